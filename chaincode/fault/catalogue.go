@@ -1,0 +1,74 @@
+package fault
+
+// Code names a kind of refusal. Codes are part of the interface: they are never renamed or given another meaning.
+type Code string
+
+// Error makes a code usable as the target of errors.Is.
+func (c Code) Error() string { return string(c) }
+
+// Status returns the code's HTTP-like status, 460 for a code that is not in the catalogue.
+func (c Code) Status() int {
+	for _, entry := range Catalogue {
+		if entry.Code == c {
+			return entry.Status
+		}
+	}
+	return 460
+}
+
+// The codes; Catalogue says what each means and what to do about it.
+const (
+	MalformedRequest      Code = "MALFORMED_REQUEST"
+	UnknownField          Code = "UNKNOWN_FIELD"
+	DuplicateField        Code = "DUPLICATE_FIELD"
+	MissingField          Code = "MISSING_FIELD"
+	InvalidField          Code = "INVALID_FIELD"
+	OutOfRange            Code = "OUT_OF_RANGE"
+	TooLarge              Code = "TOO_LARGE"
+	UnknownTransaction    Code = "UNKNOWN_TRANSACTION"
+	Forbidden             Code = "FORBIDDEN"
+	NotFound              Code = "NOT_FOUND"
+	AlreadyExists         Code = "ALREADY_EXISTS"
+	IllegalTransition     Code = "ILLEGAL_TRANSITION"
+	StaleTransaction      Code = "STALE_TRANSACTION"
+	GovernanceMissing     Code = "GOVERNANCE_MISSING"
+	PointTaken            Code = "POINT_TAKEN"
+	DayIncomplete         Code = "DAY_INCOMPLETE"
+	WrongIntervalCount    Code = "WRONG_INTERVAL_COUNT"
+	PrivateDataNotHere    Code = "PRIVATE_DATA_NOT_HERE"
+	PrivateDataUnexpected Code = "PRIVATE_DATA_UNEXPECTED"
+	Internal              Code = "INTERNAL"
+)
+
+// Entry describes one code.
+type Entry struct {
+	Code    Code
+	Status  int
+	Meaning string
+	// Remedy tells the caller what to do next.
+	Remedy string
+}
+
+// Catalogue lists every code once.
+var Catalogue = []Entry{
+	{MalformedRequest, 400, "The request is not one JSON object of the documented shape.", "Send exactly one argument, a JSON object as the transaction's schema describes it."},
+	{UnknownField, 400, "The request has a member that the transaction does not know.", "Remove it, or check its spelling: names are case-sensitive."},
+	{DuplicateField, 400, "A member of the request's JSON occurs twice.", "Send each member once."},
+	{MissingField, 400, "A required member is absent or empty.", "Add the member that details.field names."},
+	{InvalidField, 400, "A member has a value that is not allowed.", "Correct the member that details.field names as the message says."},
+	{OutOfRange, 400, "A number is outside its range; integers never exceed 2^53-1.", "Correct the value that details.field names."},
+	{TooLarge, 413, "The request is longer or nested deeper than the chaincode reads.", "Split the request."},
+	{UnknownTransaction, 404, "No transaction has exactly this name.", "Check the name, its contract's prefix and its capital letters against the contract's metadata."},
+	{Forbidden, 403, "The caller's organisation or role does not have this right.", "Use an identity of the organisation and with the smartb.role that the message names."},
+	{NotFound, 404, "The object does not exist.", "Check its id; if it was created a moment ago, try again once the block has reached this peer."},
+	{AlreadyExists, 409, "An object with this id exists and has other content.", "Read the object; choose another id or, where versions exist, the next version."},
+	{IllegalTransition, 409, "The object's state does not allow this step.", "Read the object's state; the message names the states from which the step is allowed."},
+	{StaleTransaction, 409, "The transaction's time lies before the time of the record it changes.", "Set the client's clock right and submit again."},
+	{GovernanceMissing, 409, "The organisations have not yet agreed on a governance record.", "Let a majority of the organisations approve one: governance:Approve."},
+	{PointTaken, 409, "The metering point is already taken in this community and direction, or its factors add up to more than 100 percent.", "End the other membership first, or lower the factor."},
+	{DayIncomplete, 409, "Meter days of members are missing or have missing values.", "Submit the meter days that the message names, or settle a provisional run."},
+	{WrongIntervalCount, 400, "A day does not have the number of intervals that its date has in the community's time zone.", "Send one value for each interval: a day with a clock change has more or fewer."},
+	{PrivateDataNotHere, 409, "This peer does not hold the private data that the public record names.", "Try again at a peer of a member of the collection; a member's peer that was down fetches the data by itself."},
+	{PrivateDataUnexpected, 400, "The transient map has an entry that the transaction does not take, or lacks the one it needs.", "Send exactly the transient entries that the transaction documents."},
+	{Internal, 460, "The chaincode or its peer failed; nothing was changed.", "Try again; if it stays, read the chaincode server's log of the transaction id."},
+}

@@ -1,0 +1,72 @@
+// Package server runs a chaincode as a service: the organisation starts the process, its peer connects to it over mutual TLS.
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime/debug"
+
+	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+// Run serves the chaincode until its listener fails. Its settings are environment variables with the names that Fabric's own chaincode images use:
+//
+//   - CHAINCODE_SERVER_ADDRESS: host and port to listen on
+//   - CORE_CHAINCODE_ID_NAME: the package id that the peer knows the chaincode by
+//   - CORE_PEER_LOCALMSPID: the MSP of the organisation that runs the server; answers with private data name it
+//   - CORE_TLS_CLIENT_KEY_FILE, CORE_TLS_CLIENT_CERT_FILE: the server's own key and certificate (Fabric's names mislead)
+//   - CORE_PEER_TLS_ROOTCERT_FILE: the CA whose client certificates, its peer's, are let in
+func Run(chaincode shim.Chaincode) error {
+	tls, err := tlsFromEnvironment()
+	if err != nil {
+		return err
+	}
+	s := shim.ChaincodeServer{
+		CCID:     os.Getenv("CORE_CHAINCODE_ID_NAME"),
+		Address:  os.Getenv("CHAINCODE_SERVER_ADDRESS"),
+		CC:       Guard(chaincode),
+		TLSProps: tls,
+	}
+	if s.CCID == "" || s.Address == "" || os.Getenv("CORE_PEER_LOCALMSPID") == "" {
+		return errors.New("set CORE_CHAINCODE_ID_NAME, CHAINCODE_SERVER_ADDRESS and CORE_PEER_LOCALMSPID; `go run ./network/cmd/network up` does it for you")
+	}
+	slog.Info("serving", "chaincode", s.CCID, "address", s.Address)
+	return s.Start()
+}
+
+func tlsFromEnvironment() (shim.TLSProperties, error) {
+	var tls shim.TLSProperties
+	for name, target := range map[string]*[]byte{
+		"CORE_TLS_CLIENT_KEY_FILE":    &tls.Key,
+		"CORE_TLS_CLIENT_CERT_FILE":   &tls.Cert,
+		"CORE_PEER_TLS_ROOTCERT_FILE": &tls.ClientCACerts,
+	} {
+		pem, err := os.ReadFile(os.Getenv(name))
+		if err != nil {
+			return tls, fmt.Errorf("TLS is not optional; set %s to a readable PEM file: %w", name, err)
+		}
+		*target = pem
+	}
+	return tls, nil
+}
+
+// Guard keeps one panicking transaction from ending the process for everybody: the shim has no recover of its own.
+func Guard(chaincode shim.Chaincode) shim.Chaincode { return guard{chaincode} }
+
+type guard struct{ shim.Chaincode }
+
+func (g guard) Invoke(stub shim.ChaincodeStubInterface) (response *peer.Response) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			slog.Error("transaction panicked", "txId", stub.GetTxID(), "cause", cause, "stack", string(debug.Stack()))
+			refusal := fault.New(fault.Internal, "the transaction failed inside the chaincode; nothing was changed")
+			response = &peer.Response{Status: int32(refusal.Status), Message: refusal.JSON()}
+		}
+	}()
+	return g.Chaincode.Invoke(stub)
+}
