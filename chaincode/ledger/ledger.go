@@ -1,0 +1,118 @@
+// Package ledger is the only place that touches the chaincode stub: composite keys, typed records, multi-key reads, batched writes, private data,
+// pages, the event and the time of a transaction.
+//
+// Reads see the state before the transaction; writes are collected and sent by Commit in one batch. A transaction that returns an error has
+// therefore written nothing, and none can rely on reading its own writes, which Fabric does not offer.
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+// Ledger is one transaction's view of the world state.
+type Ledger struct {
+	stub   shim.ChaincodeStubInterface
+	writes []write
+	event  *event
+}
+
+type write struct {
+	collection, key string
+	value           []byte
+}
+
+type event struct {
+	name    string
+	payload []byte
+}
+
+// New opens the ledger for the transaction of stub.
+func New(stub shim.ChaincodeStubInterface) *Ledger { return &Ledger{stub: stub} }
+
+// TxID is the transaction's id: unique, and the same at every endorser.
+func (l *Ledger) TxID() string { return l.stub.GetTxID() }
+
+// Now is the transaction's time in UTC: the client's clock, which endorsers check to be within their time window. It is the only time there is.
+func (l *Ledger) Now() (time.Time, error) {
+	stamp, err := l.stub.GetTxTimestamp()
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read the transaction's time: %w", err)
+	}
+	return stamp.AsTime().UTC(), nil
+}
+
+// Transient returns the private inputs of the transaction by name. They reach endorsers only, never a block.
+func (l *Ledger) Transient() (map[string][]byte, error) {
+	transient, err := l.stub.GetTransient()
+	if err != nil {
+		return nil, fmt.Errorf("read the transient map: %w", err)
+	}
+	return transient, nil
+}
+
+// Announce sets the transaction's only event; the payload holds ids and states, never private data.
+func (l *Ledger) Announce(name string, payload any) error {
+	bytes, err := json.Marshal(payload)
+	if err != nil {
+		return fmt.Errorf("encode event %s: %w", name, err)
+	}
+	l.event = &event{name, bytes}
+	return nil
+}
+
+// Commit sends the collected writes in one batch, in the order in which they were put, and sets the event.
+func (l *Ledger) Commit() error {
+	if len(l.writes) > 0 {
+		if err := l.sendBatch(); err != nil {
+			return fmt.Errorf("write %d keys: %w", len(l.writes), err)
+		}
+	}
+	if l.event == nil {
+		return nil
+	}
+	return l.stub.SetEvent(l.event.name, l.event.payload)
+}
+
+func (l *Ledger) sendBatch() error {
+	l.stub.StartWriteBatch()
+	for _, w := range l.writes {
+		if err := l.send(w); err != nil {
+			return err
+		}
+	}
+	return l.stub.FinishWriteBatch()
+}
+
+func (l *Ledger) send(w write) error {
+	if w.collection == "" {
+		return l.stub.PutState(w.key, w.value)
+	}
+	return l.stub.PutPrivateData(w.collection, w.key, w.value)
+}
+
+// put encodes and queues a write; an empty collection is the public state.
+func (l *Ledger) put(collection string, key Key, record any) ([]byte, error) {
+	name, err := l.name(key)
+	if err != nil {
+		return nil, err
+	}
+	value, err := json.Marshal(record)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", key, err)
+	}
+	l.writes = append(l.writes, write{collection, name, value})
+	return value, nil
+}
+
+func decode[T any](key Key, value []byte) (record T, err error) {
+	if err := json.Unmarshal(value, &record); err != nil {
+		return record, fault.New(fault.Internal, "the record %s cannot be read: %s", key, err)
+	}
+	return record, nil
+}

@@ -1,0 +1,201 @@
+// Package memory is a ledger in memory for unit tests: one peer's world state with the behaviour of a Fabric peer where chaincode can see it. Reads
+// see the state before the transaction, commits check what was read (versions and ranges), private data stays with the members of its collection,
+// and key-level endorsement policies bind who writes a key. Package behaviour holds the table that proves it against a real peer.
+package memory
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hyperledger/fabric-chaincode-go/v2/pkg/statebased"
+)
+
+// Validation codes of Commit, named as Fabric names them.
+const (
+	Valid                    = "VALID"
+	MVCCReadConflict         = "MVCC_READ_CONFLICT"
+	PhantomReadConflict      = "PHANTOM_READ_CONFLICT"
+	EndorsementPolicyFailure = "ENDORSEMENT_POLICY_FAILURE"
+)
+
+// Collection is a private data collection. The submitter of what it reads or writes must be of a member organisation.
+type Collection struct {
+	Name    string
+	Members []string
+}
+
+// World is the state of one channel as one organisation's peer holds it.
+type World struct {
+	// Channel is the channel's name, Members its organisations' MSPs.
+	Channel string
+	Members []string
+	// Peer is the MSP of the peer that simulates.
+	Peer string
+	// Now is the time of the next transactions.
+	Now time.Time
+	// Events are the events of the valid transactions, oldest first.
+	Events []Event
+
+	collections map[string]Collection
+	public      map[string]entry
+	private     map[string]map[string]entry
+	block       uint64
+	nextTx      uint64
+}
+
+// Event is what a valid transaction announced.
+type Event struct {
+	Name    string
+	Payload []byte
+}
+
+type entry struct {
+	value   []byte
+	policy  []byte
+	version uint64
+}
+
+// New returns an empty world.
+func New(channel, peer string, members []string, collections ...Collection) *World {
+	w := &World{
+		Channel: channel, Members: members, Peer: peer, Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+		collections: map[string]Collection{}, public: map[string]entry{}, private: map[string]map[string]entry{},
+	}
+	for _, collection := range collections {
+		w.collections[collection.Name] = collection
+		w.private[collection.Name] = map[string]entry{}
+	}
+	return w
+}
+
+// Keys returns the public keys that exist, in order, with the composite separators shown as "/".
+func (w *World) Keys() []string {
+	keys := make([]string, 0, len(w.public))
+	for _, key := range slices.Sorted(maps.Keys(w.public)) {
+		keys = append(keys, strings.Trim(strings.ReplaceAll(key, "\x00", "/"), "/"))
+	}
+	return keys
+}
+
+// PrivateKeys returns the keys that exist in a collection, like Keys.
+func (w *World) PrivateKeys(collection string) []string {
+	shadow := World{public: w.private[collection]}
+	return shadow.Keys()
+}
+
+// Forget drops a collection's values from this peer and leaves their hashes on the ledger, as on a peer that never received them.
+func (w *World) Forget(collection string) {
+	for key, e := range w.private[collection] {
+		w.private[collection][key] = entry{version: e.version, policy: e.policy, value: nil}
+	}
+}
+
+// Commit validates a simulated transaction against the present state and, if it is valid, applies its writes as the next block.
+func (w *World) Commit(tx *Tx) string {
+	w.block++
+	if code := w.validate(tx); code != Valid {
+		return code
+	}
+	for _, write := range tx.writes {
+		w.apply(write)
+	}
+	if tx.event != nil {
+		w.Events = append(w.Events, *tx.event)
+	}
+	return Valid
+}
+
+func (w *World) validate(tx *Tx) string {
+	for _, write := range tx.writes {
+		if !w.endorsed(tx, write) {
+			return EndorsementPolicyFailure
+		}
+	}
+	for key, version := range tx.reads {
+		if w.at(key.collection, key.name).version != version {
+			return MVCCReadConflict
+		}
+	}
+	for _, scan := range tx.scans {
+		if !maps.Equal(scan.versions, w.scan(scan.prefix)) {
+			return PhantomReadConflict
+		}
+	}
+	return Valid
+}
+
+// endorsed checks the policy that the key had before the transaction; a new key has none.
+func (w *World) endorsed(tx *Tx, write write) bool {
+	policy := w.at(write.collection, write.key).policy
+	if policy == nil {
+		return true
+	}
+	parsed, err := statebased.NewStateEP(policy)
+	if err != nil {
+		return false
+	}
+	for _, org := range parsed.ListOrgs() {
+		if !slices.Contains(tx.Endorsers, org) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *World) at(collection, key string) entry {
+	if collection == "" {
+		return w.public[key]
+	}
+	return w.private[collection][key]
+}
+
+func (w *World) apply(write write) {
+	state := w.public
+	if write.collection != "" {
+		state = w.private[write.collection]
+	}
+	e := state[write.key]
+	switch {
+	case write.deletes:
+		delete(state, write.key)
+		return
+	case write.policy != nil:
+		e.policy = write.policy
+	default:
+		e.value = write.value
+	}
+	e.version = w.block
+	state[write.key] = e
+}
+
+// scan returns the versions of the keys below a composite prefix.
+func (w *World) scan(prefix string) map[string]uint64 {
+	versions := map[string]uint64{}
+	for key, e := range w.public {
+		if strings.HasPrefix(key, prefix) {
+			versions[key] = e.version
+		}
+	}
+	return versions
+}
+
+func (w *World) hash(collection, key string) []byte {
+	e, found := w.private[collection][key]
+	if !found {
+		return nil
+	}
+	sum := sha256.Sum256(e.value)
+	return sum[:]
+}
+
+func (w *World) collection(name string) (Collection, error) {
+	collection, found := w.collections[name]
+	if !found {
+		return collection, fmt.Errorf("collection [%s] not defined in the collection config", name)
+	}
+	return collection, nil
+}

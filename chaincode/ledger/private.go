@@ -1,0 +1,36 @@
+package ledger
+
+import (
+	"fmt"
+
+	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+)
+
+// GetManyPrivate reads private values in one round trip, as bytes, so that the caller can compare their hashes with the public record that names
+// them: a nil value is either absent from the ledger or absent from this peer, which a multi-key read does not tell.
+func GetManyPrivate(l *Ledger, collection string, keys []Key) ([][]byte, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	names, err := l.names(keys)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := l.stub.GetMultiplePrivateData(collection, names...)
+	return values(answer, keys, err)
+}
+
+// PutPrivate queues a private record and returns the bytes that will be stored, whose SHA-256 the public record names.
+func PutPrivate[T any](l *Ledger, collection string, key Key, record T) ([]byte, error) {
+	return l.put(collection, key, record)
+}
+
+// ServedBy is the MSP of the peer that runs this chaincode server. An answer with private data carries it: two organisations' endorsements of such
+// an answer never match, so it can never be ordered into a block by mistake.
+func ServedBy() (string, error) {
+	msp, err := shim.GetMSPID()
+	if err != nil {
+		return "", fmt.Errorf("which organisation serves this: %w", err)
+	}
+	return msp, nil
+}
