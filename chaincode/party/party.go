@@ -1,0 +1,103 @@
+// Package party says who acts: a member of an organisation, known by an X.509 certificate of its organisation's Fabric CA. A right always needs both
+// the organisation that the object names and a role; an identity without its MSP is nobody.
+package party
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hyperledger/fabric-chaincode-go/v2/pkg/cid"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+// Role is what a member may do for its organisation: a value of the certificate's attribute smartb.role, which may list several, separated by commas.
+type Role string
+
+const (
+	// Steward speaks for the organisation as data owner, data user and controller.
+	Steward Role = "steward"
+	// Processor is a service that asks for access to data.
+	Processor Role = "processor"
+	// MeterOperator submits and confirms what the distribution system operator measured.
+	MeterOperator Role = "meter-operator"
+	// Organiser runs an energy community (personne morale organisatrice).
+	Organiser Role = "organiser"
+	// Authority is the data protection authority.
+	Authority Role = "authority"
+	// Auditor checks settlements independently.
+	Auditor Role = "auditor"
+)
+
+const roleAttribute = "smartb.role"
+
+// Caller is who submitted or evaluates the transaction.
+type Caller struct {
+	MSP   string
+	Roles []Role
+	// Admin is true for an administrator of the organisation, in Fabric's own sense (NodeOU admin): who may also approve chaincode definitions.
+	Admin bool
+}
+
+// FromCertificate reads the caller from the transaction's creator.
+func FromCertificate(stub cid.ChaincodeStubInterface) (Caller, error) {
+	identity, err := cid.New(stub) // not ctx.GetClientIdentity, which hides this error
+	if err != nil {
+		return Caller{}, fault.New(fault.Forbidden, "the caller's certificate cannot be read: %s", err)
+	}
+	msp, err := identity.GetMSPID()
+	if err != nil {
+		return Caller{}, fault.New(fault.Forbidden, "the caller's MSP cannot be read: %s", err)
+	}
+	attribute, _, err := identity.GetAttributeValue(roleAttribute)
+	if err != nil {
+		return Caller{}, fault.New(fault.Forbidden, "the caller's attribute %s cannot be read: %s", roleAttribute, err)
+	}
+	certificate, err := identity.GetX509Certificate()
+	if err != nil || certificate == nil {
+		return Caller{}, fault.New(fault.Forbidden, "the caller has no X.509 certificate")
+	}
+	return Caller{MSP: msp, Roles: roles(attribute), Admin: slices.Contains(certificate.Subject.OrganizationalUnit, "admin")}, nil
+}
+
+func roles(attribute string) (list []Role) {
+	for name := range strings.SplitSeq(attribute, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			list = append(list, Role(name))
+		}
+	}
+	return list
+}
+
+// Is reports whether the caller acts for one of the organisations in the role.
+func (c Caller) Is(role Role, msps ...string) bool {
+	return slices.Contains(c.Roles, role) && slices.Contains(msps, c.MSP)
+}
+
+// RequireRole refuses a caller without the role, whatever its organisation: for what every organisation may do.
+func (c Caller) RequireRole(role Role) error {
+	if c.Is(role, c.MSP) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "only the role %s may do this; the caller acts for %s as %s", role, c.MSP, c)
+}
+
+// Require refuses a caller who does not act for the organisation in the role.
+func (c Caller) Require(msp string, role Role) error {
+	if c.Is(role, msp) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "only the role %s of %s may do this; the caller acts for %s as %s", role, msp, c.MSP, c)
+}
+
+// String lists the caller's roles for messages.
+func (c Caller) String() string {
+	if len(c.Roles) == 0 {
+		return "nobody (no " + roleAttribute + ")"
+	}
+	names := make([]string, len(c.Roles))
+	for i, role := range c.Roles {
+		names[i] = string(role)
+	}
+	return strings.Join(names, ", ")
+}
