@@ -1,0 +1,102 @@
+package settlement
+
+import (
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
+)
+
+// Terms are what a community agrees on when it is created.
+type Terms struct {
+	CommunityID string `json:"communityId"`
+	// Name is shown to people.
+	Name string `json:"name"`
+	// Country is the ISO 3166-1 alpha-2 code.
+	Country string `json:"country"`
+	// Operator is the MSP of the distribution system operator that measures.
+	Operator string `json:"operator"`
+	// Collection is the private collection of this operator and this organiser, "meterData" or "meterData-…". It holds the load curves.
+	Collection string `json:"collection"`
+	// IntervalMinutes is the interval of measurement (pas de mesure): 15, 30 or 60.
+	IntervalMinutes int `json:"intervalMinutes"`
+	// TimeZone is the IANA name of the zone that cuts the days, such as Europe/Vienna.
+	TimeZone string `json:"timeZone"`
+	// Key is the allocation key (clé de répartition).
+	Key AllocationKey `json:"key"`
+	// Rounding is EXACT, which conserves every mWh, or DSO_AT, which repeats the Austrian operator's rounding.
+	Rounding allocation.Rounding `json:"rounding"`
+	// DisputeDays is how many days members may dispute a period, 0 to 365.
+	DisputeDays int `json:"disputeDays"`
+	// ValidFrom is the first local day, ISO 8601.
+	ValidFrom string `json:"validFrom"`
+}
+
+// AllocationKey names the rule by which the shared energy is divided.
+type AllocationKey struct {
+	Type allocation.Key `json:"type"`
+}
+
+// Community is an energy community as it stands on the ledger.
+type Community struct {
+	Schema int `json:"schema"`
+	Terms
+	// Organiser is the MSP that created and runs the community.
+	Organiser string `json:"organiser"`
+	// Generation counts the versions of key and terms; a run names the one it used.
+	Generation int `json:"generation"`
+}
+
+// CreateCommunityRequest creates a community whose organiser is the caller's organisation.
+type CreateCommunityRequest struct{ Terms }
+
+// Validate checks the request by itself.
+func (r CreateCommunityRequest) Validate() error {
+	return check(
+		id("communityId", r.CommunityID),
+		required("name", r.Name), text("name", r.Name),
+		matches("country", r.Country, countryPattern, "an ISO 3166-1 alpha-2 code"),
+		matches("operator", r.Operator, mspPattern, "the id of an MSP"),
+		matches("collection", r.Collection, collectionPattern, `"meterData" or "meterData-" and a name`),
+		r.validateInterval(),
+		r.validateTimeZone(),
+		r.validateKey(),
+		within("disputeDays", int64(r.DisputeDays), 0, 365),
+		date("validFrom", r.ValidFrom),
+	)
+}
+
+func (t Terms) validateInterval() error {
+	switch t.IntervalMinutes {
+	case 15, 30, 60:
+		return nil
+	default:
+		return fault.Field(fault.InvalidField, "intervalMinutes", "expected 15, 30 or 60")
+	}
+}
+
+func (t Terms) validateTimeZone() error {
+	if err := required("timeZone", t.TimeZone); err != nil {
+		return err
+	}
+	_, err := location("timeZone", t.TimeZone)
+	return err
+}
+
+func (t Terms) validateKey() error {
+	return check(
+		oneOf("key/type", t.Key.Type, allocation.Prorata),
+		oneOf("rounding", t.Rounding, allocation.Exact, allocation.OperatorAT),
+	)
+}
+
+// Create makes the community of the request for the organiser.
+func (r CreateCommunityRequest) Create(organiser string) Community {
+	return Community{Schema: SchemaVersion, Terms: r.Terms, Organiser: organiser, Generation: 1}
+}
+
+// GetCommunityRequest asks for one community.
+type GetCommunityRequest struct {
+	CommunityID string `json:"communityId"`
+}
+
+// Validate checks the request by itself.
+func (r GetCommunityRequest) Validate() error { return id("communityId", r.CommunityID) }

@@ -1,0 +1,62 @@
+package contract_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/contracts"
+	"github.com/smartb-suite/smartb/chaincode/contracttest"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+// anybody marks transactions that every member of the channel may call.
+var anybody = []string{"*"}
+
+// TestAuthorisationMatrix calls every transaction of the contract as every organisation in every role; only those named here get through.
+func TestAuthorisationMatrix(t *testing.T) {
+	organisers := []string{"CityMSP/organiser", "CommunityMSP/organiser", "OversightMSP/organiser", "UtilityMSP/organiser"}
+	rows := map[string]struct {
+		request   any
+		transient map[string]any
+		allowed   []string
+	}{
+		"CreateCommunity": {terms, nil, organisers},
+		"AddMember":       {membership("new", settlement.Consumption), private("AT0new"), []string{organiser}},
+		"ConfirmMember":   {settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "a", PointRef: pointRef(0)}, nil, []string{operator}},
+		"SubmitMeterDays": {submit, readings(flat("a", day, 96, 1000)), []string{operator}},
+		"SettleDay":       {settleFinal, nil, []string{organiser, operator}},
+		"GetCommunity":    {settlement.GetCommunityRequest{CommunityID: "sunny"}, nil, anybody},
+		"ListMembers":     {settlement.ListMembersRequest{CommunityID: "sunny"}, nil, []string{organiser, operator, auditor}},
+		"GetRun":          {settleFinal, nil, anybody},
+		"ListRuns":        {settlement.ListRunsRequest{CommunityID: "sunny"}, nil, anybody},
+		"Statement": {
+			settlement.StatementRequest{CommunityID: "sunny", MemberID: "a", Day: day, Run: settlement.Final}, nil,
+			[]string{organiser, auditor},
+		},
+	}
+	for _, contract := range contracts.All() {
+		if contract.API.GetName() != "settlement" {
+			continue
+		}
+		for _, transaction := range contract.Transactions {
+			row, known := rows[transaction.Name]
+			require.True(t, known, "the matrix lacks %s", transaction.Name)
+			t.Run(transaction.Name, func(t *testing.T) {
+				s := measured(t)
+				settled(t, s, settleFinal)
+				for _, msp := range contracttest.MSPs {
+					for _, role := range append(slices.Clone(contracttest.Roles), "admin", "") {
+						as := msp + "/" + string(role)
+						_, refusal := s.Call(t, as, "settlement:"+transaction.Name, row.request, row.transient)
+						allowed := row.allowed[0] == "*" || slices.Contains(row.allowed, as)
+						denied := refusal != nil && refusal.Code == fault.Forbidden
+						require.Equal(t, allowed, !denied, "%s as %s: %v", transaction.Name, as, refusal)
+					}
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package contract
+
+import (
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// CreateCommunity creates a community whose organiser is the caller's organisation. Creating it again with the same terms changes nothing.
+func (*Contract) CreateCommunity(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.CreateCommunityRequest) (settlement.Community, error) {
+		if err := tx.Caller.RequireRole(party.Organiser); err != nil {
+			return settlement.Community{}, err
+		}
+		created := r.Create(tx.Caller.MSP)
+		existing, found, err := ledger.Get[settlement.Community](tx.Ledger, communityKey(r.CommunityID))
+		if err != nil {
+			return created, err
+		}
+		if found {
+			if existing == created {
+				return existing, nil
+			}
+			return created, fault.Field(fault.AlreadyExists, "communityId", "community %s exists with other terms or another organiser", r.CommunityID)
+		}
+		if err := ledger.Put(tx.Ledger, communityKey(r.CommunityID), created); err != nil {
+			return created, err
+		}
+		return created, tx.Announce("settlement.CommunityCreated", settlement.GetCommunityRequest{CommunityID: r.CommunityID})
+	})
+}
+
+// GetCommunity answers a community.
+func (*Contract) GetCommunity(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.GetCommunityRequest) (settlement.Community, error) {
+		return load(tx, r.CommunityID)
+	})
+}

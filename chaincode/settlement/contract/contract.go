@@ -1,0 +1,71 @@
+// Package contract holds the transactions of contract "settlement": who may act, what is read, what is stored and announced. What is decided stands
+// in package settlement.
+package contract
+
+import (
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// Contract is the contract as contract-api calls it: each method takes and returns one JSON object.
+type Contract struct {
+	contractapi.Contract
+}
+
+// The names of the transient entries.
+const (
+	privateMember   = "member"
+	privateReadings = "readings"
+)
+
+// New returns the contract with its table of transactions.
+func New() transaction.Contract {
+	c := new(Contract)
+	c.Name = "settlement"
+	return transaction.Contract{API: c, Transactions: []transaction.Description{
+		{
+			Name: "CreateCommunity", Submit: true, Request: settlement.CreateCommunityRequest{}, Answer: settlement.Community{},
+			Summary: "An organiser creates a community of the own organisation.",
+		},
+		{
+			Name: "AddMember", Submit: true, Request: settlement.AddMemberRequest{}, Answer: settlement.Member{},
+			Private: privateMember, PrivateType: settlement.MemberPrivate{},
+			Summary: "The community's organiser adds a member, pending until the operator confirms the metering point.",
+		},
+		{
+			Name: "ConfirmMember", Submit: true, Request: settlement.ConfirmMemberRequest{}, Answer: settlement.Member{},
+			Summary: "The operator's meter operator confirms a member and its metering point.",
+		},
+		{
+			Name: "SubmitMeterDays", Submit: true, Request: settlement.SubmitMeterDaysRequest{}, Answer: settlement.SubmitMeterDaysAnswer{},
+			Private: privateReadings, PrivateType: settlement.Readings{},
+			Summary: "The operator's meter operator stores meter days of members.",
+		},
+		{
+			Name: "SettleDay", Submit: true, Request: settlement.SettleDayRequest{}, Answer: settlement.Run{},
+			Summary: "The organiser or the operator's meter operator divides a day's production among the members.",
+		},
+		{
+			Name: "GetCommunity", Request: settlement.GetCommunityRequest{}, Answer: settlement.Community{},
+			Summary: "Anybody reads a community.",
+		},
+		{
+			Name: "ListMembers", Request: settlement.ListMembersRequest{}, Answer: settlement.MemberPage{},
+			Summary: "The organiser, the operator's meter operator or an auditor lists the members of a community.",
+		},
+		{
+			Name: "GetRun", Request: settlement.GetRunRequest{}, Answer: settlement.RunView{},
+			Summary: "Anybody reads the public record of a run; who may read the curves also sees totals that are not public.",
+		},
+		{
+			Name: "ListRuns", Request: settlement.ListRunsRequest{}, Answer: settlement.RunPage{},
+			Summary: "Anybody lists the runs of a community in the order of their days.",
+		},
+		{
+			Name: "Statement", Request: settlement.StatementRequest{}, Answer: settlement.Statement{},
+			Summary: "The organiser or an auditor reads a member's result of a day with its proof.",
+		},
+	}}
+}

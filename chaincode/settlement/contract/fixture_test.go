@@ -1,0 +1,99 @@
+package contract_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/contracttest"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+const (
+	organiser = "CommunityMSP/organiser"
+	operator  = "UtilityMSP/meter-operator"
+	auditor   = "OversightMSP/auditor"
+	outsider  = "CityMSP/steward"
+
+	day  = "2025-06-01"
+	salt = "00112233445566778899aabbccddeeff"
+)
+
+var terms = settlement.Terms{
+	CommunityID: "sunny", Name: "Sunny street", Country: "AT", Operator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 15,
+	TimeZone: "Europe/Vienna", Key: settlement.AllocationKey{Type: "prorata"}, Rounding: "EXACT", DisputeDays: 30, ValidFrom: "2025-01-01",
+}
+
+func membership(id string, direction settlement.Direction) settlement.Membership {
+	return settlement.Membership{CommunityID: "sunny", MemberID: id, Direction: direction, Factor: 100, From: "2025-01-01", ConsentID: "consent-" + id}
+}
+
+func private(point string) map[string]any {
+	return map[string]any{"member": settlement.MemberPrivate{MeteringPoint: point, Subject: "pseudonym", Address: "1 Sunny street", Salt: salt}}
+}
+
+func pointRef(n int) string { return fmt.Sprintf("%064x", n) }
+
+// flat is a reading with the same value in every interval.
+func flat(member, day string, intervals int, value int64) settlement.Reading {
+	return settlement.Reading{MemberID: member, Day: day, Version: 1, Values: slices.Repeat([]int64{value}, intervals), Salt: salt}
+}
+
+func readings(r ...settlement.Reading) map[string]any {
+	return map[string]any{"readings": settlement.Readings{MeterDays: r}}
+}
+
+// community starts a channel with a community of the consumers a and b and the producer p, all confirmed.
+func community(t *testing.T) *contracttest.Suite {
+	t.Helper()
+	s := contracttest.Governed(t)
+	s.Now = s.Now.AddDate(0, 0, 1)
+	s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil)
+	for i, id := range []string{"a", "b", "p"} {
+		direction := settlement.Consumption
+		if id == "p" {
+			direction = settlement.Production
+		}
+		s.Submit(t, organiser, "settlement:AddMember", membership(id, direction), private("AT00"+id))
+		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(i)}, nil)
+	}
+	return s
+}
+
+// measured is a community whose day was submitted: a and b consume 1 and 2, p produces 2 in every interval.
+func measured(t *testing.T) *contracttest.Suite {
+	t.Helper()
+	s := community(t)
+	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("p", day, 96, 2000)))
+	return s
+}
+
+var (
+	submit      = settlement.SubmitMeterDaysRequest{CommunityID: "sunny"}
+	settleFinal = settlement.SettleDayRequest{CommunityID: "sunny", Day: day, Run: settlement.Final}
+)
+
+func settled(t *testing.T, s *contracttest.Suite, request settlement.SettleDayRequest) settlement.Run {
+	t.Helper()
+	return contracttest.Answer[settlement.Run](t, s.Submit(t, organiser, "settlement:SettleDay", request, nil))
+}
+
+func lastEvent(t *testing.T, s *contracttest.Suite) string {
+	t.Helper()
+	require.NotEmpty(t, s.Events)
+	event := s.Events[len(s.Events)-1]
+	return event.Name + " " + string(event.Payload)
+}
+
+// keysOf are the public keys of one type.
+func keysOf(s *contracttest.Suite, objectType string) (keys []string) {
+	for _, key := range s.Keys() {
+		if strings.HasPrefix(key, objectType+"/") {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}

@@ -1,0 +1,77 @@
+package contract
+
+import (
+	"strconv"
+
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+// communityKey holds a settlement.Community; written by CreateCommunity.
+func communityKey(community string) ledger.Key {
+	return ledger.Key{Type: "community", Attributes: []string{community}}
+}
+
+// memberKey holds a settlement.Member; written by AddMember and ConfirmMember.
+func memberKey(community, member string) ledger.Key {
+	return ledger.Key{Type: "member", Attributes: []string{community, member}}
+}
+
+// membersOf is the prefix of all members of a community.
+func membersOf(community string) ledger.Key {
+	return ledger.Key{Type: "member", Attributes: []string{community}}
+}
+
+// pointKey holds a settlement.PointUse; written by ConfirmMember.
+func pointKey(use settlement.PointUse, pointRef string, direction settlement.Direction) ledger.Key {
+	key := usesOf(pointRef, direction)
+	key.Attributes = append(key.Attributes, use.CommunityID, use.MemberID)
+	return key
+}
+
+// usesOf is the prefix of all uses of a metering point in one direction, in all communities.
+func usesOf(pointRef string, direction settlement.Direction) ledger.Key {
+	return ledger.Key{Type: "point", Attributes: []string{pointRef, string(direction)}}
+}
+
+// manifestKey holds a settlement.Manifest; written once by each SubmitMeterDays and local day, so that no two transactions share a key.
+func manifestKey(community, day, txID string) ledger.Key {
+	return ledger.Key{Type: "manifest", Attributes: []string{community, day, txID}}
+}
+
+// manifestsOf is the prefix of all manifests of a local day.
+func manifestsOf(community, day string) ledger.Key {
+	return ledger.Key{Type: "manifest", Attributes: []string{community, day}}
+}
+
+// runKey holds a settlement.Run; written by SettleDay.
+func runKey(community, day string, run settlement.RunID) ledger.Key {
+	return ledger.Key{Type: "run", Attributes: []string{community, day, string(run)}}
+}
+
+// runsOf is the prefix of all runs of a community, in the order of their days.
+func runsOf(community string) ledger.Key {
+	return ledger.Key{Type: "run", Attributes: []string{community}}
+}
+
+// The private keys hold random ids and dates only: their hashes stand unsalted in every block.
+
+// memberPrivateKey holds a settlement.MemberPrivate in the community's collection; written by AddMember.
+func memberPrivateKey(member string) ledger.Key {
+	return ledger.Key{Type: "member", Attributes: []string{member}}
+}
+
+// meterDayKey holds a settlement.MeterDay in the community's collection; written once by SubmitMeterDays. The member's id is the random part.
+func meterDayKey(member, day string, version int) ledger.Key {
+	return ledger.Key{Type: "meterDay", Attributes: []string{member, day, strconv.Itoa(version)}}
+}
+
+// summaryKey holds a settlement.Summary in the community's collection; written by SettleDay, under its transaction's id.
+func summaryKey(resultsID string) ledger.Key {
+	return ledger.Key{Type: "summary", Attributes: []string{resultsID}}
+}
+
+// chunkKey holds a settlement.Chunk in the community's collection; written by SettleDay, under its transaction's id.
+func chunkKey(resultsID string, chunk int) ledger.Key {
+	return ledger.Key{Type: "results", Attributes: []string{resultsID, strconv.Itoa(chunk)}}
+}

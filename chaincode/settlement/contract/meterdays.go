@@ -1,0 +1,176 @@
+package contract
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// meterDaysEvent tells for which days meter days were stored, and how many.
+type meterDaysEvent struct {
+	CommunityID string   `json:"communityId"`
+	Days        []string `json:"days"`
+	Accepted    int      `json:"accepted"`
+}
+
+// SubmitMeterDays stores meter days in the community's collection and a public manifest per local day. Each reading is accepted or rejected by
+// itself; if all are rejected, or one is and the request is atomic, the transaction is refused with the first reason.
+func (*Contract) SubmitMeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.SubmitMeterDaysRequest) (settlement.SubmitMeterDaysAnswer, error) {
+		var none settlement.SubmitMeterDaysAnswer
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return none, err
+		}
+		if !isOperator(tx, community) {
+			return none, forbidden(tx, community, "the meter-operator of "+community.Operator)
+		}
+		readings, err := transaction.Private[settlement.Readings](tx, privateReadings)
+		if err != nil {
+			return none, err
+		}
+		now, err := tx.Now()
+		if err != nil {
+			return none, err
+		}
+		s := submission{tx: tx, community: community, readings: readings.MeterDays, now: now, entries: map[string][]settlement.ManifestEntry{}}
+		return s.store(r.Atomic)
+	})
+}
+
+// submission is one SubmitMeterDays under way.
+type submission struct {
+	tx        *transaction.Tx
+	community settlement.Community
+	readings  []settlement.Reading
+	now       time.Time
+	members   []*settlement.Member
+	// stored and before are the private values of the same and of the previous version, nil where there is none here.
+	stored, before []*settlement.MeterDay
+	// entries are the manifests' entries by local day.
+	entries map[string][]settlement.ManifestEntry
+	answer  settlement.SubmitMeterDaysAnswer
+}
+
+func (s *submission) store(atomic bool) (settlement.SubmitMeterDaysAnswer, error) {
+	if err := s.load(); err != nil {
+		return s.answer, err
+	}
+	var first *fault.Error
+	for i, reading := range s.readings {
+		result, err := s.take(i, reading)
+		if err != nil {
+			return s.answer, err
+		}
+		if result.Reason != nil && first == nil {
+			first = within(i, result.Reason)
+		}
+		s.answer.Add(result)
+	}
+	if first != nil && (atomic || s.answer.Rejected == len(s.readings)) {
+		return s.answer, first
+	}
+	return s.answer, s.certify()
+}
+
+// within names a reading's refusal by its place in the transaction.
+func within(index int, reason *fault.Error) *fault.Error {
+	place := "meterDays/" + strconv.Itoa(index)
+	moved := fault.New(reason.Code, "%s/%s", place, reason.Message)
+	for name, value := range reason.Details {
+		if name == "field" {
+			value = place + "/" + value
+		}
+		moved = moved.With(name, value)
+	}
+	return moved
+}
+
+// load reads members and earlier readings, all in three round trips.
+func (s *submission) load() (err error) {
+	members, same, previous := make([]ledger.Key, len(s.readings)), make([]ledger.Key, len(s.readings)), make([]ledger.Key, len(s.readings))
+	for i, r := range s.readings {
+		members[i] = memberKey(s.community.CommunityID, r.MemberID)
+		same[i] = meterDayKey(r.MemberID, r.Day, r.Version)
+		previous[i] = meterDayKey(r.MemberID, r.Day, r.Version-1)
+	}
+	if s.members, err = ledger.GetMany[settlement.Member](s.tx.Ledger, members); err != nil {
+		return err
+	}
+	if s.stored, err = s.meterDays(same); err != nil {
+		return err
+	}
+	s.before, err = s.meterDays(previous)
+	return err
+}
+
+func (s *submission) meterDays(keys []ledger.Key) ([]*settlement.MeterDay, error) {
+	values, err := ledger.GetManyPrivate(s.tx.Ledger, s.community.Collection, keys)
+	if err != nil {
+		return nil, err
+	}
+	days := make([]*settlement.MeterDay, len(values))
+	for i, value := range values {
+		if value == nil {
+			continue
+		}
+		days[i] = new(settlement.MeterDay)
+		if err := json.Unmarshal(value, days[i]); err != nil {
+			return nil, fmt.Errorf("read a stored meter day: %w", err)
+		}
+	}
+	return days, nil
+}
+
+// take decides on one reading and queues it. A value that exists on the ledger but not on this peer looks absent here; the transaction then fails
+// at commit, since its read set names the wrong version.
+func (s *submission) take(i int, reading settlement.Reading) (settlement.ReadingResult, error) {
+	result := settlement.ReadingResult{MemberID: reading.MemberID, Day: reading.Day, Version: reading.Version, Status: settlement.Accepted}
+	day, err := reading.Accept(s.community, s.members[i], s.before[i], s.now)
+	if err == nil && s.stored[i] != nil {
+		if s.stored[i].Repeats(reading) {
+			result.Status = settlement.Unchanged
+			return result, nil
+		}
+		err = fault.Field(fault.AlreadyExists, "version", "another reading is stored as version %d; submit the correction as the next version", reading.Version)
+	}
+	if err != nil {
+		result.Status, result.Reason = settlement.Rejected, fault.From(err)
+		return result, nil
+	}
+	value, err := ledger.PutPrivate(s.tx.Ledger, s.community.Collection, meterDayKey(day.MemberID, day.Day, day.Version), day)
+	if err != nil {
+		return result, err
+	}
+	s.entries[day.Day] = append(s.entries[day.Day], settlement.ManifestEntry{MemberID: day.MemberID, Version: day.Version, SHA256: settlement.Hash(value)})
+	return result, nil
+}
+
+// certify queues the public manifests, in the order of their days.
+func (s *submission) certify() error {
+	event := meterDaysEvent{CommunityID: s.community.CommunityID, Accepted: s.answer.Accepted}
+	for day := range s.entries {
+		event.Days = append(event.Days, day)
+	}
+	slices.SortFunc(event.Days, cmp.Compare)
+	for _, day := range event.Days {
+		manifest := settlement.NewManifest(s.community.CommunityID, day, s.entries[day])
+		if err := ledger.Put(s.tx.Ledger, manifestKey(s.community.CommunityID, day, s.tx.TxID()), manifest); err != nil {
+			return err
+		}
+	}
+	if len(event.Days) == 0 {
+		return nil
+	}
+	return s.tx.Announce("settlement.MeterDaysSubmitted", event)
+}

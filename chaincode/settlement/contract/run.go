@@ -1,0 +1,124 @@
+package contract
+
+import (
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// SettleDay computes a run of a day and stores its public record and, packed into few private keys, the members' results. Settling the same inputs
+// again changes nothing.
+func (*Contract) SettleDay(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.SettleDayRequest) (settlement.Run, error) {
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return settlement.Run{}, err
+		}
+		if !isOrganiser(tx, community) && !isOperator(tx, community) {
+			return settlement.Run{}, forbidden(tx, community, "its organiser or its meter-operator")
+		}
+		inputs, err := gather(tx, community, r)
+		if err != nil {
+			return settlement.Run{}, err
+		}
+		existing, err := place(tx, r)
+		if err != nil {
+			return settlement.Run{}, err
+		}
+		return settle(tx, inputs, existing)
+	})
+}
+
+// gather reads the members in force and the newest meter day of each, checked against the manifests.
+func gather(tx *transaction.Tx, community settlement.Community, r settlement.SettleDayRequest) (settlement.Inputs, error) {
+	inputs := settlement.Inputs{Community: community, Request: r}
+	members, err := ledger.Scan[settlement.Member](tx.Ledger, membersOf(r.CommunityID))
+	if err != nil {
+		return inputs, err
+	}
+	manifests, err := ledger.Scan[settlement.Manifest](tx.Ledger, manifestsOf(r.CommunityID, r.Day))
+	if err != nil {
+		return inputs, err
+	}
+	inputs.Members = settlement.InForce(members, r.Day)
+	inputs.Entries = settlement.OfMembers(settlement.Latest(manifests), inputs.Members)
+	keys := make([]ledger.Key, len(inputs.Entries))
+	for i, entry := range inputs.Entries {
+		keys[i] = meterDayKey(entry.MemberID, r.Day, entry.Version)
+	}
+	values, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, keys)
+	if err != nil {
+		return inputs, err
+	}
+	for i, entry := range inputs.Entries {
+		day, err := entry.Open(values[i])
+		if err != nil {
+			return inputs, err
+		}
+		inputs.Days = append(inputs.Days, day)
+	}
+	return inputs, inputs.Complete()
+}
+
+// place reads the run's predecessors, refuses a run out of order, and returns the run of the same id, nil if there is none.
+func place(tx *transaction.Tx, r settlement.SettleDayRequest) (*settlement.Run, error) {
+	keys := []ledger.Key{runKey(r.CommunityID, r.Day, r.Run), runKey(r.CommunityID, r.Day, settlement.Final)}
+	if before := r.Run.Before(); before != "" {
+		keys = append(keys, runKey(r.CommunityID, r.Day, before))
+	}
+	runs, err := ledger.GetMany[settlement.Run](tx.Ledger, keys)
+	if err != nil {
+		return nil, err
+	}
+	return runs[0], r.Order(runs[1], runs[len(runs)-1])
+}
+
+func settle(tx *transaction.Tx, inputs settlement.Inputs, existing *settlement.Run) (settlement.Run, error) {
+	if existing != nil {
+		hash, err := settlement.InputsHash(inputs.Entries)
+		if err != nil || hash == existing.InputsSHA256 {
+			return *existing, err
+		}
+		if err := existing.Replaceable(); err != nil {
+			return *existing, err
+		}
+	}
+	now, err := tx.Now()
+	if err != nil {
+		return settlement.Run{}, err
+	}
+	outcome, err := inputs.Settle(tx.TxID(), tx.Caller.MSP, now)
+	if err != nil {
+		return settlement.Run{}, err
+	}
+	if err := store(tx, inputs.Community.Collection, outcome); err != nil {
+		return settlement.Run{}, err
+	}
+	return outcome.Run, tx.Announce("settlement.DaySettled", inputs.Request)
+}
+
+func store(tx *transaction.Tx, collection string, outcome settlement.Outcome) error {
+	run := outcome.Run
+	if _, err := ledger.PutPrivate(tx.Ledger, collection, summaryKey(run.ResultsID), outcome.Summary); err != nil {
+		return err
+	}
+	for i, chunk := range outcome.Chunks {
+		if _, err := ledger.PutPrivate(tx.Ledger, collection, chunkKey(run.ResultsID, i), chunk); err != nil {
+			return err
+		}
+	}
+	return ledger.Put(tx.Ledger, runKey(run.CommunityID, run.Day, run.Run), run)
+}
+
+// ListRuns answers a page of a community's runs.
+func (*Contract) ListRuns(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.ListRunsRequest) (settlement.RunPage, error) {
+		if _, err := load(tx, r.CommunityID); err != nil {
+			return settlement.RunPage{}, err
+		}
+		runs, bookmark, err := ledger.Page[settlement.Run](tx.Ledger, runsOf(r.CommunityID), r.Size(), r.Bookmark)
+		return settlement.RunPage{Runs: runs, Bookmark: bookmark}, err
+	})
+}

@@ -1,0 +1,118 @@
+package contract
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+func loadRun(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.Run, error) {
+	run, found, err := ledger.Get[settlement.Run](tx.Ledger, runKey(r.CommunityID, r.Day, r.Run))
+	if err == nil && !found {
+		err = fault.New(fault.NotFound, "no run %s of %s in community %s", r.Run, r.Day, r.CommunityID)
+	}
+	return run, err
+}
+
+// private reads a private result; one that is absent here is PRIVATE_DATA_NOT_HERE.
+func private[T any](tx *transaction.Tx, collection string, key ledger.Key) (record T, err error) {
+	values, err := ledger.GetManyPrivate(tx.Ledger, collection, []ledger.Key{key})
+	if err != nil {
+		return record, err
+	}
+	if values[0] == nil {
+		return record, fault.New(fault.PrivateDataNotHere, "this peer does not hold the private results of the run")
+	}
+	if err := json.Unmarshal(values[0], &record); err != nil {
+		return record, fmt.Errorf("read the run's private results: %w", err)
+	}
+	return record, nil
+}
+
+// GetRun answers the public record of a run, with private totals for who may read the curves.
+func (*Contract) GetRun(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.RunView, error) {
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return settlement.RunView{}, err
+		}
+		run, err := loadRun(tx, r)
+		if err != nil || run.Totals != nil {
+			return settlement.RunView{Run: run}, err
+		}
+		return withTotals(tx, community, run)
+	})
+}
+
+// withTotals adds totals that are not public, if the caller may see them and this peer holds them.
+func withTotals(tx *transaction.Tx, community settlement.Community, run settlement.Run) (settlement.RunView, error) {
+	view := settlement.RunView{Run: run}
+	allowed, err := readsCurves(tx, community)
+	if err != nil || !allowed {
+		return view, err
+	}
+	summary, err := private[settlement.Summary](tx, community.Collection, summaryKey(run.ResultsID))
+	if errors.Is(err, fault.PrivateDataNotHere) {
+		return view, nil
+	}
+	if err != nil {
+		return view, err
+	}
+	view.Totals = &summary.Totals
+	view.ServedBy, err = ledger.ServedBy()
+	return view, err
+}
+
+// Statement answers one member's result of a day and its proof, for the organiser and for auditors.
+func (*Contract) Statement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.StatementRequest) (settlement.Statement, error) {
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return settlement.Statement{}, err
+		}
+		auditor, err := isAuditor(tx)
+		if err != nil {
+			return settlement.Statement{}, err
+		}
+		if !auditor && !isOrganiser(tx, community) {
+			return settlement.Statement{}, forbidden(tx, community, "its organiser or an auditor")
+		}
+		run, err := loadRun(tx, settlement.GetRunRequest{CommunityID: r.CommunityID, Day: r.Day, Run: r.Run})
+		if err != nil {
+			return settlement.Statement{}, err
+		}
+		return prove(tx, community.Collection, run, r.MemberID)
+	})
+}
+
+func prove(tx *transaction.Tx, collection string, run settlement.Run, memberID string) (settlement.Statement, error) {
+	var none settlement.Statement
+	summary, err := private[settlement.Summary](tx, collection, summaryKey(run.ResultsID))
+	if err != nil {
+		return none, err
+	}
+	number, index, err := summary.Find(memberID)
+	if err != nil {
+		return none, err
+	}
+	chunk, err := private[settlement.Chunk](tx, collection, chunkKey(run.ResultsID, number))
+	if err != nil {
+		return none, err
+	}
+	servedBy, err := ledger.ServedBy()
+	if err != nil {
+		return none, err
+	}
+	statement, err := summary.Statement(chunk, index, servedBy)
+	if err != nil {
+		return none, err
+	}
+	return statement, statement.Verify(run)
+}

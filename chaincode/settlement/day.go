@@ -1,0 +1,81 @@
+package settlement
+
+import (
+	"archive/zip"
+	"bytes"
+	_ "embed" // for the zone database
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+// zoneinfo is the IANA time zone database, release 2025c. It is part of the chaincode, not of the machine: two endorsers with different system
+// databases would cut a day into different numbers of intervals. A newer one comes with a chaincode upgrade that all organisations approve.
+//
+//go:embed zoneinfo.zip
+var zoneinfo []byte
+
+// dateLayout is a local date, ISO 8601.
+const dateLayout = time.DateOnly
+
+// zones is the opened database; its directory is read once.
+var zones = sync.OnceValues(func() (*zip.Reader, error) {
+	return zip.NewReader(bytes.NewReader(zoneinfo), int64(len(zoneinfo)))
+})
+
+// location returns the time zone of an IANA name such as Europe/Vienna. It never asks the machine.
+func location(field, name string) (*time.Location, error) {
+	unknown := fault.Field(fault.InvalidField, field, "%q is not an IANA time zone", name)
+	database, err := zones()
+	if err != nil {
+		return nil, err
+	}
+	file, err := database.Open(name)
+	if err != nil || name == "" || strings.HasSuffix(name, "/") {
+		return nil, unknown
+	}
+	data, err := io.ReadAll(file)
+	if err != nil {
+		return nil, unknown
+	}
+	zone, err := time.LoadLocationFromTZData(name, data)
+	if err != nil {
+		return nil, unknown
+	}
+	return zone, file.Close()
+}
+
+// Day is one local day of a community: from midnight to the next midnight in the community's time zone.
+type Day struct {
+	Start, End time.Time
+	// Intervals is the number of intervals; a day with a clock change has more or fewer.
+	Intervals int
+}
+
+// Day returns the local day of the date.
+func (c Community) Day(date string) (Day, error) {
+	zone, err := location("timeZone", c.TimeZone)
+	if err != nil {
+		return Day{}, err
+	}
+	first, err := parseDate("day", date)
+	if err != nil {
+		return Day{}, err
+	}
+	start := time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, zone)
+	end := time.Date(first.Year(), first.Month(), first.Day()+1, 0, 0, 0, 0, zone)
+	interval := time.Duration(c.IntervalMinutes) * time.Minute
+	return Day{Start: start.UTC(), End: end.UTC(), Intervals: int(end.Sub(start) / interval)}, nil
+}
+
+// parseDate reads a date and refuses any other spelling of it.
+func parseDate(field, date string) (time.Time, error) {
+	t, err := time.Parse(dateLayout, date)
+	if err != nil || t.Format(dateLayout) != date || t.Year() < 2000 || t.Year() > 2200 {
+		return t, fault.Field(fault.InvalidField, field, "not a date like 2025-10-26")
+	}
+	return t, nil
+}

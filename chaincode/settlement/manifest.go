@@ -1,0 +1,80 @@
+package settlement
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+// Manifest is the public trace of the meter days of one local day that one transaction stored: who and which version, and the hash of the private
+// value. It is what readers check private values against.
+type Manifest struct {
+	Schema      int    `json:"schema"`
+	CommunityID string `json:"communityId"`
+	Day         string `json:"day"`
+	// Entries are in byte order of their members.
+	Entries []ManifestEntry `json:"entries"`
+}
+
+// ManifestEntry names one stored meter day.
+type ManifestEntry struct {
+	MemberID string `json:"memberId"`
+	Version  int    `json:"version"`
+	// SHA256 is the lower-case hex hash of the private value's bytes.
+	SHA256 string `json:"sha256"`
+}
+
+// NewManifest orders the entries.
+func NewManifest(communityID, day string, entries []ManifestEntry) Manifest {
+	slices.SortFunc(entries, func(a, b ManifestEntry) int { return cmp.Compare(a.MemberID, b.MemberID) })
+	return Manifest{Schema: SchemaVersion, CommunityID: communityID, Day: day, Entries: entries}
+}
+
+// Hash is the lower-case hex SHA-256 of a private value's bytes.
+func Hash(value []byte) string {
+	sum := sha256.Sum256(value)
+	return hex.EncodeToString(sum[:])
+}
+
+// Latest returns the newest version of every member in a day's manifests, in byte order of the members.
+func Latest(manifests []Manifest) []ManifestEntry {
+	newest := map[string]ManifestEntry{}
+	for _, manifest := range manifests {
+		for _, entry := range manifest.Entries {
+			if entry.Version > newest[entry.MemberID].Version {
+				newest[entry.MemberID] = entry
+			}
+		}
+	}
+	entries := make([]ManifestEntry, 0, len(newest))
+	for _, entry := range newest {
+		entries = append(entries, entry)
+	}
+	slices.SortFunc(entries, func(a, b ManifestEntry) int { return cmp.Compare(a.MemberID, b.MemberID) })
+	return entries
+}
+
+// Open reads the private value that the entry names. A value that is absent from this peer, or another one, is PRIVATE_DATA_NOT_HERE.
+func (e ManifestEntry) Open(value []byte) (day MeterDay, err error) {
+	if value == nil || Hash(value) != e.SHA256 {
+		return day, fault.New(fault.PrivateDataNotHere, "this peer does not hold version %d of the meter day of member %s", e.Version, e.MemberID)
+	}
+	if err := json.Unmarshal(value, &day); err != nil {
+		return day, fmt.Errorf("read the meter day of member %s: %w", e.MemberID, err)
+	}
+	return day, nil
+}
+
+// OfMembers keeps the entries of the members.
+func OfMembers(entries []ManifestEntry, members []Member) []ManifestEntry {
+	known := make(map[string]bool, len(members))
+	for _, member := range members {
+		known[member.MemberID] = true
+	}
+	return slices.DeleteFunc(entries, func(entry ManifestEntry) bool { return !known[entry.MemberID] })
+}

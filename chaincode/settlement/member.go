@@ -1,0 +1,231 @@
+package settlement
+
+import "github.com/smartb-suite/smartb/chaincode/fault"
+
+// Direction says which side of the meter a membership counts; charging a storage is consumption, discharging it production.
+type Direction string
+
+// The directions.
+const (
+	Consumption Direction = "consumption"
+	Production  Direction = "production"
+)
+
+// MemberState is where a membership stands.
+type MemberState string
+
+const (
+	// Pending means that the organiser added the member, the operator has not confirmed the metering point.
+	Pending MemberState = "PENDING"
+	// Confirmed means that the operator measures the member from From on.
+	Confirmed MemberState = "CONFIRMED"
+)
+
+// Membership is what the organiser states when adding a member.
+type Membership struct {
+	CommunityID string `json:"communityId"`
+	// MemberID is random: it stands in public records and says nothing about the person.
+	MemberID  string    `json:"memberId"`
+	Direction Direction `json:"direction"`
+	// Share is the member's part of the production in ppm for keys with fixed shares, 0 to 1,000,000.
+	Share int64 `json:"share,omitempty"`
+	// Tier orders members for keys by priority.
+	Tier int `json:"tier,omitempty"`
+	// Factor is the percentage of the metered energy that takes part, 1 to 100.
+	Factor int64 `json:"factor"`
+	// From is the first local day, To the first day no more (empty: open).
+	From string `json:"from"`
+	To   string `json:"to,omitempty"`
+	// ConsentID names the resident's consent to energy sharing.
+	ConsentID string `json:"consentId"`
+}
+
+// Member is a membership as it stands on the ledger. Nothing in it names a person or a metering point.
+type Member struct {
+	Schema int `json:"schema"`
+	Membership
+	State MemberState `json:"state"`
+	// PrivateSHA256 is the hash of the private part in the community's collection.
+	PrivateSHA256 string `json:"privateSha256"`
+	// PointRef is the operator's HMAC-SHA-256 of the metering point's number: equal points are seen, numbers are not.
+	PointRef string `json:"pointRef,omitempty"`
+}
+
+// MemberPrivate is the member's private part.
+type MemberPrivate struct {
+	// MeteringPoint is the number that the operator knows the point by (EAN, PRM, CUPS).
+	MeteringPoint string `json:"meteringPoint"`
+	// Subject is the resident's pseudonym.
+	Subject string `json:"subject,omitempty"`
+	// Address is where the point is.
+	Address string `json:"address,omitempty"`
+	// Salt is random, at least 16 bytes in lower-case hex, made by the client: hashes of private data stand in blocks for ever.
+	Salt string `json:"salt"`
+}
+
+// Validate checks the private part by itself.
+func (p MemberPrivate) Validate() error {
+	return check(
+		required("meteringPoint", p.MeteringPoint), text("meteringPoint", p.MeteringPoint),
+		text("subject", p.Subject), text("address", p.Address),
+		salt("salt", p.Salt),
+	)
+}
+
+func salt(field, value string) error {
+	return matches(field, value, saltPattern, "16 to 64 random bytes in lower-case hex")
+}
+
+// AddMemberRequest adds a member to a community of the caller's organisation; the private part comes by the transient map.
+type AddMemberRequest struct{ Membership }
+
+// Validate checks the request by itself.
+func (r AddMemberRequest) Validate() error {
+	return check(
+		id("communityId", r.CommunityID),
+		id("memberId", r.MemberID),
+		oneOf("direction", r.Direction, Consumption, Production),
+		within("share", r.Share, 0, 1_000_000),
+		within("tier", int64(r.Tier), 0, 1000),
+		within("factor", r.Factor, 1, 100),
+		date("from", r.From),
+		r.validateTo(),
+		id("consentId", r.ConsentID),
+	)
+}
+
+func (r AddMemberRequest) validateTo() error {
+	if r.To == "" {
+		return nil
+	}
+	if err := date("to", r.To); err != nil {
+		return err
+	}
+	if r.To <= r.From { // ISO dates order as text
+		return fault.Field(fault.InvalidField, "to", "lies not after from")
+	}
+	return nil
+}
+
+// Add makes the pending member of the request.
+func (r AddMemberRequest) Add(community Community, privateSHA256 string) (Member, error) {
+	if r.From < community.ValidFrom {
+		return Member{}, fault.Field(fault.InvalidField, "from", "lies before the community's first day, %s", community.ValidFrom)
+	}
+	return Member{Schema: SchemaVersion, Membership: r.Membership, State: Pending, PrivateSHA256: privateSHA256}, nil
+}
+
+// ConfirmMemberRequest confirms that the operator measures the member at the point.
+type ConfirmMemberRequest struct {
+	CommunityID string `json:"communityId"`
+	MemberID    string `json:"memberId"`
+	// PointRef is the lower-case hex of HMAC-SHA-256 under a secret of the operator over the metering point's number.
+	PointRef string `json:"pointRef"`
+}
+
+// Validate checks the request by itself.
+func (r ConfirmMemberRequest) Validate() error {
+	return check(
+		id("communityId", r.CommunityID), id("memberId", r.MemberID),
+		matches("pointRef", r.PointRef, hashPattern, "a SHA-256 in lower-case hex"),
+	)
+}
+
+// Confirm moves a pending member to confirmed. Confirming again with the same point changes nothing.
+func (m Member) Confirm(pointRef string) (Member, error) {
+	if m.State != Pending && m.PointRef != pointRef {
+		return m, fault.New(fault.IllegalTransition, "member %s is %s with another metering point; only a %s member can be confirmed", m.MemberID, m.State, Pending)
+	}
+	m.State, m.PointRef = Confirmed, pointRef
+	return m, nil
+}
+
+// InForce reports whether the member is measured on the local day.
+func (m Member) InForce(day string) bool {
+	return m.State == Confirmed && m.From <= day && (m.To == "" || day < m.To)
+}
+
+// PointUse is one membership of a metering point: what the ledger needs to see a point taken twice.
+type PointUse struct {
+	Schema      int    `json:"schema"`
+	CommunityID string `json:"communityId"`
+	MemberID    string `json:"memberId"`
+	Factor      int64  `json:"factor"`
+	From        string `json:"from"`
+	To          string `json:"to,omitempty"`
+}
+
+// Use returns the member's use of its point.
+func (m Member) Use() PointUse {
+	return PointUse{Schema: SchemaVersion, CommunityID: m.CommunityID, MemberID: m.MemberID, Factor: m.Factor, From: m.From, To: m.To}
+}
+
+const maxCommunitiesOfPoint = 5
+
+// Join refuses a use of a point beside its other uses in the same direction: a point is in a community once, in at most five communities on any day,
+// and its factors add up to at most 100 percent on any day.
+func (u PointUse) Join(others []PointUse) error {
+	days := []string{u.From}
+	for _, other := range others {
+		if u.same(other) {
+			continue
+		}
+		if u.overlaps(other) && other.CommunityID == u.CommunityID {
+			return fault.New(fault.PointTaken, "the metering point is already member %s of this community", other.MemberID)
+		}
+		if other.From > u.From {
+			days = append(days, other.From) // the sums change only where a use begins
+		}
+	}
+	for _, day := range days {
+		if err := u.fits(day, others); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (u PointUse) fits(day string, others []PointUse) error {
+	if !u.covers(day) {
+		return nil
+	}
+	communities, factors := 1, u.Factor
+	for _, other := range others {
+		if !u.same(other) && other.covers(day) {
+			communities++
+			factors += other.Factor
+		}
+	}
+	if communities > maxCommunitiesOfPoint || factors > 100 {
+		return fault.New(fault.PointTaken, "on %s the metering point would be in %d communities with %d percent; at most %d and 100 are allowed",
+			day, communities, factors, maxCommunitiesOfPoint)
+	}
+	return nil
+}
+
+func (u PointUse) same(other PointUse) bool {
+	return u.MemberID == other.MemberID && u.CommunityID == other.CommunityID
+}
+
+func (u PointUse) covers(day string) bool { return u.From <= day && (u.To == "" || day < u.To) }
+
+func (u PointUse) overlaps(other PointUse) bool {
+	return u.covers(other.From) || other.covers(u.From)
+}
+
+// ListMembersRequest asks for a page of a community's members.
+type ListMembersRequest struct {
+	CommunityID string `json:"communityId"`
+	Listing
+}
+
+// Validate checks the request by itself.
+func (r ListMembersRequest) Validate() error {
+	return check(id("communityId", r.CommunityID), r.validate())
+}
+
+// MemberPage is a page of members in byte order of their ids.
+type MemberPage struct {
+	Members  []Member `json:"members"`
+	Bookmark string   `json:"bookmark,omitempty"`
+}

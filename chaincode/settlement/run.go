@@ -1,0 +1,160 @@
+package settlement
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
+)
+
+// RunID names a run of a day: provisional, final or correction-1, correction-2, …
+type RunID string
+
+// The runs without a number.
+const (
+	Provisional RunID = "provisional"
+	Final       RunID = "final"
+)
+
+var runPattern = regexp.MustCompile(`^(provisional|final|correction-[1-9][0-9]{0,3})$`)
+
+// minPublic is the number of members in each direction from which a day's totals are public: the total of one is a person's consumption.
+const minPublic = 5
+
+// Run is the public record of one settled day: anybody can verify a statement against its Merkle root, and anybody who holds the hashes of the
+// private inputs can verify what went in.
+type Run struct {
+	Schema      int    `json:"schema"`
+	CommunityID string `json:"communityId"`
+	Day         string `json:"day"`
+	Run         RunID  `json:"run"`
+	// Generation is the community's generation of key and terms that was used.
+	Generation int                 `json:"generation"`
+	Key        AllocationKey       `json:"key"`
+	Rounding   allocation.Rounding `json:"rounding"`
+	// Intervals is the number of intervals of the day, Incomplete how many of them lack a value of some member.
+	Intervals  int `json:"intervals"`
+	Incomplete int `json:"incomplete"`
+	Consumers  int `json:"consumers"`
+	Producers  int `json:"producers"`
+	// InputsSHA256 is the SHA-256 of the canonical JSON of [[memberId, version, SHA-256 of the private meter day], …] in byte order of the members.
+	InputsSHA256 string `json:"inputsSha256"`
+	// MerkleRoot is the RFC 6962 root over the members' leaves in byte order of their ids.
+	MerkleRoot string `json:"merkleRoot"`
+	// Leaves is the size of the tree.
+	Leaves int `json:"leaves"`
+	// Totals are public from 5 members in each direction on; otherwise only those who may read the curves see them.
+	Totals *Totals `json:"totals,omitempty"`
+	// ResultsID is the id of the transaction that settled the day; the private results are stored under it.
+	ResultsID string    `json:"resultsId"`
+	SettledAt time.Time `json:"settledAt"`
+	// SettledBy is the MSP that settled the day.
+	SettledBy string `json:"settledBy"`
+}
+
+// Totals are sums over a day's complete intervals, in mWh.
+type Totals struct {
+	Production  int64 `json:"production"`
+	Consumption int64 `json:"consumption"`
+	Shared      int64 `json:"shared"`
+	Surplus     int64 `json:"surplus"`
+}
+
+// SettleDayRequest settles one day of a community.
+type SettleDayRequest struct {
+	CommunityID string `json:"communityId"`
+	Day         string `json:"day"`
+	Run         RunID  `json:"run"`
+}
+
+// Validate checks the request by itself.
+func (r SettleDayRequest) Validate() error {
+	return check(id("communityId", r.CommunityID), date("day", r.Day), runID(r.Run))
+}
+
+func runID(run RunID) error {
+	return matches("run", string(run), runPattern, "provisional, final or correction-1, correction-2, …")
+}
+
+// Before is the run that a correction corrects; empty for other runs.
+func (r RunID) Before() RunID {
+	number, isCorrection := strings.CutPrefix(string(r), "correction-")
+	if !isCorrection {
+		return ""
+	}
+	n, err := strconv.Atoi(number)
+	if err != nil || n <= 1 {
+		return Final
+	}
+	return RunID("correction-" + strconv.Itoa(n-1))
+}
+
+// Order checks the run's place in the day's calendar: a provisional run ends with the final one, a correction follows the run that it corrects.
+// final and before are nil if they do not exist.
+func (r SettleDayRequest) Order(final, before *Run) error {
+	if r.Run == Provisional && final != nil {
+		return fault.New(fault.IllegalTransition, "%s is final already; only a correction can follow", r.Day)
+	}
+	if r.Run.Before() != "" && before == nil {
+		return fault.New(fault.IllegalTransition, "run %s corrects run %s, which does not exist", r.Run, r.Run.Before())
+	}
+	return nil
+}
+
+// Replaceable reports whether the existing run of the same id may be written again with other inputs; otherwise it is an error.
+func (existing Run) Replaceable() error {
+	if existing.Run == Provisional {
+		return nil
+	}
+	return fault.New(fault.AlreadyExists, "run %s of %s exists with other inputs and never changes; settle the next correction", existing.Run, existing.Day)
+}
+
+// GetRunRequest asks for one run.
+type GetRunRequest struct {
+	CommunityID string `json:"communityId"`
+	Day         string `json:"day"`
+	Run         RunID  `json:"run"`
+}
+
+// Validate checks the request by itself.
+func (r GetRunRequest) Validate() error { return SettleDayRequest(r).Validate() }
+
+// RunView is a run as GetRun answers it.
+type RunView struct {
+	Run
+	// ServedBy is the MSP of the peer that read private totals into the answer; empty if there are none.
+	ServedBy string `json:"servedBy,omitempty"`
+}
+
+// ListRunsRequest asks for a page of a community's runs.
+type ListRunsRequest struct {
+	CommunityID string `json:"communityId"`
+	Listing
+}
+
+// Validate checks the request by itself.
+func (r ListRunsRequest) Validate() error {
+	return check(id("communityId", r.CommunityID), r.validate())
+}
+
+// RunPage is a page of runs in the order of their days.
+type RunPage struct {
+	Runs     []Run  `json:"runs"`
+	Bookmark string `json:"bookmark,omitempty"`
+}
+
+// InForce returns the members that are measured on the day, in byte order of their ids.
+func InForce(members []Member, day string) []Member {
+	var inForce []Member
+	for _, member := range members {
+		if member.InForce(day) {
+			inForce = append(inForce, member)
+		}
+	}
+	slices.SortFunc(inForce, func(a, b Member) int { return strings.Compare(a.MemberID, b.MemberID) })
+	return inForce
+}

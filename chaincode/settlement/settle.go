@@ -1,0 +1,203 @@
+package settlement
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
+)
+
+// LeavesPerChunk is how many members' results are packed into one private key.
+const LeavesPerChunk = 100
+
+// Inputs are all that a run depends on: who settles the same inputs gets the same run, to the byte.
+type Inputs struct {
+	Community Community
+	Request   SettleDayRequest
+	// Members are those in force on the day, in byte order of their ids.
+	Members []Member
+	// Entries and Days are the newest meter day of each member who has one, in byte order of the members.
+	Entries []ManifestEntry
+	Days    []MeterDay
+}
+
+// Outcome is what a run computes: the public record and the private parts.
+type Outcome struct {
+	Run     Run
+	Summary Summary
+	Chunks  []Chunk
+}
+
+// Summary is the private part of a run that names no value of a member: its totals and who has which leaf.
+type Summary struct {
+	Schema int `json:"schema"`
+	// Salt keeps the hash of the summary, which stands in a block, from confirming a guess.
+	Salt    string   `json:"salt"`
+	Totals  Totals   `json:"totals"`
+	Members []string `json:"members"`
+	// LeafHashes are the RFC 6962 hashes of the members' leaves in hex.
+	LeafHashes []string `json:"leafHashes"`
+}
+
+// Chunk is a private part of a run: the leaves of up to LeavesPerChunk members.
+type Chunk struct {
+	Schema int    `json:"schema"`
+	Leaves []Leaf `json:"leaves"`
+}
+
+// InputsHash is the hash that a run's InputsSHA256 names.
+func InputsHash(entries []ManifestEntry) (string, error) {
+	rows := make([][3]any, len(entries))
+	for i, entry := range entries {
+		rows[i] = [3]any{entry.MemberID, entry.Version, entry.SHA256}
+	}
+	canonical, err := json.Marshal(rows) // ids, hex and small integers: RFC 8785's encoding is the plain one
+	if err != nil {
+		return "", fmt.Errorf("encode the inputs: %w", err)
+	}
+	return Hash(canonical), nil
+}
+
+// Complete refuses a final run or a correction while a member has no meter day or a value is missing.
+func (in Inputs) Complete() error {
+	if len(in.Members) == 0 {
+		return fault.Field(fault.DayIncomplete, "day", "no member of %s is measured on %s", in.Request.CommunityID, in.Request.Day)
+	}
+	if in.Request.Run == Provisional {
+		return nil
+	}
+	if absent := in.absent(); len(absent) > 0 {
+		return fault.Field(fault.DayIncomplete, "day", "%d of %d members have no meter day on %s, the first is %s", len(absent), len(in.Members), in.Request.Day, absent[0]).
+			With("memberId", absent[0])
+	}
+	for _, day := range in.Days {
+		for i := range day.Values {
+			if day.missing(i) {
+				return interval(fault.Field(fault.DayIncomplete, "day", "interval %d of member %s is missing on %s", i, day.MemberID, in.Request.Day), i).
+					With("memberId", day.MemberID)
+			}
+		}
+	}
+	return nil
+}
+
+func (in Inputs) absent() (members []string) {
+	present := make(map[string]bool, len(in.Days))
+	for _, day := range in.Days {
+		present[day.MemberID] = true
+	}
+	for _, member := range in.Members {
+		if !present[member.MemberID] {
+			members = append(members, member.MemberID)
+		}
+	}
+	return members
+}
+
+// Settle computes the run. resultsID names the place of the private results, by and at who settled when.
+func (in Inputs) Settle(resultsID, by string, at time.Time) (Outcome, error) {
+	day, err := in.Community.Day(in.Request.Day)
+	if err != nil {
+		return Outcome{}, err
+	}
+	matrix := newMatrix(in, day.Intervals)
+	if err := matrix.allocate(in.Community); err != nil {
+		return Outcome{}, err
+	}
+	leaves, err := in.leaves(matrix)
+	if err != nil {
+		return Outcome{}, err
+	}
+	outcome := Outcome{Chunks: pack(leaves)}
+	hashes, err := hashLeaves(leaves)
+	if err != nil {
+		return outcome, err
+	}
+	if outcome.Summary, err = in.summary(matrix.totals, leaves, hashes); err != nil {
+		return outcome, err
+	}
+	outcome.Run, err = in.run(matrix, hashes)
+	outcome.Run.ResultsID, outcome.Run.SettledBy, outcome.Run.SettledAt = resultsID, by, at
+	return outcome, err
+}
+
+func (in Inputs) run(m *matrix, hashes [][]byte) (Run, error) {
+	root, err := treeRoot(hashes)
+	if err != nil {
+		return Run{}, err
+	}
+	inputs, err := InputsHash(in.Entries)
+	if err != nil {
+		return Run{}, err
+	}
+	run := Run{
+		Schema: SchemaVersion, CommunityID: in.Community.CommunityID, Day: in.Request.Day, Run: in.Request.Run,
+		Generation: in.Community.Generation, Key: in.Community.Key, Rounding: in.Community.Rounding,
+		Intervals: m.intervals, Incomplete: m.incomplete, Consumers: m.consumers, Producers: m.producers,
+		InputsSHA256: inputs, MerkleRoot: hex.EncodeToString(root), Leaves: len(hashes),
+	}
+	if min(m.consumers, m.producers) >= minPublic {
+		run.Totals = &m.totals
+	}
+	return run, nil
+}
+
+func (in Inputs) summary(totals Totals, leaves []Leaf, hashes [][]byte) (Summary, error) {
+	summary := Summary{Schema: SchemaVersion, Totals: totals, LeafHashes: encodeHashes(hashes)}
+	for _, leaf := range leaves {
+		summary.Members = append(summary.Members, leaf.MemberID)
+	}
+	if len(in.Days) == 0 {
+		return summary, nil
+	}
+	var err error
+	summary.Salt, err = deriveSalt(in.Days[0].Salt, "summary", in.Community.CommunityID, in.Request.Day, string(in.Request.Run))
+	return summary, err
+}
+
+func (in Inputs) leaves(m *matrix) ([]Leaf, error) {
+	leaves := make([]Leaf, len(in.Days))
+	for i, day := range in.Days {
+		salt, err := deriveSalt(day.Salt, in.Community.CommunityID, in.Request.Day, string(in.Request.Run))
+		if err != nil {
+			return nil, err
+		}
+		leaves[i] = Leaf{
+			Schema: SchemaVersion, CommunityID: in.Community.CommunityID, Day: in.Request.Day, Run: in.Request.Run,
+			MemberID: day.MemberID, Salt: salt, Intervals: m.pairs(i),
+		}
+	}
+	return leaves, nil
+}
+
+func hashLeaves(leaves []Leaf) ([][]byte, error) {
+	hashes := make([][]byte, len(leaves))
+	for i, leaf := range leaves {
+		canonical, err := leaf.Canonical()
+		if err != nil {
+			return nil, err
+		}
+		hashes[i] = hashLeaf(canonical)
+	}
+	return hashes, nil
+}
+
+func pack(leaves []Leaf) []Chunk {
+	var chunks []Chunk
+	for first := 0; first < len(leaves); first += LeavesPerChunk {
+		chunks = append(chunks, Chunk{Schema: SchemaVersion, Leaves: leaves[first:min(first+LeavesPerChunk, len(leaves))]})
+	}
+	return chunks
+}
+
+// allocator returns the kernel for the community's key.
+func (c Community) allocator() (*allocation.Allocator, error) {
+	allocator, err := allocation.New(c.Key.Type, c.Rounding)
+	if err != nil {
+		return nil, fault.Field(fault.InvalidField, "key/type", "%s", err)
+	}
+	return allocator, nil
+}

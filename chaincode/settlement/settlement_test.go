@@ -1,0 +1,306 @@
+package settlement
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gowebpki/jcs"
+	"github.com/stretchr/testify/require"
+	"github.com/transparency-dev/merkle/rfc6962"
+	"pgregory.net/rapid"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+func TestDaysAreCutAtLocalMidnight(t *testing.T) {
+	for sentence, row := range map[string]struct {
+		zone, date string
+		minutes    int
+		intervals  int
+		start      string
+	}{
+		"an ordinary day":              {"Europe/Vienna", "2025-06-01", 15, 96, "2025-05-31T22:00:00Z"},
+		"the clock goes forward":       {"Europe/Vienna", "2025-03-30", 15, 92, "2025-03-29T23:00:00Z"},
+		"the clock goes back":          {"Europe/Vienna", "2025-10-26", 15, 100, "2025-10-25T22:00:00Z"},
+		"half-hours":                   {"Europe/Paris", "2025-10-26", 30, 50, "2025-10-25T22:00:00Z"},
+		"hours":                        {"Europe/Paris", "2025-03-30", 60, 23, "2025-03-29T23:00:00Z"},
+		"a zone without clock changes": {"Indian/Reunion", "2025-03-30", 15, 96, "2025-03-29T20:00:00Z"},
+		"a zone whose clock changes in another season": {"America/Santiago", "2025-04-06", 15, 96, "2025-04-06T04:00:00Z"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			day, err := Community{Terms: Terms{TimeZone: row.zone, IntervalMinutes: row.minutes}}.Day(row.date)
+			require.NoError(t, err)
+			require.Equal(t, row.intervals, day.Intervals)
+			require.Equal(t, row.start, day.Start.Format(time.RFC3339))
+			require.Equal(t, time.Duration(row.intervals*row.minutes)*time.Minute, day.End.Sub(day.Start))
+		})
+	}
+}
+
+func TestDaysFollowEachOtherWithoutGap(t *testing.T) {
+	community := Community{Terms: Terms{TimeZone: "Europe/Paris", IntervalMinutes: 15}}
+	date, total := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), 0
+	before, err := community.Day(date.Format(dateLayout))
+	require.NoError(t, err)
+	for range 365 {
+		total += before.Intervals
+		date = date.AddDate(0, 0, 1)
+		day, err := community.Day(date.Format(dateLayout))
+		require.NoError(t, err)
+		require.Equal(t, before.End, day.Start)
+		before = day
+	}
+	require.Equal(t, 365*96, total)
+}
+
+func TestLeafEncodesCanonically(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		leaf := Leaf{
+			Schema: SchemaVersion, Run: Final, Salt: strings.Repeat("0a", 32),
+			CommunityID: rapid.StringMatching(idPattern.String()).Draw(t, "community"),
+			MemberID:    rapid.StringMatching(idPattern.String()).Draw(t, "member"),
+			Day:         rapid.StringMatching(`20[0-9]{2}-[01][0-9]-[0-3][0-9]`).Draw(t, "day"),
+		}
+		for range rapid.IntRange(0, 100).Draw(t, "intervals") {
+			pair := &Pair{rapid.Int64Range(0, MaxEnergy).Draw(t, "c"), rapid.Int64Range(0, MaxEnergy).Draw(t, "a")}
+			leaf.Intervals = append(leaf.Intervals, pair)
+		}
+		encoded, err := leaf.Canonical()
+		require.NoError(t, err)
+		canonical, err := jcs.Transform(encoded)
+		require.NoError(t, err)
+		require.Equal(t, string(canonical), string(encoded), "the plain encoding is RFC 8785's")
+	})
+}
+
+func TestInputsHashIsOverCanonicalJSON(t *testing.T) {
+	entries := []ManifestEntry{{"a", 1, strings.Repeat("0f", 32)}, {"b", 12, strings.Repeat("f0", 32)}}
+	hash, err := InputsHash(entries)
+	require.NoError(t, err)
+	canonical, err := jcs.Transform([]byte(`[["a", 1, "` + entries[0].SHA256 + `"], ["b", 12, "` + entries[1].SHA256 + `"]]`))
+	require.NoError(t, err)
+	require.Equal(t, Hash(canonical), hash)
+}
+
+// root is RFC 6962's definition, in its recursive form.
+func root(leaves [][]byte) []byte {
+	if len(leaves) == 1 {
+		return leaves[0]
+	}
+	split := 1
+	for split*2 < len(leaves) {
+		split *= 2
+	}
+	return rfc6962.DefaultHasher.HashChildren(root(leaves[:split]), root(leaves[split:]))
+}
+
+func TestTreeIsRFC6962AndEveryLeafIsProven(t *testing.T) {
+	for size := 1; size <= 70; size++ {
+		outcome := Outcome{Summary: Summary{Schema: SchemaVersion}}
+		var leaves []Leaf
+		for i := range size {
+			leaf := Leaf{Schema: SchemaVersion, CommunityID: "c", Day: "2025-06-01", Run: Final, MemberID: "m" + strconv.Itoa(1000+i)}
+			leaves = append(leaves, leaf)
+			outcome.Summary.Members = append(outcome.Summary.Members, leaf.MemberID)
+		}
+		hashes, err := hashLeaves(leaves)
+		require.NoError(t, err)
+		got, err := treeRoot(hashes)
+		require.NoError(t, err)
+		require.Equal(t, root(hashes), got, "size %d", size)
+		outcome.Summary.LeafHashes = encodeHashes(hashes)
+		run := Run{CommunityID: "c", Day: "2025-06-01", Run: Final, Leaves: size, MerkleRoot: encodeHashes([][]byte{got})[0]}
+		for _, member := range outcome.Summary.Members {
+			_, index, err := outcome.Summary.Find(member)
+			require.NoError(t, err)
+			statement, err := outcome.Summary.Statement(Chunk{Leaves: leaves}, index, "CityMSP")
+			require.NoError(t, err)
+			require.NoError(t, statement.Verify(run), "leaf %d of %d", index, size)
+		}
+	}
+}
+
+func TestAStatementOfAnotherRunIsNotProven(t *testing.T) {
+	leaf := Leaf{Schema: SchemaVersion, CommunityID: "c", Day: "2025-06-01", Run: Final, MemberID: "m"}
+	hashes, err := hashLeaves([]Leaf{leaf})
+	require.NoError(t, err)
+	run := Run{CommunityID: "c", Day: "2025-06-01", Run: Final, Leaves: 1, MerkleRoot: encodeHashes(hashes)[0]}
+	for sentence, change := range map[string]func(*Statement, *Run){
+		"another day":         func(_ *Statement, r *Run) { r.Day = "2025-06-02" },
+		"another run":         func(_ *Statement, r *Run) { r.Run = "correction-1" },
+		"another community":   func(_ *Statement, r *Run) { r.CommunityID = "d" },
+		"another size":        func(s *Statement, _ *Run) { s.Size = 2 },
+		"a negative index":    func(s *Statement, _ *Run) { s.Index = -1 },
+		"another member":      func(s *Statement, _ *Run) { s.Leaf.MemberID = "n" },
+		"a path too long":     func(s *Statement, _ *Run) { s.Path = []string{strings.Repeat("00", 32)} },
+		"a path that is none": func(s *Statement, _ *Run) { s.Path = []string{"zz"} },
+		"another root":        func(_ *Statement, r *Run) { r.MerkleRoot = strings.Repeat("00", 32) },
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			statement, changed := Statement{Leaf: leaf, Size: 1, Path: []string{}}, run
+			require.NoError(t, statement.Verify(changed))
+			change(&statement, &changed)
+			require.ErrorIs(t, statement.Verify(changed), ErrUnproven)
+		})
+	}
+}
+
+func TestTheNewestVersionCounts(t *testing.T) {
+	manifests := []Manifest{
+		NewManifest("c", "2025-06-01", []ManifestEntry{{"b", 1, "b1"}, {"a", 2, "a2"}}),
+		NewManifest("c", "2025-06-01", []ManifestEntry{{"a", 1, "a1"}, {"z", 1, "z1"}}),
+	}
+	require.Equal(t, []ManifestEntry{{"a", 2, "a2"}, {"b", 1, "b1"}, {"z", 1, "z1"}}, Latest(manifests))
+	slices.Reverse(manifests)
+	require.Equal(t, []ManifestEntry{{"a", 2, "a2"}, {"b", 1, "b1"}}, OfMembers(Latest(manifests), []Member{
+		{Membership: Membership{MemberID: "a"}}, {Membership: Membership{MemberID: "b"}},
+	}))
+}
+
+func TestUsesOfAPoint(t *testing.T) {
+	use := func(community string, factor int64, from, to string) PointUse {
+		return PointUse{CommunityID: community, MemberID: "m-" + community, Factor: factor, From: from, To: to}
+	}
+	for sentence, row := range map[string]struct {
+		others  []PointUse
+		new     PointUse
+		refused bool
+	}{
+		"alone": {nil, use("a", 100, "2025-01-01", ""), false},
+		"twice in one community": {
+			[]PointUse{use("a", 10, "2025-01-01", "")}, PointUse{CommunityID: "a", MemberID: "other", Factor: 10, From: "2025-06-01"}, true,
+		},
+		"again in one community, after the first ended": {
+			[]PointUse{use("a", 100, "2025-01-01", "2025-06-01")}, PointUse{CommunityID: "a", MemberID: "other", Factor: 100, From: "2025-06-01"}, false,
+		},
+		"sixty and forty percent":    {[]PointUse{use("a", 60, "2025-01-01", "")}, use("b", 40, "2025-03-01", ""), false},
+		"sixty and fifty percent":    {[]PointUse{use("a", 60, "2025-01-01", "")}, use("b", 50, "2025-03-01", ""), true},
+		"too much from a later day":  {[]PointUse{use("a", 60, "2026-01-01", "")}, use("b", 50, "2025-03-01", ""), true},
+		"ended before the later day": {[]PointUse{use("a", 60, "2026-01-01", "")}, use("b", 50, "2025-03-01", "2026-01-01"), false},
+		"one after the other beside a third": {
+			[]PointUse{use("a", 60, "2025-01-01", "2025-02-01"), use("b", 60, "2025-02-01", "")}, use("c", 40, "2025-01-01", ""), false,
+		},
+		"a sixth community": {
+			[]PointUse{use("a", 10, "2025-01-01", ""), use("b", 10, "2025-01-01", ""), use("c", 10, "2025-01-01", ""), use("d", 10, "2025-01-01", ""), use("e", 10, "2025-01-01", "")},
+			use("f", 10, "2025-01-01", ""), true,
+		},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			err := row.new.Join(row.others)
+			if !row.refused {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, fault.PointTaken)
+		})
+	}
+}
+
+// inputs are those of a community of any size, with pseudo-random curves.
+func inputs(members int) Inputs {
+	in := Inputs{
+		Community: Community{Terms: Terms{CommunityID: "c", TimeZone: "Europe/Vienna", IntervalMinutes: 15, Key: AllocationKey{Type: "prorata"}, Rounding: "EXACT"}},
+		Request:   SettleDayRequest{CommunityID: "c", Day: "2025-06-01", Run: Final},
+	}
+	seed := uint64(1)
+	for i := range members {
+		member := Member{State: Confirmed, Membership: Membership{MemberID: "m" + strconv.Itoa(100000+i), Direction: Consumption, Factor: 100}}
+		if i%3 == 2 {
+			member.Direction = Production
+		}
+		day := MeterDay{Reading: Reading{MemberID: member.MemberID, Day: "2025-06-01", Version: 1, Salt: strings.Repeat("0a", 16)}}
+		for range 96 {
+			seed = seed*6364136223846793005 + 1442695040888963407
+			day.Values = append(day.Values, int64(seed>>42))
+		}
+		in.Members = append(in.Members, member)
+		in.Days = append(in.Days, day)
+		in.Entries = append(in.Entries, ManifestEntry{member.MemberID, 1, strings.Repeat("0b", 32)})
+	}
+	return in
+}
+
+func TestARunConservesEnergyAndItsTotalsArePublicFromFiveMembersOn(t *testing.T) {
+	outcome, err := inputs(30).Settle("tx", "CommunityMSP", time.Unix(0, 0))
+	require.NoError(t, err)
+	totals := outcome.Run.Totals
+	require.NotNil(t, totals)
+	require.Equal(t, totals.Production, totals.Shared+totals.Surplus)
+	var consumed, covered, produced, shared int64
+	for i, leaf := range outcome.Chunks[0].Leaves {
+		metered, part := Statement{Leaf: leaf}.Totals()
+		if i%3 == 2 {
+			produced, shared = produced+metered, shared+part
+		} else {
+			consumed, covered = consumed+metered, covered+part
+		}
+	}
+	require.Equal(t, Totals{Production: produced, Consumption: consumed, Shared: covered, Surplus: produced - shared}, *totals)
+
+	outcome, err = inputs(14).Settle("tx", "CommunityMSP", time.Unix(0, 0))
+	require.NoError(t, err)
+	require.Nil(t, outcome.Run.Totals, "four producers are too few")
+	require.NotZero(t, outcome.Summary.Totals)
+}
+
+func TestAFactorCountsOnlyItsPartOfTheMeter(t *testing.T) {
+	in := inputs(3)
+	in.Members[0].Factor = 33
+	in.Days[0].Values[0] = 101
+	outcome, err := in.Settle("tx", "CommunityMSP", time.Unix(0, 0))
+	require.NoError(t, err)
+	require.EqualValues(t, 33, outcome.Chunks[0].Leaves[0].Intervals[0][0])
+}
+
+func TestResultsArePacked(t *testing.T) {
+	outcome, err := inputs(LeavesPerChunk+1).Settle("tx", "CommunityMSP", time.Unix(0, 0))
+	require.NoError(t, err)
+	require.Len(t, outcome.Chunks, 2)
+	chunk, index, err := outcome.Summary.Find(outcome.Summary.Members[LeavesPerChunk])
+	require.NoError(t, err)
+	require.Equal(t, []int{1, LeavesPerChunk}, []int{chunk, index})
+	statement, err := outcome.Summary.Statement(outcome.Chunks[chunk], index, "CityMSP")
+	require.NoError(t, err)
+	require.NoError(t, statement.Verify(outcome.Run))
+}
+
+// FuzzReading feeds SubmitMeterDays's private input as it arrives: whatever is accepted must be storable and repeat itself.
+func FuzzReading(f *testing.F) {
+	f.Add([]byte(`{"memberId":"a","day":"2025-06-01","version":1,"values":[1,2,3],"quality":"MR-","salt":"00112233445566778899aabbccddeeff"}`))
+	f.Add([]byte(`{"memberId":"a","day":"2025-06-01","version":1,"values":[-1],"salt":"00"}`))
+	f.Add([]byte(`{"values":[0],"quality":"é"}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var reading Reading
+		if json.Unmarshal(text, &reading) != nil {
+			return
+		}
+		err := reading.Validate()
+		if err != nil {
+			require.NotEqual(t, fault.Internal, fault.From(err).Code)
+			return
+		}
+		require.True(t, reading.Repeats(reading))
+		for i := range reading.Values {
+			require.GreaterOrEqual(t, reading.Values[i], int64(0))
+			reading.missing(i)
+		}
+	})
+}
+
+// BenchmarkSettle is the computation of one day without the ledger.
+func BenchmarkSettle(b *testing.B) {
+	for _, members := range []int{10, 1000} {
+		b.Run("members="+strconv.Itoa(members), func(b *testing.B) {
+			in := inputs(members)
+			for b.Loop() {
+				if _, err := in.Settle("tx", "CommunityMSP", time.Unix(0, 0)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
