@@ -1,0 +1,29 @@
+// Package contracts joins the contracts into the one chaincode that the channel runs: a licence is checked against a consent, and a settlement
+// against both, within the same transaction.
+package contracts
+
+import (
+	_ "embed" // for the contract metadata
+
+	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+
+	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	settlement "github.com/smartb-suite/smartb/chaincode/settlement/contract"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// metadata describes every transaction to other SDKs. `make generate` makes it from the contracts' tables; it is committed, so that a change is seen
+// in review.
+//
+//go:embed metadata.json
+var metadata []byte
+
+// All returns the contracts with their tables of transactions.
+func All() []transaction.Contract {
+	return []transaction.Contract{governance.New(), settlement.New()}
+}
+
+// New returns the chaincode.
+func New() (shim.Chaincode, error) {
+	return transaction.Chaincode(metadata, All()...)
+}

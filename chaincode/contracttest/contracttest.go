@@ -1,0 +1,139 @@
+// Package contracttest runs the whole chaincode against the in-memory ledger, for unit tests: four organisations, every role, real certificates.
+package contracttest
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/contracts"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/server"
+)
+
+// MSPs are the channel's organisations, MeterData the collection of the three that settle energy.
+var (
+	MSPs      = []string{"CityMSP", "CommunityMSP", "OversightMSP", "UtilityMSP"}
+	MeterData = memory.Collection{Name: "meterData", Members: []string{"UtilityMSP", "CommunityMSP", "OversightMSP"}}
+	// Roles are all roles.
+	Roles = []party.Role{party.Steward, party.Processor, party.MeterOperator, party.Organiser, party.Authority, party.Auditor}
+)
+
+// Suite is a channel with the chaincode.
+type Suite struct {
+	*memory.World
+	chaincode  shim.Chaincode
+	identities map[string]memory.Identity
+	// submits names the transactions that are committed; the others are evaluated.
+	submits map[string]bool
+}
+
+// New starts an empty channel whose peer is the utility's.
+func New(t *testing.T) *Suite {
+	t.Helper()
+	t.Setenv("CORE_PEER_LOCALMSPID", "UtilityMSP")
+	chaincode, err := contracts.New()
+	require.NoError(t, err)
+	s := &Suite{
+		World: memory.New("smartcity", "UtilityMSP", MSPs, MeterData), chaincode: server.Guard(chaincode),
+		identities: map[string]memory.Identity{}, submits: map[string]bool{},
+	}
+	for _, contract := range contracts.All() {
+		for _, transaction := range contract.Transactions {
+			s.submits[contract.API.GetName()+":"+transaction.Name] = transaction.Submit
+		}
+	}
+	return s
+}
+
+// Governed starts a channel whose organisations agreed on the oversight as authority and auditor.
+func Governed(t *testing.T) *Suite {
+	t.Helper()
+	s := New(t)
+	rules := `{"version":1,"authorities":["OversightMSP"],"auditors":["OversightMSP"]}`
+	for _, msp := range MSPs[:3] {
+		s.Submit(t, msp+"/admin", "governance:Approve", rules, nil)
+	}
+	s.Events = nil
+	return s
+}
+
+// identity of "MSP/role,role"; the role admin is the organisation's administrator.
+func (s *Suite) identity(t *testing.T, as string) memory.Identity {
+	t.Helper()
+	if identity, known := s.identities[as]; known {
+		return identity
+	}
+	msp, roles, _ := strings.Cut(as, "/")
+	unit := "client"
+	if roles == "admin" {
+		unit = "admin"
+	}
+	identity, err := memory.NewIdentity(msp, unit, strings.Split(roles, ",")...)
+	require.NoError(t, err)
+	s.identities[as] = identity
+	return identity
+}
+
+// Call simulates a transaction and, unless it is refused or only to be evaluated, commits it. The request is JSON text or a value to encode.
+func (s *Suite) Call(t *testing.T, as, name string, request any, transient map[string]any) ([]byte, *fault.Error) {
+	t.Helper()
+	private := map[string][]byte{}
+	for entry, value := range transient {
+		private[entry] = encode(t, value)
+	}
+	tx := s.Begin(s.identity(t, as), private, name, string(encode(t, request)))
+	response := s.chaincode.Invoke(tx)
+	if response.GetStatus() != shim.OK {
+		refusal, ok := fault.Parse(response.GetMessage())
+		require.True(t, ok, "a refusal is fault's JSON: %s", response.GetMessage())
+		require.EqualValues(t, refusal.Status, response.GetStatus())
+		return nil, refusal
+	}
+	if s.submits[name] {
+		require.Equal(t, memory.Valid, s.Commit(tx))
+	}
+	return response.GetPayload(), nil
+}
+
+// Submit calls a transaction that must succeed.
+func (s *Suite) Submit(t *testing.T, as, name string, request any, transient map[string]any) []byte {
+	t.Helper()
+	answer, refusal := s.Call(t, as, name, request, transient)
+	require.Nil(t, refusal)
+	return answer
+}
+
+// Refuse calls a transaction that must be refused and change nothing.
+func (s *Suite) Refuse(t *testing.T, as, name string, request any, transient map[string]any) *fault.Error {
+	t.Helper()
+	keys, private, events := s.Keys(), s.PrivateKeys(MeterData.Name), len(s.Events)
+	_, refusal := s.Call(t, as, name, request, transient)
+	require.NotNil(t, refusal, "expected a refusal")
+	require.Equal(t, keys, s.Keys())
+	require.Equal(t, private, s.PrivateKeys(MeterData.Name))
+	require.Len(t, s.Events, events)
+	return refusal
+}
+
+// Answer decodes an answer.
+func Answer[T any](t *testing.T, answer []byte) (value T) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal(answer, &value))
+	return value
+}
+
+func encode(t *testing.T, value any) []byte {
+	t.Helper()
+	if text, ok := value.(string); ok {
+		return []byte(text)
+	}
+	bytes, err := json.Marshal(value)
+	require.NoError(t, err)
+	return bytes
+}

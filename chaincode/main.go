@@ -1,0 +1,26 @@
+// Command chaincode serves the smartb chaincode of one organisation. `go run ./network/cmd/network up` starts one for each organisation; package
+// server says which environment variables it reads.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/smartb-suite/smartb/chaincode/contracts"
+	"github.com/smartb-suite/smartb/chaincode/server"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "chaincode:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	chaincode, err := contracts.New()
+	if err != nil {
+		return err
+	}
+	return server.Run(chaincode)
+}
