@@ -79,3 +79,20 @@ func parseDate(field, date string) (time.Time, error) {
 	}
 	return t, nil
 }
+
+// Labels are the local wall-clock times at which the day's intervals begin, such as 2025-10-26T02:15; the hour that the clock repeats stands twice.
+func (c Community) Labels(date string) ([]string, error) {
+	day, err := c.Day(date)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := location("timeZone", c.TimeZone)
+	if err != nil {
+		return nil, err
+	}
+	labels := make([]string, day.Intervals)
+	for i := range labels {
+		labels[i] = day.Start.Add(time.Duration(i*c.IntervalMinutes) * time.Minute).In(zone).Format("2006-01-02T15:04")
+	}
+	return labels, nil
+}

@@ -1,6 +1,12 @@
 package settlement
 
-import "github.com/smartb-suite/smartb/chaincode/fault"
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
 
 // Direction says which side of the meter a membership counts; charging a storage is consumption, discharging it production.
 type Direction string
@@ -129,6 +135,13 @@ func (r ConfirmMemberRequest) Validate() error {
 		id("communityId", r.CommunityID), id("memberId", r.MemberID),
 		matches("pointRef", r.PointRef, hashPattern, "a SHA-256 in lower-case hex"),
 	)
+}
+
+// PointRef is the reference of a metering point that the operator with the secret gives.
+func PointRef(secret []byte, meteringPoint string) string {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(meteringPoint))
+	return hex.EncodeToString(mac.Sum(nil))
 }
 
 // Confirm moves a pending member to confirmed. Confirming again with the same point changes nothing.
