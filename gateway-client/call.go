@@ -1,0 +1,130 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+)
+
+// ErrMalformedCall is in the chain of an error about a call that was not sent: its name is not contract:Transaction, or its request not a JSON object.
+var ErrMalformedCall = errors.New("malformed call")
+
+// CallOption changes one call.
+type CallOption func(*call)
+
+// WithTransient adds data that endorsers see and blocks do not. Name the endorsing organisations too: they all keep the data for a while.
+func WithTransient(transient map[string][]byte) CallOption {
+	return func(c *call) { c.transient = transient }
+}
+
+// WithEndorsingOrganizations has exactly these organisations' peers, one each, execute the call.
+func WithEndorsingOrganizations(mspIDs ...string) CallOption {
+	return func(c *call) { c.organizations = mspIDs }
+}
+
+// call is what is asked of the ledger; several proposals may be made of it.
+type call struct {
+	name          string
+	argument      []byte
+	transient     map[string][]byte
+	organizations []string
+}
+
+func newCall(name string, request any, options []CallOption) (*call, error) {
+	if contract, transaction, ok := strings.Cut(name, ":"); !ok || contract == "" || transaction == "" {
+		return nil, fmt.Errorf("%w: the name %q is not contract:Transaction", ErrMalformedCall, name)
+	}
+	argument, err := encode(request)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the request of %s %w", ErrMalformedCall, name, err)
+	}
+	c := &call{name: name, argument: argument}
+	for _, option := range options {
+		option(c)
+	}
+	return c, nil
+}
+
+// mayLeave reports whether a peer of another organisation may execute the call.
+func (c *call) mayLeave() bool { return len(c.transient) == 0 }
+
+// encode makes one JSON object of a request; raw JSON is left as it is.
+func encode(request any) ([]byte, error) {
+	if request == nil {
+		return []byte("{}"), nil
+	}
+	text, raw := request.(json.RawMessage)
+	if !raw {
+		var err error
+		if text, err = json.Marshal(request); err != nil {
+			return nil, fmt.Errorf("cannot be written as JSON: %w", err)
+		}
+	}
+	if !json.Valid(text) || !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+		return nil, errors.New("is not one JSON object")
+	}
+	return text, nil
+}
+
+// decode reads an answer's JSON object into answer, unless that is nil.
+func decode(text []byte, answer any) error {
+	if answer == nil {
+		return nil
+	}
+	if err := json.Unmarshal(text, answer); err != nil {
+		return fmt.Errorf("the answer cannot be read as %T: %w", answer, err)
+	}
+	return nil
+}
+
+// signed is a message that was signed once, so that it stays the same however often and through whichever peer it is sent.
+type signed struct {
+	bytes, signature []byte
+}
+
+// seal signs a proposal, transaction or commit status request.
+func (c *Client) seal(message interface {
+	Bytes() ([]byte, error)
+	Digest() []byte
+}) (signed, error) {
+	text, err := message.Bytes()
+	if err != nil {
+		return signed{}, err
+	}
+	signature, err := c.sign(message.Digest())
+	if err != nil {
+		return signed{}, fmt.Errorf("sign: %w", err)
+	}
+	return signed{bytes: text, signature: signature}, nil
+}
+
+// proposal asks peers to execute a call.
+type proposal struct {
+	signed
+	call *call
+	id   string
+}
+
+// propose makes a new proposal, and with it a new transaction id.
+func (c *Client) propose(call *call) (*proposal, error) {
+	options := []client.ProposalOption{client.WithBytesArguments(call.argument)}
+	if call.transient != nil {
+		options = append(options, client.WithTransient(call.transient))
+	}
+	if call.organizations != nil {
+		options = append(options, client.WithEndorsingOrganizations(call.organizations...))
+	}
+	unsigned, err := c.own.gateway.GetNetwork(c.profile.Channel).GetContract(c.profile.Chaincode).NewProposal(call.name, options...)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := c.seal(unsigned)
+	if err != nil {
+		return nil, err
+	}
+	return &proposal{signed: sealed, call: call, id: unsigned.TransactionID()}, nil
+}

@@ -1,0 +1,123 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/hyperledger/fabric-gateway/pkg/identity"
+	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
+	"google.golang.org/protobuf/proto"
+)
+
+// Client calls smartb's contracts as one identity. It is safe for concurrent use.
+type Client struct {
+	profile  Profile
+	sign     identity.Sign
+	creator  []byte
+	own      *entrance
+	fallback *entrance // nil without fallback peers
+
+	timeouts         Timeouts
+	pace             pace
+	conflictAttempts int
+	hook             func(Retry)
+}
+
+// Timeouts bound the four steps of a call, the repetitions of each included. A context may end a call earlier.
+type Timeouts struct {
+	Evaluate     time.Duration
+	Endorse      time.Duration
+	Submit       time.Duration
+	CommitStatus time.Duration
+}
+
+// DefaultTimeouts are in force unless [WithTimeouts] gives others.
+var DefaultTimeouts = Timeouts{Evaluate: 15 * time.Second, Endorse: 30 * time.Second, Submit: 15 * time.Second, CommitStatus: 2 * time.Minute}
+
+// DefaultConflictAttempts is how often a transaction is proposed at most, unless [WithConflictAttempts] says otherwise.
+const DefaultConflictAttempts = 10
+
+// Option changes how a client works.
+type Option func(*Client)
+
+// WithTimeouts replaces [DefaultTimeouts].
+func WithTimeouts(timeouts Timeouts) Option {
+	return func(c *Client) { c.timeouts = timeouts }
+}
+
+// WithConflictAttempts sets how often a transaction that conflicts with others is proposed at most; 1 means never again.
+func WithConflictAttempts(n int) Option {
+	return func(c *Client) { c.conflictAttempts = n }
+}
+
+// WithRetryHook has hook called before each repetition. It is called by whichever goroutine makes the call, so it must be safe for concurrent use.
+func WithRetryHook(hook func(Retry)) Option {
+	return func(c *Client) { c.hook = hook }
+}
+
+// Connect makes a client. Peers are connected to in the background: a peer that is not there shows in the first call, not here.
+func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	id, sign, err := profile.identity()
+	if err != nil {
+		return nil, profile.blame(err)
+	}
+	creator, err := proto.Marshal(&msp.SerializedIdentity{Mspid: id.MspID(), IdBytes: id.Credentials()})
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		profile:          profile,
+		sign:             sign,
+		creator:          creator,
+		timeouts:         DefaultTimeouts,
+		pace:             defaultPace,
+		conflictAttempts: DefaultConflictAttempts,
+		hook:             func(Retry) {},
+	}
+	for _, option := range options {
+		option(c)
+	}
+	if c.own, err = enter("peers", profile.Peers, id, sign); err != nil {
+		return nil, profile.blame(err)
+	}
+	if len(profile.FallbackPeers) > 0 {
+		if c.fallback, err = enter("fallbackPeers", profile.FallbackPeers, id, sign); err != nil {
+			c.own.close()
+			return nil, profile.blame(err)
+		}
+	}
+	return c, nil
+}
+
+// enter opens an entrance at one of the peers. Fabric's own default timeouts are not set: every call is made with a context that has one of Timeouts.
+func enter(field string, peers []Peer, id identity.Identity, sign identity.Sign) (*entrance, error) {
+	conn, err := open(field, peers)
+	if err != nil {
+		return nil, err
+	}
+	gw, err := client.Connect(id, client.WithSign(sign), client.WithClientConnection(conn))
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	conn.Connect()
+	return &entrance{gateway: gw, conn: conn}, nil
+}
+
+// Close ends all connections; calls in progress fail.
+func (c *Client) Close() {
+	c.own.close()
+	if c.fallback != nil {
+		c.fallback.close()
+	}
+}
+
+// close has no error to report: Fabric's Close returns none, and gRPC's only that the connection is closed already.
+func (e *entrance) close() {
+	_ = e.gateway.Close()
+	_ = e.conn.Close()
+}

@@ -1,0 +1,93 @@
+package gateway
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/resolver"
+	"google.golang.org/grpc/resolver/manual"
+	"google.golang.org/grpc/status"
+)
+
+const (
+	// maxAnswer is the size up to which answers are received; a day's load curves exceed gRPC's 4 MB.
+	maxAnswer = 100 << 20
+	// pingInterval must not be below a Fabric peer's own minimum of a minute, or the peer closes the connection.
+	pingInterval = 90 * time.Second
+	// pingTimeout closes the connection to a peer that vanished without a word; sent data that stays unacknowledged for so long does the same.
+	pingTimeout = 10 * time.Second
+)
+
+// reconnect is quick, since a peer that restarts is back within seconds.
+var reconnect = grpc.ConnectParams{
+	Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
+	MinConnectTimeout: 5 * time.Second,
+}
+
+// entrance is a way into the network: one connection to whichever of several equivalent peers is there.
+type entrance struct {
+	gateway *client.Gateway
+	conn    *grpc.ClientConn
+}
+
+// open prepares the connection to one of the peers named by the profile's field; gRPC's pick_first connects to the first that answers.
+func open(field string, peers []Peer) (*grpc.ClientConn, error) {
+	roots := x509.NewCertPool()
+	addresses := make([]resolver.Address, len(peers))
+	for i, peer := range peers {
+		at := fmt.Sprintf("%s[%d]", field, i)
+		host, _, err := net.SplitHostPort(peer.Address)
+		if err != nil {
+			return nil, &ProfileError{Field: at + ".address", Cause: err, Next: "write the address as host:port"}
+		}
+		if _, err := readPEM(peer.TLSCACertificates, appendTo(roots)); err != nil {
+			return nil, fieldError(at+".tlsCaCertificates", err)
+		}
+		addresses[i] = resolver.Address{Addr: peer.Address, ServerName: host}
+	}
+	peersResolver := manual.NewBuilderWithScheme("smartb")
+	peersResolver.InitialState(resolver.State{Addresses: addresses})
+	return grpc.NewClient("smartb:///"+field,
+		grpc.WithResolvers(peersResolver),
+		grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12})),
+		grpc.WithConnectParams(reconnect),
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: pingInterval, Timeout: pingTimeout}),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxAnswer)),
+	)
+}
+
+// appendTo returns a parser that adds the certificates it finds to the pool.
+func appendTo(pool *x509.CertPool) func([]byte) (*x509.CertPool, error) {
+	return func(text []byte) (*x509.CertPool, error) {
+		if !pool.AppendCertsFromPEM(text) {
+			return nil, errors.New("no certificate in it")
+		}
+		return pool, nil
+	}
+}
+
+// unreachable reports whether err came about because no peer of the entrance can be connected to. The connection's state tells that from an
+// UNAVAILABLE with which a peer answers, for example when it reaches too few orderers.
+func (e *entrance) unreachable(err error) bool {
+	return status.Code(err) == codes.Unavailable && e.conn.GetState() == connectivity.TransientFailure
+}
+
+// through makes a call at the own organisation's peers and, if none of them can be reached and the call may leave the organisation, at the fallback.
+func through[T any](c *Client, mayLeave bool, call func(*client.Gateway) (T, error)) (T, error) {
+	result, err := call(c.own.gateway)
+	if err == nil || !mayLeave || c.fallback == nil || !c.own.unreachable(err) {
+		return result, err
+	}
+	return call(c.fallback.gateway)
+}

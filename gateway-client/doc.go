@@ -1,0 +1,33 @@
+// Package gateway is smartb's thin client: Fabric's gateway client with one JSON object in, one JSON object out, typed refusals and retries.
+//
+// Quick start:
+//
+//	profile, err := gateway.LoadProfile(gateway.ProfileFor("utility", "operator"))
+//	...
+//	client, err := gateway.Connect(ctx, profile)
+//	...
+//	defer client.Close()
+//	var day struct{ State string }
+//	receipt, err := client.Submit(ctx, "settlement:SettleDay", map[string]string{"community": "sonnenhof", "day": "2026-06-21"}, &day)
+//	if errors.Is(err, gateway.ErrDayIncomplete) {
+//		// the ledger refused; nothing was changed
+//	}
+//	fmt.Println(day.State, receipt.TransactionID, receipt.BlockNumber)
+//
+// # Errors
+//
+// A refusal by the ledger is a [*ContractError]; [errors.Is] compares it with the sentinels ErrNotFound, ErrForbidden and so on, one per code of
+// the catalogue. Failures of transport and consensus keep Fabric's types, reachable by [errors.As]: *client.EndorseError, *client.SubmitError and
+// *client.CommitStatusError, which embed *client.TransactionError, and *client.CommitError, which does not. When the caller's context ends, its error
+// is in the chain beside the Fabric error that names the transaction.
+//
+// # Retries
+//
+// A call is repeated only where that cannot do its work twice:
+//
+//   - A transaction that a conflict invalidated (MVCC, phantom) is proposed anew, with growing and jittered delays: see [Client.Submit].
+//   - A transaction whose submission was not acknowledged may be ordered nevertheless. Its commit status is asked for and the same signed envelope is
+//     submitted again until its fate is known; there is never a second transaction: see [Pending.Wait].
+//   - Before ordering, when peers or discovery are not ready or peers disagree because one lags a block behind, the same proposal is sent again.
+//   - A refusal by the ledger is never repeated.
+package gateway

@@ -1,0 +1,13 @@
+package gateway
+
+import "time"
+
+// QuickPace has things done again sooner than in earnest, so that tests need not wait.
+func QuickPace(c *Client) {
+	c.pace = pace{
+		conflict: span{time.Millisecond, 5 * time.Millisecond},
+		notReady: span{time.Millisecond, 20 * time.Millisecond},
+		status:   span{time.Millisecond, 5 * time.Millisecond},
+		doubt:    span{300 * time.Millisecond, time.Second},
+	}
+}

@@ -1,0 +1,81 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// notReadyAttempts bounds how often a proposal is sent that peers answer, but not as they should: a lagging peer catches up within a block or two, while
+// for example a missing right stays missing.
+const notReadyAttempts = 6
+
+// execute has peers execute a proposal, to endorse or to evaluate it, and sends the same proposal again while they are not ready. Nothing is ordered
+// before this is done, so it cannot do anything twice.
+func execute[T any](ctx context.Context, c *Client, p *proposal, step func(context.Context, *client.Proposal) (T, error)) (T, error) {
+	try := func() (T, error) {
+		result, err := through(c, p.call.mayLeave(), func(gw *client.Gateway) (T, error) {
+			message, err := gw.NewSignedProposal(p.bytes, p.signature)
+			if err != nil {
+				var nothing T
+				return nothing, err
+			}
+			return step(ctx, message)
+		})
+		return result, refined(err, p.id)
+	}
+	var cause error
+	again := func(err error, attempt int, delay time.Duration) bool {
+		if !notReady(err, p.call, attempt) {
+			return false
+		}
+		cause = err
+		c.hook(Retry{Reason: NotReady, Transaction: p.call.name, TransactionID: p.id, Attempt: attempt, Delay: delay, Cause: err})
+		return true
+	}
+	result, err := repeat(ctx, c.pace.notReady.delays(), try, again)
+	if err != nil && cause != nil && ctx.Err() != nil {
+		err = ended(ctx, cause) // what was waited for says more than where time ran out
+	}
+	return result, err
+}
+
+// notReady reports whether peers may give another answer to the same proposal in a moment.
+func notReady(err error, call *call, attempt int) bool {
+	if refusal := new(ContractError); errors.As(err, &refusal) {
+		return attempt < notReadyAttempts && disagreed(refusal.cause, call)
+	}
+	switch status.Code(err) {
+	case codes.Unavailable: // no peer or no discovery
+		return true
+	case codes.Unknown: // the peer's limit of concurrent requests
+		return true
+	case codes.FailedPrecondition: // no endorsers known yet, or, for good, transient data that would go too far
+		return !strings.Contains(status.Convert(err).Message(), "not in the distribution policy")
+	case codes.Aborted: // a peer or its chaincode is gone, or answers differ
+		return attempt < notReadyAttempts
+	default:
+		return false
+	}
+}
+
+// disagreed reports whether one peer refused what another endorsed. That is no decision of the contract: contracts are deterministic, so one of the peers
+// lags a block behind. The gateway says "collect" only after its first endorser has endorsed; with named organisations, one without a detail has endorsed.
+func disagreed(err error, call *call) bool {
+	if !strings.Contains(status.Convert(err).Message(), "failed to collect enough transaction endorsements") {
+		return false
+	}
+	if len(call.organizations) == 0 {
+		return true
+	}
+	refused := map[string]bool{}
+	for _, detail := range details(err) {
+		refused[detail.GetMspId()] = true
+	}
+	return len(refused) < len(call.organizations)
+}

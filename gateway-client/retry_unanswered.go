@@ -1,0 +1,97 @@
+package gateway
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// refusedAttempts bounds how often an envelope is submitted that orderers refuse with a client error.
+const refusedAttempts = 3
+
+// fate finds out what became of a submitted transaction. It asks for the commit status and, as long as there is none, submits the same envelope again:
+// orderers and validators drop the second copy of a transaction id, so it is committed at most once whatever was lost on the way.
+func (p *Pending) fate(ctx context.Context) (*client.Status, error) {
+	window, cancel := context.WithTimeout(ctx, p.client.timeouts.CommitStatus)
+	defer cancel()
+	doubt, patience := p.doubt, p.client.pace.doubt.first
+	for attempt := 1; ; attempt++ {
+		if doubt == nil {
+			patience = p.client.pace.doubt.longest
+		}
+		status, err := p.ask(window, patience)
+		if err == nil {
+			return status, nil
+		}
+		if hopeless(err) {
+			return nil, err
+		}
+		if doubt != nil {
+			err = doubt
+		}
+		if window.Err() != nil || attempt >= refusedAttempts && refusedByOrderers(doubt) {
+			return nil, ended(window, err)
+		}
+		p.client.hook(Retry{Reason: Unanswered, Transaction: p.call.name, TransactionID: p.id, Attempt: attempt, Cause: err})
+		doubt = p.submit(window)
+		patience = min(2*patience, p.client.pace.doubt.longest)
+	}
+}
+
+// ask waits for the commit status; when the answer is lost it asks again, at the next peer if this one is gone, until patience is over.
+func (p *Pending) ask(ctx context.Context, patience time.Duration) (*client.Status, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	try := func() (*client.Status, error) {
+		return through(p.client, true, func(gw *client.Gateway) (*client.Status, error) {
+			commit, err := gw.NewSignedCommit(p.question.bytes, p.question.signature)
+			if err != nil {
+				return nil, err
+			}
+			return commit.StatusWithContext(ctx)
+		})
+	}
+	again := func(err error, _ int, _ time.Duration) bool { return !hopeless(err) }
+	return repeat(ctx, p.client.pace.status.delays(), try, again)
+}
+
+// submit sends the envelope to the ordering service. It holds nothing private, so it may leave through any peer.
+func (p *Pending) submit(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, p.client.timeouts.Submit)
+	defer cancel()
+	_, err := through(p.client, true, func(gw *client.Gateway) (*client.Commit, error) {
+		transaction, err := gw.NewSignedTransaction(p.envelope.bytes, p.envelope.signature)
+		if err != nil {
+			return nil, err
+		}
+		return transaction.SubmitWithContext(ctx)
+	})
+	return ended(ctx, err)
+}
+
+// hopeless reports whether a peer would give the same answer for ever. A submission so answered was not passed on to any orderer.
+func hopeless(err error) bool {
+	switch status.Code(err) {
+	case codes.InvalidArgument, codes.PermissionDenied, codes.Unauthenticated, codes.Unimplemented, codes.NotFound, codes.ResourceExhausted, codes.Canceled:
+		return true
+	default:
+		return false
+	}
+}
+
+// refusedByOrderers reports whether orderers refused the envelope itself, for example as too large. Some other orderer may have taken it nevertheless.
+func refusedByOrderers(doubt error) bool {
+	if status.Code(doubt) == codes.Aborted {
+		return true
+	}
+	for _, detail := range details(doubt) {
+		if strings.Contains(detail.GetMessage(), "status=BAD_REQUEST") || strings.Contains(detail.GetMessage(), "status=FORBIDDEN") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,101 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+// Settlement calls the contract "settlement", one method for each transaction. What a transaction does, who may call it and which errors it answers
+// is documented with the request types in package settlement.
+type Settlement struct{ client *Client }
+
+// Settlement returns the contract's typed calls.
+func (c *Client) Settlement() Settlement { return Settlement{c} }
+
+// CreateCommunity creates a community of the caller's organisation.
+func (s Settlement) CreateCommunity(ctx context.Context, request settlement.CreateCommunityRequest) (settlement.Community, Receipt, error) {
+	return submit[settlement.Community](ctx, s.client, "settlement:CreateCommunity", request)
+}
+
+// AddMember adds a pending member; the private part goes to the collection's members only.
+func (s Settlement) AddMember(ctx context.Context, request settlement.AddMemberRequest, private settlement.MemberPrivate) (settlement.Member, Receipt, error) {
+	return submitPrivately[settlement.Member](ctx, s.client, "settlement:AddMember", request, "member", private)
+}
+
+// ConfirmMember confirms a member and its metering point.
+func (s Settlement) ConfirmMember(ctx context.Context, request settlement.ConfirmMemberRequest) (settlement.Member, Receipt, error) {
+	return submit[settlement.Member](ctx, s.client, "settlement:ConfirmMember", request)
+}
+
+// SubmitMeterDays stores meter days.
+func (s Settlement) SubmitMeterDays(ctx context.Context, request settlement.SubmitMeterDaysRequest, readings settlement.Readings) (settlement.SubmitMeterDaysAnswer, Receipt, error) {
+	return submitPrivately[settlement.SubmitMeterDaysAnswer](ctx, s.client, "settlement:SubmitMeterDays", request, "readings", readings)
+}
+
+// SettleDay computes a run of a day.
+func (s Settlement) SettleDay(ctx context.Context, request settlement.SettleDayRequest) (settlement.Run, Receipt, error) {
+	return submit[settlement.Run](ctx, s.client, "settlement:SettleDay", request)
+}
+
+// GetCommunity reads a community.
+func (s Settlement) GetCommunity(ctx context.Context, request settlement.GetCommunityRequest) (settlement.Community, error) {
+	return evaluate[settlement.Community](ctx, s.client, "settlement:GetCommunity", request)
+}
+
+// ListMembers reads a page of members.
+func (s Settlement) ListMembers(ctx context.Context, request settlement.ListMembersRequest) (settlement.MemberPage, error) {
+	return evaluate[settlement.MemberPage](ctx, s.client, "settlement:ListMembers", request)
+}
+
+// AllMembers reads all pages of members.
+func (s Settlement) AllMembers(ctx context.Context, communityID string) ([]settlement.Member, error) {
+	var members []settlement.Member
+	request := settlement.ListMembersRequest{CommunityID: communityID}
+	for {
+		page, err := s.ListMembers(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, page.Members...)
+		if page.Bookmark == "" {
+			return members, nil
+		}
+		request.Bookmark = page.Bookmark
+	}
+}
+
+// GetRun reads a run.
+func (s Settlement) GetRun(ctx context.Context, request settlement.GetRunRequest) (settlement.RunView, error) {
+	return evaluate[settlement.RunView](ctx, s.client, "settlement:GetRun", request)
+}
+
+// ListRuns reads a page of runs.
+func (s Settlement) ListRuns(ctx context.Context, request settlement.ListRunsRequest) (settlement.RunPage, error) {
+	return evaluate[settlement.RunPage](ctx, s.client, "settlement:ListRuns", request)
+}
+
+// Statement reads a member's result of a day with its proof.
+func (s Settlement) Statement(ctx context.Context, request settlement.StatementRequest) (settlement.Statement, error) {
+	return evaluate[settlement.Statement](ctx, s.client, "settlement:Statement", request)
+}
+
+func submit[A any](ctx context.Context, c *Client, name string, request any, options ...CallOption) (answer A, receipt Receipt, err error) {
+	receipt, err = c.Submit(ctx, name, request, &answer, options...)
+	return answer, receipt, err
+}
+
+func submitPrivately[A any](ctx context.Context, c *Client, name string, request any, entry string, private any) (answer A, receipt Receipt, err error) {
+	text, err := json.Marshal(private)
+	if err != nil {
+		return answer, receipt, fmt.Errorf("encode the private part of %s: %w", name, err)
+	}
+	return submit[A](ctx, c, name, request, WithTransient(map[string][]byte{entry: text}))
+}
+
+func evaluate[A any](ctx context.Context, c *Client, name string, request any) (answer A, err error) {
+	err = c.Evaluate(ctx, name, request, &answer)
+	return answer, err
+}

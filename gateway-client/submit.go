@@ -1,0 +1,128 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"google.golang.org/protobuf/proto"
+)
+
+// Receipt says where a transaction is on the ledger.
+type Receipt struct {
+	// TransactionID names the transaction.
+	TransactionID string
+	// BlockNumber is the block that holds it, 0 if that is not known.
+	BlockNumber uint64
+}
+
+// Submit has a transaction endorsed, ordered and committed and decodes its answer into answer, which may be nil. The name is contract:Transaction, for
+// example settlement:SettleDay; the request becomes one JSON object, [encoding/json.RawMessage] as it is and nil as an empty one.
+//
+// A transaction that conflicts with others is proposed anew, up to [DefaultConflictAttempts] times. For what may be repeated besides, see [Pending.Wait].
+func (c *Client) Submit(ctx context.Context, name string, request, answer any, options ...CallOption) (Receipt, error) {
+	call, err := newCall(name, request, options)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return c.proposeUntilValid(ctx, call, answer)
+}
+
+// SubmitAsync is the first half of [Client.Submit], up to the ordering service. It makes one transaction, which is not replaced if it conflicts with others.
+func (c *Client) SubmitAsync(ctx context.Context, name string, request any, options ...CallOption) (*Pending, error) {
+	call, err := newCall(name, request, options)
+	if err != nil {
+		return nil, err
+	}
+	return c.send(ctx, call)
+}
+
+// Pending is a transaction on its way into a block.
+type Pending struct {
+	client   *Client
+	call     *call
+	id       string
+	answer   []byte
+	envelope signed
+	question signed // for the commit status
+	doubt    error  // what came of submitting the envelope, nil if it was acknowledged
+}
+
+// TransactionID names the transaction.
+func (p *Pending) TransactionID() string { return p.id }
+
+// Wait returns when the transaction is committed, and decodes its answer into answer, which may be nil.
+//
+// If the submission was not acknowledged, the transaction may be ordered nevertheless; a healthy BFT network under load does that every day. Wait asks for
+// the commit status and submits the same envelope again until its fate is known, ctx ends, or [Timeouts].CommitStatus has passed.
+func (p *Pending) Wait(ctx context.Context, answer any) (Receipt, error) {
+	receipt := Receipt{TransactionID: p.id}
+	status, err := p.fate(ctx)
+	if err != nil {
+		return receipt, fmt.Errorf("%s: %w", p.call.name, err)
+	}
+	receipt.BlockNumber = status.BlockNumber
+	if !status.Successful {
+		return receipt, fmt.Errorf("%s: %w", p.call.name, newCommitError(status))
+	}
+	if err := decode(p.answer, answer); err != nil {
+		return receipt, fmt.Errorf("%s was committed as transaction %s, but %w", p.call.name, p.id, err)
+	}
+	return receipt, nil
+}
+
+// send makes one transaction of a call and submits it once.
+func (c *Client) send(ctx context.Context, call *call) (*Pending, error) {
+	pending, err := c.endorse(ctx, call)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", call.name, err)
+	}
+	pending.doubt = pending.submit(ctx)
+	if pending.doubt != nil && (hopeless(pending.doubt) || ctx.Err() != nil) {
+		return nil, fmt.Errorf("%s: %w", call.name, pending.doubt)
+	}
+	return pending, nil
+}
+
+// endorse has a new proposal endorsed and signs all that is to be sent of it from now on.
+func (c *Client) endorse(ctx context.Context, call *call) (*Pending, error) {
+	proposal, err := c.propose(call)
+	if err != nil {
+		return nil, err
+	}
+	window, cancel := context.WithTimeout(ctx, c.timeouts.Endorse)
+	defer cancel()
+	transaction, err := execute(window, c, proposal, func(ctx context.Context, p *client.Proposal) (*client.Transaction, error) {
+		return p.EndorseWithContext(ctx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	envelope, err := c.seal(transaction)
+	if err != nil {
+		return nil, err
+	}
+	question, err := c.question(proposal.id)
+	if err != nil {
+		return nil, err
+	}
+	return &Pending{client: c, call: call, id: proposal.id, answer: transaction.Result(), envelope: envelope, question: question}, nil
+}
+
+// question makes the request for a transaction's commit status, which Fabric's client makes only after a submission that was acknowledged.
+func (c *Client) question(transactionID string) (signed, error) {
+	request, err := proto.Marshal(&gateway.CommitStatusRequest{ChannelId: c.profile.Channel, TransactionId: transactionID, Identity: c.creator})
+	if err != nil {
+		return signed{}, err
+	}
+	text, err := proto.Marshal(&gateway.SignedCommitStatusRequest{Request: request})
+	if err != nil {
+		return signed{}, err
+	}
+	commit, err := c.own.gateway.NewCommit(text)
+	if err != nil {
+		return signed{}, err
+	}
+	return c.seal(commit)
+}
