@@ -1,0 +1,157 @@
+package network
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/smartb-suite/smartb/network/supervisor"
+)
+
+// Names of the components that each organisation runs. A chaincode deployed besides smartb runs as "chaincode-<name>".
+const (
+	CA      = "ca"
+	Orderer = "orderer"
+	Peer    = "peer"
+	Server  = "chaincode"
+)
+
+// Settings that keep the logs short and free of colours.
+const (
+	logLevels = "FABRIC_LOGGING_SPEC=warn"
+	logFormat = "FABRIC_LOGGING_FORMAT=%{time:2006-01-02T15:04:05.000Z07:00} %{level} [%{module}] %{message}"
+)
+
+// component is one process of one organisation.
+type component struct {
+	org     Organisation
+	name    string
+	address string
+	spec    supervisor.Spec
+	probe   probe
+	// height returns how many blocks the component holds; nil where there is no ledger.
+	height func(context.Context) (uint64, error)
+}
+
+func (n *Network) component(org Organisation, name string, offset int, path string, args []string, env ...string) component {
+	dir := n.layout.org(org, strings.Split(name, "-")[0])
+	return component{
+		org:     org,
+		name:    name,
+		address: n.ports(org).address(offset),
+		spec: supervisor.Spec{
+			Name: org.Name + "/" + name,
+			Path: path, Args: args, Dir: dir, Log: n.layout.log(org, name),
+			Env: append(env, "PATH="+os.Getenv("PATH"), "HOME="+dir, "TMPDIR="+os.TempDir(), logLevels, logFormat),
+		},
+	}
+}
+
+func (n *Network) ca(org Organisation) component {
+	dir := n.layout.org(org, CA)
+	c := n.component(org, CA, portCA, n.programs.path("fabric-ca-server"), []string{"start", "--home", dir, "--loglevel", "warning"})
+	c.probe = httpsProbe("https://"+c.address+"/cainfo", dir+"/ca-cert.pem")
+	return c
+}
+
+func (n *Network) orderer(org Organisation) component {
+	dir := n.layout.org(org, Orderer)
+	c := n.component(org, Orderer, portOrderer, n.programs.path("orderer"), nil, "FABRIC_CFG_PATH="+dir)
+	c.probe = allOf(
+		httpsProbe("https://"+n.ports(org).address(portOrdererOperation)+"/healthz", dir+"/tls/ca.crt"),
+		handshakeProbe(n.ports(org).address(portOrdererAdmin), n.adminTLS(org), "client"),
+		handshakeProbe(c.address, dir+"/tls", "server"))
+	c.height = func(ctx context.Context) (uint64, error) { return n.ordererHeight(ctx, org) }
+	return c
+}
+
+func (n *Network) peer(org Organisation) component {
+	dir := n.layout.org(org, Peer)
+	c := n.component(org, Peer, portPeer, n.programs.path("peer"), []string{"node", "start"},
+		"FABRIC_CFG_PATH="+dir, valuesVariable+"="+n.layout.org(org, Server))
+	c.probe = allOf(
+		httpsProbe("https://"+n.ports(org).address(portPeerOperations)+"/healthz", dir+"/tls/ca.crt"),
+		handshakeProbe(c.address, dir+"/tls", "server"))
+	c.height = func(ctx context.Context) (uint64, error) { return n.peerHeight(ctx, org) }
+	return c
+}
+
+func (n *Network) chaincodeServer(org Organisation, chaincode string, slot int) (component, error) {
+	tls := n.layout.org(org, Server, "tls")
+	pkg, err := packageChaincode(chaincode)
+	if err != nil {
+		return component{}, err
+	}
+	name := Server
+	if chaincode != ChaincodeName {
+		name += "-" + chaincode
+	}
+	c := n.component(org, name, portChaincode+slot, n.layout.chaincode(chaincode)+"/server", nil,
+		"CHAINCODE_SERVER_ADDRESS="+n.ports(org).address(portChaincode+slot),
+		"CORE_CHAINCODE_ID_NAME="+pkg.id,
+		"CORE_PEER_LOCALMSPID="+org.MSP,
+		"CORE_TLS_CLIENT_KEY_FILE="+tls+"/server.key",
+		"CORE_TLS_CLIENT_CERT_FILE="+tls+"/server.crt",
+		"CORE_PEER_TLS_ROOTCERT_FILE="+tls+"/ca.crt",
+	)
+	c.probe = handshakeProbe(c.address, n.layout.org(org, Peer, "tls"), "server")
+	return c, nil
+}
+
+// each makes the same component for every organisation.
+func (n *Network) each(kind func(Organisation) component) []component {
+	all := make([]component, len(n.Topology))
+	for i, org := range n.Topology {
+		all[i] = kind(org)
+	}
+	return all
+}
+
+// servers are the chaincode servers of all organisations for one chaincode.
+func (n *Network) servers(chaincode string, slot int) ([]component, error) {
+	all := make([]component, len(n.Topology))
+	for i, org := range n.Topology {
+		server, err := n.chaincodeServer(org, chaincode, slot)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = server
+	}
+	return all, nil
+}
+
+// components lists everything that the network runs.
+func (n *Network) components() ([]component, error) {
+	all := append(append(n.each(n.ca), n.each(n.orderer)...), n.each(n.peer)...)
+	for slot, chaincode := range n.state.Chaincodes {
+		servers, err := n.servers(chaincode, slot)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, servers...)
+	}
+	return all, nil
+}
+
+func (n *Network) findComponent(orgName, name string) (component, error) {
+	org, err := n.Topology.Find(orgName)
+	if err != nil {
+		return component{}, err
+	}
+	all, err := n.components()
+	if err != nil {
+		return component{}, err
+	}
+	var names []string
+	for _, c := range all {
+		if c.org.Name != org.Name {
+			continue
+		}
+		if c.name == name {
+			return c, nil
+		}
+		names = append(names, c.name)
+	}
+	return component{}, fmt.Errorf("%s runs no %q; its components are %v", org.Name, name, names)
+}

@@ -1,0 +1,93 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+)
+
+// Export writes a folder with which the official peer CLI and other SDKs reach the network: per organisation its MSP, its users with their private keys and
+// profiles, the TLS roots, a connection profile, and an .env for the peer CLI. Nothing in it refers to the state folder.
+func (n *Network) Export(dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if !exists(n.layout.genesis()) {
+		return errors.New("there is no network to export yet; start it with `network up`")
+	}
+	if err := copyFile(n.layout.genesis(), filepath.Join(dir, filepath.Base(n.layout.genesis()))); err != nil {
+		return err
+	}
+	for _, org := range n.Topology {
+		if err := n.exportOrganisation(dir, org); err != nil {
+			return fmt.Errorf("export %s: %w", org.Name, err)
+		}
+	}
+	return nil
+}
+
+func (n *Network) exportOrganisation(dir string, org Organisation) error {
+	to := filepath.Join(dir, org.Name)
+	core, err := configFiles.ReadFile("config/client.yaml")
+	if err != nil {
+		return err
+	}
+	connection, err := n.connectionProfile(org)
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		copyTree(n.layout.org(org, "msp"), filepath.Join(to, "msp")),
+		copyTree(n.layout.org(org, "users"), filepath.Join(to, "users")),
+		copyFile(n.layout.org(org, Peer, "tls", "ca.crt"), filepath.Join(to, Peer, "tls", "ca.crt")),
+		copyFile(n.layout.org(org, Orderer, "tls", "ca.crt"), filepath.Join(to, Orderer, "tls", "ca.crt")),
+		writeFile(filepath.Join(to, "core.yaml"), core),
+		writeFile(filepath.Join(to, "connection.json"), connection),
+		writeFile(filepath.Join(to, ".env"), []byte(n.environment(dir, org))),
+	)
+}
+
+// environment makes the peer CLI act as the organisation's first ordinary member. The arguments that submitting needs are variables too.
+func (n *Network) environment(dir string, org Organisation) string {
+	at := func(parts ...string) string { return filepath.Join(append([]string{dir}, parts...)...) }
+	var endorsers []string
+	for _, other := range n.Topology {
+		endorsers = append(endorsers, "--peerAddresses", n.Address(other), "--tlsRootCertFiles", at(other.Name, Peer, "tls", "ca.crt"))
+	}
+	orderer := []string{"-o", n.ports(org).address(portOrderer), "--tls", "--cafile", at(org.Name, Orderer, "tls", "ca.crt")}
+	lines := []string{
+		"# Use it with: set -a; . " + at(org.Name, ".env"),
+		"# evaluate:    peer chaincode query -C $CHANNEL -n $CHAINCODE -c '{\"Args\":[\"" + metadataTransaction + "\"]}'",
+		"# submit:      peer chaincode invoke $ORDERER $ENDORSERS -C $CHANNEL -n $CHAINCODE -c '…' --waitForEvent",
+		"# Another user is another folder of MSP; admin is the one for the lifecycle.",
+		"FABRIC_CFG_PATH=" + at(org.Name),
+		"FABRIC_LOGGING_SPEC=error",
+		"CORE_PEER_TLS_ENABLED=true",
+		"CORE_PEER_LOCALMSPID=" + org.MSP,
+		"CORE_PEER_ADDRESS=" + n.Address(org),
+		"CORE_PEER_TLS_ROOTCERT_FILE=" + at(org.Name, Peer, "tls", "ca.crt"),
+		"CORE_PEER_MSPCONFIGPATH=" + at(org.Name, "users", org.Client().Name, "msp"),
+		"CHANNEL=" + ChannelName,
+		"CHAINCODE=" + ChaincodeName,
+		"SMARTB_PROFILE=" + at(org.Name, "users", org.Client().Name, "profile.json"),
+		`ORDERER="` + strings.Join(orderer, " ") + `"`,
+		`ENDORSERS="` + strings.Join(endorsers, " ") + `"`,
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func copyTree(from, to string) error {
+	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		return copyFile(path, filepath.Join(to, name))
+	})
+}

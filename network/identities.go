@@ -1,0 +1,92 @@
+package network
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+)
+
+// enrolNodes issues what the organisation's processes need to start, and makes the organisation's own MSP.
+func (n *Network) enrolNodes(ctx context.Context, org Organisation) error {
+	if err := n.enrol(ctx, org, n.nodes(org)); err != nil {
+		return err
+	}
+	msp := n.layout.org(org, "msp")
+	if exists(filepath.Join(msp, "tlscacerts", "ca.pem")) {
+		return nil
+	}
+	certificate, err := os.ReadFile(n.layout.org(org, CA, "ca-cert.pem"))
+	if err != nil {
+		return fmt.Errorf("certificate of %s's CA: %w", org.Name, err)
+	}
+	return writeMSP(msp, certificate, nil)
+}
+
+// enrolUsers issues the identities of the organisation's ordinary members.
+func (n *Network) enrolUsers(ctx context.Context, org Organisation) error {
+	return errors.Join(n.enrol(ctx, org, n.users(org, false)), n.writeProfiles(org))
+}
+
+func (n *Network) enrol(ctx context.Context, org Organisation, members []member) error {
+	if !slices.ContainsFunc(members, func(m member) bool { return !m.enrolled() }) {
+		return nil
+	}
+	ca, err := n.authority(ctx, org)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if err := ca.enrol(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepareCA writes the CA's configuration with a registrar's password of its own.
+func (n *Network) prepareCA(org Organisation) error {
+	config := n.layout.org(org, "ca", "fabric-ca-server-config.yaml")
+	if exists(config) {
+		return nil
+	}
+	password := newSecret()
+	text, err := n.renderCA(org, password)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(n.layout.org(org, "ca", "registrar.secret"), []byte(password)); err != nil {
+		return err
+	}
+	return writeFile(config, text)
+}
+
+var userName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
+
+// AddUser issues an identity of an organisation in the running network, with its roles as attribute, and its client profile.
+func (n *Network) AddUser(ctx context.Context, orgName, name string, roles ...string) error {
+	org, err := n.Topology.Find(orgName)
+	if err != nil {
+		return err
+	}
+	if !userName.MatchString(name) {
+		return fmt.Errorf("user name %q: use up to 63 lower-case letters, digits and hyphens, beginning with a letter", name)
+	}
+	return n.locked(func() error {
+		m := n.userMember(org, User{Name: name, Roles: roles})
+		if m.enrolled() {
+			return fmt.Errorf("%s has a user %s already", org.Name, name)
+		}
+		ca, err := n.authority(ctx, org)
+		if err != nil {
+			return fmt.Errorf("%w; is the network up?", err)
+		}
+		if err := ca.enrol(ctx, m); err != nil {
+			return err
+		}
+		return n.writeProfile(org, name)
+	})
+}

@@ -1,0 +1,109 @@
+package network
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/gofrs/flock"
+
+	"github.com/smartb-suite/smartb/network/supervisor"
+)
+
+// Network is a topology with a place to live: a folder of state and a block of ports.
+type Network struct {
+	Topology Topology
+
+	options    Options
+	root       string
+	layout     layout
+	state      state
+	programs   programs
+	supervisor *supervisor.Process // only if this process started it
+}
+
+// New finds the network of the options; it starts nothing and writes nothing.
+func New(options Options) (*Network, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return nil, err
+	}
+	if options, err = options.withDefaults(root); err != nil {
+		return nil, err
+	}
+	n := &Network{Topology: DefaultTopology(), options: options, root: root, layout: layout(options.StateDir)}
+	if n.state, err = loadState(n.layout); err != nil {
+		return nil, err
+	}
+	return n, n.state.settle(options)
+}
+
+// Address returns where an organisation's peer, and so its gateway, listens.
+func (n *Network) Address(org Organisation) string { return n.ports(org).address(portPeer) }
+
+// StateDir returns the folder that holds all of the network's state.
+func (n *Network) StateDir() string { return string(n.layout) }
+
+func (n *Network) ports(org Organisation) ports { return ports{n.state.PortBase, org.Index} }
+
+// locked runs the work while no other command changes the same network.
+func (n *Network) locked(work func() error) (err error) {
+	if err := os.MkdirAll(string(n.layout), 0o700); err != nil {
+		return fmt.Errorf("state folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(string(n.layout), "lock"))
+	free, err := lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("lock of the state folder: %w", err)
+	}
+	if !free {
+		return fmt.Errorf("another command is changing the network in %s; wait until it is done", n.layout)
+	}
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	return work()
+}
+
+// Down ends everything that Up started and keeps the state: another Up continues with the same ledger.
+func (n *Network) Down(ctx context.Context) error {
+	if _, err := os.Stat(string(n.layout)); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return n.locked(func() error { return supervisor.Shutdown(ctx, string(n.layout)) })
+}
+
+// Reset is Down and then deletes the state: keys, ledgers, logs.
+func (n *Network) Reset(ctx context.Context) error {
+	if err := n.Down(ctx); err != nil {
+		return err
+	}
+	if _, err := os.Stat(n.layout.record()); errors.Is(err, os.ErrNotExist) {
+		return n.removeUnfinished()
+	}
+	n.state = state{}
+	return errors.Join(os.RemoveAll(string(n.layout)), n.state.settle(n.options))
+}
+
+// removeUnfinished spares a folder that does not look like a network's.
+func (n *Network) removeUnfinished() error {
+	entries, err := os.ReadDir(string(n.layout))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if len(entries) > 1 || (len(entries) == 1 && entries[0].Name() != "lock") {
+		return fmt.Errorf("%s holds no network but other files; it is left alone", n.layout)
+	}
+	return os.RemoveAll(string(n.layout))
+}
+
+// Ended is closed when the supervisor that this process started has ended; nil if it started none.
+func (n *Network) Ended() <-chan struct{} {
+	if n.supervisor == nil {
+		return nil
+	}
+	return n.supervisor.Ended()
+}

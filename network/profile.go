@@ -1,0 +1,69 @@
+package network
+
+import (
+	"encoding/json"
+	"path/filepath"
+)
+
+// profile is what the gateway client needs to act as one user; file names are relative to the profile's folder.
+type profile struct {
+	Channel       string        `json:"channel"`
+	Chaincode     string        `json:"chaincode"`
+	MSPID         string        `json:"mspId"`
+	Certificate   string        `json:"certificate"`
+	PrivateKey    string        `json:"privateKey"`
+	Peers         []profilePeer `json:"peers"`
+	FallbackPeers []profilePeer `json:"fallbackPeers"`
+}
+
+type profilePeer struct {
+	Name              string `json:"name"`
+	MSPID             string `json:"mspId,omitempty"`
+	Address           string `json:"address"`
+	TLSCACertificates string `json:"tlsCaCertificates"`
+}
+
+// ProfilePath returns the file that the gateway client connects with as this user.
+func (n *Network) ProfilePath(org, user string) string {
+	return n.layout.user(Organisation{Name: org}, user, "profile.json")
+}
+
+func (n *Network) profile(org Organisation) profile {
+	p := profile{
+		Channel:     ChannelName,
+		Chaincode:   ChaincodeName,
+		MSPID:       org.MSP,
+		Certificate: "msp/signcerts/cert.pem",
+		PrivateKey:  "msp/keystore/key.pem",
+		Peers:       []profilePeer{{Name: "peer." + org.Name, Address: n.Address(org), TLSCACertificates: "../../peer/tls/ca.crt"}},
+	}
+	for _, other := range n.Topology {
+		if other.Name == org.Name {
+			continue
+		}
+		p.FallbackPeers = append(p.FallbackPeers, profilePeer{
+			Name:              "peer." + other.Name,
+			MSPID:             other.MSP,
+			Address:           n.Address(other),
+			TLSCACertificates: "../../../" + other.Name + "/peer/tls/ca.crt",
+		})
+	}
+	return p
+}
+
+func (n *Network) writeProfile(org Organisation, user string) error {
+	text, err := json.MarshalIndent(n.profile(org), "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Clean(n.ProfilePath(org.Name, user)), append(text, '\n'))
+}
+
+func (n *Network) writeProfiles(org Organisation) error {
+	for _, user := range org.Users {
+		if err := n.writeProfile(org, user.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package network
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"text/template"
+)
+
+//go:embed config
+var configFiles embed.FS
+
+const (
+	// genesisProfile is the profile's name in configtx.yaml.
+	genesisProfile = "SmartCity"
+	// valuesVariable tells the builder where the organisation keeps its chaincode servers' addresses and certificates.
+	valuesVariable = "SMARTB_CHAINCODE_VALUES"
+	registrarName  = "registrar"
+)
+
+var templates = template.Must(template.ParseFS(configFiles, "config/*.tmpl"))
+
+func render(name string, values any) ([]byte, error) {
+	var text bytes.Buffer
+	if err := templates.ExecuteTemplate(&text, name, values); err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
+	}
+	return text.Bytes(), nil
+}
+
+func (n *Network) renderCA(org Organisation, password string) ([]byte, error) {
+	p := n.ports(org)
+	return render("ca.yaml.tmpl", map[string]any{
+		"Org": org, "Host": Host, "Port": p.number(portCA), "Operations": p.address(portCAOperations),
+		"Registrar": registrarName, "Password": password,
+	})
+}
+
+func (n *Network) renderOrderer(org Organisation) ([]byte, error) {
+	p := n.ports(org)
+	return render("orderer.yaml.tmpl", map[string]any{
+		"Org": org, "Dir": n.layout.org(org, "orderer"), "Host": Host, "Port": p.number(portOrderer),
+		"Operations": p.address(portOrdererOperation), "Admin": p.address(portOrdererAdmin),
+	})
+}
+
+func (n *Network) renderPeer(org Organisation) ([]byte, error) {
+	p := n.ports(org)
+	return render("core.yaml.tmpl", map[string]any{
+		"Org": org, "Dir": n.layout.org(org, "peer"), "Address": p.address(portPeer), "Chaincode": p.address(portPeerChaincode),
+		"Operations": p.address(portPeerOperations), "Builder": n.layout.builder(), "ValuesVariable": valuesVariable,
+	})
+}
+
+type genesisMember struct {
+	Org                                Organisation
+	Dir                                string
+	ConsenterID, OrdererPort, PeerPort int
+}
+
+func (n *Network) renderGenesis() ([]byte, error) {
+	members := make([]genesisMember, len(n.Topology))
+	for i, org := range n.Topology {
+		p := n.ports(org)
+		members[i] = genesisMember{org, n.layout.org(org), org.Index + 1, p.number(portOrderer), p.number(portPeer)}
+	}
+	return render("configtx.yaml.tmpl", map[string]any{
+		"Members": members, "Host": Host, "Profile": genesisProfile, "Consensus": string(n.state.Consensus),
+	})
+}
+
+// writeConfigs renders what the orderer and the peer of an organisation read at their start.
+func (n *Network) writeConfigs(org Organisation) error {
+	orderer, err := n.renderOrderer(org)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(n.layout.org(org, "orderer", "orderer.yaml"), orderer); err != nil {
+		return err
+	}
+	peer, err := n.renderPeer(org)
+	if err != nil {
+		return err
+	}
+	return writeFile(n.layout.org(org, "peer", "core.yaml"), peer)
+}

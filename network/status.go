@@ -1,0 +1,88 @@
+package network
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/smartb-suite/smartb/network/supervisor"
+)
+
+// ComponentStatus is what one component is doing.
+type ComponentStatus struct {
+	Organisation, Component, Address string
+	// PID is 0 while the component is down.
+	PID int
+	// Healthy says that the component answers.
+	Healthy bool
+	// Problem says why it is down or does not answer.
+	Problem string
+	// Restarts counts how often it died by itself since its last start.
+	Restarts int
+	// Height is the number of blocks of an orderer or peer; 0 where there is none.
+	Height uint64
+}
+
+// Status looks at every component, also while the network is down.
+func (n *Network) Status(ctx context.Context) ([]ComponentStatus, error) {
+	components, err := n.components()
+	if err != nil {
+		return nil, err
+	}
+	states, err := n.processes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]ComponentStatus, len(components))
+	var looking sync.WaitGroup
+	for i, c := range components {
+		looking.Go(func() { all[i] = c.status(ctx, states[c.spec.Name]) })
+	}
+	looking.Wait()
+	return all, nil
+}
+
+func (n *Network) processes(ctx context.Context) (map[string]supervisor.State, error) {
+	byName := map[string]supervisor.State{}
+	err := n.withSupervisor(func(client *supervisor.Client) error {
+		states, err := client.List(ctx)
+		for _, state := range states {
+			byName[state.Name] = state
+		}
+		return err
+	})
+	if errors.Is(err, supervisor.ErrNotRunning) {
+		return byName, nil
+	}
+	return byName, err
+}
+
+func (c component) status(ctx context.Context, process supervisor.State) ComponentStatus {
+	s := ComponentStatus{Organisation: c.org.Name, Component: c.name, Address: c.address, PID: process.PID, Restarts: process.Restarts}
+	if !process.Running() {
+		s.Problem = whyDown(process)
+		return s
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*probeTimeout)
+	defer cancel()
+	err := c.probe(ctx)
+	if err == nil && c.height != nil {
+		s.Height, err = c.height(ctx)
+	}
+	s.Healthy = err == nil
+	if err != nil {
+		s.Problem = err.Error()
+	}
+	return s
+}
+
+func whyDown(process supervisor.State) string {
+	switch {
+	case process.Name == "":
+		return "not started"
+	case process.Wanted:
+		return "restarting after " + process.Exit
+	default:
+		return "ended on request"
+	}
+}
