@@ -1,0 +1,212 @@
+package energy_test
+
+import (
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
+	"github.com/smartb-suite/smartb/gateway-client/energy"
+)
+
+func read(t *testing.T, text string) *energy.Load {
+	t.Helper()
+	load, err := energy.Read(strings.NewReader(text))
+	require.NoError(t, err)
+	return load
+}
+
+func TestAllocationKeepsTheOrderOfTheFileAndBreaksTiesByID(t *testing.T) {
+	load := read(t, "local_start,cons_z_mWh,note,prod_p_mWh,cons_a_mWh\n2025-06-01T00:00,10,x,1,10\n2025-06-01T00:15,,x,1,10\n")
+	result, err := energy.Allocate(load, allocation.Prorata, allocation.Exact)
+	require.NoError(t, err)
+	require.Equal(t, []string{"local_start", "share_z_mWh", "share_a_mWh", "cover_z_mWh", "cover_a_mWh", "surplus_p_mWh"}, result.Columns())
+	require.Equal(t, [][]string{
+		{"2025-06-01T00:00", "0", "1", "0", "1", "0"},
+		{"2025-06-01T00:15", "", "", "", "", ""},
+	}, result.Records())
+}
+
+func TestFilesThatAreNoLoadCurves(t *testing.T) {
+	for sentence, row := range map[string]struct{ text, message string }{
+		"an empty file":         {"", "header"},
+		"no start":              {"cons_1_mWh\n1\n", "local_start"},
+		"no curves":             {"local_start,price\nx,1\n", "cons_<id>_mWh"},
+		"a curve twice":         {"local_start,cons_1_mWh,cons_1_mWh\nx,1,2\n", "cons_1_mWh stands twice"},
+		"a row of other length": {"local_start,cons_1_mWh\n2025-06-01T00:00,1\n2025-06-01T00:15\n", "line 3"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			_, err := energy.Read(strings.NewReader(row.text))
+			require.ErrorIs(t, err, energy.ErrFormat)
+			require.ErrorContains(t, err, row.message)
+		})
+	}
+}
+
+func TestABadCellIsNamed(t *testing.T) {
+	for _, cell := range []string{"-1", "1.5", "abc", "99999999999999999999", "1e3"} {
+		load := read(t, "start,cons_1_mWh,prod_2_mWh\n2025-06-01T00:00,1,1\n2025-06-01T00:15,"+cell+",1\n")
+		_, err := energy.Allocate(load, allocation.Prorata, allocation.Exact)
+		require.ErrorContains(t, err, "line 3, column cons_1_mWh")
+	}
+}
+
+var community = settlement.Community{Terms: settlement.Terms{CommunityID: "c", TimeZone: "Europe/Vienna", IntervalMinutes: 60}}
+
+// table is a day of hours with two points, its rows as the clock shows them.
+func table(t *testing.T, day string) []string {
+	t.Helper()
+	labels, err := community.Labels(day)
+	require.NoError(t, err)
+	rows := []string{"local_start,cons_1_mWh,prod_2_mWh"}
+	for i, label := range labels {
+		rows = append(rows, label+","+strconv.Itoa(i)+",7")
+	}
+	return rows
+}
+
+func members(point string, direction settlement.Direction) (string, bool) {
+	return "m" + point, point != "2" || direction == settlement.Production
+}
+
+func cut(t *testing.T, rows ...string) ([]settlement.Reading, []energy.Problem) {
+	t.Helper()
+	return energy.Readings(read(t, strings.Join(rows, "\n")), community, members, "test.csv")
+}
+
+func TestAFileIsCutIntoTheDaysOfItsMembers(t *testing.T) {
+	for day, hours := range map[string]int{"2025-06-01": 24, "2025-03-30": 23, "2025-10-26": 25} {
+		readings, problems := cut(t, table(t, day)...)
+		require.Empty(t, problems)
+		require.Len(t, readings, 2)
+		require.Len(t, readings[0].Values, hours)
+		require.Equal(t, "m1", readings[0].MemberID)
+		require.EqualValues(t, hours-1, readings[0].Values[hours-1])
+		require.NotEqual(t, readings[0].Salt, readings[1].Salt)
+		require.NoError(t, readings[0].Validate())
+	}
+}
+
+func TestABadLineSpoilsNoMoreThanItsDay(t *testing.T) {
+	two := append(table(t, "2025-06-01"), table(t, "2025-06-02")[1:]...)
+	for sentence, row := range map[string]struct {
+		change   func([]string) []string
+		readings int
+		reason   string
+	}{
+		"a cell that is no number": {func(r []string) []string { r[5] = "2025-06-01T04:00,x,7"; return r }, 3, "line 6, column cons_1_mWh"},
+		"an energy of 10^18":       {func(r []string) []string { r[5] = "2025-06-01T04:00,1000000000000000000,7"; return r }, 3, "values/4"},
+		"a missing row":            {func(r []string) []string { return append(r[:5:5], r[6:]...) }, 2, "expected the interval that begins at 2025-06-01T04:00"},
+		"a row twice":              {func(r []string) []string { return append(append(r[:6:6], r[5]), r[6:]...) }, 2, "line 7"},
+		"a day that stops early":   {func(r []string) []string { return r[:len(r)-1] }, 2, "23 rows, the day has 24 intervals"},
+		"a time that is none":      {func(r []string) []string { r[1] = "yesterday,1,7"; return r }, 2, "is not a local time"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			readings, problems := cut(t, row.change(append([]string{}, two...))...)
+			require.Len(t, readings, row.readings)
+			require.NotEmpty(t, problems)
+			require.Contains(t, problems[0].Reason, row.reason)
+		})
+	}
+}
+
+func TestAMissingValueIsMarkedAndAnUnknownPointIsAProblem(t *testing.T) {
+	rows := table(t, "2025-06-01")
+	rows[0] = "local_start,cons_1_mWh,cons_2_mWh"
+	rows[3] = "2025-06-01T02:00,,7"
+	readings, problems := cut(t, rows...)
+	require.Len(t, readings, 1)
+	require.Equal(t, "MM-"+strings.Repeat("M", 21), readings[0].Quality)
+	require.Equal(t, []energy.Problem{{Point: "2", Reason: "no confirmed consumption member of c has this metering point"}}, problems)
+}
+
+func TestMembersAreFoundByTheirReference(t *testing.T) {
+	secret := []byte("secret")
+	find := energy.MembersByPoint([]settlement.Member{{
+		Membership: settlement.Membership{MemberID: "m", Direction: settlement.Consumption}, PointRef: settlement.PointRef(secret, "AT001"),
+	}}, secret)
+	id, found := find("AT001", settlement.Consumption)
+	require.True(t, found)
+	require.Equal(t, "m", id)
+	_, found = find("AT001", settlement.Production)
+	require.False(t, found)
+}
+
+// vectors is the published result of a real operator; see CONTRIBUTING for where it lies.
+func vectors(t *testing.T) string {
+	t.Helper()
+	folder := os.Getenv("SMARTB_VECTORS")
+	if folder == "" {
+		folder = filepath.Join("..", "..", "..", "shared", "vectors")
+	}
+	file := filepath.Join(folder, "energy", "at-2023-08-01-to-14.csv")
+	if _, err := os.Stat(file); err != nil {
+		t.Skipf("the operator's published days are not here (SMARTB_VECTORS=%s); this test needs them", folder)
+	}
+	return file
+}
+
+func TestOperatorATReproducesThePublishedDaysToTheLastDigit(t *testing.T) {
+	file, err := os.Open(vectors(t))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, file.Close()) }()
+	published, err := csv.NewReader(file).ReadAll()
+	require.NoError(t, err)
+	_, err = file.Seek(0, 0)
+	require.NoError(t, err)
+	load, err := energy.Read(file)
+	require.NoError(t, err)
+	result, err := energy.Allocate(load, allocation.Prorata, allocation.OperatorAT)
+	require.NoError(t, err)
+
+	place := map[string]int{}
+	for i, name := range published[0] {
+		place[name] = i
+	}
+	cells := 0
+	for row, record := range result.Records() {
+		for i, name := range result.Columns() {
+			require.Equal(t, published[row+1][place[name]], record[i], "row %d, %s", row, name)
+			cells++
+		}
+	}
+	require.Equal(t, 14*96*(1+5+5+4), cells)
+
+	exact, err := energy.Allocate(load, allocation.Prorata, allocation.Exact)
+	require.NoError(t, err)
+	for row, record := range exact.Records() {
+		var balance int64
+		for _, producer := range load.Production {
+			balance += producer.Values[row]
+		}
+		for _, cell := range record[1+5:] { // covers and surpluses
+			value, err := strconv.ParseInt(cell, 10, 64)
+			require.NoError(t, err)
+			balance -= value
+		}
+		require.Zero(t, balance, "row %d conserves energy", row)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("local_start,cons_1_mWh,prod_2_mWh\n2025-06-01T00:00,1,2\n")
+	f.Add("start,cons__mWh\n\"a\nb\",\n")
+	f.Add("\ufefflocal_start,cons_1_mWh\n,,\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		load, err := energy.Read(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		result, err := energy.Allocate(load, allocation.Prorata, allocation.Exact)
+		if err == nil {
+			require.Len(t, result.Records(), len(load.Start))
+		}
+		energy.Readings(load, community, members, "fuzz")
+	})
+}

@@ -1,0 +1,164 @@
+package energy
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+// Problem is a day that a file does not give for a metering point, or for all of them.
+type Problem struct {
+	Day string
+	// Point is the metering point, empty where the day is bad for all.
+	Point  string
+	Reason string
+}
+
+// Members finds the member of a metering point in a direction.
+type Members func(point string, direction settlement.Direction) (memberID string, found bool)
+
+// MembersByPoint finds members by the references that the operator with the secret gave.
+func MembersByPoint(members []settlement.Member, secret []byte) Members {
+	type use struct {
+		ref       string
+		direction settlement.Direction
+	}
+	known := make(map[use]string, len(members))
+	for _, member := range members {
+		known[use{member.PointRef, member.Direction}] = member.MemberID
+	}
+	return func(point string, direction settlement.Direction) (string, bool) {
+		id, found := known[use{settlement.PointRef(secret, point), direction}]
+		return id, found
+	}
+}
+
+// Readings cuts a file into the meter days of a community's members, each with a fresh random salt. A day whose rows are not exactly the day's
+// intervals, in order, is a problem and left out; so is a day of a point with a cell that cannot be read, and a point that is no member.
+func Readings(load *Load, community settlement.Community, members Members, source string) ([]settlement.Reading, []Problem) {
+	cut := cutter{load: load, community: community, source: source}
+	columns := cut.columns(members)
+	for first := 0; first < len(load.Start); {
+		last := first + 1
+		for last < len(load.Start) && date(load.Start[last]) == date(load.Start[first]) {
+			last++
+		}
+		cut.day(columns, first, last)
+		first = last
+	}
+	return cut.readings, cut.problems
+}
+
+func date(start string) string {
+	day, _, _ := strings.Cut(start, "T")
+	return day
+}
+
+type cutter struct {
+	load      *Load
+	community settlement.Community
+	source    string
+	readings  []settlement.Reading
+	problems  []Problem
+}
+
+// memberCurve is a curve whose point is a member.
+type memberCurve struct {
+	*Curve
+	name     string
+	memberID string
+}
+
+func (c *cutter) columns(members Members) (columns []memberCurve) {
+	for _, side := range []struct {
+		curves    []Curve
+		prefix    string
+		direction settlement.Direction
+	}{{c.load.Consumption, "cons_", settlement.Consumption}, {c.load.Production, "prod_", settlement.Production}} {
+		for i := range side.curves {
+			curve := &side.curves[i]
+			id, found := members(curve.ID, side.direction)
+			if !found {
+				c.problems = append(c.problems, Problem{Point: curve.ID, Reason: fmt.Sprintf("no confirmed %s member of %s has this metering point", side.direction, c.community.CommunityID)})
+				continue
+			}
+			columns = append(columns, memberCurve{curve, side.prefix + curve.ID + "_mWh", id})
+		}
+	}
+	return columns
+}
+
+func (c *cutter) day(columns []memberCurve, first, last int) {
+	day := date(c.load.Start[first])
+	if reason := c.misplaced(day, first, last); reason != "" {
+		c.problems = append(c.problems, Problem{Day: day, Reason: reason})
+		return
+	}
+	for _, column := range columns {
+		if bad := c.bad(column.name, first, last); bad != nil {
+			c.problems = append(c.problems, Problem{Day: day, Point: column.ID, Reason: bad.Error()})
+			continue
+		}
+		reading := c.reading(column, day, first, last)
+		if err := reading.Validate(); err != nil { // as the ledger would, before anything is sent
+			c.problems = append(c.problems, Problem{Day: day, Point: column.ID, Reason: err.Error()})
+			continue
+		}
+		c.readings = append(c.readings, reading)
+	}
+}
+
+// misplaced says what is wrong with a day's rows: each must begin where the clock of the community's zone says.
+func (c *cutter) misplaced(day string, first, last int) string {
+	labels, err := c.community.Labels(day)
+	if err != nil {
+		return fmt.Sprintf("line %d: %q is not a local time like 2025-10-26T02:15", c.load.lines[first], c.load.Start[first])
+	}
+	for i := first; i < last; i++ {
+		if i-first >= len(labels) {
+			break
+		}
+		if c.load.Start[i] != labels[i-first] {
+			return fmt.Sprintf("line %d: expected the interval that begins at %s, found %s", c.load.lines[i], labels[i-first], c.load.Start[i])
+		}
+	}
+	if last-first != len(labels) {
+		return fmt.Sprintf("%d rows, the day has %d intervals in %s", last-first, len(labels), c.community.TimeZone)
+	}
+	return ""
+}
+
+func (c *cutter) bad(column string, first, last int) *CellError {
+	for _, cell := range c.load.Bad {
+		if cell.Column == column && cell.Row >= first && cell.Row < last {
+			return &cell
+		}
+	}
+	return nil
+}
+
+func (c *cutter) reading(column memberCurve, day string, first, last int) settlement.Reading {
+	salt := make([]byte, 16)
+	rand.Read(salt) // never fails, by its documentation
+	return settlement.Reading{
+		MemberID: column.memberID, Day: day, Version: 1, Source: c.source, Salt: hex.EncodeToString(salt),
+		Values: column.Values[first:last], Quality: quality(column.Missing[first:last]),
+	}
+}
+
+func quality(missing []bool) string {
+	letters, any := make([]byte, len(missing)), false
+	for i, m := range missing {
+		letters[i] = settlement.Measured
+		if m {
+			letters[i], any = settlement.Missing, true
+		}
+	}
+	if !any {
+		return ""
+	}
+	return string(letters)
+}

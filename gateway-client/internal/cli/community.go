@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
+)
+
+func newCommunityCommand(app *App) *cobra.Command {
+	command := &cobra.Command{
+		Use:     "community",
+		Short:   "Energy communities and their terms",
+		Example: "  smartb community show sunny --as city/steward",
+	}
+	command.AddCommand(newCommunityCreateCommand(app), newCommunityShowCommand(app))
+	return command
+}
+
+func newCommunityCreateCommand(app *App) *cobra.Command {
+	var request settlement.CreateCommunityRequest
+	command := &cobra.Command{
+		Use:   "create COMMUNITY",
+		Short: "Create a community that the own organisation organises (role organiser)",
+		Long: `create fixes the terms of a community: who measures, how a day is cut and by which key the shared energy is divided.
+Creating it again with the same terms changes nothing.`,
+		Example: `  smartb community create sunny --name "Sunny street" --country AT --operator UtilityMSP --from 2025-10-01 --as community/organiser
+  smartb community create vienna --name Wien --country AT --operator UtilityMSP --rounding DSO_AT --from 2023-08-01 --as community/organiser`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, args []string) error {
+			request.CommunityID = args[0]
+			client, err := app.Client(command.Context())
+			if err != nil {
+				return err
+			}
+			community, receipt, err := client.Settlement().CreateCommunity(command.Context(), request)
+			if err != nil {
+				return err
+			}
+			return app.renderCommitted(community, receipt)
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&request.Name, "name", "", "the name shown to people")
+	flags.StringVar(&request.Country, "country", "", "the ISO 3166-1 alpha-2 code of the country, such as AT")
+	flags.StringVar(&request.Operator, "operator", "", "the `MSP` of the distribution system operator that measures")
+	flags.StringVar(&request.Collection, "collection", "meterData", "the private collection of operator and organiser")
+	flags.IntVar(&request.IntervalMinutes, "interval", 15, "the interval of measurement in `MINUTES`: 15, 30 or 60")
+	flags.StringVar(&request.TimeZone, "zone", "Europe/Vienna", "the IANA time zone that cuts the days")
+	flags.StringVar((*string)(&request.Key.Type), "key", string(allocation.Prorata), "the allocation key")
+	flags.StringVar((*string)(&request.Rounding), "rounding", string(allocation.Exact), "EXACT, or DSO_AT as the Austrian operator rounds")
+	flags.IntVar(&request.DisputeDays, "dispute-days", 30, "for how many days members may dispute a period")
+	flags.StringVar(&request.ValidFrom, "from", "", "the first local `DATE`")
+	for _, name := range []string{"name", "country", "operator", "from"} {
+		must(command.MarkFlagRequired(name))
+	}
+	return command
+}
+
+func newCommunityShowCommand(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use:     "show COMMUNITY",
+		Short:   "Show a community's terms",
+		Example: "  smartb community show sunny --as city/steward",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, args []string) error {
+			client, err := app.Client(command.Context())
+			if err != nil {
+				return err
+			}
+			community, err := client.Settlement().GetCommunity(command.Context(), settlement.GetCommunityRequest{CommunityID: args[0]})
+			if err != nil {
+				return err
+			}
+			return app.Render(community)
+		},
+	}
+}

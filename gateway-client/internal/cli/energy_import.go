@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/gateway-client/energy"
+)
+
+// meterDaysPerSubmit is how many meter days one transaction of an import carries: enough for speed, few enough to show progress.
+const meterDaysPerSubmit = 100
+
+func newEnergyImportCommand(app *App) *cobra.Command {
+	var community, secretFile string
+	command := &cobra.Command{
+		Use:   "import FILE|-",
+		Short: "Import a CSV file of load curves as meter days (role meter-operator)",
+		Long: `import reads the plain CSV of smartb energy allocate, cuts it into the local days of the community, assigns each column to the member with its
+metering point, and submits the days privately. A bad line spoils its own day only; the reason is shown and the exit code is 1. What was imported
+before is left unchanged, so an interrupted import is simply repeated.`,
+		Example: "  smartb energy import month.csv --community sunny --point-secret points.secret --as utility/meter-operator",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, args []string) error {
+			secret, err := readSecret(secretFile)
+			if err != nil {
+				return err
+			}
+			load, err := app.load(args[0])
+			if err != nil {
+				return err
+			}
+			report, err := app.importLoad(command.Context(), load, community, secret, filepath.Base(args[0]))
+			if err != nil {
+				return err
+			}
+			if err := app.Render(report); err != nil {
+				return err
+			}
+			return rejected(report.Rejected)
+		},
+	}
+	command.Flags().StringVar(&community, "community", "", "the `COMMUNITY` that the metering points belong to")
+	addSecretFlag(command, &secretFile)
+	must(command.MarkFlagRequired("community"))
+	return command
+}
+
+func (a *App) importLoad(ctx context.Context, load *energy.Load, communityID string, secret []byte, source string) (*importReport, error) {
+	client, err := a.Client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	contract := client.Settlement()
+	community, err := contract.GetCommunity(ctx, settlement.GetCommunityRequest{CommunityID: communityID})
+	if err != nil {
+		return nil, err
+	}
+	members, err := contract.AllMembers(ctx, communityID)
+	if err != nil {
+		return nil, err
+	}
+	readings, problems := energy.Readings(load, community, energy.MembersByPoint(members, secret), source)
+	report := &importReport{}
+	for _, problem := range problems {
+		report.Rejected++
+		report.Problems = append(report.Problems, importProblem{problem.Day, problem.Point, problem.Reason})
+	}
+	bar := a.Progress(int64(len(readings)), "importing meter days")
+	for first := 0; first < len(readings); first += meterDaysPerSubmit {
+		batch := readings[first:min(first+meterDaysPerSubmit, len(readings))]
+		answer, _, err := contract.SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: communityID}, settlement.Readings{MeterDays: batch})
+		if err != nil {
+			return nil, err
+		}
+		report.add(answer)
+		advanceBy(bar, len(batch))
+	}
+	return report, nil
+}
+
+// importReport tells what became of a file.
+type importReport struct {
+	Accepted  int             `json:"accepted"`
+	Unchanged int             `json:"unchanged"`
+	Rejected  int             `json:"rejected"`
+	Problems  []importProblem `json:"problems,omitempty"`
+}
+
+type importProblem struct {
+	Day    string `json:"day,omitempty"`
+	Point  string `json:"point,omitempty"`
+	Reason string `json:"reason"`
+}
+
+func (r *importReport) add(answer settlement.SubmitMeterDaysAnswer) {
+	r.Accepted += answer.Accepted
+	r.Unchanged += answer.Unchanged
+	r.Rejected += answer.Rejected
+	for _, reading := range answer.Readings {
+		if reading.Reason != nil {
+			r.Problems = append(r.Problems, importProblem{reading.Day, "member " + reading.MemberID, reading.Reason.Message})
+		}
+	}
+}
+
+// Columns names the columns.
+func (*importReport) Columns() []string { return []string{"meter days", "day", "point", "reason"} }
+
+// Rows returns the counts and a row for each problem.
+func (r *importReport) Rows() [][]any {
+	rows := [][]any{{"accepted", r.Accepted, "", ""}, {"unchanged", r.Unchanged, "", ""}, {"rejected", r.Rejected, "", ""}}
+	for _, p := range r.Problems {
+		rows = append(rows, []any{"", p.Day, p.Point, p.Reason})
+	}
+	return rows
+}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+func newMeterCommand(app *App) *cobra.Command {
+	command := &cobra.Command{
+		Use:     "meter",
+		Short:   "Meter days: what was measured",
+		Example: "  smartb meter submit sunny readings.json --as utility/meter-operator",
+	}
+	command.AddCommand(newMeterSubmitCommand(app))
+	return command
+}
+
+func newMeterSubmitCommand(app *App) *cobra.Command {
+	var request settlement.SubmitMeterDaysRequest
+	command := &cobra.Command{
+		Use:   "submit COMMUNITY FILE|-",
+		Short: "Submit meter days as JSON (role meter-operator)",
+		Long: `submit stores meter days privately and certifies them publicly. The file is one JSON object
+{"meterDays":[{"memberId","day","version","values","quality","source","salt"}]}; energies are integers of mWh, one for each interval of the local
+day. To submit a CSV file use smartb energy import. A correction is the next version of the day.`,
+		Example: `  smartb meter submit sunny readings.json --as utility/meter-operator
+  jq -c . readings.json | smartb meter submit sunny - --atomic --as utility/meter-operator`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(command *cobra.Command, args []string) error {
+			request.CommunityID = args[0]
+			readings, err := app.readings(args[1])
+			if err != nil {
+				return err
+			}
+			client, err := app.Client(command.Context())
+			if err != nil {
+				return err
+			}
+			answer, receipt, err := client.Settlement().SubmitMeterDays(command.Context(), request, readings)
+			if err != nil {
+				return err
+			}
+			if err := app.renderCommitted(answer, receipt); err != nil {
+				return err
+			}
+			return rejected(answer.Rejected)
+		},
+	}
+	command.Flags().BoolVar(&request.Atomic, "atomic", false, "store all meter days or none")
+	return command
+}
+
+func (a *App) readings(path string) (readings settlement.Readings, err error) {
+	var text []byte
+	if path == "-" {
+		text, err = io.ReadAll(a.stdin)
+	} else {
+		text, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return readings, usagef("the readings cannot be read: %w", err)
+	}
+	if err := json.Unmarshal(text, &readings); err != nil {
+		return readings, usagef("%s holds no readings: %w", path, err)
+	}
+	return readings, nil
+}
+
+// rejected is the error of a command that did its work in part.
+func rejected(count int) error {
+	if count == 0 {
+		return nil
+	}
+	return &checkError{
+		error: fmt.Errorf("%d meter days were not stored; the reasons stand above, all others are stored", count),
+		code:  "REJECTED", next: "correct them and import the file again: what is stored stays unchanged",
+	}
+}

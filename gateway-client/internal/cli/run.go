@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+func newRunCommand(app *App) *cobra.Command {
+	command := &cobra.Command{
+		Use:     "run",
+		Short:   "Runs: settled days",
+		Example: "  smartb run settle sunny 2025-10-26 --as community/organiser",
+	}
+	command.AddCommand(newRunSettleCommand(app), newRunShowCommand(app), newRunListCommand(app))
+	return command
+}
+
+func newRunSettleCommand(app *App) *cobra.Command {
+	run := settlement.Final
+	command := &cobra.Command{
+		Use:   "settle COMMUNITY DATE…",
+		Short: "Settle days of a community (organiser or meter-operator)",
+		Long: `settle divides each day's production among the members by the community's key, stores every member's result privately and a public record with
+the hash of all inputs and the Merkle root of all results. Settling the same readings again changes nothing.`,
+		Example: `  smartb run settle sunny 2025-10-26 --as community/organiser
+  smartb run settle sunny 2025-10-25 2025-10-26 --run provisional --as utility/meter-operator`,
+		Args: cobra.MinimumNArgs(2),
+		RunE: func(command *cobra.Command, args []string) error {
+			client, err := app.Client(command.Context())
+			if err != nil {
+				return err
+			}
+			bar := app.Progress(int64(len(args)-1), "settling days")
+			var runs runTable
+			for _, day := range args[1:] {
+				settled, _, err := client.Settlement().SettleDay(command.Context(), settlement.SettleDayRequest{CommunityID: args[0], Day: day, Run: run})
+				if err != nil {
+					return err
+				}
+				runs = append(runs, settled)
+				advanceBy(bar, 1)
+			}
+			return app.Render(runs)
+		},
+	}
+	addRunFlag(command, &run)
+	return command
+}
+
+func newRunShowCommand(app *App) *cobra.Command {
+	run := settlement.Final
+	command := &cobra.Command{
+		Use:     "show COMMUNITY DATE",
+		Short:   "Show the public record of a run; totals too, if they are public or yours to see",
+		Example: "  smartb run show sunny 2025-10-26 --as city/steward",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(command *cobra.Command, args []string) error {
+			client, err := app.Client(command.Context())
+			if err != nil {
+				return err
+			}
+			view, err := client.Settlement().GetRun(command.Context(), settlement.GetRunRequest{CommunityID: args[0], Day: args[1], Run: run})
+			if err != nil {
+				return err
+			}
+			return app.Render(view)
+		},
+	}
+	addRunFlag(command, &run)
+	return command
+}
+
+func newRunListCommand(app *App) *cobra.Command {
+	var request settlement.ListRunsRequest
+	command := &cobra.Command{
+		Use:     "list COMMUNITY",
+		Short:   "List a page of a community's runs in the order of their days",
+		Example: "  smartb run list sunny --page-size 31 --as city/steward",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, args []string) error {
+			request.CommunityID = args[0]
+			client, err := app.Client(command.Context())
+			if err != nil {
+				return err
+			}
+			page, err := client.Settlement().ListRuns(command.Context(), request)
+			if err != nil {
+				return err
+			}
+			if page.Bookmark != "" {
+				app.Notef("there are more; --bookmark '%s' shows the next page", page.Bookmark)
+			}
+			return app.Render(runTable(page.Runs))
+		},
+	}
+	command.Flags().IntVar(&request.PageSize, "page-size", 0, "how many runs to show, at most and by default 200")
+	command.Flags().StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
+	return command
+}
+
+// addRunFlag adds the flag --run.
+func addRunFlag(command *cobra.Command, run *settlement.RunID) {
+	command.Flags().StringVar((*string)(run), "run", string(*run), "provisional, final or correction-1, correction-2, …")
+}
+
+type runTable []settlement.Run
+
+// Columns names the columns.
+func (runTable) Columns() []string {
+	return []string{"day", "run", "intervals", "incomplete", "consumers", "producers", "Merkle root", "settled by"}
+}
+
+// Rows returns a row for each run.
+func (t runTable) Rows() (rows [][]any) {
+	for _, r := range t {
+		rows = append(rows, []any{r.Day, r.Run, r.Intervals, r.Incomplete, r.Consumers, r.Producers, r.MerkleRoot, r.SettledBy})
+	}
+	return rows
+}
