@@ -125,3 +125,6 @@ func (n *Network) compile(ctx context.Context, output string, b build) error {
 	}
 	return nil
 }
+
+// Program returns the path of one of Fabric's commands (peer, orderer, configtxgen, fabric-ca-server), which Up builds.
+func (n *Network) Program(name string) string { return n.programs.path(name) }

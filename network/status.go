@@ -21,6 +21,8 @@ type ComponentStatus struct {
 	Restarts int
 	// Height is the number of blocks of an orderer or peer; 0 where there is none.
 	Height uint64
+	// Leads marks the orderer that leads the consensus.
+	Leads bool
 }
 
 // Status looks at every component, also while the network is down.
@@ -39,6 +41,11 @@ func (n *Network) Status(ctx context.Context) ([]ComponentStatus, error) {
 		looking.Go(func() { all[i] = c.status(ctx, states[c.spec.Name]) })
 	}
 	looking.Wait()
+	if leader, err := n.Leader(ctx); err == nil { // without a leader nobody is marked
+		for i, s := range all {
+			all[i].Leads = s.Healthy && s.Component == Orderer && s.Organisation == leader.Name
+		}
+	}
 	return all, nil
 }
 

@@ -38,6 +38,9 @@ func printStatus(ctx context.Context, out io.Writer, n *network.Network) error {
 		if c.Healthy {
 			health = "healthy"
 		}
+		if c.Leads {
+			health += ", leads"
+		}
 		t.AppendRow(table.Row{c.Organisation, c.Component, number(uint64(c.PID)), c.Address, health, number(c.Height), c.Restarts})
 	}
 	t.Render()
