@@ -32,7 +32,7 @@ func Allocate(load *Load, key allocation.Key, rounding allocation.Rounding) (All
 		return Allocation{}, err
 	}
 	run := newRun(load)
-	result := Allocation{header: run.header(), rows: make([][]string, 0, len(load.Start))}
+	result := Allocation{header: Columns(load), rows: make([][]string, 0, len(load.Start))}
 	for row := range load.Start {
 		record, err := run.interval(allocator, row)
 		if err != nil {
@@ -66,12 +66,13 @@ func byID(curves []Curve) []int {
 	return order
 }
 
-func (r *run) header() []string {
+// Columns are the names of the columns that allocating the file gives.
+func Columns(load *Load) []string {
 	header := []string{"local_start"}
 	for _, kind := range []struct {
 		name   string
 		curves []Curve
-	}{{"share", r.load.Consumption}, {"cover", r.load.Consumption}, {"surplus", r.load.Production}} {
+	}{{"share", load.Consumption}, {"cover", load.Consumption}, {"surplus", load.Production}} {
 		for _, curve := range kind.curves {
 			header = append(header, kind.name+"_"+curve.ID+"_mWh")
 		}

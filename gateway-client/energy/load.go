@@ -1,0 +1,37 @@
+package energy
+
+import "github.com/smartb-suite/smartb/chaincode/settlement"
+
+// From returns the file from a row on.
+func (l *Load) From(row int) *Load {
+	cut := &Load{Start: l.Start[row:], lines: l.lines[row:]}
+	for _, bad := range l.Bad {
+		if bad.Row >= row {
+			bad.Row -= row
+			cut.Bad = append(cut.Bad, bad)
+		}
+	}
+	cut.Consumption, cut.Production = from(l.Consumption, row), from(l.Production, row)
+	return cut
+}
+
+func from(curves []Curve, row int) []Curve {
+	cut := make([]Curve, len(curves))
+	for i, curve := range curves {
+		cut[i] = Curve{ID: curve.ID, Values: curve.Values[row:], Missing: curve.Missing[row:]}
+	}
+	return cut
+}
+
+// Named returns the file with other ids of its curves: allocation decides between equal claims by their order.
+func (l *Load) Named(name func(id string, direction settlement.Direction) string) *Load {
+	named := *l
+	named.Consumption, named.Production = l.From(0).Consumption, l.From(0).Production
+	for i := range named.Consumption {
+		named.Consumption[i].ID = name(named.Consumption[i].ID, settlement.Consumption)
+	}
+	for i := range named.Production {
+		named.Production[i].ID = name(named.Production[i].ID, settlement.Production)
+	}
+	return &named
+}
