@@ -1,0 +1,39 @@
+# Everything that a developer or an operator types. `make help` lists it.
+SHELL := bash
+LINT  := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: help demo up down test check generate bench fmt
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: up ## start the network if it is not up, and settle real days on it
+	go run ./test/demo
+
+up: ## start the network of four organisations, or complete it; it runs until make down
+	go run ./network/cmd/network up --detach
+
+down: ## end the network; its ledger stays in network/.state
+	go run ./network/cmd/network down
+
+test: ## run all tests; those of package test start a network of their own
+	go test -timeout 45m ./...
+
+check: ## format, lint, vet; generated files must be current
+	$(LINT) run ./...
+	$(LINT) fmt --diff ./...
+	go vet ./...
+	go mod tidy -diff
+	@before=$$(git diff | sha256sum); $(MAKE) --no-print-directory generate; \
+	if [ "$$before" != "$$(git diff | sha256sum)" ]; then git --no-pager diff --stat; echo "generated files were not current; commit what make generate made"; exit 1; fi
+
+generate: ## make the contract metadata, docs/errors.md and the sample month
+	go run ./chaincode/contracts/generate
+	go run ./gateway-client/cmd/smartb energy sample --month 2025-10 --seed 1 > docs/samples/2025-10.csv
+
+fmt: ## format the sources
+	$(LINT) fmt ./...
+
+bench: ## measure the engine and the ledger; ratios to a baseline taken in the same run
+	go test -run '^$$' -bench . -benchtime 1s ./chaincode/...
+	go test -timeout 30m -run '^$$' -bench . ./test
