@@ -1,0 +1,119 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/gateway-client/energy"
+)
+
+// days is how many days the story tells.
+const days = 14
+
+// data is what was measured, and what the operator made of it.
+type data struct {
+	file, description string
+	load              *energy.Load
+	// published are the operator's cells by column and interval's start; nil for the sample, of which nobody published anything.
+	published map[string]map[string]string
+}
+
+// findData prefers the real operator's published days; a clone without them uses the sample month that the project ships.
+func findData() (*data, error) {
+	folder := os.Getenv("SMARTB_VECTORS")
+	if folder == "" {
+		folder = filepath.Join("..", "shared", "vectors")
+	}
+	file := filepath.Join(folder, "energy", "at-2023-08-01-to-14.csv")
+	if _, err := os.Stat(file); err == nil {
+		d, err := read(file, "14 days of a real energy community in Austria, with its operator's published results")
+		if err != nil {
+			return nil, err
+		}
+		d.published, err = readPublished(file)
+		return d, err
+	}
+	d, err := read(filepath.Join("docs", "samples", "2025-10.csv"), "14 days of the sample month (the operator's published days are not here; SMARTB_VECTORS names their folder)")
+	if err != nil {
+		return nil, err
+	}
+	d.keepLast(days)
+	return d, nil
+}
+
+func read(path, description string) (*data, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w; run the demo at the root of the project", err)
+	}
+	defer file.Close()
+	load, err := energy.Read(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &data{file: filepath.Base(path), description: description, load: load}, nil
+}
+
+// readPublished reads all columns of the file as they stand.
+func readPublished(path string) (map[string]map[string]string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	records, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	published := map[string]map[string]string{}
+	for i, column := range records[0] {
+		published[column] = map[string]string{}
+		for _, record := range records[1:] {
+			published[column][record[0]] = record[i]
+		}
+	}
+	return published, nil
+}
+
+// keepLast drops all but the last days; those of October have a clock change among them.
+func (d *data) keepLast(n int) {
+	all := d.dates()
+	first := slices.IndexFunc(d.load.Start, func(start string) bool { return strings.HasPrefix(start, all[len(all)-n]) })
+	d.load = d.load.From(first)
+}
+
+// dates are the local days of the file, in order.
+func (d *data) dates() (dates []string) {
+	for _, start := range d.load.Start {
+		date, _, _ := strings.Cut(start, "T")
+		if !slices.Contains(dates, date) {
+			dates = append(dates, date)
+		}
+	}
+	return dates
+}
+
+// points are the file's metering points as the community knows them: each community of the story has points of its own.
+func (d *data) points(community string) []point {
+	var points []point
+	for _, side := range []struct {
+		curves    []energy.Curve
+		direction settlement.Direction
+	}{{d.load.Consumption, settlement.Consumption}, {d.load.Production, settlement.Production}} {
+		for _, curve := range side.curves {
+			points = append(points, point{curve.ID, community + "/" + curve.ID, side.direction})
+		}
+	}
+	return points
+}
+
+// point is a metering point: its column's id in the file and its number.
+type point struct {
+	column, number string
+	direction      settlement.Direction
+}

@@ -1,0 +1,69 @@
+// Command demo tells the story of smartb on a running network: real measured days are imported, settled on the ledger in two communities, compared with
+// what the distribution operator published, and proven to somebody who never saw a load curve. Each step prints what it shows. Running it again
+// changes nothing on the ledger and prints the same results. `make demo` starts the network first.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/smartb-suite/smartb/gateway-client"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	data, err := findData()
+	if err != nil {
+		return err
+	}
+	parties, err := connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer parties.close()
+	tale := &story{begin: time.Now(), parties: parties, data: data}
+	return tale.tell(ctx)
+}
+
+// parties are those who act in the story.
+type parties struct {
+	organiser, operator, auditor, city *gateway.Client
+}
+
+func connect(ctx context.Context) (*parties, error) {
+	p := new(parties)
+	for _, who := range []struct {
+		org, user string
+		client    **gateway.Client
+	}{
+		{"community", "organiser", &p.organiser}, {"utility", "meter-operator", &p.operator},
+		{"oversight", "auditor", &p.auditor}, {"city", "steward", &p.city},
+	} {
+		profile, err := gateway.LoadProfile(gateway.ProfileFor(who.org, who.user))
+		if err != nil {
+			return nil, fmt.Errorf("%w; is the network up? make up", err)
+		}
+		if *who.client, err = gateway.Connect(ctx, profile); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (p *parties) close() {
+	for _, client := range []*gateway.Client{p.organiser, p.operator, p.auditor, p.city} {
+		client.Close()
+	}
+}
