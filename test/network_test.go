@@ -1,0 +1,117 @@
+// Package test holds what only a running network can show: the whole way of a transaction, faults, privacy of blocks, and the behaviour that the
+// in-memory ledger claims. TestMain starts a network of its own, on its own ports and in a folder of its own, and takes it down after.
+package test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/network"
+)
+
+// portBase keeps the tests' network apart from one that a user runs.
+const portBase = 23000
+
+var net *network.Network
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		fmt.Println("skipped: -short, and all tests here need the network")
+		return
+	}
+	code, err := withNetwork(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "network for the tests:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// withNetwork runs the tests against a new network. SMARTB_TEST_STATE names a folder to keep it in, so that the next run finds it there.
+func withNetwork(m *testing.M) (code int, err error) {
+	state, keep := os.Getenv("SMARTB_TEST_STATE"), true
+	if state == "" {
+		keep = false
+		if state, err = os.MkdirTemp("", "smartb-test-"); err != nil {
+			return 1, err
+		}
+	}
+	net, err = network.New(network.Options{StateDir: state, PortBase: portBase, Detach: keep, Progress: os.Stderr})
+	if err != nil {
+		return 1, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
+	defer cancel()
+	if err := net.Up(ctx); err != nil {
+		return 1, err
+	}
+	if !keep {
+		defer func() {
+			if resetErr := net.Reset(context.Background()); err == nil {
+				err = resetErr
+			}
+		}()
+	}
+	return m.Run(), nil
+}
+
+// within is a context for one test's calls.
+func within(t testing.TB, limit time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// connect opens the gateway of an organisation as one of its users.
+func connect(t testing.TB, org, user string, options ...gateway.Option) *gateway.Client {
+	t.Helper()
+	return open(t, profile(t, org, user), options...)
+}
+
+func profile(t testing.TB, org, user string) gateway.Profile {
+	t.Helper()
+	profile, err := gateway.LoadProfile(net.ProfilePath(org, user))
+	require.NoError(t, err)
+	return profile
+}
+
+func open(t testing.TB, profile gateway.Profile, options ...gateway.Option) *gateway.Client {
+	t.Helper()
+	client, err := gateway.Connect(within(t, time.Minute), profile, options...)
+	require.NoError(t, err)
+	t.Cleanup(client.Close)
+	return client
+}
+
+// probeChaincode is the chaincode of test/probe.
+var probeChaincode = network.Chaincode{
+	Name: "probe", Main: "github.com/smartb-suite/smartb/test/probe",
+	Collections: []network.Collection{{
+		Name: "meterData", Members: []string{"UtilityMSP", "CommunityMSP", "OversightMSP"}, Endorsers: 2, MemberOnlyRead: true, MemberOnlyWrite: true,
+	}},
+}
+
+var deployProbe = sync.OnceValue(func() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer cancel()
+	return net.Deploy(ctx, probeChaincode)
+})
+
+// probe opens the gateway of an organisation for the chaincode probe.
+func probe(t testing.TB, org, user string, options ...gateway.Option) *gateway.Client {
+	t.Helper()
+	require.NoError(t, deployProbe())
+	p := profile(t, org, user)
+	p.Chaincode = probeChaincode.Name
+	return open(t, p, options...)
+}

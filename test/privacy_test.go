@@ -1,0 +1,117 @@
+package test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+// TestNoPrivateValueIsInAnyBlock marks what is private and searches all bytes of all blocks of every organisation for it, also encoded.
+func TestNoPrivateValueIsInAnyBlock(t *testing.T) {
+	ctx, p := within(t, 2*time.Minute), everyone(t)
+	request := terms(t)
+	_, _, err := p.organiser.Settlement().CreateCommunity(ctx, request)
+	require.NoError(t, err)
+	marks := map[string]string{
+		"the metering point's number": "AT-MARK-" + random(t),
+		"the pseudonym":               "SUBJECT-MARK-" + random(t),
+		"the address":                 "ADDRESS-MARK-" + random(t),
+		"the member's salt":           random(t),
+		"the reading's salt":          random(t),
+		"the reading's source":        "SOURCE-MARK-" + random(t),
+		"a metered energy":            "717171717171",
+		"a total of a single member":  strconv.FormatInt(96*717171717171, 10),
+	}
+	membership := settlement.Membership{CommunityID: request.CommunityID, MemberID: random(t), Direction: settlement.Consumption, Factor: 100, From: "2025-01-01", ConsentID: "consent"}
+	private := settlement.MemberPrivate{
+		MeteringPoint: marks["the metering point's number"], Subject: marks["the pseudonym"], Address: marks["the address"], Salt: marks["the member's salt"],
+	}
+	_, receipt, err := p.organiser.Settlement().AddMember(ctx, settlement.AddMemberRequest{Membership: membership}, private)
+	require.NoError(t, err)
+	require.NoError(t, p.operator.Await(ctx, receipt))
+	_, _, err = p.operator.Settlement().ConfirmMember(ctx, settlement.ConfirmMemberRequest{
+		CommunityID: request.CommunityID, MemberID: membership.MemberID, PointRef: settlement.PointRef(pointSecret, private.MeteringPoint),
+	})
+	require.NoError(t, err)
+	reading := flat(t, membership.MemberID, 717171717171)
+	reading.Salt, reading.Source = marks["the reading's salt"], marks["the reading's source"]
+	_, receipt, err = p.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: request.CommunityID},
+		settlement.Readings{MeterDays: []settlement.Reading{reading}})
+	require.NoError(t, err)
+	require.NoError(t, p.organiser.Await(ctx, receipt))
+	_, _, err = p.organiser.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: request.CommunityID, Day: day, Run: settlement.Final})
+	require.NoError(t, err)
+	statement, err := p.auditor.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: request.CommunityID, MemberID: membership.MemberID, Day: day, Run: settlement.Final})
+	require.NoError(t, err)
+	marks["the leaf's salt"] = statement.Leaf.Salt
+
+	last := height(ctx, t)
+	for _, org := range net.Topology {
+		ledger := blocks(ctx, t, org.Name, org.Client().Name, last)
+		require.True(t, contains(ledger, membership.MemberID), "the scan of %s finds what is public", org.Name)
+		for what, mark := range marks {
+			require.False(t, contains(ledger, mark), "%s is in a block of %s", what, org.Name)
+		}
+	}
+}
+
+// contains searches for a text as it is, in JSON's escapes and in each alignment of base64.
+func contains(ledger []byte, text string) bool {
+	escaped, err := json.Marshal(text)
+	if err != nil {
+		panic(err)
+	}
+	needles := [][]byte{[]byte(text), escaped[1 : len(escaped)-1]}
+	for shift := range 3 {
+		encoded := base64.StdEncoding.EncodeToString(append(make([]byte, shift), text...))
+		needles = append(needles, []byte(encoded[4:len(encoded)-4])) // the ends depend on the neighbours
+	}
+	for _, needle := range needles {
+		if bytes.Contains(ledger, needle) {
+			return true
+		}
+	}
+	return false
+}
+
+// height is the number of blocks of the city's peer.
+func height(ctx context.Context, t *testing.T) uint64 {
+	t.Helper()
+	answer, err := rawGateway(t, "city", "steward").GetNetwork("smartcity").GetContract("qscc").Evaluate("GetChainInfo", client.WithArguments("smartcity"))
+	require.NoError(t, err)
+	require.NoError(t, ctx.Err())
+	info := new(common.BlockchainInfo)
+	require.NoError(t, proto.Unmarshal(answer, info))
+	return info.GetHeight()
+}
+
+// blocks returns all bytes of an organisation's blocks below a height.
+func blocks(ctx context.Context, t *testing.T, org, user string, height uint64) []byte {
+	t.Helper()
+	stream, stop := context.WithCancel(ctx)
+	defer stop()
+	events, err := rawGateway(t, org, user).GetNetwork("smartcity").BlockEvents(stream, client.WithStartBlock(0))
+	require.NoError(t, err)
+	var ledger []byte
+	for block := range events {
+		bytes, err := proto.Marshal(block)
+		require.NoError(t, err)
+		ledger = append(ledger, bytes...)
+		if block.GetHeader().GetNumber()+1 >= height {
+			return ledger
+		}
+	}
+	require.Fail(t, "the stream of blocks ended early", "%s", org)
+	return nil
+}

@@ -1,0 +1,103 @@
+// Command probe is a chaincode for tests: it performs the operations of package behaviour on a real peer, and creates one key, the baseline that the
+// benchmarks compare with.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger/behaviour"
+	"github.com/smartb-suite/smartb/chaincode/server"
+)
+
+func main() {
+	if err := server.Run(probe{}); err != nil {
+		fmt.Fprintln(os.Stderr, "probe:", err)
+		os.Exit(1)
+	}
+}
+
+type probe struct{}
+
+func (probe) Init(shim.ChaincodeStubInterface) *peer.Response { return shim.Success(nil) }
+
+func (probe) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
+	name, arguments := stub.GetFunctionAndParameters()
+	if name == "org.hyperledger.fabric:GetMetadata" {
+		return shim.Success([]byte("{}"))
+	}
+	if len(arguments) != 1 {
+		return refuse(fault.New(fault.MalformedRequest, "%s takes one argument", name))
+	}
+	switch name {
+	case "probe:Perform":
+		return perform(stub, arguments[0])
+	case "probe:Create":
+		return create(stub, arguments[0])
+	case "probe:CreatePrivate":
+		return createPrivate(stub, arguments[0])
+	case "probe:Panic":
+		panic("as asked for")
+	default:
+		return refuse(fault.New(fault.UnknownTransaction, "no transaction is named %q", name))
+	}
+}
+
+func refuse(refusal *fault.Error) *peer.Response {
+	return &peer.Response{Status: int32(refusal.Status), Message: refusal.JSON()}
+}
+
+func perform(stub shim.ChaincodeStubInterface, request string) *peer.Response {
+	var ops struct {
+		Ops []behaviour.Op `json:"ops"`
+	}
+	if err := json.Unmarshal([]byte(request), &ops); err != nil {
+		return refuse(fault.New(fault.MalformedRequest, "%s", err))
+	}
+	answers, err := behaviour.Perform(stub, ops.Ops)
+	if err != nil {
+		return refuse(fault.New(fault.InvalidField, "%s", err))
+	}
+	return answer(map[string][]string{"answers": answers})
+}
+
+// row is what the baselines write.
+type row struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+func create(stub shim.ChaincodeStubInterface, request string) *peer.Response {
+	var r row
+	if err := json.Unmarshal([]byte(request), &r); err != nil {
+		return refuse(fault.New(fault.MalformedRequest, "%s", err))
+	}
+	if err := stub.PutState(r.Key, []byte(r.Value)); err != nil {
+		return refuse(fault.From(err))
+	}
+	return answer(r)
+}
+
+func createPrivate(stub shim.ChaincodeStubInterface, request string) *peer.Response {
+	var r row
+	if err := json.Unmarshal([]byte(request), &r); err != nil {
+		return refuse(fault.New(fault.MalformedRequest, "%s", err))
+	}
+	if err := stub.PutPrivateData(behaviour.Collection, r.Key, []byte(r.Value)); err != nil {
+		return refuse(fault.From(err))
+	}
+	return answer(r)
+}
+
+func answer(value any) *peer.Response {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return refuse(fault.From(err))
+	}
+	return shim.Success(text)
+}

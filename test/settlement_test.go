@@ -1,0 +1,128 @@
+package test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/gateway-client"
+)
+
+func TestADayIsSettledAndAStatementIsProvenAtAPeerWithoutCurves(t *testing.T) {
+	ctx, p := within(t, 2*time.Minute), everyone(t)
+	community, members := p.found(ctx, t, 2, 1)
+	p.measure(ctx, t, community, map[string]int64{members[0]: 1000, members[1]: 2000, members[2]: 2000})
+
+	request := settlement.SettleDayRequest{CommunityID: community, Day: day, Run: settlement.Final}
+	run, receipt, err := p.organiser.Settlement().SettleDay(ctx, request)
+	require.NoError(t, err)
+	require.Equal(t, receipt.TransactionID, run.ResultsID)
+	require.Equal(t, 3, run.Leaves)
+
+	require.NoError(t, p.city.Await(ctx, receipt))
+	view, err := p.city.Settlement().GetRun(ctx, settlement.GetRunRequest(request))
+	require.NoError(t, err)
+	require.Equal(t, run.MerkleRoot, view.MerkleRoot)
+	require.Nil(t, view.Totals, "the city's peer holds no totals of three members")
+	view, err = p.organiser.Settlement().GetRun(ctx, settlement.GetRunRequest(request))
+	require.NoError(t, err)
+	require.Equal(t, &settlement.Totals{Production: 96 * 2000, Consumption: 96 * 3000, Shared: 96 * 2000}, view.Totals)
+	require.Equal(t, "CommunityMSP", view.ServedBy)
+
+	for i, want := range []settlement.Pair{{1000, 0}, {2000, 0}, {2000, 2000}} {
+		statement, err := p.auditor.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: community, MemberID: members[i], Day: day, Run: settlement.Final})
+		require.NoError(t, err)
+		require.NoError(t, statement.Verify(view.Run))
+		got := *statement.Leaf.Intervals[0]
+		require.Equal(t, want[0], got[0])
+		if i < 2 { // who of the two gets the odd mWh depends on their random ids, and both fractions differ
+			require.InDelta(t, float64(got[0])*2/3, float64(got[1]), 1)
+		} else {
+			require.Equal(t, want, got)
+		}
+		statement.Leaf.Intervals[0][1]++
+		require.ErrorIs(t, statement.Verify(view.Run), settlement.ErrUnproven)
+	}
+
+	again, _, err := p.operator.Settlement().SettleDay(ctx, request)
+	require.NoError(t, err)
+	require.Equal(t, run, again, "settling again changes nothing")
+}
+
+func TestAPrivateAnswerCannotBeSubmitted(t *testing.T) {
+	ctx, p := within(t, time.Minute), everyone(t)
+	community, members := p.found(ctx, t, 1, 1)
+	p.measure(ctx, t, community, map[string]int64{members[0]: 1000, members[1]: 500})
+	request := settlement.SettleDayRequest{CommunityID: community, Day: day, Run: settlement.Final}
+	_, _, err := p.organiser.Settlement().SettleDay(ctx, request)
+	require.NoError(t, err)
+
+	contract := rawGateway(t, "community", "organiser").GetNetwork("smartcity").GetContract("smartb")
+	for name, argument := range map[string]string{
+		"settlement:Statement": `{"communityId":"` + community + `","memberId":"` + members[0] + `","day":"` + day + `","run":"final"}`,
+		"settlement:GetRun":    `{"communityId":"` + community + `","day":"` + day + `","run":"final"}`,
+	} {
+		_, err := contract.EvaluateTransaction(name, argument)
+		require.NoError(t, err, "%s answers when it is evaluated", name)
+		_, err = contract.SubmitTransaction(name, argument)
+		require.ErrorContains(t, err, "ProposalResponsePayloads do not match", "%s: two organisations' answers never match", name)
+	}
+}
+
+func TestRefusalsReachTheCallerWithTheirCode(t *testing.T) {
+	ctx, p := within(t, time.Minute), everyone(t)
+	community, members := p.found(ctx, t, 1, 1)
+	settle := settlement.SettleDayRequest{CommunityID: community, Day: day, Run: settlement.Final}
+	submit := func(reading settlement.Reading) error {
+		_, _, err := p.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: community},
+			settlement.Readings{MeterDays: []settlement.Reading{reading}})
+		return err
+	}
+	change := func(do func(*settlement.Reading)) error {
+		reading := flat(t, members[0], 1000)
+		do(&reading)
+		return submit(reading)
+	}
+	for sentence, row := range map[string]struct {
+		err   error
+		code  error
+		field string
+	}{
+		"an unknown member":            {change(func(r *settlement.Reading) { r.MemberID = "nobody" }), gateway.ErrNotFound, "meterDays/0/memberId"},
+		"a day with 95 values":         {change(func(r *settlement.Reading) { r.Values = r.Values[1:] }), gateway.ErrWrongIntervalCount, "meterDays/0/values"},
+		"a negative value":             {change(func(r *settlement.Reading) { r.Values[7] = -1 }), gateway.ErrOutOfRange, "meterDays/0/values/7"},
+		"ten to the eighteenth":        {change(func(r *settlement.Reading) { r.Values[7] = 1e18 }), gateway.ErrOutOfRange, "meterDays/0/values/7"},
+		"settling before the data":     {second(p.organiser.Settlement().SettleDay(ctx, settle)), gateway.ErrDayIncomplete, "day"},
+		"settling as another":          {second(p.auditor.Settlement().SettleDay(ctx, settle)), gateway.ErrForbidden, ""},
+		"an unknown field":             {p.city.Evaluate(ctx, "settlement:GetCommunity", map[string]string{"communityId": community, "colour": "red"}, nil), gateway.ErrUnknownField, "colour"},
+		"a lower-case first letter":    {p.city.Evaluate(ctx, "settlement:getCommunity", map[string]string{"communityId": community}, nil), gateway.ErrUnknownTransaction, ""},
+		"an unknown community":         {p.city.Evaluate(ctx, "settlement:GetCommunity", map[string]string{"communityId": "moon"}, nil), gateway.ErrNotFound, "communityId"},
+		"a transient entry for a read": {second2(p.city.Submit(ctx, "settlement:ListRuns", map[string]string{"communityId": community}, nil, gateway.WithTransient(map[string][]byte{"x": {1}}))), gateway.ErrPrivateDataUnexpected, ""},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			require.ErrorIs(t, row.err, row.code)
+			var refusal *gateway.ContractError
+			require.ErrorAs(t, row.err, &refusal)
+			require.Equal(t, row.field, refusal.Details["field"])
+		})
+	}
+}
+
+func second(_ settlement.Run, _ gateway.Receipt, err error) error { return err }
+
+func second2(_ gateway.Receipt, err error) error { return err }
+
+func TestSettlementGoesOnWithAnyTwoOfTheThreeThatHoldTheCurves(t *testing.T) {
+	ctx, p := within(t, 4*time.Minute), everyone(t)
+	community, members := p.found(ctx, t, 1, 1)
+	require.NoError(t, net.Kill(ctx, "oversight", "peer"))
+	t.Cleanup(func() { require.NoError(t, net.Start(context.WithoutCancel(ctx), "oversight", "peer")) })
+
+	p.measure(ctx, t, community, map[string]int64{members[0]: 1000, members[1]: 500})
+	run, _, err := p.organiser.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: community, Day: day, Run: settlement.Final})
+	require.NoError(t, err)
+	require.Equal(t, 2, run.Leaves)
+}
