@@ -34,7 +34,7 @@ func TestMemberIsPendingUntilTheOperatorConfirmsThePoint(t *testing.T) {
 	s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil)
 	added := contracttest.Answer[settlement.Member](t, s.Submit(t, organiser, "settlement:AddMember", membership("a", settlement.Consumption), private("AT001")))
 	require.Equal(t, settlement.Pending, added.State)
-	require.Equal(t, []string{"member/a"}, s.PrivateKeys("meterData"))
+	require.Equal(t, []string{"member/sunny/a"}, s.PrivateKeys("meterData"))
 	require.NotContains(t, lastEvent(t, s), "AT001")
 
 	s.Submit(t, organiser, "settlement:AddMember", membership("a", settlement.Consumption), private("AT001"))
@@ -77,7 +77,7 @@ func TestMembersArePaged(t *testing.T) {
 func TestMeterDaysAreStoredPrivatelyAndCertifiedPublicly(t *testing.T) {
 	s := measured(t)
 	require.Len(t, keysOf(s, "manifest"), 1, "one manifest for the transaction and day")
-	require.Contains(t, s.PrivateKeys("meterData"), "meterDay/a/"+day+"/1")
+	require.Contains(t, s.PrivateKeys("meterData"), "meterDay/sunny/a/"+day+"/1")
 	require.Equal(t, `settlement.MeterDaysSubmitted {"communityId":"sunny","days":["2025-06-01"],"accepted":3}`, lastEvent(t, s))
 }
 
@@ -102,7 +102,7 @@ func TestACorrectionIsTheNextVersionAndTheOldOneStays(t *testing.T) {
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, operator, "settlement:SubmitMeterDays", submit, readings(correction)).Code)
 	correction.Version = 2
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(correction))
-	require.Subset(t, s.PrivateKeys("meterData"), []string{"meterDay/a/" + day + "/1", "meterDay/a/" + day + "/2"})
+	require.Subset(t, s.PrivateKeys("meterData"), []string{"meterDay/sunny/a/" + day + "/1", "meterDay/sunny/a/" + day + "/2"})
 }
 
 func TestOneBadReadingDoesNotSpoilTheOthersUnlessAtomic(t *testing.T) {
@@ -122,7 +122,7 @@ func TestOneBadReadingDoesNotSpoilTheOthersUnlessAtomic(t *testing.T) {
 	require.Equal(t, 1, answer.Rejected)
 	require.Equal(t, "b", answer.Readings[0].MemberID)
 	require.Equal(t, "17", answer.Readings[0].Reason.Details["interval"])
-	require.NotContains(t, s.PrivateKeys("meterData"), "meterDay/b/"+day+"/1")
+	require.NotContains(t, s.PrivateKeys("meterData"), "meterDay/sunny/b/"+day+"/1")
 }
 
 func TestBadReadingsAreRefusedWithTheirField(t *testing.T) {
@@ -220,6 +220,21 @@ func TestSettlingAgainChangesNothingAndNothingChangesAFinalRun(t *testing.T) {
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, organiser, "settlement:SettleDay", corrected, nil).Code)
 	corrected.Run = settlement.Provisional
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, organiser, "settlement:SettleDay", corrected, nil).Code)
+}
+
+func TestCommunitiesMayUseTheSameMemberID(t *testing.T) {
+	s := measured(t)
+	other := terms
+	other.CommunityID = "shady"
+	s.Submit(t, organiser, "settlement:CreateCommunity", other, nil)
+	join := membership("a", settlement.Consumption)
+	join.CommunityID = "shady"
+	s.Submit(t, organiser, "settlement:AddMember", join, private("AT00shady"))
+	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "shady", MemberID: "a", PointRef: pointRef(9)}, nil)
+	answer := contracttest.Answer[settlement.SubmitMeterDaysAnswer](t,
+		s.Submit(t, operator, "settlement:SubmitMeterDays", settlement.SubmitMeterDaysRequest{CommunityID: "shady"}, readings(flat("a", day, 96, 5))))
+	require.Equal(t, 1, answer.Accepted)
+	require.Subset(t, s.PrivateKeys("meterData"), []string{"member/shady/a", "member/sunny/a", "meterDay/shady/a/" + day + "/1", "meterDay/sunny/a/" + day + "/1"})
 }
 
 func TestAFinalRunNeedsACompleteDay(t *testing.T) {

@@ -54,16 +54,17 @@ func runsOf(community string) ledger.Key {
 	return ledger.Key{Type: "run", Attributes: []string{community}}
 }
 
-// The private keys hold random ids and dates only: their hashes stand unsalted in every block.
+// The private keys hold the community's id, random ids and dates only: their hashes stand unsalted in every block. The community is part of them because
+// communities share a collection, and a member's id is random by advice, not by force.
 
 // memberPrivateKey holds a settlement.MemberPrivate in the community's collection; written by AddMember.
-func memberPrivateKey(member string) ledger.Key {
-	return ledger.Key{Type: "member", Attributes: []string{member}}
+func memberPrivateKey(community, member string) ledger.Key {
+	return ledger.Key{Type: "member", Attributes: []string{community, member}}
 }
 
-// meterDayKey holds a settlement.MeterDay in the community's collection; written once by SubmitMeterDays. The member's id is the random part.
-func meterDayKey(member, day string, version int) ledger.Key {
-	return ledger.Key{Type: "meterDay", Attributes: []string{member, day, strconv.Itoa(version)}}
+// meterDayKey holds a settlement.MeterDay in the community's collection; written once by SubmitMeterDays.
+func meterDayKey(community, member, day string, version int) ledger.Key {
+	return ledger.Key{Type: "meterDay", Attributes: []string{community, member, day, strconv.Itoa(version)}}
 }
 
 // summaryKey holds a settlement.Summary in the community's collection; written by SettleDay, under its transaction's id.

@@ -61,7 +61,7 @@ func addMember(tx *transaction.Tx, community settlement.Community, r settlement.
 		}
 		return added, fault.Field(fault.AlreadyExists, "memberId", "member %s exists with other content; choose another random id", r.MemberID)
 	}
-	if _, err := ledger.PutPrivate(tx.Ledger, community.Collection, memberPrivateKey(r.MemberID), private); err != nil {
+	if _, err := ledger.PutPrivate(tx.Ledger, community.Collection, memberPrivateKey(r.CommunityID, r.MemberID), private); err != nil {
 		return added, err
 	}
 	if err := ledger.Put(tx.Ledger, memberKey(r.CommunityID, r.MemberID), added); err != nil {

@@ -101,8 +101,8 @@ func (s *submission) load() (err error) {
 	members, same, previous := make([]ledger.Key, len(s.readings)), make([]ledger.Key, len(s.readings)), make([]ledger.Key, len(s.readings))
 	for i, r := range s.readings {
 		members[i] = memberKey(s.community.CommunityID, r.MemberID)
-		same[i] = meterDayKey(r.MemberID, r.Day, r.Version)
-		previous[i] = meterDayKey(r.MemberID, r.Day, r.Version-1)
+		same[i] = meterDayKey(s.community.CommunityID, r.MemberID, r.Day, r.Version)
+		previous[i] = meterDayKey(s.community.CommunityID, r.MemberID, r.Day, r.Version-1)
 	}
 	if s.members, err = ledger.GetMany[settlement.Member](s.tx.Ledger, members); err != nil {
 		return err
@@ -148,7 +148,7 @@ func (s *submission) take(i int, reading settlement.Reading) (settlement.Reading
 		result.Status, result.Reason = settlement.Rejected, fault.From(err)
 		return result, nil
 	}
-	value, err := ledger.PutPrivate(s.tx.Ledger, s.community.Collection, meterDayKey(day.MemberID, day.Day, day.Version), day)
+	value, err := ledger.PutPrivate(s.tx.Ledger, s.community.Collection, meterDayKey(day.CommunityID, day.MemberID, day.Day, day.Version), day)
 	if err != nil {
 		return result, err
 	}

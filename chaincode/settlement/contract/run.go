@@ -46,7 +46,7 @@ func gather(tx *transaction.Tx, community settlement.Community, r settlement.Set
 	inputs.Entries = settlement.OfMembers(settlement.Latest(manifests), inputs.Members)
 	keys := make([]ledger.Key, len(inputs.Entries))
 	for i, entry := range inputs.Entries {
-		keys[i] = meterDayKey(entry.MemberID, r.Day, entry.Version)
+		keys[i] = meterDayKey(r.CommunityID, entry.MemberID, r.Day, entry.Version)
 	}
 	values, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, keys)
 	if err != nil {
