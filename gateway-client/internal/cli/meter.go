@@ -78,7 +78,7 @@ func rejected(count int) error {
 		return nil
 	}
 	return &checkError{
-		error: fmt.Errorf("%d meter days were not stored; the reasons stand above, all others are stored", count),
+		error: fmt.Errorf("%d meter days or points were not accepted; the reasons stand above, all others are stored", count),
 		code:  "REJECTED", next: "correct them and import the file again: what is stored stays unchanged",
 	}
 }
