@@ -1,0 +1,73 @@
+package test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/gateway-client/energy"
+)
+
+// TestCommands runs the scripts in testdata/script: what users type, against the real network.
+func TestCommands(t *testing.T) {
+	bin := t.TempDir()
+	output, err := exec.Command("go", "build", "-o", bin, "github.com/smartb-suite/smartb/gateway-client/cmd/smartb").CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	var month strings.Builder
+	require.NoError(t, energy.WriteSample(&month, "2025-03", 7))
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"),
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("SMARTB_STATE", net.StateDir())
+			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
+			env.Setenv("COMMUNITY", "script-"+random(t))
+			for name, text := range map[string]string{"days.csv": days(month.String(), "2025-03-29", "2025-03-30"), "points.secret": random(t)} {
+				if err := os.WriteFile(filepath.Join(env.WorkDir, name), []byte(text), 0o600); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "eventually": eventually},
+	})
+}
+
+// days keeps the header and the rows of some days.
+func days(month string, dates ...string) string {
+	var kept strings.Builder
+	for i, line := range strings.SplitAfter(month, "\n") {
+		date, _, _ := strings.Cut(line, "T")
+		if i == 0 || strings.Contains(strings.Join(dates, " "), date) && date != "" {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}
+
+// exits runs a command that ends with the exit code given first.
+func exits(script *testscript.TestScript, _ bool, args []string) {
+	got := "0"
+	if err := script.Exec(args[1], args[2:]...); err != nil {
+		got = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if got != args[0] {
+		script.Fatalf("%v exits with %s, not %s", args[1:], got, args[0])
+	}
+}
+
+// eventually repeats a command for some seconds: another organisation's peer may be a block behind what was just committed.
+func eventually(script *testscript.TestScript, _ bool, args []string) {
+	var err error
+	for begin := time.Now(); time.Since(begin) < 10*time.Second; time.Sleep(100 * time.Millisecond) {
+		if err = script.Exec(args[0], args[1:]...); err == nil {
+			return
+		}
+	}
+	script.Fatalf("%v: %v", args, err)
+}
