@@ -45,7 +45,7 @@ func up(command *cobra.Command, n *network.Network, detach bool) error {
 		return err
 	}
 	if detach || n.Ended() == nil {
-		fmt.Fprintln(command.OutOrStdout(), "the network is up; `network down` ends it")
+		fmt.Fprintln(command.OutOrStdout(), "the network is up; `make down` ends it and keeps its ledger")
 		return nil
 	}
 	fmt.Fprintln(command.OutOrStdout(), "the network is up; Ctrl-C ends it")
