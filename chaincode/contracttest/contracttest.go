@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smartb-suite/smartb/chaincode/contracts"
@@ -34,7 +35,7 @@ type Suite struct {
 }
 
 // New starts an empty channel whose peer is the utility's.
-func New(t *testing.T) *Suite {
+func New(t testing.TB) *Suite {
 	t.Helper()
 	t.Setenv("CORE_PEER_LOCALMSPID", "UtilityMSP")
 	chaincode, err := contracts.New()
@@ -52,7 +53,7 @@ func New(t *testing.T) *Suite {
 }
 
 // Governed starts a channel whose organisations agreed on the oversight as authority and auditor.
-func Governed(t *testing.T) *Suite {
+func Governed(t testing.TB) *Suite {
 	t.Helper()
 	s := New(t)
 	rules := `{"version":1,"authorities":["OversightMSP"],"auditors":["OversightMSP"]}`
@@ -64,7 +65,7 @@ func Governed(t *testing.T) *Suite {
 }
 
 // identity of "MSP/role,role"; the role admin is the organisation's administrator.
-func (s *Suite) identity(t *testing.T, as string) memory.Identity {
+func (s *Suite) identity(t testing.TB, as string) memory.Identity {
 	t.Helper()
 	if identity, known := s.identities[as]; known {
 		return identity
@@ -80,15 +81,21 @@ func (s *Suite) identity(t *testing.T, as string) memory.Identity {
 	return identity
 }
 
-// Call simulates a transaction and, unless it is refused or only to be evaluated, commits it. The request is JSON text or a value to encode.
-func (s *Suite) Call(t *testing.T, as, name string, request any, transient map[string]any) ([]byte, *fault.Error) {
+// Simulate runs a transaction at the peer and commits nothing. The request is JSON text or a value to encode.
+func (s *Suite) Simulate(t testing.TB, as, name string, request any, transient map[string]any) (*memory.Tx, *peer.Response) {
 	t.Helper()
 	private := map[string][]byte{}
 	for entry, value := range transient {
 		private[entry] = encode(t, value)
 	}
 	tx := s.Begin(s.identity(t, as), private, name, string(encode(t, request)))
-	response := s.chaincode.Invoke(tx)
+	return tx, s.chaincode.Invoke(tx)
+}
+
+// Call runs a transaction and, unless it is refused or only to be evaluated, commits it.
+func (s *Suite) Call(t testing.TB, as, name string, request any, transient map[string]any) ([]byte, *fault.Error) {
+	t.Helper()
+	tx, response := s.Simulate(t, as, name, request, transient)
 	if response.GetStatus() != shim.OK {
 		refusal, ok := fault.Parse(response.GetMessage())
 		require.True(t, ok, "a refusal is fault's JSON: %s", response.GetMessage())
@@ -102,7 +109,7 @@ func (s *Suite) Call(t *testing.T, as, name string, request any, transient map[s
 }
 
 // Submit calls a transaction that must succeed.
-func (s *Suite) Submit(t *testing.T, as, name string, request any, transient map[string]any) []byte {
+func (s *Suite) Submit(t testing.TB, as, name string, request any, transient map[string]any) []byte {
 	t.Helper()
 	answer, refusal := s.Call(t, as, name, request, transient)
 	require.Nil(t, refusal)
@@ -110,7 +117,7 @@ func (s *Suite) Submit(t *testing.T, as, name string, request any, transient map
 }
 
 // Refuse calls a transaction that must be refused and change nothing.
-func (s *Suite) Refuse(t *testing.T, as, name string, request any, transient map[string]any) *fault.Error {
+func (s *Suite) Refuse(t testing.TB, as, name string, request any, transient map[string]any) *fault.Error {
 	t.Helper()
 	keys, private, events := s.Keys(), s.PrivateKeys(MeterData.Name), len(s.Events)
 	_, refusal := s.Call(t, as, name, request, transient)
@@ -122,13 +129,13 @@ func (s *Suite) Refuse(t *testing.T, as, name string, request any, transient map
 }
 
 // Answer decodes an answer.
-func Answer[T any](t *testing.T, answer []byte) (value T) {
+func Answer[T any](t testing.TB, answer []byte) (value T) {
 	t.Helper()
 	require.NoError(t, json.Unmarshal(answer, &value))
 	return value
 }
 
-func encode(t *testing.T, value any) []byte {
+func encode(t testing.TB, value any) []byte {
 	t.Helper()
 	if text, ok := value.(string); ok {
 		return []byte(text)

@@ -47,7 +47,7 @@ func readings(r ...settlement.Reading) map[string]any {
 }
 
 // community starts a channel with a community of the consumers a and b and the producer p, all confirmed.
-func community(t *testing.T) *contracttest.Suite {
+func community(t testing.TB) *contracttest.Suite {
 	t.Helper()
 	s := contracttest.Governed(t)
 	s.Now = s.Now.AddDate(0, 0, 1)
@@ -64,7 +64,7 @@ func community(t *testing.T) *contracttest.Suite {
 }
 
 // measured is a community whose day was submitted: a and b consume 1 and 2, p produces 2 in every interval.
-func measured(t *testing.T) *contracttest.Suite {
+func measured(t testing.TB) *contracttest.Suite {
 	t.Helper()
 	s := community(t)
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("p", day, 96, 2000)))

@@ -1,0 +1,37 @@
+package contract_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/contracttest"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+// BenchmarkSettleDay is the chaincode's whole work for a day of 1,000 members, without the peer: decoding what it reads, computing, encoding what it writes.
+func BenchmarkSettleDay(b *testing.B) {
+	s := contracttest.Governed(b)
+	s.Now = s.Now.AddDate(0, 0, 1)
+	s.Submit(b, organiser, "settlement:CreateCommunity", terms, nil)
+	var all settlement.Readings
+	for i := range 1000 {
+		id, direction := fmt.Sprintf("m%04d", i), settlement.Consumption
+		if i%3 == 2 {
+			direction = settlement.Production
+		}
+		s.Submit(b, organiser, "settlement:AddMember", membership(id, direction), private("AT00"+id))
+		s.Submit(b, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(i)}, nil)
+		reading := flat(id, day, 96, 0)
+		for interval := range reading.Values {
+			reading.Values[interval] = 100_000 + int64(i*7919+interval*104729)%900_000
+		}
+		all.MeterDays = append(all.MeterDays, reading)
+	}
+	answer := contracttest.Answer[settlement.SubmitMeterDaysAnswer](b, s.Submit(b, operator, "settlement:SubmitMeterDays", submit, readings(all.MeterDays...)))
+	require.Equal(b, 1000, answer.Accepted)
+	for b.Loop() {
+		s.Simulate(b, organiser, "settlement:SettleDay", settleFinal, nil)
+	}
+}
