@@ -99,7 +99,7 @@ func (m *matrix) allocate(community Community) error {
 			m.incomplete++
 			continue
 		}
-		result, err := allocator.Allocate(m.production[i], m.consumption[i])
+		result, err := allocator.Allocate(allocation.Interval{Production: m.production[i], Consumption: m.consumption[i]})
 		if err != nil {
 			return interval(fault.New(fault.OutOfRange, "interval %s: %s", strconv.Itoa(i), err), i)
 		}

@@ -195,7 +195,7 @@ func pack(leaves []Leaf) []Chunk {
 
 // allocator returns the kernel for the community's key.
 func (c Community) allocator() (*allocation.Allocator, error) {
-	allocator, err := allocation.New(c.Key.Type, c.Rounding)
+	allocator, err := allocation.New(allocation.Settings{Key: c.Key.Type, Rounding: c.Rounding})
 	if err != nil {
 		return nil, fault.Field(fault.InvalidField, "key/type", "%s", err)
 	}

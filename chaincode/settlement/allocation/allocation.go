@@ -5,20 +5,37 @@
 // Members are given in byte order of their ids, always: equal claims are decided by that order.
 package allocation
 
-import (
-	"errors"
-	"fmt"
-)
+import "errors"
 
 // MaxTotal is the largest sum of one side in one interval, 2^53-1 mWh (9 TWh): every JSON reader keeps such integers exact.
 const MaxTotal = 1<<53 - 1
 
+// Whole is the sum of all fixed shares, which are given in ppm.
+const Whole = 1_000_000
+
 // Key names the rule by which production is divided.
 type Key string
 
-// Prorata gives every consumer the same fraction of its consumption (dynamique par défaut): France's legal default (Code de l'énergie, D315-6),
-// also Wallonia, Austria and Luxembourg.
-const Prorata Key = "prorata"
+const (
+	// Prorata gives every consumer the same fraction of its consumption (dynamique par défaut): France's legal default (Code de l'énergie, D315-6),
+	// also Wallonia, Austria and Luxembourg.
+	Prorata Key = "prorata"
+	// Static gives fixed shares of the production in one round; what a member cannot take is surplus (statique): France, Flanders, Wallonia, Austria,
+	// Spain, Germany.
+	Static Key = "static"
+	// StaticRounds gives out again, by the same fixed shares, what members could not take: Brussels, Flanders "optimal".
+	StaticRounds Key = "static-rounds"
+	// StaticRelative drops the injecting connection's own share and renormalises the others, for each producer, in one round: Flanders.
+	StaticRelative Key = "static-relative"
+	// Hybrid is one round of Static, then Prorata on what consumption is left: Brussels.
+	Hybrid Key = "hybrid"
+	// Dynamic is Static with shares that the organiser gives for each interval (dynamique simple): France.
+	Dynamic Key = "dynamic"
+	// FullDynamic has shares for each interval, consumer and producer: France.
+	FullDynamic Key = "full-dynamic"
+	// Priority serves tiers in ascending order, each by Prorata, from what production is left: Luxembourg.
+	Priority Key = "priority"
+)
 
 // Rounding decides what becomes of the fractions of a mWh.
 type Rounding string
@@ -33,91 +50,27 @@ const (
 // ErrUnsupported reports a key or a rounding that this package does not compute.
 var ErrUnsupported = errors.New("unsupported allocation")
 
+// ErrShares reports shares, tiers or connections that do not fit the members.
+var ErrShares = errors.New("shares do not fit the members")
+
 // ErrTotal reports an energy that is negative or a side whose sum exceeds MaxTotal.
 var ErrTotal = errors.New("energy out of range")
 
+// Interval is what was metered in one interval, in byte order of the members' ids.
+type Interval struct {
+	Production, Consumption []int64
+	// Shares are the consumers' shares in ppm of this interval, for Dynamic only.
+	Shares []int64
+	// Matrix has for each producer the consumers' shares in ppm of this interval, for FullDynamic only.
+	Matrix [][]int64
+}
+
 // Result is one interval's outcome. Its slices are as long as the inputs and are reused by the next call.
 type Result struct {
-	// Share is what each consumer was offered, before its own consumption capped it.
+	// Share is what each consumer was offered, before its own consumption capped it. For keys that offer nothing more than what is received it equals Cover.
 	Share []int64
 	// Cover is what each consumer received: the shared energy, autoconsommé.
 	Cover []int64
 	// Surplus is what each producer could not place within the community.
 	Surplus []int64
-}
-
-// Allocator computes one interval after another with the same key, without allocating. It is not safe for concurrent use.
-type Allocator struct {
-	rounding Rounding
-	result   Result
-	scratch  []uint64
-}
-
-// New returns an allocator for the key and the rounding.
-func New(key Key, rounding Rounding) (*Allocator, error) {
-	if key != Prorata {
-		return nil, fmt.Errorf("%w: key %q; supported: %q", ErrUnsupported, key, Prorata)
-	}
-	if rounding != Exact && rounding != OperatorAT {
-		return nil, fmt.Errorf("%w: rounding %q; supported: %q, %q", ErrUnsupported, rounding, Exact, OperatorAT)
-	}
-	return &Allocator{rounding: rounding}, nil
-}
-
-// Allocate divides one interval's production. The result is valid until the next call.
-func (a *Allocator) Allocate(production, consumption []int64) (*Result, error) {
-	produced, err := total(production)
-	if err != nil {
-		return nil, fmt.Errorf("production: %w", err)
-	}
-	consumed, err := total(consumption)
-	if err != nil {
-		return nil, fmt.Errorf("consumption: %w", err)
-	}
-	r := &a.result
-	r.Share = resize(r.Share, len(consumption))
-	r.Cover = resize(r.Cover, len(consumption))
-	r.Surplus = resize(r.Surplus, len(production))
-	if a.rounding == OperatorAT {
-		operatorAT(produced, consumed, production, consumption, r)
-	} else {
-		a.prorata(produced, consumed, production, consumption)
-	}
-	return r, nil
-}
-
-// prorata gives a = LR(S, weights C) with S = min(ΣP, ΣC), and takes shared_j = LR(S, weights P_j) from the producers.
-func (a *Allocator) prorata(produced, consumed int64, production, consumption []int64) {
-	r := &a.result
-	a.largestRemainder(produced, consumed, consumption, r.Share)
-	if produced <= consumed {
-		copy(r.Cover, r.Share)
-	} else {
-		copy(r.Cover, consumption)
-	}
-	a.largestRemainder(min(produced, consumed), produced, production, r.Surplus)
-	for j, p := range production {
-		r.Surplus[j] = p - r.Surplus[j]
-	}
-}
-
-func total(energies []int64) (int64, error) {
-	var sum int64
-	for _, e := range energies {
-		if e < 0 || e > MaxTotal {
-			return 0, ErrTotal
-		}
-		sum += e
-		if sum > MaxTotal {
-			return 0, ErrTotal
-		}
-	}
-	return sum, nil
-}
-
-func resize[T any](s []T, n int) []T {
-	if s == nil || cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }

@@ -13,9 +13,13 @@ import (
 )
 
 func allocate(t require.TestingT, rounding allocation.Rounding, production, consumption []int64) *allocation.Result {
-	a, err := allocation.New(allocation.Prorata, rounding)
+	return allocateBy(t, allocation.Settings{Key: allocation.Prorata, Rounding: rounding}, allocation.Interval{Production: production, Consumption: consumption})
+}
+
+func allocateBy(t require.TestingT, settings allocation.Settings, in allocation.Interval) *allocation.Result {
+	a, err := allocation.New(settings)
 	require.NoError(t, err)
-	r, err := a.Allocate(production, consumption)
+	r, err := a.Allocate(in)
 	require.NoError(t, err)
 	return r
 }
@@ -87,9 +91,9 @@ func TestRefusals(t *testing.T) {
 		"a sum that would overflow 2^63": {allocation.Prorata, allocation.Exact, slices.Repeat([]int64{allocation.MaxTotal}, 2000), allocation.ErrTotal},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			a, err := allocation.New(row.key, row.rounding)
+			a, err := allocation.New(allocation.Settings{Key: row.key, Rounding: row.rounding})
 			if err == nil {
-				_, err = a.Allocate(nil, row.c)
+				_, err = a.Allocate(allocation.Interval{Consumption: row.c})
 			}
 			require.ErrorIs(t, err, row.want)
 		})
@@ -103,6 +107,8 @@ func energies(limit int64) *rapid.Generator[[]int64] {
 		return rapid.SliceOfN(rapid.Int64Range(0, top), 0, 60).Draw(t, "energies")
 	})
 }
+
+func product(a, b int64) *big.Int { return new(big.Int).Mul(big.NewInt(a), big.NewInt(b)) }
 
 func sum(values []int64) (s int64) {
 	for _, v := range values {
@@ -122,7 +128,7 @@ func reference(total int64, weights []int64) []int64 {
 	order := make([]int, len(weights))
 	left := total
 	for i := range weights {
-		q, r := new(big.Int).QuoRem(new(big.Int).Mul(big.NewInt(total), big.NewInt(weights[i])), big.NewInt(w), new(big.Int))
+		q, r := new(big.Int).QuoRem(product(total, weights[i]), big.NewInt(w), new(big.Int))
 		out[i], remainders[i], order[i] = q.Int64(), r, i
 		left -= out[i]
 	}
@@ -170,10 +176,10 @@ func FuzzExactConservesEnergy(f *testing.F) {
 	f.Add(int64(allocation.MaxTotal), int64(1), int64(1), int64(1))
 	f.Add(int64(1)<<52, int64(1)<<51, int64(1)<<50, int64(3))
 	f.Fuzz(func(t *testing.T, p, c1, c2, c3 int64) {
-		a, err := allocation.New(allocation.Prorata, allocation.Exact)
+		a, err := allocation.New(allocation.Settings{Key: allocation.Prorata, Rounding: allocation.Exact})
 		require.NoError(t, err)
 		consumption := []int64{c1, c2, c3}
-		r, err := a.Allocate([]int64{p, c1}, consumption)
+		r, err := a.Allocate(allocation.Interval{Production: []int64{p, c1}, Consumption: consumption})
 		if err != nil {
 			require.ErrorIs(t, err, allocation.ErrTotal)
 			return
@@ -185,25 +191,44 @@ func FuzzExactConservesEnergy(f *testing.F) {
 
 // BenchmarkAllocate reports nanoseconds per member and interval; the kernel must not allocate.
 func BenchmarkAllocate(b *testing.B) {
-	for _, rounding := range []allocation.Rounding{allocation.Exact, allocation.OperatorAT} {
-		for _, members := range []int{10, 1000, 10000} {
-			b.Run(string(rounding)+"/members="+strconv.Itoa(members), func(b *testing.B) {
-				production, consumption := make([]int64, members), make([]int64, members)
-				seed := uint64(1)
-				for i := range consumption {
-					seed = seed*6364136223846793005 + 1442695040888963407
-					consumption[i], production[i] = int64(seed>>44), int64(seed>>46)
-				}
-				a, err := allocation.New(allocation.Prorata, rounding)
-				require.NoError(b, err)
-				b.ReportAllocs()
-				for b.Loop() {
-					if _, err := a.Allocate(production, consumption); err != nil {
-						b.Fatal(err)
-					}
-				}
-				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(2*members), "ns/member-interval")
-			})
+	for _, key := range allocation.Keys() {
+		for _, members := range []int{10, 1000} {
+			b.Run(string(key)+"/members="+strconv.Itoa(members), func(b *testing.B) { benchmark(b, key, allocation.Exact, members) })
 		}
 	}
+	b.Run("DSO_AT/members=1000", func(b *testing.B) { benchmark(b, allocation.Prorata, allocation.OperatorAT, 1000) })
+}
+
+// benchmark allocates with as many consumers, and as many producers where a key does not work on each pair of them: there it takes four.
+func benchmark(b *testing.B, key allocation.Key, rounding allocation.Rounding, members int) {
+	producers := members
+	if key == allocation.FullDynamic || key == allocation.StaticRelative {
+		producers = 4
+	}
+	in := allocation.Interval{Production: make([]int64, producers), Consumption: make([]int64, members), Shares: equal(members)}
+	seed := uint64(1)
+	next := func() int64 {
+		seed = seed*6364136223846793005 + 1442695040888963407
+		return int64(seed >> 44)
+	}
+	for i := range in.Consumption {
+		in.Consumption[i] = next()
+	}
+	for j := range in.Production {
+		in.Production[j] = next() * int64(members/producers) / 2
+		in.Matrix = append(in.Matrix, in.Shares)
+	}
+	settings := allocation.Settings{Key: key, Rounding: rounding, Tiers: make([]int, members)}
+	for i := range settings.Tiers {
+		settings.Tiers[i] = i % 3
+	}
+	a, err := allocation.New(settings)
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := a.Allocate(in); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(producers+members), "ns/member-interval")
 }

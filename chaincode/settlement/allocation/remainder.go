@@ -16,13 +16,13 @@ func (a *Allocator) largestRemainder(total, sum int64, weights, out []int64) {
 		copy(out, weights)
 		return
 	}
-	a.scratch = resize(a.scratch, 2*len(weights))
-	remainders := a.scratch[:len(weights)]
+	a.remainders = resize(a.remainders, 2*len(weights))
+	remainders := a.remainders[:len(weights)]
 	left := total - divide(uint64(total), uint64(sum), weights, out, remainders)
 	if left == 0 {
 		return
 	}
-	order := a.scratch[len(weights):]
+	order := a.remainders[len(weights):]
 	copy(order, remainders)
 	threshold := nthLargest(order, int(left))
 	for _, r := range remainders {

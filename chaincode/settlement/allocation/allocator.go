@@ -1,0 +1,204 @@
+package allocation
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Settings are what does not change from interval to interval.
+type Settings struct {
+	Key      Key
+	Rounding Rounding
+	// Shares are the consumers' fixed shares in ppm, at most Whole together; nil for equal shares. A member with a share of 0 takes no part in the round
+	// of fixed shares.
+	Shares []int64
+	// Tiers are the consumers' tiers for Priority.
+	Tiers []int
+	// Same has for each producer the index of the consumer at the same connection, -1 for none; nil if there is none at all.
+	Same []int
+}
+
+// rules computes each key into the allocator's result; those of bilateral also know who supplied what.
+var rules = map[Key]func(*Allocator, Interval, int64, int64){
+	Prorata:        (*Allocator).prorata,
+	Static:         func(a *Allocator, in Interval, p, _ int64) { a.static(a.fixed, in.Consumption, p) },
+	StaticRounds:   (*Allocator).staticRounds,
+	StaticRelative: (*Allocator).staticRelative,
+	Hybrid:         (*Allocator).hybrid,
+	Dynamic:        func(a *Allocator, in Interval, p, _ int64) { a.static(in.Shares, in.Consumption, p) },
+	FullDynamic:    (*Allocator).fullDynamic,
+	Priority:       (*Allocator).priority,
+}
+
+// bilateral keys decide which producer supplies whom; for the others each producer places the same fraction of its production.
+func (k Key) bilateral() bool { return k == StaticRelative || k == FullDynamic }
+
+// Keys are the keys that this package computes, in byte order.
+func Keys() []Key { return slices.Sorted(maps.Keys(rules)) }
+
+// Allocator computes one interval after another with the same settings, without allocating. It is not safe for concurrent use.
+type Allocator struct {
+	settings Settings
+	result   Result
+	// fixed are the settings' shares, or equal ones.
+	fixed []int64
+	// tiers are the settings' tiers in ascending order, each once.
+	tiers []int
+
+	remainders  []uint64
+	left, given []int64
+	order       []int
+	pairs       [][]int64
+	filling     filling
+	byFill      func(a, b int) int
+}
+
+// New returns an allocator for the settings.
+func New(settings Settings) (*Allocator, error) {
+	if rules[settings.Key] == nil {
+		return nil, fmt.Errorf("%w: key %q; supported: %q", ErrUnsupported, settings.Key, Keys())
+	}
+	if settings.Rounding != Exact && settings.Rounding != OperatorAT {
+		return nil, fmt.Errorf("%w: rounding %q; supported: %q, %q", ErrUnsupported, settings.Rounding, Exact, OperatorAT)
+	}
+	if settings.Rounding == OperatorAT && settings.Key != Prorata {
+		return nil, fmt.Errorf("%w: rounding %s is defined for key %s only", ErrUnsupported, OperatorAT, Prorata)
+	}
+	if err := checkShares(settings.Shares); err != nil {
+		return nil, err
+	}
+	a := &Allocator{settings: settings, tiers: slices.Compact(slices.Sorted(slices.Values(settings.Tiers)))}
+	a.byFill = a.filling.compare // one function value for all intervals
+	return a, nil
+}
+
+func checkShares(shares []int64) error {
+	var sum int64
+	for _, k := range shares {
+		if k < 0 || k > Whole {
+			return fmt.Errorf("%w: a share of %d ppm", ErrShares, k)
+		}
+		sum += k
+	}
+	if sum > Whole {
+		return fmt.Errorf("%w: they add up to %d ppm, more than the whole", ErrShares, sum)
+	}
+	return nil
+}
+
+// Allocate divides one interval's production. The result is valid until the next call.
+func (a *Allocator) Allocate(in Interval) (*Result, error) {
+	produced, err := total(in.Production)
+	if err != nil {
+		return nil, fmt.Errorf("production: %w", err)
+	}
+	consumed, err := total(in.Consumption)
+	if err != nil {
+		return nil, fmt.Errorf("consumption: %w", err)
+	}
+	if err := a.fit(in); err != nil {
+		return nil, err
+	}
+	r := &a.result
+	r.Share, r.Cover, r.Surplus = resize(r.Share, len(in.Consumption)), resize(r.Cover, len(in.Consumption)), resize(r.Surplus, len(in.Production))
+	if a.settings.Rounding == OperatorAT {
+		operatorAT(produced, consumed, in.Production, in.Consumption, r)
+		return r, nil
+	}
+	rules[a.settings.Key](a, in, produced, consumed)
+	if !a.settings.Key.bilateral() {
+		a.place(in.Production, produced)
+	}
+	return r, nil
+}
+
+// place takes shared_j = LR(Σcover, weights P_j) from the producers.
+func (a *Allocator) place(production []int64, produced int64) {
+	surplus := a.result.Surplus
+	a.largestRemainder(sum(a.result.Cover), produced, production, surplus)
+	for j, p := range production {
+		surplus[j] = p - surplus[j]
+	}
+}
+
+// fit checks that shares, tiers and connections are as many as the members, and makes equal shares where none are given.
+func (a *Allocator) fit(in Interval) error {
+	consumers, producers := len(in.Consumption), len(in.Production)
+	switch {
+	case a.settings.Shares != nil && len(a.settings.Shares) != consumers:
+		return fmt.Errorf("%w: %d shares for %d consumers", ErrShares, len(a.settings.Shares), consumers)
+	case a.settings.Key == Priority && len(a.settings.Tiers) != consumers:
+		return fmt.Errorf("%w: %d tiers for %d consumers", ErrShares, len(a.settings.Tiers), consumers)
+	case a.settings.Same != nil && len(a.settings.Same) != producers:
+		return fmt.Errorf("%w: %d connections for %d producers", ErrShares, len(a.settings.Same), producers)
+	}
+	if err := a.fitInterval(in); err != nil {
+		return err
+	}
+	if a.settings.Shares != nil {
+		a.fixed = a.settings.Shares
+	} else if len(a.fixed) != consumers {
+		a.fixed = a.equalShares(consumers)
+	}
+	return nil
+}
+
+// fitInterval checks the shares that come with the interval.
+func (a *Allocator) fitInterval(in Interval) error {
+	switch a.settings.Key {
+	case Dynamic:
+		if len(in.Shares) != len(in.Consumption) {
+			return fmt.Errorf("%w: %d shares of the interval for %d consumers", ErrShares, len(in.Shares), len(in.Consumption))
+		}
+		return checkShares(in.Shares)
+	case FullDynamic:
+		if len(in.Matrix) != len(in.Production) {
+			return fmt.Errorf("%w: shares of %d producers for %d", ErrShares, len(in.Matrix), len(in.Production))
+		}
+		for _, row := range in.Matrix {
+			if len(row) != len(in.Consumption) {
+				return fmt.Errorf("%w: %d shares of a producer for %d consumers", ErrShares, len(row), len(in.Consumption))
+			}
+			if err := checkShares(row); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// equalShares are LR(Whole, equal weights).
+func (a *Allocator) equalShares(n int) []int64 {
+	shares := make([]int64, n)
+	a.largestRemainder(Whole, int64(n), slices.Repeat([]int64{1}, n), shares)
+	return shares
+}
+
+func total(energies []int64) (int64, error) {
+	var sum int64
+	for _, e := range energies {
+		if e < 0 || e > MaxTotal {
+			return 0, ErrTotal
+		}
+		sum += e
+		if sum > MaxTotal {
+			return 0, ErrTotal
+		}
+	}
+	return sum, nil
+}
+
+func sum(values []int64) (s int64) {
+	for _, v := range values {
+		s += v
+	}
+	return s
+}
+
+func resize[T any](s []T, n int) []T {
+	if s == nil || cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
