@@ -22,16 +22,20 @@ func (a Allocation) Columns() []string { return a.header }
 // Records are the table's rows.
 func (a Allocation) Records() [][]string { return a.rows }
 
-// Allocate computes every interval of the file with the key, offline: the same engine that the ledger runs.
-func Allocate(load *Load, key allocation.Key, rounding allocation.Rounding) (Allocation, error) {
+// Allocate computes every interval of the file by the rule, offline: the same engine that the ledger runs.
+func Allocate(load *Load, rule Rule) (Allocation, error) {
 	if len(load.Bad) > 0 {
 		return Allocation{}, load.Bad[0]
 	}
-	allocator, err := allocation.New(key, rounding)
+	run := newRun(load, rule)
+	settings, err := rule.settings(run.consumerIDs, ids(load.Production, run.producers))
 	if err != nil {
 		return Allocation{}, err
 	}
-	run := newRun(load)
+	allocator, err := allocation.New(settings)
+	if err != nil {
+		return Allocation{}, err
+	}
 	result := Allocation{header: Columns(load), rows: make([][]string, 0, len(load.Start))}
 	for row := range load.Start {
 		record, err := run.interval(allocator, row)
@@ -45,16 +49,26 @@ func Allocate(load *Load, key allocation.Key, rounding allocation.Rounding) (All
 
 // run is one file under allocation. The engine wants its members in byte order of their ids, the file has them in any.
 type run struct {
-	load                    *Load
-	consumers, producers    []int // the file's curves in byte order of their ids
-	consumption, production []int64
+	load                 *Load
+	rule                 Rule
+	consumers, producers []int // the file's curves in byte order of their ids
+	consumerIDs          []string
+	in                   allocation.Interval
 }
 
-func newRun(load *Load) *run {
-	return &run{
-		load: load, consumers: byID(load.Consumption), producers: byID(load.Production),
-		consumption: make([]int64, len(load.Consumption)), production: make([]int64, len(load.Production)),
+func newRun(load *Load, rule Rule) *run {
+	r := &run{load: load, rule: rule, consumers: byID(load.Consumption), producers: byID(load.Production)}
+	r.consumerIDs = ids(load.Consumption, r.consumers)
+	r.in.Consumption, r.in.Production = make([]int64, len(load.Consumption)), make([]int64, len(load.Production))
+	return r
+}
+
+func ids(curves []Curve, order []int) []string {
+	names := make([]string, len(order))
+	for i, curve := range order {
+		names[i] = curves[curve].ID
 	}
+	return names
 }
 
 func byID(curves []Curve) []int {
@@ -83,11 +97,14 @@ func Columns(load *Load) []string {
 func (r *run) interval(allocator *allocation.Allocator, row int) ([]string, error) {
 	record := make([]string, 1+2*len(r.consumers)+len(r.producers))
 	record[0] = r.load.Start[row]
-	complete := pick(r.load.Consumption, r.consumers, row, r.consumption)
-	if !pick(r.load.Production, r.producers, row, r.production) || !complete {
+	complete := pick(r.load.Consumption, r.consumers, row, r.in.Consumption)
+	if !pick(r.load.Production, r.producers, row, r.in.Production) || !complete {
 		return record, nil
 	}
-	result, err := allocator.Allocate(r.production, r.consumption)
+	if err := r.rule.interval(&r.in, row, r.consumerIDs, r.producers); err != nil {
+		return nil, err
+	}
+	result, err := allocator.Allocate(r.in)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/energy"
 )
 
+var exact = energy.Rule{Key: allocation.Prorata, Rounding: allocation.Exact}
+
 func read(t *testing.T, text string) *energy.Load {
 	t.Helper()
 	load, err := energy.Read(strings.NewReader(text))
@@ -24,7 +26,7 @@ func read(t *testing.T, text string) *energy.Load {
 
 func TestAllocationKeepsTheOrderOfTheFileAndBreaksTiesByID(t *testing.T) {
 	load := read(t, "local_start,cons_z_mWh,note,prod_p_mWh,cons_a_mWh\n2025-06-01T00:00,10,x,1,10\n2025-06-01T00:15,,x,1,10\n")
-	result, err := energy.Allocate(load, allocation.Prorata, allocation.Exact)
+	result, err := energy.Allocate(load, exact)
 	require.NoError(t, err)
 	require.Equal(t, []string{"local_start", "share_z_mWh", "share_a_mWh", "cover_z_mWh", "cover_a_mWh", "surplus_p_mWh"}, result.Columns())
 	require.Equal(t, [][]string{
@@ -52,7 +54,7 @@ func TestFilesThatAreNoLoadCurves(t *testing.T) {
 func TestABadCellIsNamed(t *testing.T) {
 	for _, cell := range []string{"-1", "1.5", "abc", "99999999999999999999", "1e3"} {
 		load := read(t, "start,cons_1_mWh,prod_2_mWh\n2025-06-01T00:00,1,1\n2025-06-01T00:15,"+cell+",1\n")
-		_, err := energy.Allocate(load, allocation.Prorata, allocation.Exact)
+		_, err := energy.Allocate(load, exact)
 		require.ErrorContains(t, err, "line 3, column cons_1_mWh")
 	}
 }
@@ -162,7 +164,7 @@ func TestOperatorATReproducesThePublishedDaysToTheLastDigit(t *testing.T) {
 	require.NoError(t, err)
 	load, err := energy.Read(file)
 	require.NoError(t, err)
-	result, err := energy.Allocate(load, allocation.Prorata, allocation.OperatorAT)
+	result, err := energy.Allocate(load, energy.Rule{Key: allocation.Prorata, Rounding: allocation.OperatorAT})
 	require.NoError(t, err)
 
 	place := map[string]int{}
@@ -178,9 +180,9 @@ func TestOperatorATReproducesThePublishedDaysToTheLastDigit(t *testing.T) {
 	}
 	require.Equal(t, 14*96*(1+5+5+4), cells)
 
-	exact, err := energy.Allocate(load, allocation.Prorata, allocation.Exact)
+	conserved, err := energy.Allocate(load, exact)
 	require.NoError(t, err)
-	for row, record := range exact.Records() {
+	for row, record := range conserved.Records() {
 		var balance int64
 		for _, producer := range load.Production {
 			balance += producer.Values[row]
@@ -203,7 +205,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		result, err := energy.Allocate(load, allocation.Prorata, allocation.Exact)
+		result, err := energy.Allocate(load, exact)
 		if err == nil {
 			require.Len(t, result.Records(), len(load.Start))
 		}

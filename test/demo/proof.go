@@ -79,7 +79,7 @@ func (s *story) recompute(n *neighbours) (map[string][]string, error) {
 	byMember := s.data.load.Named(func(column string, direction settlement.Direction) string {
 		return n.members[key(point{number: n.CommunityID + "/" + column, direction: direction})]
 	})
-	result, err := energy.Allocate(byMember, allocation.Prorata, n.Rounding)
+	result, err := energy.Allocate(byMember, energy.Rule{Key: allocation.Prorata, Rounding: n.Rounding})
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
-	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 	"github.com/smartb-suite/smartb/gateway-client/energy"
 )
 
@@ -22,37 +20,6 @@ func newEnergyCommand(app *App) *cobra.Command {
 		Example: "  smartb energy allocate month.csv --key prorata --rounding EXACT --output csv",
 	}
 	command.AddCommand(newEnergyAllocateCommand(app), newEnergyImportCommand(app), newEnergyVerifyCommand(app), newEnergySampleCommand(app))
-	return command
-}
-
-func newEnergyAllocateCommand(app *App) *cobra.Command {
-	key, rounding := allocation.Prorata, allocation.Exact
-	command := &cobra.Command{
-		Use:   "allocate FILE|-",
-		Short: "Allocate a file of load curves offline, with the engine that the ledger runs",
-		Long: `allocate needs no network. The file has a column local_start (or start) and columns cons_<id>_mWh and prod_<id>_mWh, one row for each interval;
-an empty cell is a missing value and leaves the interval's results empty. The answer has share_<id>_mWh (what is offered) and cover_<id>_mWh (what is
-received) for each consumer and surplus_<id>_mWh for each producer, in the order of the input.`,
-		Example: `  smartb energy allocate month.csv --key prorata --rounding EXACT --output csv > result.csv
-  smartb energy sample --month 2025-10 | smartb energy allocate - --rounding DSO_AT`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			load, err := app.load(args[0])
-			if err != nil {
-				return err
-			}
-			result, err := energy.Allocate(load, key, rounding)
-			if errors.Is(err, allocation.ErrUnsupported) {
-				return usagef("%w", err)
-			}
-			if err != nil {
-				return usagef("%s: %w", args[0], err)
-			}
-			return app.Render(allocationTable{result})
-		},
-	}
-	command.Flags().StringVar((*string)(&key), "key", string(key), "the allocation `KEY`: prorata")
-	command.Flags().StringVar((*string)(&rounding), "rounding", string(rounding), "EXACT conserves every mWh, DSO_AT rounds as the Austrian operator")
 	return command
 }
 
@@ -72,34 +39,6 @@ func (a *App) load(path string) (*energy.Load, error) {
 		return nil, usagef("%s: %w", path, err)
 	}
 	return load, nil
-}
-
-// allocationTable shows an allocation.
-type allocationTable struct{ energy.Allocation }
-
-// Rows returns the table's cells.
-func (t allocationTable) Rows() (rows [][]any) {
-	for _, record := range t.Records() {
-		row := make([]any, len(record))
-		for i, cell := range record {
-			row[i] = cell
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// MarshalJSON writes one object for each interval, with the cells as strings as in the CSV.
-func (t allocationTable) MarshalJSON() ([]byte, error) {
-	objects := make([]map[string]string, 0, len(t.Records()))
-	for _, record := range t.Records() {
-		object := make(map[string]string, len(record))
-		for i, cell := range record {
-			object[t.Columns()[i]] = cell
-		}
-		objects = append(objects, object)
-	}
-	return json.Marshal(objects)
 }
 
 func newEnergyVerifyCommand(app *App) *cobra.Command {

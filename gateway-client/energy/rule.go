@@ -1,0 +1,170 @@
+package energy
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
+)
+
+// Rule is an allocation key with its parameters by metering point.
+type Rule struct {
+	Key      allocation.Key
+	Rounding allocation.Rounding
+	// Shares are the consumers' fixed shares in ppm; a consumer that is not named has none. Nil gives all the same.
+	Shares map[string]int64
+	// Tiers are the consumers' tiers for priority; all are named.
+	Tiers map[string]int
+	// Same names the production point at the connection of a consumption point.
+	Same map[string]string
+	// PerInterval are the shares of each interval: one table for dynamic, one for each producer, in the order of the file, for full-dynamic.
+	PerInterval []ShareTable
+}
+
+// ShareTable has the consumers' shares in ppm of each interval, in the order of the file of load curves.
+type ShareTable []map[string]int64
+
+// ErrRule reports parameters that do not fit the file.
+var ErrRule = errors.New("the key does not fit the file")
+
+// settings are the rule for consumers and producers in byte order of their ids.
+func (r Rule) settings(consumers, producers []string) (allocation.Settings, error) {
+	s := allocation.Settings{Key: r.Key, Rounding: r.Rounding}
+	if r.Shares != nil {
+		if err := known(r.Shares, consumers, "a share"); err != nil {
+			return s, err
+		}
+		s.Shares = row(r.Shares, consumers)
+	}
+	if r.Key == allocation.Priority {
+		if err := known(r.Tiers, consumers, "a tier"); err != nil {
+			return s, err
+		}
+		for _, id := range consumers {
+			tier, named := r.Tiers[id]
+			if !named {
+				return s, fmt.Errorf("%w: consumer %s has no tier", ErrRule, id)
+			}
+			s.Tiers = append(s.Tiers, tier)
+		}
+	}
+	var err error
+	s.Same, err = r.connections(consumers, producers)
+	return s, err
+}
+
+// known refuses parameters of points that the file does not have: a misspelt id would silently change the result.
+func known[V any](named map[string]V, ids []string, what string) error {
+	for _, id := range slices.Sorted(maps.Keys(named)) {
+		if !slices.Contains(ids, id) {
+			return fmt.Errorf("%w: %s is given for consumer %s, whom the file does not have", ErrRule, what, id)
+		}
+	}
+	return nil
+}
+
+func row(shares map[string]int64, ids []string) []int64 {
+	values := make([]int64, len(ids))
+	for i, id := range ids {
+		values[i] = shares[id]
+	}
+	return values
+}
+
+func (r Rule) connections(consumers, producers []string) ([]int, error) {
+	if r.Same == nil {
+		return nil, nil
+	}
+	same := slices.Repeat([]int{-1}, len(producers))
+	if err := known(r.Same, consumers, "a connection"); err != nil {
+		return nil, err
+	}
+	for i, consumer := range consumers {
+		producer, named := r.Same[consumer]
+		if !named {
+			continue
+		}
+		j := slices.Index(producers, producer)
+		if j < 0 {
+			return nil, fmt.Errorf("%w: consumer %s is said to share a connection with producer %s, whom the file does not have", ErrRule, consumer, producer)
+		}
+		same[j] = i
+	}
+	return same, nil
+}
+
+// interval adds the shares of one interval.
+func (r Rule) interval(in *allocation.Interval, index int, consumers []string, producerOrder []int) error {
+	tables := r.PerInterval
+	switch r.Key {
+	case allocation.Dynamic:
+		if len(tables) != 1 {
+			return fmt.Errorf("%w: key dynamic needs one file of shares, got %d", ErrRule, len(tables))
+		}
+	case allocation.FullDynamic:
+		if len(tables) != len(producerOrder) {
+			return fmt.Errorf("%w: key full-dynamic needs one file of shares for each of the %d producers, got %d", ErrRule, len(producerOrder), len(tables))
+		}
+	default:
+		return nil
+	}
+	for _, table := range tables {
+		if index >= len(table) {
+			return fmt.Errorf("%w: the file of shares has %d intervals", ErrRule, len(table))
+		}
+	}
+	if r.Key == allocation.Dynamic {
+		in.Shares = row(tables[0][index], consumers)
+		return nil
+	}
+	in.Matrix = in.Matrix[:0]
+	for _, producer := range producerOrder {
+		in.Matrix = append(in.Matrix, row(tables[producer][index], consumers))
+	}
+	return nil
+}
+
+// ReadShares reads a key file as the French operator takes it: a column Horodate and one column per consumption point, separated by semicolons, percent
+// with a decimal comma; one row for each interval, in the order of the file of load curves.
+func ReadShares(r io.Reader) (ShareTable, error) {
+	rows := csv.NewReader(r)
+	rows.Comma = ';'
+	records, err := rows.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("not a key file: %w", err)
+	}
+	if len(records) == 0 || len(records[0]) < 2 || strings.TrimPrefix(records[0][0], "\ufeff") != "Horodate" {
+		return nil, errors.New("not a key file: the header is Horodate;<point>;…")
+	}
+	table := make(ShareTable, 0, len(records)-1)
+	for i, record := range records[1:] {
+		shares := make(map[string]int64, len(record)-1)
+		for j, cell := range record[1:] {
+			share, err := percent(cell)
+			if err != nil {
+				return nil, fmt.Errorf("key file, line %d, point %s: %w", i+2, records[0][j+1], err)
+			}
+			shares[records[0][j+1]] = share
+		}
+		table = append(table, shares)
+	}
+	return table, nil
+}
+
+var percentPattern = regexp.MustCompile(`^(\d{1,3})(?:[,.](\d{1,4}))?$`)
+
+// percent reads a percentage with up to four decimals as ppm.
+func percent(cell string) (int64, error) {
+	match := percentPattern.FindStringSubmatch(strings.TrimSpace(cell))
+	if match == nil {
+		return 0, fmt.Errorf("%q is not a percentage with at most four decimals, such as 33,3333", cell)
+	}
+	return strconv.ParseInt(match[1]+(match[2] + "0000")[:4], 10, 64)
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
+	"github.com/smartb-suite/smartb/gateway-client/energy"
+)
+
+// ruleFlags are the flags of an allocation key.
+type ruleFlags struct {
+	key, rounding       string
+	shares, tiers, same map[string]string
+	keyFiles            []string
+}
+
+func (f *ruleFlags) add(command *cobra.Command) {
+	flags := command.Flags()
+	flags.StringVar(&f.key, "key", string(allocation.Prorata), "the allocation `KEY`: "+keyNames())
+	flags.StringVar(&f.rounding, "rounding", string(allocation.Exact), "EXACT conserves every mWh, DSO_AT rounds as the Austrian operator (prorata only)")
+	flags.StringToStringVar(&f.shares, "shares", nil, "the consumers' fixed shares, `id=ppm,…`; unnamed consumers have none (default: all the same)")
+	flags.StringToStringVar(&f.tiers, "tiers", nil, "the consumers' tiers, `id=n,…`, for priority")
+	flags.StringToStringVar(&f.same, "same", nil, "consumption and production point of one connection, `id=id,…`, for static-relative and full-dynamic")
+	flags.StringSliceVar(&f.keyFiles, "key-file", nil, "shares per interval, `FILE,…` (Horodate;<id>;…, percent): one for dynamic, one per producer for full-dynamic")
+}
+
+func keyNames() (names string) {
+	for i, key := range allocation.Keys() {
+		if i > 0 {
+			names += ", "
+		}
+		names += string(key)
+	}
+	return names
+}
+
+func (f *ruleFlags) rule() (rule energy.Rule, err error) {
+	rule = energy.Rule{Key: allocation.Key(f.key), Rounding: allocation.Rounding(f.rounding), Same: f.same}
+	for id, text := range f.shares {
+		if rule.Shares == nil {
+			rule.Shares = map[string]int64{}
+		}
+		if rule.Shares[id], err = strconv.ParseInt(text, 10, 64); err != nil {
+			return rule, fmt.Errorf("--shares: %s=%s is not a share in ppm", id, text)
+		}
+	}
+	for id, text := range f.tiers {
+		if rule.Tiers == nil {
+			rule.Tiers = map[string]int{}
+		}
+		if rule.Tiers[id], err = strconv.Atoi(text); err != nil {
+			return rule, fmt.Errorf("--tiers: %s=%s is not a tier", id, text)
+		}
+	}
+	for _, path := range f.keyFiles {
+		table, err := readShares(path)
+		if err != nil {
+			return rule, err
+		}
+		rule.PerInterval = append(rule.PerInterval, table)
+	}
+	return rule, nil
+}
+
+func readShares(path string) (energy.ShareTable, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	table, err := energy.ReadShares(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return table, nil
+}
+
+func newEnergyAllocateCommand(app *App) *cobra.Command {
+	var flags ruleFlags
+	command := &cobra.Command{
+		Use:   "allocate FILE|-",
+		Short: "Allocate a file of load curves offline, with the engine that the ledger runs",
+		Long: `allocate needs no network. The file has a column local_start (or start) and columns cons_<id>_mWh and prod_<id>_mWh, one row for each interval;
+an empty cell is a missing value and leaves the interval's results empty. The answer has share_<id>_mWh (what is offered) and cover_<id>_mWh (what is
+received) for each consumer and surplus_<id>_mWh for each producer, in the order of the input.`,
+		Example: `  smartb energy allocate month.csv --key prorata --rounding EXACT --output csv > result.csv
+  smartb energy allocate month.csv --key static-rounds --shares 1=500000,2=300000,3=200000
+  smartb energy allocate month.csv --key priority --tiers 1=1,2=1,3=2 --output json
+  smartb energy sample --month 2025-10 | smartb energy allocate - --rounding DSO_AT`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			load, err := app.load(args[0])
+			if err != nil {
+				return err
+			}
+			rule, err := flags.rule()
+			if err != nil {
+				return usagef("%w", err)
+			}
+			result, err := energy.Allocate(load, rule)
+			if errors.Is(err, allocation.ErrUnsupported) || errors.Is(err, allocation.ErrShares) || errors.Is(err, energy.ErrRule) {
+				return usagef("%w", err)
+			}
+			if err != nil {
+				return usagef("%s: %w", args[0], err)
+			}
+			return app.Render(allocationTable{result})
+		},
+	}
+	flags.add(command)
+	return command
+}
+
+// allocationTable shows an allocation.
+type allocationTable struct{ energy.Allocation }
+
+// Rows returns the table's cells.
+func (t allocationTable) Rows() (rows [][]any) {
+	for _, record := range t.Records() {
+		row := make([]any, len(record))
+		for i, cell := range record {
+			row[i] = cell
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// MarshalJSON writes one object for each interval, with the cells as strings as in the CSV.
+func (t allocationTable) MarshalJSON() ([]byte, error) {
+	objects := make([]map[string]string, 0, len(t.Records()))
+	for _, record := range t.Records() {
+		object := make(map[string]string, len(record))
+		for i, cell := range record {
+			object[t.Columns()[i]] = cell
+		}
+		objects = append(objects, object)
+	}
+	return json.Marshal(objects)
+}
