@@ -37,6 +37,8 @@ type Caller struct {
 	Roles []Role
 	// Admin is true for an administrator of the organisation, in Fabric's own sense (NodeOU admin): who may also approve chaincode definitions.
 	Admin bool
+	// Statement is set where a resident acts through a signed statement; then the other members tell who relayed it and give no right.
+	Statement *Statement
 }
 
 // FromCertificate reads the caller from the transaction's creator.
