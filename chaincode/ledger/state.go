@@ -3,8 +3,11 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
 // Get reads one public record; found is false if there is none.
@@ -68,8 +71,16 @@ func Scan[T any](l *Ledger, prefix Key) (records []T, err error) {
 }
 
 // Page reads at most size records below a partial key, beginning at the bookmark that an earlier page returned ("" for the first). The next
-// bookmark is empty after the last page. Fabric refuses pages in transactions that write.
+// bookmark is empty after the last page. Fabric refuses pages in transactions that write. The peer begins wherever a bookmark points to, so one that
+// does not lie below the partial key is refused: it would show other records.
 func Page[T any](l *Ledger, prefix Key, size int, bookmark string) (records []T, next string, err error) {
+	first, err := l.name(prefix)
+	if err != nil {
+		return nil, "", err
+	}
+	if bookmark != "" && !strings.HasPrefix(bookmark, first) {
+		return nil, "", fault.Field(fault.InvalidField, "bookmark", "expected what the page before returned")
+	}
 	rows, meta, err := l.stub.GetStateByPartialCompositeKeyWithPagination(prefix.Type, prefix.Attributes, int32(size), bookmark)
 	if err != nil {
 		return nil, "", fmt.Errorf("page of %s: %w", prefix, err)

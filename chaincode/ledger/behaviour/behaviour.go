@@ -16,13 +16,13 @@ const ObjectType = "behaviour"
 
 // Op is one call of the stub.
 type Op struct {
-	// Do is get, put, delete, scan, getPrivate, putPrivate, hashPrivate, policy, begin (a write batch) or finish.
+	// Do is get, put, delete, scan, page, getPrivate, putPrivate, hashPrivate, policy, begin (a write batch) or finish.
 	Do string `json:"do"`
 	// Key names the attributes of a composite key, separated by "/"; several keys, separated by spaces, for reads of many.
 	Key string `json:"key,omitempty"`
 	// Collection names the private collection.
 	Collection string `json:"collection,omitempty"`
-	// Value is what to write; for policy the MSPs that must endorse.
+	// Value is what to write; for policy the MSPs that must endorse; for page the key whose name is the bookmark.
 	Value string `json:"value,omitempty"`
 }
 
@@ -50,6 +50,7 @@ var operations = map[string]func(shim.ChaincodeStubInterface, Op) (string, error
 	},
 	"delete":      func(s shim.ChaincodeStubInterface, op Op) (string, error) { return "", s.DelState(key(op.Key)) },
 	"scan":        scan,
+	"page":        page,
 	"getPrivate":  getPrivate,
 	"putPrivate":  putPrivate,
 	"hashPrivate": hashPrivate,
@@ -118,6 +119,23 @@ func scan(stub shim.ChaincodeStubInterface, op Op) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return read(rows)
+}
+
+// page reads two rows and shows with "…" that there are more.
+func page(stub shim.ChaincodeStubInterface, op Op) (string, error) {
+	rows, meta, err := stub.GetStateByPartialCompositeKeyWithPagination(ObjectType, strings.Split(op.Key, "/"), 2, key(op.Value))
+	if err != nil {
+		return "", err
+	}
+	shown, err := read(rows)
+	if meta.GetBookmark() != "" {
+		shown += " …"
+	}
+	return shown, err
+}
+
+func read(rows shim.StateQueryIteratorInterface) (string, error) {
 	var values [][]byte
 	for rows.HasNext() {
 		row, err := rows.Next()

@@ -54,6 +54,13 @@ var Cases = []Case{
 		commit("w", "VALID"),
 		run("r", answers("b1 b2", "y b1 b2 x"), Op{Do: "scan", Key: "scan/b"}, Op{Do: "scan", Key: "scan"}),
 	}},
+	{"a page ends with a bookmark, and begins where a bookmark points to, also outside of its partial key", []Step{
+		run("w", answers("", "", "", ""), Op{Do: "put", Key: "page/b/1", Value: "b1"}, Op{Do: "put", Key: "page/b/2", Value: "b2"},
+			Op{Do: "put", Key: "page/b/3", Value: "b3"}, Op{Do: "put", Key: "page/a/1", Value: "foreign"}),
+		commit("w", "VALID"),
+		run("r", answers("b1 b2 …", "b3", "foreign b1 …"), Op{Do: "page", Key: "page/b"}, Op{Do: "page", Key: "page/b", Value: "page/b/3"},
+			Op{Do: "page", Key: "page/b", Value: "page/a"}),
+	}},
 	{"the writes of a batch are sent when it is finished", []Step{
 		run("w", answers("", "", ""), Op{Do: "begin"}, Op{Do: "put", Key: "batch/a", Value: "1"}, Op{Do: "finish"}),
 		commit("w", "VALID"),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/queryresult"
@@ -168,14 +169,18 @@ func (t *Tx) GetStateByPartialCompositeKey(objectType string, attributes []strin
 	return t.rows(versions), nil
 }
 
-// GetStateByPartialCompositeKeyWithPagination scans a page. The bookmark is the first key of the next page.
+// GetStateByPartialCompositeKeyWithPagination scans a page. The bookmark is the first key of the next page; the peer begins wherever it points to, also
+// outside of the partial key.
 func (t *Tx) GetStateByPartialCompositeKeyWithPagination(objectType string, attributes []string, size int32, bookmark string) (shim.StateQueryIteratorInterface, *peer.QueryResponseMetadata, error) {
 	prefix, err := shim.CreateCompositeKey(objectType, attributes)
 	if err != nil {
 		return nil, nil, err
 	}
-	all := t.rows(t.world.scan(prefix))
-	all.rows = slices.DeleteFunc(all.rows, func(row *queryresult.KV) bool { return row.GetKey() < bookmark })
+	from := prefix
+	if bookmark != "" {
+		from = bookmark
+	}
+	all := t.rows(t.world.between(from, prefix+string(utf8.MaxRune)))
 	meta := &peer.QueryResponseMetadata{}
 	if len(all.rows) > int(size) {
 		meta.Bookmark = all.rows[size].GetKey()

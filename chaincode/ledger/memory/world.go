@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/pkg/statebased"
 )
@@ -174,9 +175,14 @@ func (w *World) apply(write write) {
 
 // scan returns the versions of the keys below a composite prefix.
 func (w *World) scan(prefix string) map[string]uint64 {
+	return w.between(prefix, prefix+string(utf8.MaxRune))
+}
+
+// between returns the versions of the keys from one on, below another.
+func (w *World) between(from, below string) map[string]uint64 {
 	versions := map[string]uint64{}
 	for key, e := range w.public {
-		if strings.HasPrefix(key, prefix) {
+		if key >= from && key < below {
 			versions[key] = e.version
 		}
 	}

@@ -72,6 +72,14 @@ func TestMembersArePaged(t *testing.T) {
 	require.Len(t, rest.Members, 1)
 	require.Equal(t, "p", rest.Members[0].MemberID)
 	require.Empty(t, rest.Bookmark)
+
+	for sentence, bookmark := range map[string]string{"another community's members": "\x00member\x00aaa\x00", "all communities": "\x00community\x00", "nonsense": "x"} {
+		for _, list := range []string{"settlement:ListMembers", "settlement:ListRuns"} {
+			refusal := s.Refuse(t, organiser, list, settlement.ListMembersRequest{CommunityID: "sunny", Listing: settlement.Listing{Bookmark: bookmark}}, nil)
+			require.Equal(t, fault.InvalidField, refusal.Code, sentence)
+			require.Equal(t, "bookmark", refusal.Details["field"])
+		}
+	}
 }
 
 func TestMeterDaysAreStoredPrivatelyAndCertifiedPublicly(t *testing.T) {
