@@ -22,8 +22,8 @@ const (
 	maxInteger   = 1<<53 - 1
 )
 
-// Decode reads one JSON object strictly: no unknown, duplicate or differently spelled members, no excessive depth or size, and no number that is
-// not an integer within ±(2^53-1).
+// Decode reads one JSON object strictly: no unknown, duplicate or differently spelled members, no null, no excessive depth or size, and no number that
+// is not an integer within ±(2^53-1).
 func Decode[T any](text []byte, limit int) (value T, err error) {
 	if len(text) > limit {
 		return value, fault.New(fault.TooLarge, "%d bytes of JSON, at most %d are read", len(text), limit).With("limit", strconv.Itoa(limit))
@@ -53,6 +53,9 @@ func inspect(text []byte) error {
 		}
 		if decoder.StackDepth() > maxDepth {
 			return fault.New(fault.TooLarge, "the JSON is nested deeper than %d", maxDepth)
+		}
+		if token.Kind() == 'n' { // decoding would turn it into a zero, and a missing value is never zero
+			return fault.Field(fault.InvalidField, field(decoder.StackPointer()), "null is not a value")
 		}
 		if token.Kind() == '0' && !exact(token.String()) {
 			return fault.Field(fault.OutOfRange, field(decoder.StackPointer()), "not an integer within ±(2^53-1)")
