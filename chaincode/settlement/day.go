@@ -65,10 +65,29 @@ func (c Community) Day(date string) (Day, error) {
 	if err != nil {
 		return Day{}, err
 	}
-	start := time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, zone)
-	end := time.Date(first.Year(), first.Month(), first.Day()+1, 0, 0, 0, 0, zone)
+	start, end := midnight(first, zone), midnight(first.AddDate(0, 0, 1), zone)
 	interval := time.Duration(c.IntervalMinutes) * time.Minute
+	if end.Sub(start)%interval != 0 {
+		return Day{}, fault.Field(fault.InvalidField, "day", "%s is no whole number of intervals of %d minutes in %s", date, c.IntervalMinutes, c.TimeZone)
+	}
 	return Day{Start: start.UTC(), End: end.UTC(), Intervals: int(end.Sub(start) / interval)}, nil
+}
+
+// midnight is the first instant of the date in the zone. Where the clock changes at midnight, 00:00 may not exist, or exist twice.
+func midnight(date time.Time, zone *time.Location) time.Time {
+	at := time.Date(date.Year(), date.Month(), date.Day(), 0, 0, 0, 0, zone)
+	begin, end := at.ZoneBounds()
+	if at.Day() != date.Day() { // 00:00 was skipped, and Date counted back from it
+		return end
+	}
+	if begin.IsZero() {
+		return at
+	}
+	_, before := begin.Add(-time.Second).Zone()
+	if earlier := date.Add(-time.Duration(before) * time.Second); earlier.Before(begin) && earlier.Before(at) {
+		return earlier
+	}
+	return at
 }
 
 // parseDate reads a date and refuses any other spelling of it.

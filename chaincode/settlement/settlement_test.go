@@ -23,13 +23,20 @@ func TestDaysAreCutAtLocalMidnight(t *testing.T) {
 		intervals  int
 		start      string
 	}{
-		"an ordinary day":              {"Europe/Vienna", "2025-06-01", 15, 96, "2025-05-31T22:00:00Z"},
-		"the clock goes forward":       {"Europe/Vienna", "2025-03-30", 15, 92, "2025-03-29T23:00:00Z"},
-		"the clock goes back":          {"Europe/Vienna", "2025-10-26", 15, 100, "2025-10-25T22:00:00Z"},
-		"half-hours":                   {"Europe/Paris", "2025-10-26", 30, 50, "2025-10-25T22:00:00Z"},
-		"hours":                        {"Europe/Paris", "2025-03-30", 60, 23, "2025-03-29T23:00:00Z"},
-		"a zone without clock changes": {"Indian/Reunion", "2025-03-30", 15, 96, "2025-03-29T20:00:00Z"},
-		"a zone whose clock changes in another season": {"America/Santiago", "2025-04-06", 15, 96, "2025-04-06T04:00:00Z"},
+		"an ordinary day":                      {"Europe/Vienna", "2025-06-01", 15, 96, "2025-05-31T22:00:00Z"},
+		"the clock goes forward":               {"Europe/Vienna", "2025-03-30", 15, 92, "2025-03-29T23:00:00Z"},
+		"the clock goes back":                  {"Europe/Vienna", "2025-10-26", 15, 100, "2025-10-25T22:00:00Z"},
+		"half-hours":                           {"Europe/Paris", "2025-10-26", 30, 50, "2025-10-25T22:00:00Z"},
+		"hours":                                {"Europe/Paris", "2025-03-30", 60, 23, "2025-03-29T23:00:00Z"},
+		"a zone without clock changes":         {"Indian/Reunion", "2025-03-30", 15, 96, "2025-03-29T20:00:00Z"},
+		"midnight is skipped on the Azores":    {"Atlantic/Azores", "2025-03-30", 60, 23, "2025-03-30T01:00:00Z"},
+		"the day before it is whole":           {"Atlantic/Azores", "2025-03-29", 60, 24, "2025-03-29T01:00:00Z"},
+		"midnight comes twice on the Azores":   {"Atlantic/Azores", "2025-10-26", 60, 25, "2025-10-26T00:00:00Z"},
+		"midnight is skipped in Santiago":      {"America/Santiago", "2025-09-07", 15, 92, "2025-09-07T04:00:00Z"},
+		"the day before it in Santiago":        {"America/Santiago", "2025-09-06", 15, 96, "2025-09-06T04:00:00Z"},
+		"the hour before midnight comes twice": {"America/Santiago", "2025-04-05", 15, 100, "2025-04-05T03:00:00Z"},
+		"the day after it":                     {"America/Santiago", "2025-04-06", 15, 96, "2025-04-06T04:00:00Z"},
+		"midnight is skipped in Cairo":         {"Africa/Cairo", "2025-04-25", 30, 46, "2025-04-24T22:00:00Z"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			day, err := Community{Terms: Terms{TimeZone: row.zone, IntervalMinutes: row.minutes}}.Day(row.date)
@@ -41,8 +48,19 @@ func TestDaysAreCutAtLocalMidnight(t *testing.T) {
 	}
 }
 
+func TestADayThatIsNoWholeNumberOfIntervalsIsRefused(t *testing.T) {
+	_, err := Community{Terms: Terms{TimeZone: "Australia/Lord_Howe", IntervalMinutes: 60}}.Day("2025-04-06")
+	require.ErrorIs(t, err, fault.InvalidField)
+}
+
 func TestDaysFollowEachOtherWithoutGap(t *testing.T) {
-	community := Community{Terms: Terms{TimeZone: "Europe/Paris", IntervalMinutes: 15}}
+	for _, zone := range []string{"Europe/Paris", "Atlantic/Azores", "America/Santiago", "America/Havana", "Asia/Beirut", "Africa/Cairo"} {
+		t.Run(zone, func(t *testing.T) { followEachOther(t, Community{Terms: Terms{TimeZone: zone, IntervalMinutes: 15}}) })
+	}
+}
+
+func followEachOther(t *testing.T, community Community) {
+	t.Helper()
 	date, total := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), 0
 	before, err := community.Day(date.Format(dateLayout))
 	require.NoError(t, err)
