@@ -20,6 +20,20 @@ func GetManyPrivate(l *Ledger, collection string, keys []Key) ([][]byte, error) 
 	return values(answer, keys, err)
 }
 
+// ExistsPrivate reports whether the ledger has a private value, whether or not this peer holds it: hashes are on every peer. An unknown collection is
+// an error.
+func ExistsPrivate(l *Ledger, collection string, key Key) (bool, error) {
+	name, err := l.name(key)
+	if err != nil {
+		return false, err
+	}
+	hash, err := l.stub.GetPrivateDataHash(collection, name)
+	if err != nil {
+		return false, fmt.Errorf("read the hash of %s in %s: %w", key, collection, err)
+	}
+	return len(hash) > 0, nil
+}
+
 // PutPrivate queues a private record and returns the bytes that will be stored, whose SHA-256 the public record names.
 func PutPrivate[T any](l *Ledger, collection string, key Key, record T) ([]byte, error) {
 	return l.put(collection, key, record)

@@ -17,8 +17,13 @@ type matrix struct {
 	consumption, production [][]int64
 	missing                 []bool
 	results                 []results
-	totals                  Totals
+	// links are the connections that are measured both ways.
+	links  []link
+	totals Totals
 }
+
+// link names a consumer and a producer with the same metering point, by their places on their sides.
+type link struct{ consumer, producer int }
 
 // column says where a meter day's member stands within its direction.
 type column struct {
@@ -86,26 +91,59 @@ func (m *matrix) fill(c column, day MeterDay, factor int64) {
 	}
 }
 
-// allocate computes every complete interval and the totals of the day.
-func (m *matrix) allocate(community Community) error {
+// link finds the connections that are measured both ways: their metering point's reference is the same.
+func (m *matrix) link(members []Member) {
+	consumers := map[string]int{}
+	for i, member := range members {
+		if m.metered[i].direction == Consumption {
+			consumers[member.PointRef] = m.metered[i].index
+		}
+	}
+	for i, member := range members {
+		consumer, both := consumers[member.PointRef]
+		if both && m.metered[i].direction == Production {
+			m.links = append(m.links, link{consumer, m.metered[i].index})
+		}
+	}
+}
+
+// net takes off what a connection consumes of its own production: it never shares with itself.
+func (m *matrix) net(consumption, production []int64) {
+	for _, l := range m.links {
+		own := min(consumption[l.consumer], production[l.producer])
+		consumption[l.consumer] -= own
+		production[l.producer] -= own
+		m.totals.SelfConsumed += own
+	}
+}
+
+// allocate computes every complete interval and the totals of the day. members are those of the meter days, in their order.
+func (m *matrix) allocate(community Community, members []Member) error {
 	allocator, err := community.allocator()
 	if err != nil {
 		return err
 	}
 	m.results = make([]results, m.intervals)
+	if community.Rounding == allocation.Exact { // in DSO_AT the meters net already
+		m.link(members)
+	}
 	cover, shared := grid(m.intervals, m.count(Consumption)), grid(m.intervals, m.count(Production))
+	consumption, production := make([]int64, m.count(Consumption)), make([]int64, m.count(Production))
 	for i := range m.intervals {
 		if m.missing[i] {
 			m.incomplete++
 			continue
 		}
-		result, err := allocator.Allocate(allocation.Interval{Production: m.production[i], Consumption: m.consumption[i]})
+		copy(consumption, m.consumption[i])
+		copy(production, m.production[i])
+		m.net(consumption, production)
+		result, err := allocator.Allocate(allocation.Interval{Production: production, Consumption: consumption})
 		if err != nil {
 			return interval(fault.New(fault.OutOfRange, "interval %s: %s", strconv.Itoa(i), err), i)
 		}
 		copy(cover[i], result.Cover)
 		for j, surplus := range result.Surplus {
-			shared[i][j] = m.production[i][j] - surplus
+			shared[i][j] = production[j] - surplus
 		}
 		m.results[i] = results{cover[i], shared[i]}
 		m.add(i, result)
@@ -122,7 +160,7 @@ func (m *matrix) add(i int, result *allocation.Result) {
 
 // check refuses totals that JSON readers would not keep exactly. At most 100 intervals of at most 2^53-1 mWh each do not overflow the sums.
 func (t Totals) check() error {
-	if max(t.Production, t.Consumption, t.Shared, t.Surplus) > allocation.MaxTotal {
+	if max(t.Production, t.Consumption, t.SelfConsumed, t.Shared, t.Surplus) > allocation.MaxTotal {
 		return fault.New(fault.OutOfRange, "a total of the day exceeds 2^53-1 mWh")
 	}
 	return nil

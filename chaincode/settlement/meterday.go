@@ -66,12 +66,15 @@ func (r Readings) Validate() error {
 	return nil
 }
 
+// Address checks what names the reading: member, day and version.
+func (r Reading) Address() error {
+	return check(id("memberId", r.MemberID), date("day", r.Day), within("version", int64(r.Version), 1, 1000))
+}
+
 // Validate checks the reading by itself.
 func (r Reading) Validate() error {
 	return check(
-		id("memberId", r.MemberID),
-		date("day", r.Day),
-		within("version", int64(r.Version), 1, 1000),
+		r.Address(),
 		text("source", r.Source),
 		salt("salt", r.Salt),
 		r.validateValues(),
@@ -118,7 +121,7 @@ func (r Reading) Accept(community Community, member *Member, before *MeterDay, n
 		return accepted, err
 	}
 	if member == nil {
-		return accepted, fault.Field(fault.NotFound, "memberId", "no member %s in community %s", r.MemberID, community.CommunityID)
+		return accepted, fault.Field(fault.NotFound, "memberId", "no such member in community %s", community.CommunityID)
 	}
 	if !member.InForce(r.Day) {
 		return accepted, fault.Field(fault.IllegalTransition, "day", "member %s is %s from %s to %s and is not measured on %s",
@@ -187,11 +190,13 @@ const (
 	Rejected ReadingStatus = "REJECTED"
 )
 
-// ReadingResult tells what became of one reading. It never holds a value.
+// ReadingResult tells what became of one reading. It stands in a block, so it repeats nothing of the private input but what the ledger knows already.
 type ReadingResult struct {
-	MemberID string        `json:"memberId"`
-	Day      string        `json:"day"`
-	Version  int           `json:"version"`
+	// Index is the reading's place in the input.
+	Index int `json:"index"`
+	// MemberID and Day are given for a member of the community only.
+	MemberID string        `json:"memberId,omitempty"`
+	Day      string        `json:"day,omitempty"`
 	Status   ReadingStatus `json:"status"`
 	Reason   *fault.Error  `json:"reason,omitempty"`
 }

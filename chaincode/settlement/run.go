@@ -60,8 +60,10 @@ type Run struct {
 type Totals struct {
 	Production  int64 `json:"production"`
 	Consumption int64 `json:"consumption"`
-	Shared      int64 `json:"shared"`
-	Surplus     int64 `json:"surplus"`
+	// SelfConsumed is what connections that are measured both ways consumed of their own production, before anything was shared.
+	SelfConsumed int64 `json:"selfConsumed"`
+	Shared       int64 `json:"shared"`
+	Surplus      int64 `json:"surplus"`
 }
 
 // SettleDayRequest settles one day of a community.
@@ -105,9 +107,12 @@ func (r SettleDayRequest) Order(final, before *Run) error {
 	return nil
 }
 
-// Replaceable reports whether the existing run of the same id may be written again with other inputs; otherwise it is an error.
-func (existing Run) Replaceable() error {
+// Replaceable reports whether the existing run of the same id may be written again with other inputs at the time; otherwise it is an error.
+func (existing Run) Replaceable(at time.Time) error {
 	if existing.Run == Provisional {
+		if at.Before(existing.SettledAt) {
+			return fault.New(fault.StaleTransaction, "the run was settled at %s, after this transaction's time", existing.SettledAt.Format(time.RFC3339))
+		}
 		return nil
 	}
 	return fault.New(fault.AlreadyExists, "run %s of %s exists with other inputs and never changes; settle the next correction", existing.Run, existing.Day)

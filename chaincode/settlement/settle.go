@@ -61,14 +61,35 @@ func InputsHash(entries []ManifestEntry) (string, error) {
 	return Hash(canonical), nil
 }
 
-// Complete refuses a final run or a correction while a member has no meter day or a value is missing.
-func (in Inputs) Complete() error {
+// Repeat reports whether settling the inputs gives the existing run again. A provisional run also depends on members that have no meter day yet.
+func (in Inputs) Repeat(existing Run) (bool, error) {
+	hash, err := InputsHash(in.Entries)
+	if err != nil || hash != existing.InputsSHA256 {
+		return false, err
+	}
+	return existing.Run != Provisional || existing.Consumers+existing.Producers == len(in.Members), nil
+}
+
+// Complete refuses to settle a day that has not ended at the time, and a final run or a correction while a member has no meter day or a value is missing.
+func (in Inputs) Complete(at time.Time) error {
+	day, err := in.Community.Day(in.Request.Day)
+	if err != nil {
+		return err
+	}
+	if at.Before(day.End) {
+		return fault.Field(fault.InvalidField, "day", "%s has not ended yet", in.Request.Day)
+	}
 	if len(in.Members) == 0 {
 		return fault.Field(fault.DayIncomplete, "day", "no member of %s is measured on %s", in.Request.CommunityID, in.Request.Day)
 	}
 	if in.Request.Run == Provisional {
 		return nil
 	}
+	return in.whole()
+}
+
+// whole refuses a day with a gap.
+func (in Inputs) whole() error {
 	if absent := in.absent(); len(absent) > 0 {
 		return fault.Field(fault.DayIncomplete, "day", "%d of %d members have no meter day on %s, the first is %s", len(absent), len(in.Members), in.Request.Day, absent[0]).
 			With("memberId", absent[0])
@@ -104,7 +125,7 @@ func (in Inputs) Settle(resultsID, by string, at time.Time) (Outcome, error) {
 		return Outcome{}, err
 	}
 	matrix := newMatrix(in, day.Intervals)
-	if err := matrix.allocate(in.Community); err != nil {
+	if err := matrix.allocate(in.Community, in.measured()); err != nil {
 		return Outcome{}, err
 	}
 	leaves, err := in.leaves(matrix)
@@ -122,6 +143,19 @@ func (in Inputs) Settle(resultsID, by string, at time.Time) (Outcome, error) {
 	outcome.Run, err = in.run(matrix, hashes)
 	outcome.Run.ResultsID, outcome.Run.SettledBy, outcome.Run.SettledAt = resultsID, by, at
 	return outcome, err
+}
+
+// measured are the members of the meter days, in their order.
+func (in Inputs) measured() []Member {
+	byID := make(map[string]Member, len(in.Members))
+	for _, member := range in.Members {
+		byID[member.MemberID] = member
+	}
+	members := make([]Member, len(in.Days))
+	for i, day := range in.Days {
+		members[i] = byID[day.MemberID]
+	}
+	return members
 }
 
 func (in Inputs) run(m *matrix, hashes [][]byte) (Run, error) {

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 )
 
 func TestDaysAreCutAtLocalMidnight(t *testing.T) {
@@ -226,7 +227,7 @@ func inputs(members int) Inputs {
 	}
 	seed := uint64(1)
 	for i := range members {
-		member := Member{State: Confirmed, Membership: Membership{MemberID: "m" + strconv.Itoa(100000+i), Direction: Consumption, Factor: 100}}
+		member := Member{State: Confirmed, PointRef: strconv.Itoa(i), Membership: Membership{MemberID: "m" + strconv.Itoa(100000+i), Direction: Consumption, Factor: 100}}
 		if i%3 == 2 {
 			member.Direction = Production
 		}
@@ -272,6 +273,29 @@ func TestAFactorCountsOnlyItsPartOfTheMeter(t *testing.T) {
 	outcome, err := in.Settle("tx", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
 	require.EqualValues(t, 33, outcome.Chunks[0].Leaves[0].Intervals[0][0])
+}
+
+func TestAConnectionNeverSharesWithItself(t *testing.T) {
+	for rounding, want := range map[allocation.Rounding][3]Pair{
+		// The first connection consumes 1000 and produces 1500: 500 are left for the neighbour.
+		allocation.Exact: {{1000, 0}, {2000, 500}, {1500, 500}},
+		// The operator's meters net already: the metered values are shared as they are.
+		allocation.OperatorAT: {{1000, 500}, {2000, 1000}, {1500, 1500}},
+	} {
+		in := inputs(3)
+		in.Community.Rounding = rounding
+		in.Members[2].PointRef = in.Members[0].PointRef
+		for i, value := range []int64{1000, 2000, 1500} {
+			in.Days[i].Values = slices.Repeat([]int64{value}, 96)
+		}
+		outcome, err := in.Settle("tx", "CommunityMSP", time.Unix(0, 0))
+		require.NoError(t, err)
+		for i, leaf := range outcome.Chunks[0].Leaves {
+			require.Equal(t, want[i], *leaf.Intervals[0], "%s, member %d", rounding, i)
+		}
+		totals := outcome.Summary.Totals
+		require.Equal(t, totals.Production, totals.SelfConsumed+totals.Shared+totals.Surplus)
+	}
 }
 
 func TestResultsArePacked(t *testing.T) {

@@ -49,7 +49,7 @@ func (*Contract) Approve(ctx contractapi.TransactionContextInterface, request st
 		if !tx.Caller.Admin {
 			return none, fault.New(fault.Forbidden, "only an administrator of an organisation may approve; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
 		}
-		members, err := tx.ChannelMembers("smartb")
+		members, err := tx.ChannelMembers()
 		if err != nil {
 			return none, err
 		}

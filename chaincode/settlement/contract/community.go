@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"slices"
+
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -27,11 +29,29 @@ func (*Contract) CreateCommunity(ctx contractapi.TransactionContextInterface, re
 			}
 			return created, fault.Field(fault.AlreadyExists, "communityId", "community %s exists with other terms or another organiser", r.CommunityID)
 		}
+		if err := reachable(tx, created); err != nil {
+			return created, err
+		}
 		if err := ledger.Put(tx.Ledger, communityKey(r.CommunityID), created); err != nil {
 			return created, err
 		}
 		return created, tx.Announce("settlement.CommunityCreated", settlement.GetCommunityRequest{CommunityID: r.CommunityID})
 	})
+}
+
+// reachable refuses a community that could never be measured: its operator is not in the channel, or its collection does not exist.
+func reachable(tx *transaction.Tx, community settlement.Community) error {
+	members, err := tx.ChannelMembers()
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(members, community.Operator) {
+		return fault.Field(fault.InvalidField, "operator", "%s is not an organisation of this channel", community.Operator)
+	}
+	if _, err := ledger.ExistsPrivate(tx.Ledger, community.Collection, memberPrivateKey(community.CommunityID, "")); err != nil {
+		return fault.Field(fault.InvalidField, "collection", "the chaincode has no collection %s", community.Collection)
+	}
+	return nil
 }
 
 // GetCommunity answers a community.

@@ -164,6 +164,66 @@ func TestBadReadingsAreRefusedWithTheirField(t *testing.T) {
 	}
 }
 
+func TestTheAnswerRepeatsNothingPrivate(t *testing.T) {
+	s := community(t)
+	point, name, odd := flat("AT0010000000000000001000000123456", day, 96, 1), flat("Hans Meier, Wien 7", day, 96, 1), flat("a\x00b", "yesterday", 96, 1)
+	batch := readings(flat("a", day, 96, 1000), point, name, odd)
+	answer := s.Submit(t, operator, "settlement:SubmitMeterDays", submit, batch)
+	for _, private := range []string{"AT001", "Hans", "yesterday", "1000"} {
+		require.NotContains(t, string(answer), private)
+	}
+	require.Contains(t, string(answer), `"accepted":1`)
+	require.Contains(t, string(answer), `"index":3`)
+}
+
+func TestARunOfADayThatHasNotEndedIsRefused(t *testing.T) {
+	refusal := community(t).Refuse(t, organiser, "settlement:SettleDay", settlement.SettleDayRequest{CommunityID: "sunny", Day: "2199-06-01", Run: settlement.Provisional}, nil)
+	require.Equal(t, fault.InvalidField, refusal.Code)
+	require.Equal(t, "day", refusal.Details["field"])
+}
+
+func TestALateMemberChangesAProvisionalRunAndNoFinalOne(t *testing.T) {
+	s := measured(t)
+	provisional := settleFinal
+	provisional.Run = settlement.Provisional
+	require.Zero(t, settled(t, s, provisional).Incomplete)
+	final := settled(t, s, settleFinal)
+
+	late := measured(t)
+	settled(t, late, provisional)
+	for _, suite := range []*contracttest.Suite{s, late} {
+		suite.Submit(t, organiser, "settlement:AddMember", membership("z", settlement.Consumption), private("AT00z"))
+		suite.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "z", PointRef: pointRef(26)}, nil)
+	}
+	require.Equal(t, final, settled(t, s, settleFinal), "settling the same readings again changes nothing")
+	require.Equal(t, 96, settled(t, late, provisional).Incomplete, "the late member has no meter day")
+	late.Now = late.Now.AddDate(0, 0, -1)
+	late.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("z", day, 96, 1)))
+	require.Equal(t, fault.StaleTransaction, late.Refuse(t, organiser, "settlement:SettleDay", provisional, nil).Code)
+}
+
+func TestACommunityThatCouldNeverBeMeasuredIsRefused(t *testing.T) {
+	s := contracttest.Governed(t)
+	for field, change := range map[string]func(*settlement.Terms){
+		"operator":   func(t *settlement.Terms) { t.Operator = "NoSuchMSP" },
+		"collection": func(t *settlement.Terms) { t.Collection = "meterData-nothing" },
+	} {
+		other := terms
+		change(&other)
+		refusal := s.Refuse(t, organiser, "settlement:CreateCommunity", other, nil)
+		require.Equal(t, fault.InvalidField, refusal.Code)
+		require.Equal(t, field, refusal.Details["field"])
+	}
+}
+
+func TestACorrectionWhoseForerunnerIsNotHereIsNotTakenForNew(t *testing.T) {
+	s := measured(t)
+	s.Forget("meterData")
+	correction := flat("a", day, 96, 1500)
+	correction.Version = 2
+	require.Equal(t, fault.PrivateDataNotHere, s.Refuse(t, operator, "settlement:SubmitMeterDays", submit, readings(correction)).Code)
+}
+
 func TestADayIsSettledAndEveryStatementIsProven(t *testing.T) {
 	s := measured(t)
 	run := settled(t, s, settleFinal)

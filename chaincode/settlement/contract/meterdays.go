@@ -96,22 +96,42 @@ func within(index int, reason *fault.Error) *fault.Error {
 	return moved
 }
 
-// load reads members and earlier readings, all in three round trips.
+// load reads members and earlier readings of all readings that can be named, in three round trips.
 func (s *submission) load() (err error) {
-	members, same, previous := make([]ledger.Key, len(s.readings)), make([]ledger.Key, len(s.readings)), make([]ledger.Key, len(s.readings))
+	var named []int
+	var members, same, previous []ledger.Key
 	for i, r := range s.readings {
-		members[i] = memberKey(s.community.CommunityID, r.MemberID)
-		same[i] = meterDayKey(s.community.CommunityID, r.MemberID, r.Day, r.Version)
-		previous[i] = meterDayKey(s.community.CommunityID, r.MemberID, r.Day, r.Version-1)
+		if r.Address() != nil {
+			continue
+		}
+		named = append(named, i)
+		members = append(members, memberKey(s.community.CommunityID, r.MemberID))
+		same = append(same, meterDayKey(s.community.CommunityID, r.MemberID, r.Day, r.Version))
+		previous = append(previous, meterDayKey(s.community.CommunityID, r.MemberID, r.Day, r.Version-1))
 	}
-	if s.members, err = ledger.GetMany[settlement.Member](s.tx.Ledger, members); err != nil {
+	found, err := ledger.GetMany[settlement.Member](s.tx.Ledger, members)
+	if err != nil {
 		return err
 	}
-	if s.stored, err = s.meterDays(same); err != nil {
+	stored, err := s.meterDays(same)
+	if err != nil {
 		return err
 	}
-	s.before, err = s.meterDays(previous)
-	return err
+	before, err := s.meterDays(previous)
+	if err != nil {
+		return err
+	}
+	s.members, s.stored, s.before = spread(found, named, len(s.readings)), spread(stored, named, len(s.readings)), spread(before, named, len(s.readings))
+	return nil
+}
+
+// spread puts what was read for some readings at their places among all.
+func spread[T any](values []*T, places []int, n int) []*T {
+	all := make([]*T, n)
+	for i, place := range places {
+		all[place] = values[i]
+	}
+	return all
 }
 
 func (s *submission) meterDays(keys []ledger.Key) ([]*settlement.MeterDay, error) {
@@ -135,7 +155,13 @@ func (s *submission) meterDays(keys []ledger.Key) ([]*settlement.MeterDay, error
 // take decides on one reading and queues it. A value that exists on the ledger but not on this peer looks absent here; the transaction then fails
 // at commit, since its read set names the wrong version.
 func (s *submission) take(i int, reading settlement.Reading) (settlement.ReadingResult, error) {
-	result := settlement.ReadingResult{MemberID: reading.MemberID, Day: reading.Day, Version: reading.Version, Status: settlement.Accepted}
+	result := settlement.ReadingResult{Index: i, Status: settlement.Accepted}
+	if s.members[i] != nil {
+		result.MemberID, result.Day = reading.MemberID, reading.Day
+	}
+	if err := s.complete(i, reading); err != nil {
+		return result, err
+	}
 	day, err := reading.Accept(s.community, s.members[i], s.before[i], s.now)
 	if err == nil && s.stored[i] != nil {
 		if s.stored[i].Repeats(reading) {
@@ -154,6 +180,18 @@ func (s *submission) take(i int, reading settlement.Reading) (settlement.Reading
 	}
 	s.entries[day.Day] = append(s.entries[day.Day], settlement.ManifestEntry{MemberID: day.MemberID, Version: day.Version, SHA256: settlement.Hash(value)})
 	return result, nil
+}
+
+// complete checks that the version before a correction is not merely absent from this peer.
+func (s *submission) complete(i int, reading settlement.Reading) error {
+	if reading.Version <= 1 || s.members[i] == nil || s.before[i] != nil {
+		return nil
+	}
+	exists, err := ledger.ExistsPrivate(s.tx.Ledger, s.community.Collection, meterDayKey(s.community.CommunityID, reading.MemberID, reading.Day, reading.Version-1))
+	if err == nil && exists {
+		err = fault.New(fault.PrivateDataNotHere, "this peer does not hold version %d of a meter day of member %s", reading.Version-1, reading.MemberID)
+	}
+	return err
 }
 
 // certify queues the public manifests, in the order of their days.

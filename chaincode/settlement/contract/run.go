@@ -59,7 +59,7 @@ func gather(tx *transaction.Tx, community settlement.Community, r settlement.Set
 		}
 		inputs.Days = append(inputs.Days, day)
 	}
-	return inputs, inputs.Complete()
+	return inputs, nil
 }
 
 // place reads the run's predecessors, refuses a run out of order, and returns the run of the same id, nil if there is none.
@@ -76,17 +76,20 @@ func place(tx *transaction.Tx, r settlement.SettleDayRequest) (*settlement.Run, 
 }
 
 func settle(tx *transaction.Tx, inputs settlement.Inputs, existing *settlement.Run) (settlement.Run, error) {
+	now, err := tx.Now()
+	if err != nil {
+		return settlement.Run{}, err
+	}
 	if existing != nil {
-		hash, err := settlement.InputsHash(inputs.Entries)
-		if err != nil || hash == existing.InputsSHA256 {
+		same, err := inputs.Repeat(*existing)
+		if err != nil || same {
 			return *existing, err
 		}
-		if err := existing.Replaceable(); err != nil {
+		if err := existing.Replaceable(now); err != nil {
 			return *existing, err
 		}
 	}
-	now, err := tx.Now()
-	if err != nil {
+	if err := inputs.Complete(now); err != nil {
 		return settlement.Run{}, err
 	}
 	outcome, err := inputs.Settle(tx.TxID(), tx.Caller.MSP, now)
