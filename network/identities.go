@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+
+	"github.com/smartb-suite/smartb/chaincode/party"
 )
 
 // enrolNodes issues what the organisation's processes need to start, and makes the organisation's own MSP.
@@ -64,6 +66,16 @@ func (n *Network) prepareCA(org Organisation) error {
 	return writeFile(config, text)
 }
 
+// checkRoles refuses roles that no contract knows: a misspelt one would be an identity without a right, found out much later.
+func checkRoles(roles []string) error {
+	for _, role := range roles {
+		if !slices.Contains(party.Roles, party.Role(role)) {
+			return fmt.Errorf("role %q is unknown; the roles are %v", role, party.Roles)
+		}
+	}
+	return nil
+}
+
 var userName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
 
 // AddUser issues an identity of an organisation in the running network, with its roles as attribute, and its client profile.
@@ -74,6 +86,9 @@ func (n *Network) AddUser(ctx context.Context, orgName, name string, roles ...st
 	}
 	if !userName.MatchString(name) {
 		return fmt.Errorf("user name %q: use up to 63 lower-case letters, digits and hyphens, beginning with a letter", name)
+	}
+	if err := checkRoles(roles); err != nil {
+		return err
 	}
 	return n.locked(func() error {
 		m := n.userMember(org, User{Name: name, Roles: roles})

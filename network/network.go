@@ -85,6 +85,23 @@ func (n *Network) Reset(ctx context.Context) error {
 	return errors.Join(os.RemoveAll(string(n.layout)), n.state.settle(n.options))
 }
 
+// claim marks an empty folder as the network's own. Reset deletes the whole folder, so nobody else's may become it.
+func (n *Network) claim() error {
+	if exists(n.layout.record()) {
+		return nil
+	}
+	entries, err := os.ReadDir(string(n.layout))
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if entry.Name() != "lock" {
+			return fmt.Errorf("%s is not empty and holds no network; choose a new folder with %s", n.layout, EnvState)
+		}
+	}
+	return n.state.save(n.layout)
+}
+
 // removeUnfinished spares a folder that does not look like a network's.
 func (n *Network) removeUnfinished() error {
 	entries, err := os.ReadDir(string(n.layout))

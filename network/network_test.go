@@ -107,6 +107,31 @@ func TestResetSparesAFolderThatIsNoNetwork(t *testing.T) {
 	require.FileExists(t, precious)
 }
 
+func TestUpSparesAFolderThatIsNoNetwork(t *testing.T) {
+	n := newNetwork(t, Options{})
+	require.NoError(t, os.MkdirAll(filepath.Join(n.StateDir(), "docs"), 0o700))
+	require.ErrorContains(t, n.Up(t.Context()), "is not empty and holds no network")
+	require.DirExists(t, filepath.Join(n.StateDir(), "docs"))
+	require.Error(t, n.Reset(t.Context()))
+	require.DirExists(t, filepath.Join(n.StateDir(), "docs"))
+}
+
+func TestWhoHoldsLoadCurvesStandsInFirst(t *testing.T) {
+	topology := DefaultTopology()
+	for org, want := range map[string][]string{
+		"city": {"utility", "community", "oversight"}, "community": {"utility", "oversight", "city"}, "oversight": {"utility", "community", "city"},
+	} {
+		found, err := topology.Find(org)
+		require.NoError(t, err)
+		require.Equal(t, want, topology.others(found).Names(), org)
+	}
+}
+
+func TestUsersGetNoRoleThatNoContractKnows(t *testing.T) {
+	require.NoError(t, checkRoles([]string{"steward", "meter-operator"}))
+	require.ErrorContains(t, checkRoles([]string{"organizer"}), `role "organizer" is unknown`)
+}
+
 func TestResetOfNothingIsNoError(t *testing.T) {
 	n := newNetwork(t, Options{})
 	require.NoError(t, n.Reset(t.Context()))

@@ -37,10 +37,7 @@ func (n *Network) profile(org Organisation) profile {
 		PrivateKey:  "msp/keystore/key.pem",
 		Peers:       []profilePeer{{Name: "peer." + org.Name, Address: n.Address(org), TLSCACertificates: "../../peer/tls/ca.crt"}},
 	}
-	for _, other := range n.Topology {
-		if other.Name == org.Name {
-			continue
-		}
+	for _, other := range n.Topology.others(org) {
 		p.FallbackPeers = append(p.FallbackPeers, profilePeer{
 			Name:              "peer." + other.Name,
 			MSPID:             other.MSP,

@@ -1,6 +1,9 @@
 package network
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Names that every organisation agrees on.
 const (
@@ -66,6 +69,25 @@ func (t Topology) Find(name string) (Organisation, error) {
 		}
 	}
 	return Organisation{}, fmt.Errorf("there is no organisation %q; the organisations are %v", name, t.Names())
+}
+
+// others are the organisations beside org in the order in which they stand in for its peer: those that hold load curves first if org does, since only at
+// their peers can it go on settling.
+func (t Topology) others(org Organisation) Topology {
+	others := slices.DeleteFunc(slices.Clone(t), func(o Organisation) bool { return o.Name == org.Name })
+	if org.LoadCurves {
+		slices.SortStableFunc(others, func(a, b Organisation) int {
+			switch {
+			case a.LoadCurves == b.LoadCurves:
+				return 0
+			case a.LoadCurves:
+				return -1
+			default:
+				return 1
+			}
+		})
+	}
+	return others
 }
 
 // Names lists the organisations in the order of the table.

@@ -68,6 +68,9 @@ func (n *Network) preflight(context.Context) error {
 	if err := requireSpace(string(n.layout), spaceToRun); err != nil {
 		return err
 	}
+	if err := n.claim(); err != nil {
+		return err
+	}
 	client, err := supervisor.Connect(string(n.layout))
 	if err == nil {
 		return client.Close()

@@ -22,7 +22,7 @@ var (
 	MSPs      = []string{"CityMSP", "CommunityMSP", "OversightMSP", "UtilityMSP"}
 	MeterData = memory.Collection{Name: "meterData", Members: []string{"UtilityMSP", "CommunityMSP", "OversightMSP"}}
 	// Roles are all roles.
-	Roles = []party.Role{party.Steward, party.Processor, party.MeterOperator, party.Organiser, party.Authority, party.Auditor}
+	Roles = party.Roles
 )
 
 // Suite is a channel with the chaincode.

@@ -29,6 +29,9 @@ const (
 	Auditor Role = "auditor"
 )
 
+// Roles are all roles.
+var Roles = []Role{Steward, Processor, MeterOperator, Organiser, Authority, Auditor}
+
 const roleAttribute = "smartb.role"
 
 // Caller is who submitted or evaluates the transaction.
