@@ -92,6 +92,9 @@ func (l *Load) columns(header []string) (columns []column, start int, err error)
 	for i, name := range header {
 		name = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))
 		if name == "local_start" || name == "start" {
+			if start >= 0 {
+				return nil, 0, fmt.Errorf("%w: it has two columns of starts, %s and %s", ErrFormat, header[start], name)
+			}
 			start = i
 			continue
 		}
@@ -150,7 +153,7 @@ func parse(cell string) (value int64, missing bool, err error) {
 		return 0, true, nil
 	}
 	value, err = strconv.ParseInt(cell, 10, 64)
-	if err != nil || value < 0 {
+	if err != nil || value < 0 || cell[0] == '+' {
 		return 0, false, errCell
 	}
 	return value, false, nil

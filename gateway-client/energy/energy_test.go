@@ -73,7 +73,7 @@ func table(t *testing.T, day string) []string {
 	return rows
 }
 
-func members(point string, direction settlement.Direction) (string, bool) {
+func members(point string, direction settlement.Direction, _ string) (string, bool) {
 	return "m" + point, point != "2" || direction == settlement.Production
 }
 
@@ -125,18 +125,24 @@ func TestAMissingValueIsMarkedAndAnUnknownPointIsAProblem(t *testing.T) {
 	readings, problems := cut(t, rows...)
 	require.Len(t, readings, 1)
 	require.Equal(t, "MM-"+strings.Repeat("M", 21), readings[0].Quality)
-	require.Equal(t, []energy.Problem{{Point: "2", Reason: "no confirmed consumption member of c has this metering point"}}, problems)
+	require.Equal(t, []energy.Problem{{Day: "2025-06-01", Point: "2", Reason: "no confirmed consumption member of c has this metering point on this day"}}, problems)
 }
 
-func TestMembersAreFoundByTheirReference(t *testing.T) {
+func TestMembersAreFoundByTheirReferenceAndDay(t *testing.T) {
 	secret := []byte("secret")
-	find := energy.MembersByPoint([]settlement.Member{{
-		Membership: settlement.Membership{MemberID: "m", Direction: settlement.Consumption}, PointRef: settlement.PointRef(secret, "AT001"),
-	}}, secret)
-	id, found := find("AT001", settlement.Consumption)
-	require.True(t, found)
-	require.Equal(t, "m", id)
-	_, found = find("AT001", settlement.Production)
+	member := func(id, from, to string) settlement.Member {
+		return settlement.Member{
+			Membership: settlement.Membership{MemberID: id, Direction: settlement.Consumption, From: from, To: to},
+			State:      settlement.Confirmed, PointRef: settlement.PointRef(secret, "AT001"),
+		}
+	}
+	find := energy.MembersByPoint([]settlement.Member{member("before", "2025-01-01", "2025-10-16"), member("after", "2025-10-16", "")}, secret)
+	for day, want := range map[string]string{"2024-12-31": "", "2025-10-15": "before", "2025-10-16": "after", "2030-01-01": "after"} {
+		id, found := find("AT001", settlement.Consumption, day)
+		require.Equal(t, want, id, day)
+		require.Equal(t, want != "", found)
+	}
+	_, found := find("AT001", settlement.Production, "2025-10-16")
 	require.False(t, found)
 }
 

@@ -17,8 +17,8 @@ type Problem struct {
 	Reason string
 }
 
-// Members finds the member of a metering point in a direction.
-type Members func(point string, direction settlement.Direction) (memberID string, found bool)
+// Members finds the member of a metering point in a direction on a local day: points pass from tenant to tenant.
+type Members func(point string, direction settlement.Direction, day string) (memberID string, found bool)
 
 // MembersByPoint finds members by the references that the operator with the secret gave.
 func MembersByPoint(members []settlement.Member, secret []byte) Members {
@@ -26,21 +26,26 @@ func MembersByPoint(members []settlement.Member, secret []byte) Members {
 		ref       string
 		direction settlement.Direction
 	}
-	known := make(map[use]string, len(members))
+	known := make(map[use][]settlement.Member, len(members))
 	for _, member := range members {
-		known[use{member.PointRef, member.Direction}] = member.MemberID
+		of := use{member.PointRef, member.Direction}
+		known[of] = append(known[of], member)
 	}
-	return func(point string, direction settlement.Direction) (string, bool) {
-		id, found := known[use{settlement.PointRef(secret, point), direction}]
-		return id, found
+	return func(point string, direction settlement.Direction, day string) (string, bool) {
+		for _, member := range known[use{settlement.PointRef(secret, point), direction}] {
+			if member.InForce(day) {
+				return member.MemberID, true
+			}
+		}
+		return "", false
 	}
 }
 
 // Readings cuts a file into the meter days of a community's members, each with a fresh random salt. A day whose rows are not exactly the day's
 // intervals, in order, is a problem and left out; so is a day of a point with a cell that cannot be read, and a point that is no member.
 func Readings(load *Load, community settlement.Community, members Members, source string) ([]settlement.Reading, []Problem) {
-	cut := cutter{load: load, community: community, source: source}
-	columns := cut.columns(members)
+	cut := cutter{load: load, community: community, members: members, source: source}
+	columns := cut.columns()
 	for first := 0; first < len(load.Start); {
 		last := first + 1
 		for last < len(load.Start) && date(load.Start[last]) == date(load.Start[first]) {
@@ -60,19 +65,20 @@ func date(start string) string {
 type cutter struct {
 	load      *Load
 	community settlement.Community
+	members   Members
 	source    string
 	readings  []settlement.Reading
 	problems  []Problem
 }
 
-// memberCurve is a curve whose point is a member.
-type memberCurve struct {
+// sideCurve is a curve with its column and direction.
+type sideCurve struct {
 	*Curve
-	name     string
-	memberID string
+	name      string
+	direction settlement.Direction
 }
 
-func (c *cutter) columns(members Members) (columns []memberCurve) {
+func (c *cutter) columns() (columns []sideCurve) {
 	for _, side := range []struct {
 		curves    []Curve
 		prefix    string
@@ -80,29 +86,31 @@ func (c *cutter) columns(members Members) (columns []memberCurve) {
 	}{{c.load.Consumption, "cons_", settlement.Consumption}, {c.load.Production, "prod_", settlement.Production}} {
 		for i := range side.curves {
 			curve := &side.curves[i]
-			id, found := members(curve.ID, side.direction)
-			if !found {
-				c.problems = append(c.problems, Problem{Point: curve.ID, Reason: fmt.Sprintf("no confirmed %s member of %s has this metering point", side.direction, c.community.CommunityID)})
-				continue
-			}
-			columns = append(columns, memberCurve{curve, side.prefix + curve.ID + "_mWh", id})
+			columns = append(columns, sideCurve{curve, side.prefix + curve.ID + "_mWh", side.direction})
 		}
 	}
 	return columns
 }
 
-func (c *cutter) day(columns []memberCurve, first, last int) {
+func (c *cutter) day(columns []sideCurve, first, last int) {
 	day := date(c.load.Start[first])
 	if reason := c.misplaced(day, first, last); reason != "" {
 		c.problems = append(c.problems, Problem{Day: day, Reason: reason})
 		return
 	}
 	for _, column := range columns {
+		member, found := c.members(column.ID, column.direction, day)
+		if !found {
+			c.problems = append(c.problems, Problem{
+				Day: day, Point: column.ID, Reason: fmt.Sprintf("no confirmed %s member of %s has this metering point on this day", column.direction, c.community.CommunityID),
+			})
+			continue
+		}
 		if bad := c.bad(column.name, first, last); bad != nil {
 			c.problems = append(c.problems, Problem{Day: day, Point: column.ID, Reason: bad.Error()})
 			continue
 		}
-		reading := c.reading(column, day, first, last)
+		reading := c.reading(column.Curve, member, day, first, last)
 		if err := reading.Validate(); err != nil { // as the ledger would, before anything is sent
 			c.problems = append(c.problems, Problem{Day: day, Point: column.ID, Reason: err.Error()})
 			continue
@@ -140,12 +148,12 @@ func (c *cutter) bad(column string, first, last int) *CellError {
 	return nil
 }
 
-func (c *cutter) reading(column memberCurve, day string, first, last int) settlement.Reading {
+func (c *cutter) reading(curve *Curve, member, day string, first, last int) settlement.Reading {
 	salt := make([]byte, 16)
 	rand.Read(salt) // never fails, by its documentation
 	return settlement.Reading{
-		MemberID: column.memberID, Day: day, Version: 1, Source: c.source, Salt: hex.EncodeToString(salt),
-		Values: column.Values[first:last], Quality: quality(column.Missing[first:last]),
+		MemberID: member, Day: day, Version: 1, Source: c.source, Salt: hex.EncodeToString(salt),
+		Values: curve.Values[first:last], Quality: quality(curve.Missing[first:last]),
 	}
 }
 

@@ -106,10 +106,15 @@ func (d *data) points(community string) []point {
 		direction settlement.Direction
 	}{{d.load.Consumption, settlement.Consumption}, {d.load.Production, settlement.Production}} {
 		for _, curve := range side.curves {
-			points = append(points, point{curve.ID, community + "/" + curve.ID, side.direction})
+			points = append(points, newPoint(community, curve.ID, side.direction))
 		}
 	}
 	return points
+}
+
+// newPoint names a point with its direction: in the file equal ids of a consumer and a producer do not mean one connection.
+func newPoint(community, column string, direction settlement.Direction) point {
+	return point{column, community + "/" + string(direction) + "/" + column, direction}
 }
 
 // point is a metering point: its column's id in the file and its number.

@@ -77,7 +77,7 @@ func (s *story) expected(n *neighbours) (cell func(column string, row int) strin
 // recompute allocates the file on this machine, in the order of the members' ids, which decides between equal claims, and returns the file's columns.
 func (s *story) recompute(n *neighbours) (map[string][]string, error) {
 	byMember := s.data.load.Named(func(column string, direction settlement.Direction) string {
-		return n.members[key(point{number: n.CommunityID + "/" + column, direction: direction})]
+		return n.members[key(newPoint(n.CommunityID, column, direction))]
 	})
 	result, err := energy.Allocate(byMember, energy.Rule{Key: allocation.Prorata, Rounding: n.Rounding})
 	if err != nil {

@@ -120,7 +120,7 @@ func (s *story) known(ctx context.Context, n *neighbours) error {
 	}
 	find := energy.MembersByPoint(members, s.secret)
 	for _, p := range s.data.points(n.CommunityID) {
-		if id, found := find(p.number, p.direction); found {
+		if id, found := find(p.number, p.direction, s.data.dates()[0]); found {
 			n.members[key(p)] = id
 		}
 	}
@@ -145,8 +145,8 @@ func (s *story) join(ctx context.Context, community string, p point) error {
 }
 
 func (s *story) measure(ctx context.Context, n *neighbours) error {
-	find := func(column string, direction settlement.Direction) (string, bool) {
-		id, found := n.members[key(point{number: n.CommunityID + "/" + column, direction: direction})]
+	find := func(column string, direction settlement.Direction, _ string) (string, bool) {
+		id, found := n.members[key(newPoint(n.CommunityID, column, direction))]
 		return id, found
 	}
 	readings, problems := energy.Readings(s.data.load, n.Community, find, s.data.file)

@@ -2,11 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/energy"
 )
 
@@ -72,10 +75,9 @@ func (a *App) importLoad(ctx context.Context, load *energy.Load, communityID str
 	for first := 0; first < len(readings); first += meterDaysPerSubmit {
 		batch := readings[first:min(first+meterDaysPerSubmit, len(readings))]
 		answer, _, err := contract.SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: communityID}, settlement.Readings{MeterDays: batch})
-		if err != nil {
+		if err := report.add(batch, answer, err); err != nil {
 			return nil, err
 		}
-		report.add(answer)
 		advanceBy(bar, len(batch))
 	}
 	return report, nil
@@ -95,15 +97,29 @@ type importProblem struct {
 	Reason string `json:"reason"`
 }
 
-func (r *importReport) add(answer settlement.SubmitMeterDaysAnswer) {
+// add counts what became of a batch. One whose readings are all bad is refused as a whole; the import goes on.
+func (r *importReport) add(batch []settlement.Reading, answer settlement.SubmitMeterDaysAnswer, err error) error {
+	refusal := new(gateway.ContractError)
+	switch {
+	case errors.As(err, &refusal):
+		r.Rejected += len(batch)
+		r.Problems = append(r.Problems, importProblem{
+			Day: batch[0].Day + " to " + batch[len(batch)-1].Day, Reason: fmt.Sprintf("all %d meter days were refused, the first because: %s", len(batch), refusal.Message),
+		})
+		return nil
+	case err != nil:
+		return err
+	}
 	r.Accepted += answer.Accepted
 	r.Unchanged += answer.Unchanged
 	r.Rejected += answer.Rejected
-	for _, reading := range answer.Readings {
-		if reading.Reason != nil {
-			r.Problems = append(r.Problems, importProblem{reading.Day, "member " + reading.MemberID, reading.Reason.Message})
+	for _, result := range answer.Readings {
+		if result.Reason != nil {
+			reading := batch[result.Index]
+			r.Problems = append(r.Problems, importProblem{reading.Day, "member " + reading.MemberID, result.Reason.Message})
 		}
 	}
+	return nil
 }
 
 // Columns names the columns.

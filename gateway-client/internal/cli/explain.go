@@ -90,7 +90,7 @@ func explainFailure(err error) report {
 	named := errors.As(err, &transaction)
 	switch {
 	case errors.Is(err, context.Canceled):
-		failure.code, failure.next = "INTERRUPTED", "run it again; what is already written is accepted a second time"
+		failure.code, failure.next = "INTERRUPTED", "look whether it was written before you run it again"
 	case status.Code(err) == codes.Unavailable:
 		failure.code, failure.next = "UNAVAILABLE", "see whether the peers that the profile names are running, and start the network if not"
 	case named:

@@ -43,6 +43,7 @@ collection only.`,
 			if err != nil {
 				return err
 			}
+			app.Notef("adding member %s", request.MemberID)
 			member, receipt, err := client.Settlement().AddMember(command.Context(), request, private)
 			if err != nil {
 				return err

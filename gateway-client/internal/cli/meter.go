@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 func newMeterCommand(app *App) *cobra.Command {
@@ -42,7 +43,8 @@ day. To submit a CSV file use smartb energy import. A correction is the next ver
 			if err != nil {
 				return err
 			}
-			answer, receipt, err := client.Settlement().SubmitMeterDays(command.Context(), request, readings)
+			var answer settlement.SubmitMeterDaysAnswer
+			receipt, err := client.Submit(command.Context(), "settlement:SubmitMeterDays", request, &answer, gateway.WithTransient(map[string][]byte{"readings": readings}))
 			if err != nil {
 				return err
 			}
@@ -56,20 +58,20 @@ day. To submit a CSV file use smartb energy import. A correction is the next ver
 	return command
 }
 
-func (a *App) readings(path string) (readings settlement.Readings, err error) {
-	var text []byte
+// readings reads the file as it is: the ledger's strict reading shall see what the user wrote.
+func (a *App) readings(path string) (text json.RawMessage, err error) {
 	if path == "-" {
 		text, err = io.ReadAll(a.stdin)
 	} else {
 		text, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return readings, usagef("the readings cannot be read: %w", err)
+		return nil, usagef("the readings cannot be read: %w", err)
 	}
-	if err := json.Unmarshal(text, &readings); err != nil {
-		return readings, usagef("%s holds no readings: %w", path, err)
+	if !json.Valid(text) {
+		return nil, usagef("%s holds no JSON", path)
 	}
-	return readings, nil
+	return text, nil
 }
 
 // rejected is the error of a command that did its work in part.
@@ -78,7 +80,7 @@ func rejected(count int) error {
 		return nil
 	}
 	return &checkError{
-		error: fmt.Errorf("%d meter days or points were not accepted; the reasons stand above, all others are stored", count),
+		error: fmt.Errorf("%d meter days were not accepted; the reasons stand above, all others are stored", count),
 		code:  "REJECTED", next: "correct them and import the file again: what is stored stays unchanged",
 	}
 }
