@@ -1,7 +1,8 @@
 package test
 
 import (
-	"errors"
+	"context"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -10,8 +11,10 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/contracts"
 	"github.com/smartb-suite/smartb/chaincode/governance"
+	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/network"
 )
 
 // TestAuthorisationMatrix calls every transaction as every user of every organisation, with real certificates of its Fabric CA. It evaluates, so that
@@ -26,36 +29,45 @@ func TestAuthorisationMatrix(t *testing.T) {
 
 	const organiser, operator, auditor = "community/organiser", "utility/meter-operator", "oversight/auditor"
 	anybody := []string{"*"}
+	// Each role at each organisation that has not such a member already: a role counts only together with its organisation.
+	foreigners := foreignRoles(ctx, t)
+	organisers := []string{organiser, "city/organiser-guest", "utility/organiser-guest", "oversight/organiser-guest"}
 	membership := settlement.Membership{CommunityID: community, MemberID: random(t), Direction: settlement.Consumption, Factor: 100, From: "2025-01-01", ConsentID: "c"}
 	rules := governance.Rules{Version: 1, Authorities: []string{"OversightMSP"}, Auditors: []string{"OversightMSP"}}
 	rows := map[string]struct {
 		request   any
 		transient string
 		allowed   []string
+		// outcome is what those who are allowed get; nil is success.
+		outcome error
 	}{
-		"governance:Approve":         {governance.ApproveRequest{Rules: rules}, "", []string{"city/admin", "utility/admin", "community/admin", "oversight/admin"}},
-		"governance:Get":             {governance.GetRequest{}, "", anybody},
-		"settlement:CreateCommunity": {terms(t), "", []string{organiser}},
-		"settlement:AddMember":       {membership, `{"meteringPoint":"x","salt":"` + random(t) + `"}`, []string{organiser}},
+		"governance:Approve":         {governance.ApproveRequest{Rules: rules}, "", []string{"city/admin", "utility/admin", "community/admin", "oversight/admin"}, nil},
+		"governance:Get":             {governance.GetRequest{}, "", anybody, nil},
+		"settlement:CreateCommunity": {terms(t), "", organisers, nil},
+		"settlement:AddMember":       {membership, `{"meteringPoint":"x","salt":"` + random(t) + `"}`, []string{organiser}, nil},
 		"settlement:ConfirmMember": {
-			settlement.ConfirmMemberRequest{CommunityID: community, MemberID: members[0], PointRef: settlement.PointRef(pointSecret, "another")}, "", []string{operator},
+			settlement.ConfirmMemberRequest{CommunityID: community, MemberID: members[0], PointRef: settlement.PointRef(pointSecret, "another")}, "", []string{operator}, gateway.ErrIllegalTransition,
 		},
 		"settlement:SubmitMeterDays": {
-			settlement.SubmitMeterDaysRequest{CommunityID: community}, `{"meterDays":[{"memberId":"` + members[0] + `"}]}`, []string{operator},
+			settlement.SubmitMeterDaysRequest{CommunityID: community}, `{"meterDays":[{"memberId":"` + members[0] + `"}]}`, []string{operator}, gateway.ErrMissingField,
 		},
-		"settlement:SettleDay":    {settle, "", []string{organiser, operator}},
-		"settlement:GetCommunity": {settlement.GetCommunityRequest{CommunityID: community}, "", anybody},
-		"settlement:ListMembers":  {settlement.ListMembersRequest{CommunityID: community}, "", []string{organiser, operator, auditor}},
-		"settlement:GetRun":       {settle, "", anybody},
-		"settlement:ListRuns":     {settlement.ListRunsRequest{CommunityID: community}, "", anybody},
+		"settlement:SettleDay":    {settle, "", []string{organiser, operator}, nil},
+		"settlement:GetCommunity": {settlement.GetCommunityRequest{CommunityID: community}, "", anybody, nil},
+		"settlement:ListMembers":  {settlement.ListMembersRequest{CommunityID: community}, "", []string{organiser, operator, auditor}, nil},
+		"settlement:GetRun":       {settle, "", anybody, nil},
+		"settlement:ListRuns":     {settlement.ListRunsRequest{CommunityID: community}, "", anybody, nil},
 		"settlement:Statement": {
-			settlement.StatementRequest{CommunityID: community, MemberID: members[0], Day: day, Run: settlement.Final}, "", []string{organiser, auditor},
+			settlement.StatementRequest{CommunityID: community, MemberID: members[0], Day: day, Run: settlement.Final}, "", []string{organiser, auditor}, nil,
 		},
 	}
 	private := map[string]string{"settlement:AddMember": "member", "settlement:SubmitMeterDays": "readings"}
 	for _, org := range net.Topology {
+		users := slices.Clone(foreigners[org.Name])
 		for _, user := range org.Users {
-			client, as := connect(t, org.Name, user.Name), org.Name+"/"+user.Name
+			users = append(users, user.Name)
+		}
+		for _, user := range users {
+			client, as := connect(t, org.Name, user), org.Name+"/"+user
 			require.NoError(t, client.Await(ctx, receipt))
 			for _, contract := range contracts.All() {
 				for _, transaction := range contract.Transactions {
@@ -66,11 +78,32 @@ func TestAuthorisationMatrix(t *testing.T) {
 					if row.transient != "" {
 						options = append(options, gateway.WithTransient(map[string][]byte{private[name]: []byte(row.transient)}))
 					}
-					err := client.Evaluate(ctx, name, row.request, nil, options...)
-					allowed := row.allowed[0] == "*" || slices.Contains(row.allowed, as)
-					require.Equal(t, allowed, !errors.Is(err, gateway.ErrForbidden), "%s as %s: %v", name, as, err)
+					want := row.outcome
+					if row.allowed[0] != "*" && !slices.Contains(row.allowed, as) {
+						want = gateway.ErrForbidden
+					}
+					require.ErrorIs(t, client.Evaluate(ctx, name, row.request, nil, options...), want, "%s as %s", name, as)
 				}
 			}
 		}
 	}
+}
+
+// foreignRoles adds a user "<role>-guest" with each role to each organisation that has no such user, and returns their names.
+func foreignRoles(ctx context.Context, t *testing.T) map[string][]string {
+	t.Helper()
+	guests := map[string][]string{}
+	for _, org := range net.Topology {
+		for _, role := range party.Roles {
+			if slices.ContainsFunc(org.Users, func(u network.User) bool { return u.Name == string(role) }) {
+				continue
+			}
+			name := string(role) + "-guest"
+			if _, err := os.Stat(net.ProfilePath(org.Name, name)); err != nil {
+				require.NoError(t, net.AddUser(ctx, org.Name, name, string(role)))
+			}
+			guests[org.Name] = append(guests[org.Name], name)
+		}
+	}
+	return guests
 }
