@@ -51,8 +51,8 @@ func (s Settlement) ListMembers(ctx context.Context, request settlement.ListMemb
 }
 
 // AllMembers reads all pages of members.
-func (s Settlement) AllMembers(ctx context.Context, communityID string) ([]settlement.Member, error) {
-	var members []settlement.Member
+func (s Settlement) AllMembers(ctx context.Context, communityID string) ([]settlement.ListedMember, error) {
+	var members []settlement.ListedMember
 	request := settlement.ListMembersRequest{CommunityID: communityID}
 	for {
 		page, err := s.ListMembers(ctx, request)

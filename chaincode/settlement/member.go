@@ -4,6 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
@@ -237,8 +239,28 @@ func (r ListMembersRequest) Validate() error {
 	return check(id("communityId", r.CommunityID), r.validate())
 }
 
+// ListedMember is a member with its private part, where the peer that answers holds it.
+type ListedMember struct {
+	Member
+	Private *MemberPrivate `json:"private,omitempty"`
+}
+
+// Attach adds the stored private part, if it is here and the one that the public record names.
+func (m *ListedMember) Attach(stored []byte) error {
+	if stored == nil || Hash(stored) != m.PrivateSHA256 {
+		return nil
+	}
+	m.Private = new(MemberPrivate)
+	if err := json.Unmarshal(stored, m.Private); err != nil {
+		return fmt.Errorf("read the private part of member %s: %w", m.MemberID, err)
+	}
+	return nil
+}
+
 // MemberPage is a page of members in byte order of their ids.
 type MemberPage struct {
-	Members  []Member `json:"members"`
-	Bookmark string   `json:"bookmark,omitempty"`
+	Members  []ListedMember `json:"members"`
+	Bookmark string         `json:"bookmark,omitempty"`
+	// ServedBy is the MSP of the peer that read the private parts; it keeps this answer out of blocks.
+	ServedBy string `json:"servedBy"`
 }

@@ -21,12 +21,12 @@ type Problem struct {
 type Members func(point string, direction settlement.Direction, day string) (memberID string, found bool)
 
 // MembersByPoint finds members by the references that the operator with the secret gave.
-func MembersByPoint(members []settlement.Member, secret []byte) Members {
+func MembersByPoint(members []settlement.ListedMember, secret []byte) Members {
 	type use struct {
 		ref       string
 		direction settlement.Direction
 	}
-	known := make(map[use][]settlement.Member, len(members))
+	known := make(map[use][]settlement.ListedMember, len(members))
 	for _, member := range members {
 		of := use{member.PointRef, member.Direction}
 		known[of] = append(known[of], member)

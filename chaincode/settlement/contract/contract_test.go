@@ -71,6 +71,8 @@ func TestMembersArePaged(t *testing.T) {
 		settlement.ListMembersRequest{CommunityID: "sunny", Listing: settlement.Listing{PageSize: 2, Bookmark: page.Bookmark}}, nil))
 	require.Len(t, rest.Members, 1)
 	require.Equal(t, "p", rest.Members[0].MemberID)
+	require.Equal(t, "AT00p", rest.Members[0].Private.MeteringPoint)
+	require.Equal(t, "UtilityMSP", rest.ServedBy, "private parts keep the answer out of blocks")
 	require.Empty(t, rest.Bookmark)
 
 	for sentence, bookmark := range map[string]string{"another community's members": "\x00member\x00aaa\x00", "all communities": "\x00community\x00", "nonsense": "x"} {

@@ -113,7 +113,7 @@ func confirm(tx *transaction.Tx, member settlement.Member, pointRef string) (set
 	return confirmed, announce(tx, "settlement.MemberConfirmed", confirmed)
 }
 
-// ListMembers answers a page of a community's members.
+// ListMembers answers a page of a community's members, with their private parts where this peer holds them.
 func (*Contract) ListMembers(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.ListMembersRequest) (settlement.MemberPage, error) {
 		community, err := load(tx, r.CommunityID)
@@ -127,7 +127,32 @@ func (*Contract) ListMembers(ctx contractapi.TransactionContextInterface, reques
 		if !allowed {
 			return settlement.MemberPage{}, forbidden(tx, community, "its organiser, its meter-operator or an auditor")
 		}
-		members, bookmark, err := ledger.Page[settlement.Member](tx.Ledger, membersOf(r.CommunityID), r.Size(), r.Bookmark)
-		return settlement.MemberPage{Members: members, Bookmark: bookmark}, err
+		return memberPage(tx, community, r.Listing)
 	})
+}
+
+func memberPage(tx *transaction.Tx, community settlement.Community, listing settlement.Listing) (settlement.MemberPage, error) {
+	var page settlement.MemberPage
+	members, bookmark, err := ledger.Page[settlement.Member](tx.Ledger, membersOf(community.CommunityID), listing.Size(), listing.Bookmark)
+	if err != nil {
+		return page, err
+	}
+	keys := make([]ledger.Key, len(members))
+	for i, member := range members {
+		keys[i] = memberPrivateKey(member.CommunityID, member.MemberID)
+	}
+	stored, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, keys)
+	if err != nil {
+		return page, err
+	}
+	for i, member := range members {
+		listed := settlement.ListedMember{Member: member}
+		if err := listed.Attach(stored[i]); err != nil {
+			return page, err
+		}
+		page.Members = append(page.Members, listed)
+	}
+	page.Bookmark = bookmark
+	page.ServedBy, err = ledger.ServedBy()
+	return page, err
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 func newMemberCommand(app *App) *cobra.Command {
@@ -74,10 +76,11 @@ func newMemberConfirmCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "confirm COMMUNITY MEMBER",
 		Short: "Confirm a member and its metering point (role meter-operator)",
-		Long: `confirm takes the metering point for the member. The ledger sees the point's number only as HMAC-SHA-256 under the operator's secret, a file
+		Long: `confirm takes the metering point that the organiser declared for the member. The ledger sees the point's number only as HMAC-SHA-256 under the operator's secret, a file
 of at least 16 bytes that the operator keeps for ever: readings are assigned with it.`,
-		Example: "  smartb member confirm sunny 6f1e… --point AT0010000001 --point-secret points.secret --as utility/meter-operator",
-		Args:    cobra.ExactArgs(2),
+		Example: `  smartb member confirm sunny 6f1e… --point-secret points.secret --as utility/meter-operator
+  smartb member confirm sunny 6f1e… --point AT0010000001 --point-secret points.secret --as utility/meter-operator`,
+		Args: cobra.ExactArgs(2),
 		RunE: func(command *cobra.Command, args []string) error {
 			secret, err := readSecret(secretFile)
 			if err != nil {
@@ -87,7 +90,14 @@ of at least 16 bytes that the operator keeps for ever: readings are assigned wit
 			if err != nil {
 				return err
 			}
-			request := settlement.ConfirmMemberRequest{CommunityID: args[0], MemberID: args[1], PointRef: settlement.PointRef(secret, point)}
+			declared, err := declaredPoint(command.Context(), client, args[0], args[1])
+			if err != nil {
+				return err
+			}
+			if point != "" && point != declared {
+				return usagef("the organiser declared another metering point for member %s; clear that up before you confirm", args[1])
+			}
+			request := settlement.ConfirmMemberRequest{CommunityID: args[0], MemberID: args[1], PointRef: settlement.PointRef(secret, declared)}
 			member, receipt, err := client.Settlement().ConfirmMember(command.Context(), request)
 			if err != nil {
 				return err
@@ -95,10 +105,26 @@ of at least 16 bytes that the operator keeps for ever: readings are assigned wit
 			return app.renderCommitted(member, receipt)
 		},
 	}
-	command.Flags().StringVar(&point, "point", "", "the metering point's number; it stays here")
+	command.Flags().StringVar(&point, "point", "", "the metering point's number, to be compared with the organiser's (default: what the organiser declared)")
 	addSecretFlag(command, &secretFile)
-	must(command.MarkFlagRequired("point"))
 	return command
+}
+
+// declaredPoint is the metering point that the organiser declared privately for the member.
+func declaredPoint(ctx context.Context, client *gateway.Client, community, member string) (string, error) {
+	members, err := client.Settlement().AllMembers(ctx, community)
+	if err != nil {
+		return "", err
+	}
+	for _, m := range members {
+		if m.MemberID == member && m.Private != nil {
+			return m.Private.MeteringPoint, nil
+		}
+	}
+	return "", &checkError{
+		error: fmt.Errorf("member %s of %s is not known here, or this peer does not hold its private part", member, community), code: "NOT_FOUND",
+		next: "check the id; if the member was added a moment ago, try again",
+	}
 }
 
 func newMemberListCommand(app *App) *cobra.Command {
@@ -121,7 +147,7 @@ func newMemberListCommand(app *App) *cobra.Command {
 	}
 }
 
-type memberTable []settlement.Member
+type memberTable []settlement.ListedMember
 
 // Columns names the columns.
 func (memberTable) Columns() []string {
