@@ -23,14 +23,14 @@ type member struct {
 // tlsFolder receives a TLS certificate for one side of a connection: server or client.
 type tlsFolder struct{ dir, side string }
 
-// nodes lists the identities without which nothing starts: orderer, peer and administrators. The chaincode server's TLS certificate is issued to the peer.
+// nodes lists the identities without which nothing starts: orderer, peer, chaincode server and administrators. A TLS certificate comes from the
+// organisation's only CA, so it is an identity of its MSP too: the chaincode server has one of its own, of a client without a role, since with the
+// peer's its key could endorse.
 func (n *Network) nodes(org Organisation) []member {
 	all := []member{
 		{id: Orderer, kind: Orderer, msp: n.layout.org(org, Orderer, "msp"), tls: []tlsFolder{{n.layout.org(org, Orderer, "tls"), "server"}}},
-		{id: Peer, kind: Peer, msp: n.layout.org(org, Peer, "msp"), tls: []tlsFolder{
-			{n.layout.org(org, Peer, "tls"), "server"},
-			{n.layout.org(org, Server, "tls"), "server"},
-		}},
+		{id: Peer, kind: Peer, msp: n.layout.org(org, Peer, "msp"), tls: []tlsFolder{{n.layout.org(org, Peer, "tls"), "server"}}},
+		{id: Server, kind: "client", msp: n.layout.org(org, Server, "msp"), tls: []tlsFolder{{n.layout.org(org, Server, "tls"), "server"}}},
 	}
 	return append(all, n.users(org, true)...)
 }
