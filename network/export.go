@@ -9,7 +9,8 @@ import (
 )
 
 // Export writes a folder with which the official peer CLI and other SDKs reach the network: per organisation its MSP, its users with their private keys and
-// profiles, the TLS roots, a connection profile, and an .env for the peer CLI. Nothing in it refers to the state folder.
+// profiles, the TLS roots, a connection profile, and an .env for the peer CLI; and for all of them a
+// configuration for Prometheus and a dashboard for Grafana. Nothing in it refers to the state folder.
 func (n *Network) Export(dir string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -26,7 +27,7 @@ func (n *Network) Export(dir string) error {
 			return fmt.Errorf("export %s: %w", org.Name, err)
 		}
 	}
-	return nil
+	return n.exportMonitoring(dir)
 }
 
 func (n *Network) exportOrganisation(dir string, org Organisation) error {
