@@ -132,11 +132,7 @@ func (in Inputs) Settle(resultsID, by string, at time.Time) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	outcome := Outcome{Chunks: pack(leaves)}
-	hashes, err := hashLeaves(leaves)
-	if err != nil {
-		return outcome, err
-	}
+	outcome, hashes := Outcome{Chunks: pack(leaves)}, hashLeaves(leaves)
 	if outcome.Summary, err = in.summary(matrix.totals, leaves, hashes); err != nil {
 		return outcome, err
 	}
@@ -207,16 +203,12 @@ func (in Inputs) leaves(m *matrix) ([]Leaf, error) {
 	return leaves, nil
 }
 
-func hashLeaves(leaves []Leaf) ([][]byte, error) {
+func hashLeaves(leaves []Leaf) [][]byte {
 	hashes := make([][]byte, len(leaves))
 	for i, leaf := range leaves {
-		canonical, err := leaf.Canonical()
-		if err != nil {
-			return nil, err
-		}
-		hashes[i] = hashLeaf(canonical)
+		hashes[i] = hashLeaf(leaf.Canonical())
 	}
-	return hashes, nil
+	return hashes
 }
 
 func pack(leaves []Leaf) []Chunk {

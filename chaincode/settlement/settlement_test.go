@@ -88,11 +88,13 @@ func TestLeafEncodesCanonically(t *testing.T) {
 			pair := &Pair{rapid.Int64Range(0, MaxEnergy).Draw(t, "c"), rapid.Int64Range(0, MaxEnergy).Draw(t, "a")}
 			leaf.Intervals = append(leaf.Intervals, pair)
 		}
-		encoded, err := leaf.Canonical()
-		require.NoError(t, err)
+		encoded := leaf.Canonical()
 		canonical, err := jcs.Transform(encoded)
 		require.NoError(t, err)
-		require.Equal(t, string(canonical), string(encoded), "the plain encoding is RFC 8785's")
+		require.Equal(t, string(canonical), string(encoded), "the encoding is RFC 8785's")
+		var again Leaf
+		require.NoError(t, json.Unmarshal(encoded, &again))
+		require.Equal(t, encoded, again.Canonical())
 	})
 }
 
@@ -122,12 +124,11 @@ func TestTreeIsRFC6962AndEveryLeafIsProven(t *testing.T) {
 		outcome := Outcome{Summary: Summary{Schema: SchemaVersion}}
 		var leaves []Leaf
 		for i := range size {
-			leaf := Leaf{Schema: SchemaVersion, CommunityID: "c", Day: "2025-06-01", Run: Final, MemberID: "m" + strconv.Itoa(1000+i)}
+			leaf := Leaf{Schema: SchemaVersion, CommunityID: "c", Day: "2025-06-01", Run: Final, MemberID: "m" + strconv.Itoa(1000+i), Salt: strings.Repeat("0a", 32)}
 			leaves = append(leaves, leaf)
 			outcome.Summary.Members = append(outcome.Summary.Members, leaf.MemberID)
 		}
-		hashes, err := hashLeaves(leaves)
-		require.NoError(t, err)
+		hashes := hashLeaves(leaves)
 		got, err := treeRoot(hashes)
 		require.NoError(t, err)
 		require.Equal(t, root(hashes), got, "size %d", size)
@@ -144,20 +145,21 @@ func TestTreeIsRFC6962AndEveryLeafIsProven(t *testing.T) {
 }
 
 func TestAStatementOfAnotherRunIsNotProven(t *testing.T) {
-	leaf := Leaf{Schema: SchemaVersion, CommunityID: "c", Day: "2025-06-01", Run: Final, MemberID: "m"}
-	hashes, err := hashLeaves([]Leaf{leaf})
-	require.NoError(t, err)
+	leaf := Leaf{Schema: SchemaVersion, CommunityID: "c", Day: "2025-06-01", Run: Final, MemberID: "m", Salt: strings.Repeat("0a", 32)}
+	hashes := hashLeaves([]Leaf{leaf})
 	run := Run{CommunityID: "c", Day: "2025-06-01", Run: Final, Leaves: 1, MerkleRoot: encodeHashes(hashes)[0]}
 	for sentence, change := range map[string]func(*Statement, *Run){
-		"another day":         func(_ *Statement, r *Run) { r.Day = "2025-06-02" },
-		"another run":         func(_ *Statement, r *Run) { r.Run = "correction-1" },
-		"another community":   func(_ *Statement, r *Run) { r.CommunityID = "d" },
-		"another size":        func(s *Statement, _ *Run) { s.Size = 2 },
-		"a negative index":    func(s *Statement, _ *Run) { s.Index = -1 },
-		"another member":      func(s *Statement, _ *Run) { s.Leaf.MemberID = "n" },
-		"a path too long":     func(s *Statement, _ *Run) { s.Path = []string{strings.Repeat("00", 32)} },
-		"a path that is none": func(s *Statement, _ *Run) { s.Path = []string{"zz"} },
-		"another root":        func(_ *Statement, r *Run) { r.MerkleRoot = strings.Repeat("00", 32) },
+		"another day":                    func(_ *Statement, r *Run) { r.Day = "2025-06-02" },
+		"another run":                    func(_ *Statement, r *Run) { r.Run = "correction-1" },
+		"another community":              func(_ *Statement, r *Run) { r.CommunityID = "d" },
+		"another size":                   func(s *Statement, _ *Run) { s.Size = 2 },
+		"a negative index":               func(s *Statement, _ *Run) { s.Index = -1 },
+		"another member":                 func(s *Statement, _ *Run) { s.Leaf.MemberID = "n" },
+		"an id that would need escaping": func(s *Statement, _ *Run) { s.Leaf.MemberID = `m","run":"final` },
+		"another schema":                 func(s *Statement, _ *Run) { s.Leaf.Schema = 2 },
+		"a path too long":                func(s *Statement, _ *Run) { s.Path = []string{strings.Repeat("00", 32)} },
+		"a path that is none":            func(s *Statement, _ *Run) { s.Path = []string{"zz"} },
+		"another root":                   func(_ *Statement, r *Run) { r.MerkleRoot = strings.Repeat("00", 32) },
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			statement, changed := Statement{Leaf: leaf, Size: 1, Path: []string{}}, run

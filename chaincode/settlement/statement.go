@@ -50,9 +50,8 @@ func (s Statement) Verify(run Run) error {
 	if s.Size != run.Leaves {
 		return fmt.Errorf("%w: it counts %d members, the run has %d", ErrUnproven, s.Size, run.Leaves)
 	}
-	canonical, err := l.Canonical()
-	if err != nil {
-		return err
+	if err := l.wellFormed(); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnproven, err)
 	}
 	path, err := decodeHashes(s.Path)
 	if err != nil {
@@ -62,10 +61,19 @@ func (s Statement) Verify(run Run) error {
 	if err != nil {
 		return fmt.Errorf("%w: the run's root: %w", ErrUnproven, err)
 	}
-	if err := proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(s.Index), uint64(s.Size), hashLeaf(canonical), path, root); err != nil {
+	if err := proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(s.Index), uint64(s.Size), hashLeaf(l.Canonical()), path, root); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnproven, err)
 	}
 	return nil
+}
+
+// wellFormed refuses texts that would need escaping: unescaped they could be cut elsewhere and hash to what another leaf hashes to.
+func (l Leaf) wellFormed() error {
+	return check(
+		StatementRequest{CommunityID: l.CommunityID, MemberID: l.MemberID, Day: l.Day, Run: l.Run}.Validate(),
+		matches("salt", l.Salt, hashPattern, "a SHA-256 in lower-case hex"),
+		within("schema", int64(l.Schema), SchemaVersion, SchemaVersion),
+	)
 }
 
 // Totals are the member's sums over the complete intervals, in mWh: what was metered and what of it was shared.
