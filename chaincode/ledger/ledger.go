@@ -102,12 +102,22 @@ func (l *Ledger) put(collection string, key Key, record any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	value, err := json.Marshal(record)
+	value, err := encode(record)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", key, err)
 	}
 	l.writes = append(l.writes, write{collection, name, value})
 	return value, nil
+}
+
+// Encoder is a record that writes its JSON itself; large ones do, since what a json.Marshaler returns would be parsed once more.
+type Encoder interface{ Encode() []byte }
+
+func encode(record any) ([]byte, error) {
+	if own, ok := record.(Encoder); ok {
+		return own.Encode(), nil
+	}
+	return json.Marshal(record)
 }
 
 func decode[T any](key Key, value []byte) (record T, err error) {

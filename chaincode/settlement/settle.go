@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -46,6 +47,19 @@ type Summary struct {
 type Chunk struct {
 	Schema int    `json:"schema"`
 	Leaves []Leaf `json:"leaves"`
+}
+
+// Encode writes the chunk's JSON: the leaves as they were hashed.
+func (c Chunk) Encode() []byte {
+	b := append([]byte(`{"schema":`), strconv.Itoa(c.Schema)...)
+	b = append(b, `,"leaves":[`...)
+	for i, leaf := range c.Leaves {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, leaf.Canonical()...)
+	}
+	return append(b, "]}"...)
 }
 
 // InputsHash is the hash that a run's InputsSHA256 names.
