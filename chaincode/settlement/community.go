@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 )
 
@@ -50,16 +51,16 @@ type CreateCommunityRequest struct{ Terms }
 
 // Validate checks the request by itself.
 func (r CreateCommunityRequest) Validate() error {
-	return check(
-		id("communityId", r.CommunityID),
-		required("name", r.Name), text("name", r.Name),
-		matches("country", r.Country, countryPattern, "an ISO 3166-1 alpha-2 code"),
-		matches("operator", r.Operator, mspPattern, "the id of an MSP"),
-		matches("collection", r.Collection, collectionPattern, `"meterData" or "meterData-" and a name`),
+	return request.All(
+		request.ID("communityId", r.CommunityID),
+		request.Required("name", r.Name), text("name", r.Name),
+		request.Matches("country", r.Country, countryPattern, "an ISO 3166-1 alpha-2 code"),
+		request.MSP("operator", r.Operator),
+		request.Matches("collection", r.Collection, collectionPattern, `"meterData" or "meterData-" and a name`),
 		r.validateInterval(),
 		r.validateTimeZone(),
 		r.validateKey(),
-		within("disputeDays", int64(r.DisputeDays), 0, 365),
+		request.Within("disputeDays", int64(r.DisputeDays), 0, 365),
 		date("validFrom", r.ValidFrom),
 	)
 }
@@ -74,7 +75,7 @@ func (t Terms) validateInterval() error {
 }
 
 func (t Terms) validateTimeZone() error {
-	if err := required("timeZone", t.TimeZone); err != nil {
+	if err := request.Required("timeZone", t.TimeZone); err != nil {
 		return err
 	}
 	_, err := location("timeZone", t.TimeZone)
@@ -82,9 +83,9 @@ func (t Terms) validateTimeZone() error {
 }
 
 func (t Terms) validateKey() error {
-	return check(
-		oneOf("key/type", t.Key.Type, allocation.Prorata),
-		oneOf("rounding", t.Rounding, allocation.Exact, allocation.OperatorAT),
+	return request.All(
+		request.OneOf("key/type", t.Key.Type, allocation.Prorata),
+		request.OneOf("rounding", t.Rounding, allocation.Exact, allocation.OperatorAT),
 	)
 }
 
@@ -99,4 +100,4 @@ type GetCommunityRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r GetCommunityRequest) Validate() error { return id("communityId", r.CommunityID) }
+func (r GetCommunityRequest) Validate() error { return request.ID("communityId", r.CommunityID) }

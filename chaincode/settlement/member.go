@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // Direction says which side of the meter a membership counts; charging a storage is consumption, discharging it production.
@@ -73,15 +74,11 @@ type MemberPrivate struct {
 
 // Validate checks the private part by itself.
 func (p MemberPrivate) Validate() error {
-	return check(
-		required("meteringPoint", p.MeteringPoint), text("meteringPoint", p.MeteringPoint),
+	return request.All(
+		request.Required("meteringPoint", p.MeteringPoint), text("meteringPoint", p.MeteringPoint),
 		text("subject", p.Subject), text("address", p.Address),
-		salt("salt", p.Salt),
+		request.Salt("salt", p.Salt),
 	)
-}
-
-func salt(field, value string) error {
-	return matches(field, value, saltPattern, "16 to 64 random bytes in lower-case hex")
 }
 
 // AddMemberRequest adds a member to a community of the caller's organisation; the private part comes by the transient map.
@@ -89,16 +86,16 @@ type AddMemberRequest struct{ Membership }
 
 // Validate checks the request by itself.
 func (r AddMemberRequest) Validate() error {
-	return check(
-		id("communityId", r.CommunityID),
-		id("memberId", r.MemberID),
-		oneOf("direction", r.Direction, Consumption, Production),
-		within("share", r.Share, 0, 1_000_000),
-		within("tier", int64(r.Tier), 0, 1000),
-		within("factor", r.Factor, 1, 100),
+	return request.All(
+		request.ID("communityId", r.CommunityID),
+		request.ID("memberId", r.MemberID),
+		request.OneOf("direction", r.Direction, Consumption, Production),
+		request.Within("share", r.Share, 0, 1_000_000),
+		request.Within("tier", int64(r.Tier), 0, 1000),
+		request.Within("factor", r.Factor, 1, 100),
 		date("from", r.From),
 		r.validateTo(),
-		id("consentId", r.ConsentID),
+		request.ID("consentId", r.ConsentID),
 	)
 }
 
@@ -133,9 +130,9 @@ type ConfirmMemberRequest struct {
 
 // Validate checks the request by itself.
 func (r ConfirmMemberRequest) Validate() error {
-	return check(
-		id("communityId", r.CommunityID), id("memberId", r.MemberID),
-		matches("pointRef", r.PointRef, hashPattern, "a SHA-256 in lower-case hex"),
+	return request.All(
+		request.ID("communityId", r.CommunityID), request.ID("memberId", r.MemberID),
+		request.SHA256("pointRef", r.PointRef),
 	)
 }
 
@@ -231,12 +228,12 @@ func (u PointUse) overlaps(other PointUse) bool {
 // ListMembersRequest asks for a page of a community's members.
 type ListMembersRequest struct {
 	CommunityID string `json:"communityId"`
-	Listing
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r ListMembersRequest) Validate() error {
-	return check(id("communityId", r.CommunityID), r.validate())
+	return request.All(request.ID("communityId", r.CommunityID), r.Check())
 }
 
 // ListedMember is a member with its private part, where the peer that answers holds it.

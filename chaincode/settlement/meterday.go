@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // The quality of one interval, one letter each in MeterDay.Quality.
@@ -68,15 +69,15 @@ func (r Readings) Validate() error {
 
 // Address checks what names the reading: member, day and version.
 func (r Reading) Address() error {
-	return check(id("memberId", r.MemberID), date("day", r.Day), within("version", int64(r.Version), 1, 1000))
+	return request.All(request.ID("memberId", r.MemberID), date("day", r.Day), request.Within("version", int64(r.Version), 1, 1000))
 }
 
 // Validate checks the reading by itself.
 func (r Reading) Validate() error {
-	return check(
+	return request.All(
 		r.Address(),
 		text("source", r.Source),
-		salt("salt", r.Salt),
+		request.Salt("salt", r.Salt),
 		r.validateValues(),
 		r.validateQuality(),
 	)
@@ -176,7 +177,7 @@ type SubmitMeterDaysRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r SubmitMeterDaysRequest) Validate() error { return id("communityId", r.CommunityID) }
+func (r SubmitMeterDaysRequest) Validate() error { return request.ID("communityId", r.CommunityID) }
 
 // ReadingStatus is what became of a reading.
 type ReadingStatus string

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 )
 
@@ -75,11 +76,11 @@ type SettleDayRequest struct {
 
 // Validate checks the request by itself.
 func (r SettleDayRequest) Validate() error {
-	return check(id("communityId", r.CommunityID), date("day", r.Day), runID(r.Run))
+	return request.All(request.ID("communityId", r.CommunityID), date("day", r.Day), runID(r.Run))
 }
 
 func runID(run RunID) error {
-	return matches("run", string(run), runPattern, "provisional, final or correction-1, correction-2, …")
+	return request.Matches("run", string(run), runPattern, "provisional, final or correction-1, correction-2, …")
 }
 
 // Before is the run that a correction corrects; empty for other runs.
@@ -138,12 +139,12 @@ type RunView struct {
 // ListRunsRequest asks for a page of a community's runs.
 type ListRunsRequest struct {
 	CommunityID string `json:"communityId"`
-	Listing
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r ListRunsRequest) Validate() error {
-	return check(id("communityId", r.CommunityID), r.validate())
+	return request.All(request.ID("communityId", r.CommunityID), r.Check())
 }
 
 // RunPage is a page of runs in the order of their days.

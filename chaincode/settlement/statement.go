@@ -10,6 +10,7 @@ import (
 	"github.com/transparency-dev/merkle/rfc6962"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // StatementRequest asks for one member's result of one day.
@@ -22,7 +23,7 @@ type StatementRequest struct {
 
 // Validate checks the request by itself.
 func (r StatementRequest) Validate() error {
-	return check(id("communityId", r.CommunityID), id("memberId", r.MemberID), date("day", r.Day), runID(r.Run))
+	return request.All(request.ID("communityId", r.CommunityID), request.ID("memberId", r.MemberID), date("day", r.Day), runID(r.Run))
 }
 
 // Statement is one member's result of one day with the proof that it belongs to the public run. It is private: only its member, the organiser and
@@ -69,10 +70,10 @@ func (s Statement) Verify(run Run) error {
 
 // wellFormed refuses texts that would need escaping: unescaped they could be cut elsewhere and hash to what another leaf hashes to.
 func (l Leaf) wellFormed() error {
-	return check(
+	return request.All(
 		StatementRequest{CommunityID: l.CommunityID, MemberID: l.MemberID, Day: l.Day, Run: l.Run}.Validate(),
-		matches("salt", l.Salt, hashPattern, "a SHA-256 in lower-case hex"),
-		within("schema", int64(l.Schema), SchemaVersion, SchemaVersion),
+		request.SHA256("salt", l.Salt),
+		request.Within("schema", int64(l.Schema), SchemaVersion, SchemaVersion),
 	)
 }
 

@@ -146,7 +146,7 @@ func TestMembersAreFoundByTheirReferenceAndDay(t *testing.T) {
 	require.False(t, found)
 }
 
-// vectors is the published result of a real operator; see CONTRIBUTING for where it lies.
+// vectors is the published result of a real operator, which is not part of the repository; the README says how it is found.
 func vectors(t *testing.T) string {
 	t.Helper()
 	folder := os.Getenv("SMARTB_VECTORS")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
@@ -68,7 +69,7 @@ func TestMembersArePaged(t *testing.T) {
 	page := contracttest.Answer[settlement.MemberPage](t, s.Submit(t, auditor, "settlement:ListMembers", `{"communityId":"sunny","pageSize":2}`, nil))
 	require.Len(t, page.Members, 2)
 	rest := contracttest.Answer[settlement.MemberPage](t, s.Submit(t, auditor, "settlement:ListMembers",
-		settlement.ListMembersRequest{CommunityID: "sunny", Listing: settlement.Listing{PageSize: 2, Bookmark: page.Bookmark}}, nil))
+		settlement.ListMembersRequest{CommunityID: "sunny", Listing: request.Listing{PageSize: 2, Bookmark: page.Bookmark}}, nil))
 	require.Len(t, rest.Members, 1)
 	require.Equal(t, "p", rest.Members[0].MemberID)
 	require.Equal(t, "AT00p", rest.Members[0].Private.MeteringPoint)
@@ -77,7 +78,7 @@ func TestMembersArePaged(t *testing.T) {
 
 	for sentence, bookmark := range map[string]string{"another community's members": "\x00member\x00aaa\x00", "all communities": "\x00community\x00", "nonsense": "x"} {
 		for _, list := range []string{"settlement:ListMembers", "settlement:ListRuns"} {
-			refusal := s.Refuse(t, organiser, list, settlement.ListMembersRequest{CommunityID: "sunny", Listing: settlement.Listing{Bookmark: bookmark}}, nil)
+			refusal := s.Refuse(t, organiser, list, settlement.ListMembersRequest{CommunityID: "sunny", Listing: request.Listing{Bookmark: bookmark}}, nil)
 			require.Equal(t, fault.InvalidField, refusal.Code, sentence)
 			require.Equal(t, "bookmark", refusal.Details["field"])
 		}

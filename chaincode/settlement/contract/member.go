@@ -8,6 +8,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
@@ -131,7 +132,7 @@ func (*Contract) ListMembers(ctx contractapi.TransactionContextInterface, reques
 	})
 }
 
-func memberPage(tx *transaction.Tx, community settlement.Community, listing settlement.Listing) (settlement.MemberPage, error) {
+func memberPage(tx *transaction.Tx, community settlement.Community, listing request.Listing) (settlement.MemberPage, error) {
 	var page settlement.MemberPage
 	members, bookmark, err := ledger.Page[settlement.Member](tx.Ledger, membersOf(community.CommunityID), listing.Size(), listing.Bookmark)
 	if err != nil {

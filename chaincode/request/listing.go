@@ -1,0 +1,27 @@
+package request
+
+const (
+	maxPageSize = 200
+	maxBookmark = 1000
+)
+
+// Listing is the part that all requests for pages share.
+type Listing struct {
+	// PageSize is how many entries to return, at most 200; 0 means 200.
+	PageSize int `json:"pageSize,omitempty"`
+	// Bookmark is what the page before returned; empty for the first page.
+	Bookmark string `json:"bookmark,omitempty"`
+}
+
+// Check checks the members by themselves. (It is not named Validate, which embedding would promote.)
+func (l Listing) Check() error {
+	return All(Within("pageSize", int64(l.PageSize), 0, maxPageSize), AtMost("bookmark", l.Bookmark, maxBookmark))
+}
+
+// Size is the number of entries to read.
+func (l Listing) Size() int {
+	if l.PageSize == 0 {
+		return maxPageSize
+	}
+	return l.PageSize
+}
