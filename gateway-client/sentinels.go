@@ -24,4 +24,25 @@ const (
 	ErrPrivateDataNotHere    = fault.PrivateDataNotHere
 	ErrPrivateDataUnexpected = fault.PrivateDataUnexpected
 	ErrInternal              = fault.Internal
+	ErrStatementMalformed    = fault.StatementMalformed
+	ErrStatementForged       = fault.StatementForged
+	ErrStatementExpired      = fault.StatementExpired
+	ErrStatementNotYetValid  = fault.StatementNotYetValid
+	ErrStatementMisplaced    = fault.StatementMisplaced
+	ErrStatementReplayed     = fault.StatementReplayed
+	ErrTextTooLong           = fault.TextTooLong
+	ErrInvalidPeriod         = fault.InvalidPeriod
+	ErrNoticeIncomplete      = fault.NoticeIncomplete
+	ErrNoticeIncompatible    = fault.NoticeIncompatible
+	ErrNoticeNotFound        = fault.NoticeNotFound
+	ErrNoticeRetired         = fault.NoticeRetired
+	ErrNoticeSuspended       = fault.NoticeSuspended
+	ErrNoticeNotInForce      = fault.NoticeNotInForce
+	ErrUnknownPurpose        = fault.UnknownPurpose
+	ErrTaxonomyMissing       = fault.TaxonomyMissing
+	ErrStaleStatement        = fault.StaleStatement
+	ErrSubjectErased         = fault.SubjectErased
+	ErrKeyReplaced           = fault.KeyReplaced
+	ErrProcessingDenied      = fault.ProcessingDenied
+	ErrPrivateHashMismatch   = fault.PrivateHashMismatch
 )

@@ -38,6 +38,27 @@ const (
 	PrivateDataNotHere    Code = "PRIVATE_DATA_NOT_HERE"
 	PrivateDataUnexpected Code = "PRIVATE_DATA_UNEXPECTED"
 	Internal              Code = "INTERNAL"
+	StatementMalformed    Code = "STATEMENT_MALFORMED"
+	StatementForged       Code = "STATEMENT_FORGED"
+	StatementExpired      Code = "STATEMENT_EXPIRED"
+	StatementNotYetValid  Code = "STATEMENT_NOT_YET_VALID"
+	StatementMisplaced    Code = "STATEMENT_MISPLACED"
+	StatementReplayed     Code = "STATEMENT_REPLAYED"
+	TextTooLong           Code = "TEXT_TOO_LONG"
+	InvalidPeriod         Code = "INVALID_PERIOD"
+	NoticeIncomplete      Code = "NOTICE_INCOMPLETE"
+	NoticeIncompatible    Code = "NOTICE_INCOMPATIBLE"
+	NoticeNotFound        Code = "NOTICE_NOT_FOUND"
+	NoticeRetired         Code = "NOTICE_RETIRED"
+	NoticeSuspended       Code = "NOTICE_SUSPENDED"
+	NoticeNotInForce      Code = "NOTICE_NOT_IN_FORCE"
+	UnknownPurpose        Code = "UNKNOWN_PURPOSE"
+	TaxonomyMissing       Code = "TAXONOMY_MISSING"
+	StaleStatement        Code = "STALE_STATEMENT"
+	SubjectErased         Code = "SUBJECT_ERASED"
+	KeyReplaced           Code = "KEY_REPLACED"
+	ProcessingDenied      Code = "PROCESSING_DENIED"
+	PrivateHashMismatch   Code = "PRIVATE_HASH_MISMATCH"
 )
 
 // Entry describes one code.
@@ -71,4 +92,25 @@ var Catalogue = []Entry{
 	{PrivateDataNotHere, 409, "This peer does not hold the private data that the public record names.", "Try again at a peer of a member of the collection; a member's peer that was down fetches the data by itself."},
 	{PrivateDataUnexpected, 400, "The transient map has an entry that the transaction does not take, or lacks the one it needs.", "Send exactly the transient entries that the transaction documents."},
 	{Internal, 460, "The chaincode or its peer failed; nothing was changed.", "Try again; if it stays, read the chaincode server's log of the transaction id."},
+	{StatementMalformed, 400, "A resident's signed statement is not shaped as documented; details.member names the part.", "Sign it anew by smartb key sign or package gateway-client/statement, which makes the documented shape."},
+	{StatementForged, 401, "The statement's signature does not fit its content, or its subject is not the thumbprint of the key that signed.", "Let the resident sign it anew; do not change a statement on its way."},
+	{StatementExpired, 401, "The transaction's time lies at or after the statement's exp.", "Let the resident sign it anew."},
+	{StatementNotYetValid, 401, "The statement's iat lies after the transaction's time.", "Set the clocks of signer and relay right, and relay it again."},
+	{StatementMisplaced, 403, "The statement is for another network, channel or transaction than it is used for, or for a transaction that residents do not call.", "Relay it where its aud and txn say: a transaction that writes by its contract's Relay, a query by its own name."},
+	{StatementReplayed, 409, "A statement of this signer with this jti was carried out already.", "Nothing if it is the same statement: it took effect once. Otherwise sign with another random jti."},
+	{TextTooLong, 400, "A text is longer than its member allows.", "Shorten the member that details.field names."},
+	{InvalidPeriod, 400, "A period ends before it begins, has already ended, or begins before it was agreed to.", "Correct the dates that details.field names."},
+	{NoticeIncomplete, 400, "The notice lacks members that Art. 13 or 14 GDPR or ISO/IEC TS 27560 make mandatory.", "Add all members that details.missing lists."},
+	{NoticeIncompatible, 409, "The notice claims to be compatible with an older version that it widens.", "Publish it without compatibleWith and ask the residents anew, or narrow the member that details.field names."},
+	{NoticeNotFound, 404, "The notice or this version of it does not exist.", "Check noticeId and version against consent:ListNotices."},
+	{NoticeRetired, 409, "The version of the notice takes no new consents.", "Use the newest version of the notice."},
+	{NoticeSuspended, 409, "The data protection authority has suspended the notice.", "Wait until the authority resumes it."},
+	{NoticeNotInForce, 409, "The processing that the notice describes has not begun.", "Wait until the notice's validFrom."},
+	{UnknownPurpose, 400, "The purpose is not a term of the taxonomy in force.", "Use a term of the taxonomy, or let the authority load a version that has it."},
+	{TaxonomyMissing, 409, "No taxonomy of purposes is on the ledger.", "Let the authority load one: consent:LoadTaxonomy."},
+	{StaleStatement, 409, "The statement was signed before the resident withdrew; it no longer tells the resident's will.", "If the resident wants to consent again, let the resident sign a new statement."},
+	{SubjectErased, 409, "The subject asked for erasure.", "A person who wants to come back does so with a new key."},
+	{KeyReplaced, 403, "The signing key is not the subject's key any more.", "Sign with the subject's present key."},
+	{ProcessingDenied, 403, "The consent does not allow this processing now; details.reason says why.", "Stop this processing; ask consent:Check what is allowed."},
+	{PrivateHashMismatch, 409, "The private part is not the one whose hash the resident signed.", "Store exactly the private part that belongs to the signed privateSha256."},
 }

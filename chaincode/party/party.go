@@ -1,5 +1,6 @@
-// Package party says who acts: a member of an organisation, known by an X.509 certificate of its organisation's Fabric CA. A right always needs both
-// the organisation that the object names and a role; an identity without its MSP is nobody.
+// Package party says who acts: a member of an organisation, known by an X.509 certificate of its organisation's Fabric CA, or a resident, known by the
+// statement that the own key signed. A member's right always needs both the organisation that the object names and a role; an identity without its MSP
+// is nobody.
 package party
 
 import (
@@ -40,7 +41,7 @@ type Caller struct {
 	Roles []Role
 	// Admin is true for an administrator of the organisation, in Fabric's own sense (NodeOU admin): who may also approve chaincode definitions.
 	Admin bool
-	// Statement is set where a resident acts through a signed statement; then the other members tell who relayed it and give no right.
+	// Statement is set where a resident acts through a signed statement. Then the other members are empty: who relays has no right and no name here.
 	Statement *Statement
 }
 
@@ -84,7 +85,7 @@ func (c Caller) RequireRole(role Role) error {
 	if c.Is(role, c.MSP) {
 		return nil
 	}
-	return fault.New(fault.Forbidden, "only the role %s may do this; the caller acts for %s as %s", role, c.MSP, c)
+	return fault.New(fault.Forbidden, "only the role %s may do this; the caller acts for %s as %s", role, c.organisation(), c)
 }
 
 // Require refuses a caller who does not act for the organisation in the role.
@@ -92,11 +93,21 @@ func (c Caller) Require(msp string, role Role) error {
 	if c.Is(role, msp) {
 		return nil
 	}
-	return fault.New(fault.Forbidden, "only the role %s of %s may do this; the caller acts for %s as %s", role, msp, c.MSP, c)
+	return fault.New(fault.Forbidden, "only the role %s of %s may do this; the caller acts for %s as %s", role, msp, c.organisation(), c)
+}
+
+func (c Caller) organisation() string {
+	if c.Statement != nil {
+		return "no organisation"
+	}
+	return c.MSP
 }
 
 // String lists the caller's roles for messages.
 func (c Caller) String() string {
+	if c.Statement != nil {
+		return "the resident " + c.Statement.Signer
+	}
 	if len(c.Roles) == 0 {
 		return "nobody (no " + roleAttribute + ")"
 	}

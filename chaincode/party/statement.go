@@ -1,18 +1,119 @@
 package party
 
-import "time"
+import (
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+// Network is the network's id in the audience of statements.
+const Network = "smartb"
+
+const (
+	// StatementType is the header parameter "typ" of every statement.
+	StatementType = "smartb-statement+jwt"
+	// MaxStatement bounds a statement's compact form, in bytes.
+	MaxStatement = 64 << 10
+	// LongestSubmitted bounds exp − iat of a statement for a transaction that writes: its replay is refused by the ledger.
+	LongestSubmitted = time.Hour
+	// LongestEvaluated bounds exp − iat of a statement for a query: it can be repeated until it expires, as queries store nothing.
+	LongestEvaluated = 5 * time.Minute
+)
+
+// Audience is the claim "aud" of statements for a channel.
+func Audience(channel string) string { return Network + "/" + channel }
 
 // Statement is what a resident signed: it stands for the resident in the place of a certificate. Whoever relays it is the transaction's submitter and
 // has no say in it.
 type Statement struct {
 	// Signer is the RFC 7638 thumbprint of the signing key.
 	Signer string
-	// Subject is the resident whose rights are exercised: the signer, or the person that the signer is guardian of (claim "for").
+	// Subject is the resident whose rights are exercised: the signer, or the person that the signer claims to be guardian of (claim "for"). Where it
+	// is not the signer, whoever grants a right checks that the guardian is recorded.
 	Subject string
 	// ID is the statement's own id (claim "jti"), unique for its signer.
 	ID string
 	// IssuedAt and Expires bound its validity (claims "iat" and "exp").
 	IssuedAt, Expires time.Time
+	// Transaction is what the resident calls (claim "txn"), for example consent:Withdraw.
+	Transaction string
+	// Request is the JSON object that the transaction takes (claim "req"), as it was signed.
+	Request string
 	// Compact is the statement as it was signed, a JWS in compact form, for records that anybody shall be able to verify again.
 	Compact string
+}
+
+// Claims is a statement's payload as it is signed: these members, "for" only where a guardian signs, and no others.
+type Claims struct {
+	// Subject is the RFC 7638 thumbprint of the signing key.
+	Subject string `json:"sub"`
+	// For is the thumbprint of the resident that the signer is guardian of.
+	For string `json:"for,omitempty"`
+	// Audience is what Audience returns.
+	Audience string `json:"aud"`
+	// Transaction is contract:Name.
+	Transaction string `json:"txn"`
+	// Request is the transaction's request, a JSON object.
+	Request jsontext.Value `json:"req"`
+	// IssuedAt and Expires are seconds since 1970 (NumericDate of RFC 7519, without fractions).
+	IssuedAt int64 `json:"iat"`
+	Expires  int64 `json:"exp"`
+	// ID is random: 16 to 64 letters, digits, "-" and "_".
+	ID string `json:"jti"`
+}
+
+// Verify reads a statement for the audience at the time of its transaction and refuses what is not signed, shaped and timed as documented with Claims.
+// It does not know which transactions there are, nor which statements were used before: see package transaction.
+//
+// The high and the low S of an ECDSA signature are both valid, as RFC 7518 has it and as keys in phones and browsers sign: a second signature over the
+// same claims has the same signer and id, so it is a replay.
+func Verify(compact, audience string, now time.Time, longest time.Duration) (Statement, error) {
+	signed, err := verifyJWS(compact)
+	if err != nil {
+		return Statement{}, err
+	}
+	claims, err := readClaims(signed.payload)
+	if err != nil {
+		return Statement{}, err
+	}
+	if claims.Subject != signed.thumbprint {
+		return Statement{}, about(fault.StatementForged, "sub", "%s is not the thumbprint of the signing key, %s", claims.Subject, signed.thumbprint)
+	}
+	if claims.Audience != audience {
+		return Statement{}, about(fault.StatementMisplaced, "aud", "the statement is for %.100q, not for %s", claims.Audience, audience)
+	}
+	if err := claims.checkTime(now, longest); err != nil {
+		return Statement{}, err
+	}
+	return claims.statement(compact), nil
+}
+
+func (c Claims) checkTime(now time.Time, longest time.Duration) error {
+	issued, expires := time.Unix(c.IssuedAt, 0).UTC(), time.Unix(c.Expires, 0).UTC()
+	switch {
+	case c.Expires <= c.IssuedAt:
+		return malformed("exp", "lies not after iat")
+	case c.Expires-c.IssuedAt > int64(longest/time.Second):
+		return malformed("exp", "lies more than %s after iat", longest)
+	case now.Before(issued):
+		return about(fault.StatementNotYetValid, "iat", "the statement is issued at %s, after the transaction's time %s",
+			issued.Format(time.RFC3339), now.Format(time.RFC3339))
+	case !now.Before(expires):
+		return about(fault.StatementExpired, "exp", "the statement expired at %s; the transaction's time is %s",
+			expires.Format(time.RFC3339), now.Format(time.RFC3339))
+	}
+	return nil
+}
+
+func (c Claims) statement(compact string) Statement {
+	s := Statement{
+		Signer: c.Subject, Subject: c.Subject, ID: c.ID, IssuedAt: time.Unix(c.IssuedAt, 0).UTC(), Expires: time.Unix(c.Expires, 0).UTC(),
+		Transaction: c.Transaction, Request: string(c.Request), Compact: compact,
+	}
+	if c.For != "" {
+		s.Subject = c.For
+	}
+	return s
 }

@@ -1,0 +1,42 @@
+package party_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/party"
+)
+
+// FuzzVerify reads any text: it is a statement, which then reads the same again, or it is refused by a code for statements.
+func FuzzVerify(f *testing.F) {
+	f.Fuzz(func(t *testing.T, text string) { check(t, text) })
+}
+
+// FuzzVerifySigned signs any header and payload, so that what lies behind the signature is reached. The key in the header must be the one that signs.
+func FuzzVerifySigned(f *testing.F) {
+	f.Fuzz(func(t *testing.T, header, payload string) {
+		statement, accepted := check(t, compact(header, payload, signEd))
+		if accepted {
+			require.Equal(t, edThumbprint, statement.Signer)
+		}
+	})
+}
+
+func check(t *testing.T, text string) (party.Statement, bool) {
+	t.Helper()
+	statement, err := verify(text)
+	again, _ := verify(text)
+	require.Equal(t, statement, again)
+	if err == nil {
+		require.Equal(t, text, statement.Compact)
+		return statement, true
+	}
+	require.Zero(t, statement)
+	refusal := new(fault.Error)
+	require.True(t, errors.As(err, &refusal) && strings.HasPrefix(string(refusal.Code), "STATEMENT_"), "%v", err)
+	return statement, false
+}
