@@ -2,6 +2,7 @@ package transaction
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
@@ -30,6 +31,9 @@ type Description struct {
 	// Private names the transient entry that the transaction takes, with a zero value of its type; empty if it takes none.
 	Private     string
 	PrivateType any
+	// Resident is true where a resident may call by a signed statement: a transaction that writes through its contract's Relay (see RelayRow), a query
+	// with a RelayRequest in the place of its request. Without it, a handler never sees a resident.
+	Resident bool
 }
 
 // metadataName is the transaction by which every Fabric SDK asks a chaincode for its contracts.
@@ -42,6 +46,9 @@ func Chaincode(metadata []byte, contracts ...Contract) (shim.Chaincode, error) {
 	transactions := map[string]Description{}
 	for i, contract := range contracts {
 		apis[i] = contract.API
+		if err := contract.checkRelay(); err != nil {
+			return nil, err
+		}
 		for _, description := range contract.Transactions {
 			transactions[contract.API.GetName()+":"+description.Name] = description
 		}
@@ -53,6 +60,16 @@ func Chaincode(metadata []byte, contracts ...Contract) (shim.Chaincode, error) {
 	return &chaincode{api, metadata, transactions}, nil
 }
 
+// checkRelay refuses a table in which residents cannot reach a transaction, or in which there is nothing to relay.
+func (c Contract) checkRelay() error {
+	relays := slices.ContainsFunc(c.Transactions, func(row Description) bool { return row.Name == relayName })
+	needed := slices.ContainsFunc(c.Transactions, func(row Description) bool { return row.Submit && row.Resident })
+	if relays != needed {
+		return fmt.Errorf("contract %s: there is a row Relay: %t; there are transactions to relay: %t", c.API.GetName(), relays, needed)
+	}
+	return nil
+}
+
 type chaincode struct {
 	*contractapi.ContractChaincode
 	metadata     []byte
@@ -61,14 +78,14 @@ type chaincode struct {
 
 // Invoke runs one transaction.
 func (c *chaincode) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
-	name, arguments := stub.GetFunctionAndParameters()
-	if name == metadataName {
+	if name, _ := stub.GetFunctionAndParameters(); name == metadataName {
 		return shim.Success(c.metadata)
 	}
-	if refusal := c.admit(stub, name, arguments); refusal != nil {
-		return respond(refusal)
+	admitted, err := c.admit(stub)
+	if err != nil {
+		return respond(fault.From(err))
 	}
-	response := c.ContractChaincode.Invoke(stub)
+	response := c.ContractChaincode.Invoke(admitted)
 	if response.GetStatus() == shim.OK {
 		return response
 	}
@@ -79,24 +96,49 @@ func (c *chaincode) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
 	return respond(refusal)
 }
 
-func (c *chaincode) admit(stub shim.ChaincodeStubInterface, name string, arguments []string) *fault.Error {
-	transaction, ok := c.transactions[name]
+// admit checks a call by its row and returns the stub to run it with: another one where a resident speaks.
+func (c *chaincode) admit(stub shim.ChaincodeStubInterface) (shim.ChaincodeStubInterface, error) {
+	name, arguments := stub.GetFunctionAndParameters()
+	row, ok := c.transactions[name]
 	if !ok {
-		return c.unknown(name)
+		return nil, c.unknown(name)
 	}
 	if len(arguments) != 1 {
-		return fault.New(fault.MalformedRequest, "%s takes exactly one argument, a JSON object; got %d", name, len(arguments))
+		return nil, fault.New(fault.MalformedRequest, "%s takes exactly one argument, a JSON object; got %d", name, len(arguments))
 	}
+	resident, row, err := c.resident(stub, name, row, arguments[0])
+	if err != nil {
+		return nil, err
+	}
+	if resident != nil {
+		stub, name = resident, resident.statement.Transaction
+	}
+	return stub, row.checkTransient(stub, name)
+}
+
+// resident returns the resident who speaks through the call and the row of what is called, or nil and the row given.
+func (c *chaincode) resident(stub shim.ChaincodeStubInterface, name string, row Description, request string) (*speaking, Description, error) {
+	if contract, relays := strings.CutSuffix(name, ":"+relayName); relays {
+		return c.relay(stub, contract, request)
+	}
+	if !row.Resident || row.Submit {
+		return nil, row, nil
+	}
+	resident, err := ask(stub, name, request)
+	return resident, row, err
+}
+
+func (d Description) checkTransient(stub shim.ChaincodeStubInterface, name string) error {
 	transient, err := stub.GetTransient()
 	if err != nil {
-		return fault.From(err)
+		return err
 	}
-	_, given := transient[transaction.Private]
+	_, given := transient[d.Private]
 	switch {
-	case transaction.Private == "" && len(transient) > 0:
+	case d.Private == "" && len(transient) > 0:
 		return fault.New(fault.PrivateDataUnexpected, "%s takes no transient data", name)
-	case transaction.Private != "" && (!given || len(transient) != 1):
-		return fault.New(fault.PrivateDataUnexpected, "%s takes exactly one transient entry, %q", name, transaction.Private).With("transient", transaction.Private)
+	case d.Private != "" && (!given || len(transient) != 1):
+		return fault.New(fault.PrivateDataUnexpected, "%s takes exactly one transient entry, %q", name, d.Private).With("transient", d.Private)
 	}
 	return nil
 }

@@ -28,9 +28,18 @@ type Tx struct {
 // Handler decides one transaction.
 type Handler[R Request, A any] func(*Tx, R) (A, error)
 
-// Submit runs a transaction that may write.
+// Submit runs a transaction that may write; one that a resident calls also writes that the statement is used.
 func Submit[R Request, A any](ctx contractapi.TransactionContextInterface, request string, handle Handler[R, A]) (string, error) {
-	return run(ctx, request, handle, (*ledger.Ledger).Commit)
+	return run(ctx, request, once(handle), (*ledger.Ledger).Commit)
+}
+
+func once[R Request, A any](handle Handler[R, A]) Handler[R, A] {
+	return func(tx *Tx, r R) (answer A, err error) {
+		if err := spend(tx); err != nil {
+			return answer, err
+		}
+		return handle(tx, r)
+	}
 }
 
 // Evaluate runs a transaction that only reads: whatever its handler would write is dropped, also if a client submits it.
@@ -58,7 +67,7 @@ func decide[R Request, A any](ctx contractapi.TransactionContextInterface, reque
 	if err := r.Validate(); err != nil {
 		return answer, err
 	}
-	caller, err := party.FromCertificate(ctx.GetStub())
+	caller, err := caller(ctx.GetStub())
 	if err != nil {
 		return answer, err
 	}

@@ -64,6 +64,8 @@ type (
 		Parameters  []parameter        `json:"parameters"`
 		Transient   []parameter        `json:"x-transient,omitempty"`
 		Returns     *jsonschema.Schema `json:"returns"`
+		// Resident marks what residents may call by a signed statement.
+		Resident bool `json:"x-resident,omitempty"`
 	}
 	parameter struct {
 		Name        string             `json:"name"`
@@ -91,7 +93,7 @@ func describe() ([]byte, error) {
 }
 
 func describeTransaction(reflector *jsonschema.Reflector, row transaction.Description) description {
-	d := description{Name: row.Name, Description: row.Summary, Tag: []string{"evaluate"}, Returns: schema(reflector, row.Answer)}
+	d := description{Name: row.Name, Description: row.Summary, Tag: []string{"evaluate"}, Returns: schema(reflector, row.Answer), Resident: row.Resident}
 	if row.Submit {
 		d.Tag = []string{"submit"}
 	}

@@ -1,0 +1,147 @@
+package transaction
+
+import (
+	"strings"
+	"time"
+
+	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/party"
+)
+
+// relayName is the name of the transaction that relays statements, in every contract that has one.
+const relayName = "Relay"
+
+// RelayRow is the row of a contract's table for its transaction Relay. Any member of the channel relays by it what a resident signed: one of the contract's
+// own transactions that write and that the table marks as Resident; never a query, never Relay itself. The contract has no method of that name:
+//
+//	return transaction.Contract{API: c, Transactions: []transaction.Description{
+//		{Name: "Give", Submit: true, Resident: true, …},
+//		{Name: "Get", Resident: true, …},
+//		transaction.RelayRow(),
+//	}}
+//
+// The chaincode verifies the statement and calls the method that it names, as if the resident had called it with the request that was signed and the
+// transient data that the relay passes on. There, Tx.Caller has the Statement and nothing of the relay's certificate: neither its organisation nor its
+// roles. Submit keeps the statement from being used twice.
+func RelayRow() Description {
+	return Description{
+		Name: relayName, Submit: true, Request: RelayRequest{}, Answer: map[string]any{},
+		Summary: "Anybody relays a statement that a resident signed; the answer is that of the transaction which the statement names.",
+	}
+}
+
+// RelayRequest carries a resident's statement: to Relay, or to a query for residents in the place of its own request.
+type RelayRequest struct {
+	// Statement is a JWS in compact form.
+	Statement string `json:"statement"`
+}
+
+// Validate checks the request by itself.
+func (r RelayRequest) Validate() error {
+	if r.Statement == "" {
+		return fault.Field(fault.MissingField, "statement", "is missing")
+	}
+	return nil
+}
+
+// speaking is the stub of a transaction in which a resident acts: it tells the call that was signed, not the one that carried it.
+type speaking struct {
+	shim.ChaincodeStubInterface
+	statement party.Statement
+}
+
+// GetFunctionAndParameters returns the signed call.
+func (s *speaking) GetFunctionAndParameters() (string, []string) {
+	return s.statement.Transaction, []string{s.statement.Request}
+}
+
+// caller is the resident who signed or, without a statement, the owner of the certificate.
+func caller(stub shim.ChaincodeStubInterface) (party.Caller, error) {
+	if resident, ok := stub.(*speaking); ok {
+		return party.Caller{Statement: &resident.statement}, nil
+	}
+	return party.FromCertificate(stub)
+}
+
+// relay verifies the statement that a Relay carries and returns the row of the transaction that it calls.
+func (c *chaincode) relay(stub shim.ChaincodeStubInterface, contract, request string) (*speaking, Description, error) {
+	r, err := Decode[RelayRequest]([]byte(request), maxRequest)
+	if err != nil {
+		return nil, Description{}, err
+	}
+	if err := r.Validate(); err != nil {
+		return nil, Description{}, err
+	}
+	resident, err := hear(stub, r.Statement, party.LongestSubmitted)
+	if err != nil {
+		return nil, Description{}, err
+	}
+	name := resident.statement.Transaction
+	row := c.transactions[name]
+	if !row.Submit || !row.Resident || !strings.HasPrefix(name, contract+":") {
+		return nil, row, fault.New(fault.StatementMisplaced, "%s:%s relays no statement for %.100q", contract, relayName, name)
+	}
+	return resident, row, nil
+}
+
+// ask verifies the statement that a query carries in the place of its request; it returns nil if there is none.
+func ask(stub shim.ChaincodeStubInterface, name, request string) (*speaking, error) {
+	r, err := Decode[RelayRequest]([]byte(request), maxRequest)
+	if err != nil || r.Statement == "" { // the query's own request, which the query reads
+		return nil, nil
+	}
+	resident, err := hear(stub, r.Statement, party.LongestEvaluated)
+	if err != nil {
+		return nil, err
+	}
+	if resident.statement.Transaction != name {
+		return nil, fault.New(fault.StatementMisplaced, "the statement is for %.100q, not for %s", resident.statement.Transaction, name)
+	}
+	return resident, nil
+}
+
+func hear(stub shim.ChaincodeStubInterface, compact string, longest time.Duration) (*speaking, error) {
+	now, err := ledger.New(stub).Now()
+	if err != nil {
+		return nil, err
+	}
+	statement, err := party.Verify(compact, party.Audience(stub.GetChannelID()), now, longest)
+	if err != nil {
+		return nil, err
+	}
+	return &speaking{stub, statement}, nil
+}
+
+// spent is the record of a statement that was carried out.
+type spent struct {
+	Schema int `json:"schema"`
+	// Transaction is what the statement called.
+	Transaction string `json:"transaction"`
+	// Expires is when the statement would be refused without this record too.
+	Expires time.Time `json:"expires"`
+}
+
+// spentKey holds a spent; written by every transaction that a resident calls, so that the signer's statement is carried out once.
+func spentKey(s *party.Statement) ledger.Key {
+	return ledger.Key{Type: "statement", Attributes: []string{s.Signer, s.ID}}
+}
+
+// spend refuses a statement that was carried out before and marks this one with the transaction's other writes. Of two at the same time, one is
+// invalidated for having read the other's key.
+func spend(tx *Tx) error {
+	statement := tx.Caller.Statement
+	if statement == nil {
+		return nil
+	}
+	_, found, err := ledger.Get[spent](tx.Ledger, spentKey(statement))
+	if err != nil {
+		return err
+	}
+	if found {
+		return fault.Field(fault.StatementReplayed, "statement", "the statement %s was carried out already", statement.ID)
+	}
+	return ledger.Put(tx.Ledger, spentKey(statement), spent{Schema: 1, Transaction: statement.Transaction, Expires: statement.Expires})
+}
