@@ -9,6 +9,8 @@ import (
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
 	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // Client calls smartb's contracts as one identity. It is safe for concurrent use.
@@ -23,6 +25,7 @@ type Client struct {
 	pace             pace
 	conflictAttempts int
 	hook             func(Retry)
+	resident         *statement.Key // nil where the profile's identity acts itself
 }
 
 // Timeouts bound the four steps of a call, the repetitions of each included. A context may end a call earlier.

@@ -10,7 +10,7 @@ import (
 // Evaluate has one peer execute a transaction, preferably the own organisation's, and decodes its answer into answer, which may be nil. Nothing is
 // written. Name and request are as for [Client.Submit].
 func (c *Client) Evaluate(ctx context.Context, name string, request, answer any, options ...CallOption) error {
-	call, err := newCall(name, request, options)
+	call, err := c.newQuery(name, request, options)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,8 @@ type App struct {
 	as      string
 	output  output
 	quiet   bool
+	// statementKey is the file of the resident's key, empty where the profile's user acts.
+	statementKey string
 
 	client *gateway.Client
 }
@@ -58,20 +60,33 @@ func (a *App) Client(ctx context.Context) (*gateway.Client, error) {
 	if a.client != nil {
 		return a.client, nil
 	}
+	profile, err := a.loadProfile()
+	if err != nil {
+		return nil, err
+	}
+	options := []gateway.Option{gateway.WithRetryHook(a.noteRetry)}
+	if a.statementKey != "" {
+		key, err := loadKey(a.statementKey)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, gateway.WithStatementKey(key))
+	}
+	a.client, err = gateway.Connect(ctx, profile, options...)
+	return a.client, err
+}
+
+// loadProfile reads the profile that the flags or the environment name.
+func (a *App) loadProfile() (gateway.Profile, error) {
 	path := a.profile
 	if a.as != "" {
 		org, user, ok := strings.Cut(a.as, "/")
 		if !ok || org == "" || user == "" {
-			return nil, usagef("--as takes ORG/USER, for example utility/operator, not %q", a.as)
+			return gateway.Profile{}, usagef("--as takes ORG/USER, for example utility/operator, not %q", a.as)
 		}
 		path = gateway.ProfileFor(org, user)
 	}
-	profile, err := gateway.LoadProfile(path)
-	if err != nil {
-		return nil, err
-	}
-	a.client, err = gateway.Connect(ctx, profile, gateway.WithRetryHook(a.noteRetry))
-	return a.client, err
+	return gateway.LoadProfile(path)
 }
 
 // noteRetry tells the user who waits for the network what is waited for. The first repetitions pass too quickly to be of interest.
@@ -121,6 +136,7 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	flags := root.PersistentFlags()
 	flags.StringVar(&app.profile, "profile", "", "the user's profile `FILE` (default: the environment's SMARTB_PROFILE)")
 	flags.StringVar(&app.as, "as", "", "the user as `ORG/USER`, whose profile is in the network's state folder (SMARTB_STATE, default network/.state)")
+	flags.StringVar(&app.statementKey, "statement-key", "", "act as the resident whose key is in `FILE` (see smartb key); the user only relays")
 	flags.Var(&app.output, "output", "the answer's form: table, json or csv")
 	flags.BoolVar(&app.quiet, "quiet", false, "write nothing but the answer and errors")
 	root.MarkFlagsMutuallyExclusive("profile", "as")
@@ -129,7 +145,7 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	must(root.RegisterFlagCompletionFunc("as", cobra.NoFileCompletions))
 
 	root.AddCommand(newCommunityCommand(app), newMemberCommand(app), newMeterCommand(app), newRunCommand(app), newStatementCommand(app),
-		newEnergyCommand(app), newSubmitCommand(app), newEvaluateCommand(app), newVersionCommand(app))
+		newEnergyCommand(app), newSubmitCommand(app), newEvaluateCommand(app), newKeyCommand(app), newVersionCommand(app))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	finish(root)

@@ -1,0 +1,49 @@
+package gateway
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/smartb-suite/smartb/gateway-client/statement"
+)
+
+// WithStatementKey has every call of the client made by the resident who owns the key: it is signed as a statement that the profile's identity only
+// relays, a transaction through its contract's Relay and a query in the place of its request. A transaction that is proposed anew carries the same
+// statement, so it takes effect once.
+func WithStatementKey(key statement.Key) Option {
+	return func(c *Client) { c.resident = &key }
+}
+
+// newSubmission makes the call of a transaction that writes.
+func (c *Client) newSubmission(name string, request any, options []CallOption) (*call, error) {
+	call, err := newCall(name, request, options)
+	if err != nil || c.resident == nil {
+		return call, err
+	}
+	contract, _, _ := strings.Cut(name, ":")
+	call.name = contract + ":Relay"
+	return call, c.state(call, name, statement.DefaultValid)
+}
+
+// newQuery makes the call of a query.
+func (c *Client) newQuery(name string, request any, options []CallOption) (*call, error) {
+	call, err := newCall(name, request, options)
+	if err != nil || c.resident == nil {
+		return call, err
+	}
+	return call, c.state(call, name, statement.DefaultValidQuery)
+}
+
+// state puts a statement of the resident in the place of the call's request.
+func (c *Client) state(call *call, name string, valid time.Duration) error {
+	compact, err := statement.Sign(*c.resident, statement.Claims{
+		Channel: c.profile.Channel, Transaction: name, Request: json.RawMessage(call.argument), Valid: valid,
+	})
+	if err != nil {
+		return fmt.Errorf("%w: the request of %s: %w", ErrMalformedCall, name, err)
+	}
+	call.argument, err = json.Marshal(map[string]string{"statement": compact})
+	return err
+}

@@ -1,0 +1,97 @@
+// Package statement signs what residents state: JWS (RFC 7515) by a key of their own, which a member of the channel relays to the ledger. The relay can
+// neither change a statement nor use it twice.
+package statement
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	strict "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/smartb-suite/smartb/chaincode/party"
+)
+
+const (
+	// DefaultValid is how long a statement is valid unless Claims say otherwise.
+	DefaultValid = 10 * time.Minute
+	// DefaultValidQuery is the same for a statement by which a query is made.
+	DefaultValidQuery = party.LongestEvaluated
+)
+
+// Claims are what a resident states.
+type Claims struct {
+	// Channel is the name of the channel that the statement is for.
+	Channel string
+	// Transaction is what the resident calls, as contract:Name.
+	Transaction string
+	// Request is the transaction's request; encoding/json makes one JSON object of it.
+	Request any
+	// For is the pseudonym of the resident that the signer is guardian of; empty where residents sign for themselves.
+	For string
+	// IssuedAt is when the statement becomes valid; the present time if it is zero. The ledger counts whole seconds.
+	IssuedAt time.Time
+	// Valid is how long the statement is valid, DefaultValid if it is zero. The ledger takes at most 1 hour, and 5 minutes for queries.
+	Valid time.Duration
+}
+
+// Sign makes a statement with a random id and returns it in compact form.
+func Sign(key Key, claims Claims) (string, error) {
+	thumbprint, err := key.Thumbprint()
+	if err != nil {
+		return "", err
+	}
+	payload, err := claims.payload(thumbprint)
+	if err != nil {
+		return "", err
+	}
+	signer, err := key.signer()
+	if err != nil {
+		return "", fmt.Errorf("sign: %w", err)
+	}
+	signed, err := signer.Sign(payload)
+	if err != nil {
+		return "", fmt.Errorf("sign: %w", err)
+	}
+	compact, err := signed.CompactSerialize()
+	if err == nil && len(compact) > party.MaxStatement {
+		err = fmt.Errorf("the statement has %d bytes; the ledger takes %d", len(compact), party.MaxStatement)
+	}
+	return compact, err
+}
+
+func (c Claims) payload(thumbprint string) ([]byte, error) {
+	if contract, name, ok := strings.Cut(c.Transaction, ":"); !ok || contract == "" || name == "" || c.Channel == "" {
+		return nil, errors.New("a statement needs a channel and a transaction named contract:Name")
+	}
+	request, err := json.Marshal(c.Request)
+	if err != nil || jsontext.Value(request).Kind() != '{' {
+		return nil, errors.Join(errors.New("the request is not one JSON object"), err)
+	}
+	if c.IssuedAt.IsZero() {
+		c.IssuedAt = time.Now()
+	}
+	if c.Valid == 0 {
+		c.Valid = DefaultValid
+	}
+	if c.Valid < time.Second || c.Valid > party.LongestSubmitted {
+		return nil, fmt.Errorf("a statement cannot be valid for %s; choose 1 second to %s", c.Valid, party.LongestSubmitted)
+	}
+	issued := c.IssuedAt.Unix()
+	return strict.Marshal(party.Claims{
+		Subject: thumbprint, For: c.For, Audience: party.Audience(c.Channel), Transaction: c.Transaction, Request: request,
+		IssuedAt: issued, Expires: issued + int64(c.Valid/time.Second), ID: randomID(),
+	})
+}
+
+// randomID has 128 random bits.
+func randomID() string {
+	id := make([]byte, 16)
+	_, _ = rand.Read(id) // never fails: without randomness, the program ends
+	return base64.RawURLEncoding.EncodeToString(id)
+}
