@@ -64,8 +64,8 @@ func New() transaction.Contract {
 			Summary: "Anybody lists the runs of a community in the order of their days.",
 		},
 		{
-			Name: "Statement", Request: settlement.StatementRequest{}, Answer: settlement.Statement{},
-			Summary: "The organiser or an auditor reads a member's result of a day with its proof.",
+			Name: "Statement", Resident: true, Request: settlement.StatementRequest{}, Answer: settlement.Statement{},
+			Summary: "The organiser, an auditor or the resident who is the member reads a member's result of a day with its proof.",
 		},
 	}}
 }

@@ -21,17 +21,17 @@ func loadRun(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.Run, er
 	return run, err
 }
 
-// private reads a private result; one that is absent here is PRIVATE_DATA_NOT_HERE.
+// private reads a private record; one that is absent here is PRIVATE_DATA_NOT_HERE.
 func private[T any](tx *transaction.Tx, collection string, key ledger.Key) (record T, err error) {
 	values, err := ledger.GetManyPrivate(tx.Ledger, collection, []ledger.Key{key})
 	if err != nil {
 		return record, err
 	}
 	if values[0] == nil {
-		return record, fault.New(fault.PrivateDataNotHere, "this peer does not hold the private results of the run")
+		return record, fault.New(fault.PrivateDataNotHere, "this peer does not hold the private record %s", key.Type)
 	}
 	if err := json.Unmarshal(values[0], &record); err != nil {
-		return record, fmt.Errorf("read the run's private results: %w", err)
+		return record, fmt.Errorf("read the private record %s: %w", key.Type, err)
 	}
 	return record, nil
 }
@@ -70,19 +70,15 @@ func withTotals(tx *transaction.Tx, community settlement.Community, run settleme
 	return view, err
 }
 
-// Statement answers one member's result of a day and its proof, for the organiser and for auditors.
+// Statement answers one member's result of a day and its proof, for the organiser, for auditors and for the resident who is the member.
 func (*Contract) Statement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.StatementRequest) (settlement.Statement, error) {
 		community, err := load(tx, r.CommunityID)
 		if err != nil {
 			return settlement.Statement{}, err
 		}
-		auditor, err := isAuditor(tx)
-		if err != nil {
+		if err := mayReadStatement(tx, community, r.MemberID); err != nil {
 			return settlement.Statement{}, err
-		}
-		if !auditor && !isOrganiser(tx, community) {
-			return settlement.Statement{}, forbidden(tx, community, "its organiser or an auditor")
 		}
 		run, err := loadRun(tx, settlement.GetRunRequest{CommunityID: r.CommunityID, Day: r.Day, Run: r.Run})
 		if err != nil {
@@ -90,6 +86,29 @@ func (*Contract) Statement(ctx contractapi.TransactionContextInterface, request 
 		}
 		return prove(tx, community.Collection, run, r.MemberID)
 	})
+}
+
+func mayReadStatement(tx *transaction.Tx, community settlement.Community, memberID string) error {
+	if tx.Caller.Statement != nil {
+		return requireOwn(tx, community, memberID)
+	}
+	auditor, err := isAuditor(tx)
+	if err == nil && !auditor && !isOrganiser(tx, community) {
+		err = forbidden(tx, community, "its organiser or an auditor")
+	}
+	return err
+}
+
+// requireOwn refuses a resident whom the member's private part does not name. Guardians are not known here, so the resident signs in the own name.
+func requireOwn(tx *transaction.Tx, community settlement.Community, memberID string) error {
+	member, err := private[settlement.MemberPrivate](tx, community.Collection, memberPrivateKey(community.CommunityID, memberID))
+	if err != nil {
+		return err
+	}
+	if signer := tx.Caller.Statement.Signer; member.Subject != signer || tx.Caller.Statement.Subject != signer {
+		return fault.New(fault.Forbidden, "only the resident whom member %s of community %s names as its subject may read this", memberID, community.CommunityID)
+	}
+	return nil
 }
 
 func prove(tx *transaction.Tx, collection string, run settlement.Run, memberID string) (settlement.Statement, error) {

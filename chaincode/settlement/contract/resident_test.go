@@ -1,0 +1,70 @@
+package contract_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/contracttest"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
+)
+
+func TestAResidentReadsTheOwnStatementOnly(t *testing.T) {
+	key, err := statement.NewKey(statement.ES256)
+	require.NoError(t, err)
+	pseudonym, err := key.Thumbprint()
+	require.NoError(t, err)
+	s := community(t)
+	s.Submit(t, organiser, "settlement:AddMember", membership("own", settlement.Consumption),
+		map[string]any{"member": settlement.MemberPrivate{MeteringPoint: "AT00own", Subject: pseudonym, Salt: salt}})
+	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "own", PointRef: pointRef(9)}, nil)
+	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("own", day, 96, 1000), flat("p", day, 96, 2000)))
+	run := settled(t, s, settleFinal)
+
+	ask := func(member string, change func(*statement.Claims)) ([]byte, *fault.Error) {
+		claims := statement.Claims{
+			Channel: "smartcity", Transaction: "settlement:Statement", IssuedAt: s.Now, Valid: 5 * time.Minute,
+			Request: settlement.StatementRequest{CommunityID: "sunny", MemberID: member, Day: day, Run: settlement.Final},
+		}
+		change(&claims)
+		compact, err := statement.Sign(key, claims)
+		require.NoError(t, err)
+		before := s.Keys()
+		answer, refusal := s.Call(t, operator, "settlement:Statement", map[string]string{"statement": compact}, nil)
+		require.Equal(t, before, s.Keys())
+		return answer, refusal
+	}
+	unchanged := func(*statement.Claims) {}
+
+	t.Run("through a relay that could not read it by itself", func(t *testing.T) {
+		answer, refusal := ask("own", unchanged)
+		require.Nil(t, refusal)
+		own := contracttest.Answer[settlement.Statement](t, answer)
+		require.Equal(t, "UtilityMSP", own.ServedBy)
+		require.Equal(t, "own", own.Leaf.MemberID)
+		require.NoError(t, own.Verify(run))
+	})
+	for sentence, row := range map[string]struct {
+		member string
+		change func(*statement.Claims)
+		code   fault.Code
+	}{
+		"not another member's":                {"a", unchanged, fault.Forbidden},
+		"not that of a member nobody knows":   {"nobody", unchanged, fault.PrivateDataNotHere},
+		"not as guardian of somebody":         {"own", func(c *statement.Claims) { c.For = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }, fault.Forbidden},
+		"not by a statement for another call": {"own", func(c *statement.Claims) { c.Transaction = "settlement:GetRun" }, fault.StatementMisplaced},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			_, refusal := ask(row.member, row.change)
+			require.ErrorIs(t, refusal, row.code)
+		})
+	}
+	t.Run("not at a peer that lost it", func(t *testing.T) {
+		s.Forget(contracttest.MeterData.Name)
+		_, refusal := ask("own", unchanged)
+		require.ErrorIs(t, refusal, fault.PrivateDataNotHere)
+	})
+}
