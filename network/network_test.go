@@ -129,7 +129,7 @@ func TestWhoHoldsLoadCurvesStandsInFirst(t *testing.T) {
 
 func TestUsersGetNoRoleThatNoContractKnows(t *testing.T) {
 	require.NoError(t, checkRoles([]string{"steward", "meter-operator"}))
-	require.ErrorContains(t, checkRoles([]string{"organizer"}), `role "organizer" is unknown`)
+	require.ErrorContains(t, checkRoles([]string{"organisr"}), `role "organisr" is unknown`)
 }
 
 func TestResetOfNothingIsNoError(t *testing.T) {
