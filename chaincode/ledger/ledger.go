@@ -25,6 +25,7 @@ type Ledger struct {
 type write struct {
 	collection, key string
 	value           []byte
+	removes         bool
 }
 
 type event struct {
@@ -37,6 +38,9 @@ func New(stub shim.ChaincodeStubInterface) *Ledger { return &Ledger{stub: stub} 
 
 // TxID is the transaction's id: unique, and the same at every endorser.
 func (l *Ledger) TxID() string { return l.stub.GetTxID() }
+
+// Channel is the channel's name.
+func (l *Ledger) Channel() string { return l.stub.GetChannelID() }
 
 // Now is the transaction's time in UTC: the client's clock, which endorsers check to be within their time window. It is the only time there is.
 func (l *Ledger) Now() (time.Time, error) {
@@ -90,10 +94,16 @@ func (l *Ledger) sendBatch() error {
 }
 
 func (l *Ledger) send(w write) error {
-	if w.collection == "" {
+	switch {
+	case w.removes && w.collection == "":
+		return l.stub.DelState(w.key)
+	case w.removes:
+		return l.stub.PurgePrivateData(w.collection, w.key)
+	case w.collection == "":
 		return l.stub.PutState(w.key, w.value)
+	default:
+		return l.stub.PutPrivateData(w.collection, w.key, w.value)
 	}
-	return l.stub.PutPrivateData(w.collection, w.key, w.value)
 }
 
 // put encodes and queues a write; an empty collection is the public state.
@@ -106,7 +116,7 @@ func (l *Ledger) put(collection string, key Key, record any) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", key, err)
 	}
-	l.writes = append(l.writes, write{collection, name, value})
+	l.writes = append(l.writes, write{collection: collection, key: name, value: value})
 	return value, nil
 }
 

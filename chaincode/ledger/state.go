@@ -91,6 +91,9 @@ func Page[T any](l *Ledger, prefix Key, size int, bookmark string) (records []T,
 	return records, meta.GetBookmark(), nil
 }
 
+// BookmarkAt is the bookmark at which a page begins with the first key that is not before key.
+func BookmarkAt(l *Ledger, key Key) (string, error) { return l.name(key) }
+
 func collect[T any](rows shim.StateQueryIteratorInterface, prefix Key) (records []T, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.HasNext() {

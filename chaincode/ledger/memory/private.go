@@ -48,6 +48,9 @@ func (t *Tx) DelPrivateData(collection, key string) error {
 	return t.write(write{collection: collection, key: key, deletes: true})
 }
 
+// PurgePrivateData deletes a private key with its history.
+func (t *Tx) PurgePrivateData(collection, key string) error { return t.DelPrivateData(collection, key) }
+
 func (t *Tx) holds(collection string) bool {
 	return slices.Contains(t.world.collections[collection].Members, t.world.Peer)
 }
