@@ -7,6 +7,7 @@ import (
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
+	consent "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
 	settlement "github.com/smartb-suite/smartb/chaincode/settlement/contract"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
@@ -20,7 +21,7 @@ var metadata []byte
 
 // All returns the contracts with their tables of transactions.
 func All() []transaction.Contract {
-	return []transaction.Contract{governance.New(), settlement.New()}
+	return []transaction.Contract{governance.New(), consent.New(), settlement.New()}
 }
 
 // New returns the chaincode.

@@ -34,6 +34,19 @@ type Suite struct {
 	submits map[string]bool
 }
 
+// Own is the collection of one organisation's own personal data.
+func Own(msp string) memory.Collection {
+	return memory.Collection{Name: "org-" + msp, Members: []string{msp}}
+}
+
+func collections() []memory.Collection {
+	all := []memory.Collection{MeterData}
+	for _, msp := range MSPs {
+		all = append(all, Own(msp))
+	}
+	return all
+}
+
 // New starts an empty channel whose peer is the utility's.
 func New(t testing.TB) *Suite {
 	t.Helper()
@@ -41,7 +54,7 @@ func New(t testing.TB) *Suite {
 	chaincode, err := contracts.New()
 	require.NoError(t, err)
 	s := &Suite{
-		World: memory.New("smartcity", "UtilityMSP", MSPs, MeterData), chaincode: server.Guard(chaincode),
+		World: memory.New("smartcity", "UtilityMSP", MSPs, collections()...), chaincode: server.Guard(chaincode),
 		identities: map[string]memory.Identity{}, submits: map[string]bool{},
 	}
 	for _, contract := range contracts.All() {

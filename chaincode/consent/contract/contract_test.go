@@ -1,0 +1,236 @@
+package contract_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/contracttest"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
+)
+
+const (
+	steward   = "UtilityMSP/steward"
+	processor = "UtilityMSP/processor"
+	recipient = "CommunityMSP/processor"
+	authority = "OversightMSP/authority"
+	relay     = "CityMSP/steward"
+	purpose   = "dpv:CustomerClaimsManagement"
+	category  = "pd:PowerConsumption"
+)
+
+// notice is a complete notice of the utility.
+func notice() consent.NoticeContent {
+	return consent.NoticeContent{
+		NoticeID: "sharing", Version: 1, Title: "Energy sharing", Purpose: purpose, LawfulBases: []string{"eu-gdpr:A6-1-a"}, DataCategories: []string{category, "pd:Location"},
+		Controller: consent.Controller{MSP: "UtilityMSP", Name: "Utility", Address: "Grid street 1", Contact: "Privacy desk", Email: "privacy@utility.example", Phone: "+43 1 1", Type: "dpv:Organisation"},
+		DPOContact: "dpo@utility.example", Languages: []string{"en"}, Necessity: "Without the load curve nothing can be shared.", Source: "the resident's meter",
+		SubjectCategories: []string{"dpv:Consumer"}, CollectionMethod: "smart meter", ProcessingMethod: "allocation by the chaincode", AutomatedDecisions: "none",
+		StorageLocations: []string{"AT"}, ProcessingLocations: []string{"AT"}, Retention: "P2Y", Jurisdiction: "AT", Recipients: []string{"CommunityMSP"},
+		Rights: []string{"eu-gdpr:A7-3"}, WithdrawalMethod: "smartb consent withdraw", Authority: "Data protection authority", SecurityMeasures: "private data collections",
+		Service:     consent.Service{Name: "settlement", SourceRepository: "https://example.org/smartb", SourceCommit: strings.Repeat("a", 40)},
+		DocumentURL: "https://utility.example/notice", DocumentSHA256: strings.Repeat("0", 64), ValidFrom: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+// person is a resident with an own key.
+type person struct {
+	key     statement.Key
+	subject string
+}
+
+func newPerson(t *testing.T) person {
+	t.Helper()
+	key, err := statement.NewKey(statement.EdDSA)
+	require.NoError(t, err)
+	subject, err := key.Thumbprint()
+	require.NoError(t, err)
+	return person{key, subject}
+}
+
+// sign makes the relayed form of a transaction.
+func (p person) sign(t *testing.T, s *contracttest.Suite, name string, request any) map[string]string {
+	t.Helper()
+	compact, err := statement.Sign(p.key, statement.Claims{Channel: "smartcity", Transaction: "consent:" + name, Request: request, IssuedAt: s.Now, Valid: 4 * time.Minute})
+	require.NoError(t, err)
+	return map[string]string{"statement": compact}
+}
+
+func (p person) do(t *testing.T, s *contracttest.Suite, name string, request any) []byte {
+	t.Helper()
+	return s.Submit(t, relay, "consent:Relay", p.sign(t, s, name, request), nil)
+}
+
+func (p person) refused(t *testing.T, s *contracttest.Suite, name string, request any) *fault.Error {
+	t.Helper()
+	return s.Refuse(t, relay, "consent:Relay", p.sign(t, s, name, request), nil)
+}
+
+// open is a channel with the shipped taxonomy and a notice.
+func open(t *testing.T) *contracttest.Suite {
+	t.Helper()
+	s := contracttest.Governed(t)
+	s.Submit(t, authority, "consent:LoadTaxonomy", string(consent.DPVPurposes), nil)
+	s.Submit(t, steward, "consent:PublishNotice", notice(), nil)
+	return s
+}
+
+func give(s *contracttest.Suite, id string) consent.GiveRequest {
+	return consent.GiveRequest{Terms: consent.Terms{
+		ConsentID: id, NoticeID: "sharing", NoticeVersion: 1, DataCategories: []string{category}, Recipients: []string{"CommunityMSP"}, Type: consent.Expressed,
+		ValidUntil: s.Now.AddDate(1, 0, 0),
+	}}
+}
+
+func check(t *testing.T, s *contracttest.Suite, as, subject, recipient string) consent.Verdict {
+	t.Helper()
+	request := consent.CheckRequest{Subject: subject, Controller: "UtilityMSP", Purpose: purpose, DataCategories: []string{category}, Recipient: recipient}
+	return contracttest.Answer[consent.Verdict](t, s.Submit(t, as, "consent:Check", request, nil))
+}
+
+func TestAResidentGivesAndWithdrawsAndTheNextUseIsRefused(t *testing.T) {
+	s, alice := open(t), newPerson(t)
+	require.False(t, check(t, s, processor, alice.subject, "").Allowed, "nothing is allowed before")
+
+	given := contracttest.Answer[consent.View](t, alice.do(t, s, "Give", give(s, "c-1")))
+	require.Equal(t, consent.Given, given.State)
+	require.Equal(t, alice.subject, given.Subject)
+	require.Equal(t, `consent.ConsentGiven {"consentId":"c-1","noticeId":"sharing","state":"GIVEN"}`, s.Events[len(s.Events)-1].Name+" "+string(s.Events[len(s.Events)-1].Payload))
+	require.Equal(t, []string{"c-1"}, check(t, s, processor, alice.subject, "").ConsentIDs)
+	require.True(t, check(t, s, recipient, alice.subject, "CommunityMSP").Allowed, "for the recipient that the consent names")
+
+	use := consent.RecordUseRequest{ConsentID: "c-1", Purpose: purpose, DataCategories: []string{category}, Reference: "run-1"}
+	s.Submit(t, processor, "consent:RecordUse", use, nil)
+	s.Now = s.Now.Add(time.Minute)
+	withdrawn := contracttest.Answer[consent.View](t, alice.do(t, s, "Withdraw", consent.DecisionRequest{ConsentID: "c-1"}))
+	require.Equal(t, consent.Withdrawn, withdrawn.State)
+	verdict := check(t, s, processor, alice.subject, "")
+	require.False(t, verdict.Allowed)
+	require.NotEmpty(t, verdict.Reasons, "a deny says why")
+	use.Reference = "run-2"
+	require.Equal(t, fault.ProcessingDenied, s.Refuse(t, processor, "consent:RecordUse", use, nil).Code)
+	s.Now = s.Now.Add(time.Second)
+	require.Equal(t, fault.IllegalTransition, alice.refused(t, s, "Renew", consent.RenewRequest{ConsentID: "c-1", NoticeVersion: 1, ValidUntil: s.Now.AddDate(2, 0, 0)}).Code)
+}
+
+func TestAStatementThatWasHeldBackDoesNotUndoAWithdrawal(t *testing.T) {
+	s, alice := open(t), newPerson(t)
+	alice.do(t, s, "Give", give(s, "c-1"))
+	s.Now = s.Now.Add(time.Second)
+	held := alice.sign(t, s, "Give", give(s, "c-2"))
+	s.Now = s.Now.Add(time.Second)
+	alice.do(t, s, "WithdrawAll", consent.WithdrawAllRequest{})
+	require.False(t, check(t, s, processor, alice.subject, "").Allowed, "one key stops every consent")
+	require.Equal(t, fault.StaleStatement, s.Refuse(t, relay, "consent:Relay", held, nil).Code)
+}
+
+func TestNobodyElseMovesAConsent(t *testing.T) {
+	s, alice, mallory := open(t), newPerson(t), newPerson(t)
+	alice.do(t, s, "Give", give(s, "c-1"))
+	step := consent.DecisionRequest{ConsentID: "c-1"}
+	require.Equal(t, fault.Forbidden, mallory.refused(t, s, "Withdraw", step).Code, "another resident")
+	for _, as := range []string{steward, processor, authority, relay, "UtilityMSP/admin"} {
+		for _, name := range []string{"Give", "Withdraw", "Refuse", "Defer"} {
+			request := any(step)
+			if name == "Give" {
+				request = give(s, "c-2")
+			}
+			require.Equal(t, fault.Forbidden, s.Refuse(t, as, "consent:"+name, request, nil).Code, "%s as %s", name, as)
+		}
+	}
+	once := alice.sign(t, s, "Withdraw", step)
+	s.Submit(t, relay, "consent:Relay", once, nil)
+	require.Equal(t, fault.StatementReplayed, s.Refuse(t, "CommunityMSP/steward", "consent:Relay", once, nil).Code, "by another relay")
+}
+
+func TestOrganisationsActByTheirRoleOnly(t *testing.T) {
+	fresh := open(t)
+	second := notice()
+	second.Version = 2
+	for name, row := range map[string]struct {
+		request any
+		allowed []string
+	}{
+		"PublishNotice":      {second, []string{steward}},
+		"Request":            {consent.RequestConsentRequest{Subject: newPerson(t).subject, Terms: give(fresh, "c-9").Terms}, []string{steward}},
+		"RecordOfProcessing": {consent.RecordOfProcessingRequest{Controller: "UtilityMSP"}, []string{steward, authority}},
+		"ListByController":   {consent.ListByControllerRequest{Controller: "UtilityMSP"}, []string{steward, authority}},
+		"ListPendingPurges":  {consent.ListPendingPurgesRequest{}, []string{authority}},
+		"SuspendNotice":      {consent.NoticeRequest{NoticeID: "sharing"}, []string{authority}},
+		"ResumeNotice":       {consent.NoticeRequest{NoticeID: "sharing"}, []string{authority}},
+		"LoadTaxonomy":       {string(consent.DPVPurposes), []string{authority}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			if name == "ResumeNotice" {
+				s.Submit(t, authority, "consent:SuspendNotice", row.request, nil)
+			}
+			for _, msp := range contracttest.MSPs {
+				for _, role := range contracttest.Roles {
+					as := msp + "/" + string(role)
+					_, refusal := s.Call(t, as, "consent:"+name, row.request, nil)
+					if !slices.Contains(row.allowed, as) {
+						require.NotNil(t, refusal, as)
+						require.Equal(t, fault.Forbidden, refusal.Code, as)
+						continue
+					}
+					require.Nil(t, refusal, as)
+				}
+			}
+		})
+	}
+}
+
+func TestTheAuthorityStopsEveryConsentUnderANoticeAtOnce(t *testing.T) {
+	s, alice := open(t), newPerson(t)
+	alice.do(t, s, "Give", give(s, "c-1"))
+	keys := len(s.Keys())
+	s.Submit(t, authority, "consent:SuspendNotice", consent.NoticeRequest{NoticeID: "sharing"}, nil)
+	require.Len(t, s.Keys(), keys+1, "one key")
+	require.False(t, check(t, s, processor, alice.subject, "").Allowed)
+	require.Equal(t, fault.NoticeSuspended, newPerson(t).refused(t, s, "Give", give(s, "c-2")).Code)
+	s.Submit(t, authority, "consent:ResumeNotice", consent.NoticeRequest{NoticeID: "sharing"}, nil)
+	require.True(t, check(t, s, processor, alice.subject, "").Allowed)
+}
+
+func TestANoticeThatLacksSomethingIsRefusedWithAllThatIsMissing(t *testing.T) {
+	s := open(t)
+	gaps := notice()
+	gaps.NoticeID, gaps.DPOContact, gaps.Retention, gaps.Rights = "gaps", "", "", []string{}
+	refusal := s.Refuse(t, steward, "consent:PublishNotice", gaps, nil)
+	require.Equal(t, fault.NoticeIncomplete, refusal.Code)
+	require.Equal(t, "dpoContact,retention,rights", refusal.Details["missing"])
+	wide := notice()
+	wide.Version, wide.CompatibleWith, wide.Recipients = 2, 1, []string{"CityMSP", "CommunityMSP"}
+	require.Equal(t, fault.NoticeIncompatible, s.Refuse(t, steward, "consent:PublishNotice", wide, nil).Code, "a widened version claims to be compatible")
+}
+
+func TestThePrivatePartIsTheOneThatWasSigned(t *testing.T) {
+	s, alice := open(t), newPerson(t)
+	private := consent.Private{Name: "Alice Marker", Salt: strings.Repeat("0a", 16)}
+	hash, err := private.Hash()
+	require.NoError(t, err)
+	request := give(s, "c-1")
+	request.PrivateSHA256 = hash
+	answer := alice.do(t, s, "Give", request)
+	other := private
+	other.Name = "Mallory"
+	store := consent.StorePrivateRequest{ConsentID: "c-1"}
+	require.Equal(t, fault.PrivateHashMismatch, s.Refuse(t, steward, "consent:StorePrivate", store, map[string]any{"private": other}).Code)
+	stored := s.Submit(t, steward, "consent:StorePrivate", store, map[string]any{"private": private})
+	require.Len(t, s.PrivateKeys("org-UtilityMSP"), 1)
+	for _, public := range []string{string(answer), string(stored), strings.Join(s.Keys(), " "), strings.Join(s.PrivateKeys("org-UtilityMSP"), " ")} {
+		require.NotContains(t, public, "Marker")
+	}
+	s.Now = s.Now.Add(time.Minute)
+	alice.do(t, s, "Erase", consent.EraseRequest{})
+	require.False(t, check(t, s, processor, alice.subject, "").Allowed, "erasure stops at once")
+	purged := contracttest.Answer[consent.PurgeAnswer](t, s.Submit(t, steward, "consent:Purge", consent.PurgeRequest{Subject: alice.subject}, nil))
+	require.Equal(t, []string{"c-1"}, purged.Purged)
+	require.Empty(t, s.PrivateKeys("org-UtilityMSP"))
+}

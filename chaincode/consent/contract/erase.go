@@ -1,0 +1,132 @@
+package contract
+
+import (
+	"slices"
+
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// Erase asks for erasure at one controller or at all: Check denies at once, and each controller with private parts has to purge.
+func (*Contract) Erase(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.EraseRequest) (consent.SubjectAnswer, error) {
+		act, err := residentHerself(tx)
+		if err != nil {
+			return consent.SubjectAnswer{}, err
+		}
+		records, err := ledger.Scan[consent.Record](tx.Ledger, recordsOf(tx.Caller.Statement.Subject))
+		if err != nil {
+			return consent.SubjectAnswer{}, err
+		}
+		for _, duty := range r.Duties(records, act) {
+			if err := ledger.Put(tx.Ledger, erasureKey(duty.Controller, duty.Subject), duty); err != nil {
+				return consent.SubjectAnswer{}, err
+			}
+		}
+		return cut(tx, consent.CutErase, r.Controller, act, "consent.SubjectErased")
+	})
+}
+
+// Purge purges what the caller's organisation holds of a subject that asked for erasure. It writes to the own collection alone, so that the
+// organisation's own peer endorses it; purging again changes nothing.
+func (*Contract) Purge(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.PurgeRequest) (consent.PurgeAnswer, error) {
+		var none consent.PurgeAnswer
+		act, err := steward(tx, tx.Caller.MSP)
+		if err != nil {
+			return none, err
+		}
+		_, asked, err := ledger.Get[consent.Erasure](tx.Ledger, erasureKey(act.By, r.Subject))
+		if err != nil {
+			return none, err
+		}
+		if !asked {
+			return none, fault.Field(fault.NotFound, "subject", "the subject has not asked %s for erasure", act.By)
+		}
+		records, notices, err := privateRecords(tx.Ledger, r.Subject, act.By)
+		if err != nil {
+			return none, err
+		}
+		standing, err := standingOf(tx.Ledger, r.Subject, act.By)
+		if err != nil {
+			return none, err
+		}
+		answer, purge := r.Purge(records, notices, standing, act.At)
+		for _, record := range purge {
+			if err := ledger.PurgePrivate(tx.Ledger, collectionOf(act.By), privateKey(record.PrivateID)); err != nil {
+				return none, err
+			}
+		}
+		return answer, tx.Announce("consent.SubjectPurged", subjectEvent{r.Subject, act.By})
+	})
+}
+
+// privateRecords reads a subject's records with a controller that have a private part, and their notices in the same order.
+func privateRecords(l *ledger.Ledger, subject, controller string) ([]consent.Record, []consent.Notice, error) {
+	records, err := ledger.Scan[consent.Record](l, recordsOf(subject, controller))
+	if err != nil {
+		return nil, nil, err
+	}
+	records = slices.DeleteFunc(records, func(r consent.Record) bool { return r.PrivateID == "" })
+	entries := make([]noticeReference, len(records))
+	for i, record := range records {
+		entries[i] = noticeReference{NoticeID: record.NoticeID, Version: record.NoticeVersion}
+	}
+	notices, err := loadNotices(l, entries)
+	return records, notices, err
+}
+
+// ListPendingPurges answers a page of the erasures whose controllers still hold private parts, for the authority. Every peer can tell it from the
+// hashes alone.
+func (*Contract) ListPendingPurges(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ListPendingPurgesRequest) (consent.PendingPurgePage, error) {
+		page := consent.PendingPurgePage{Pending: []consent.PendingPurge{}}
+		if _, err := authority(tx); err != nil {
+			return page, err
+		}
+		prefix := erasures()
+		if r.Controller != "" {
+			prefix = erasures(r.Controller)
+		}
+		asked, bookmark, err := ledger.Page[consent.Erasure](tx.Ledger, prefix, r.Size(), r.Bookmark)
+		if err != nil {
+			return page, err
+		}
+		page.Bookmark = bookmark
+		for _, erasure := range asked {
+			held, err := heldBy(tx.Ledger, erasure)
+			if err != nil {
+				return page, err
+			}
+			if len(held) > 0 {
+				page.Pending = append(page.Pending, consent.PendingPurge{Erasure: erasure, ConsentIDs: held})
+			}
+		}
+		return page, nil
+	})
+}
+
+// heldBy are the consents whose private parts the controller still holds.
+func heldBy(l *ledger.Ledger, erasure consent.Erasure) (held []string, err error) {
+	records, err := ledger.Scan[consent.Record](l, recordsOf(erasure.Subject, erasure.Controller))
+	if err != nil {
+		return nil, err
+	}
+	for _, record := range records {
+		if record.PrivateID == "" {
+			continue
+		}
+		there, err := ledger.ExistsPrivate(l, collectionOf(erasure.Controller), privateKey(record.PrivateID))
+		if err != nil {
+			return nil, err
+		}
+		if there {
+			held = append(held, record.ConsentID)
+		}
+	}
+	return held, nil
+}

@@ -1,0 +1,147 @@
+package contract
+
+import (
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+)
+
+// find reads a record by its id; nil if there is none.
+func find(l *ledger.Ledger, consentID string) (*consent.Record, error) {
+	where, found, err := ledger.Get[reference](l, consentKey(consentID))
+	if err != nil || !found {
+		return nil, err
+	}
+	record, found, err := ledger.Get[consent.Record](l, recordKey(where))
+	if err == nil && !found {
+		err = fault.New(fault.Internal, "the record of consent %s is missing", consentID)
+	}
+	return &record, err
+}
+
+// load reads a record that must exist.
+func load(l *ledger.Ledger, consentID string) (consent.Record, error) {
+	record, err := find(l, consentID)
+	if err != nil {
+		return consent.Record{}, err
+	}
+	if record == nil {
+		return consent.Record{}, fault.Field(fault.NotFound, "consentId", "no consent %s", consentID)
+	}
+	return *record, nil
+}
+
+// resolve reads the records of references in few round trips.
+func resolve(l *ledger.Ledger, references []reference) ([]consent.Record, error) {
+	keys := make([]ledger.Key, len(references))
+	for i, where := range references {
+		keys[i] = recordKey(where)
+	}
+	found, err := ledger.GetMany[consent.Record](l, keys)
+	if err != nil {
+		return nil, err
+	}
+	records := make([]consent.Record, len(found))
+	for i, record := range found {
+		if record == nil {
+			return nil, fault.New(fault.Internal, "the record of consent %s is missing", references[i].ConsentID)
+		}
+		records[i] = *record
+	}
+	return records, nil
+}
+
+// standingOf reads what a subject cut off towards all and towards the controller.
+func standingOf(l *ledger.Ledger, subject, controller string) (consent.Standing, error) {
+	standings, err := standingsOf(l, []consent.Record{{Subject: subject, Scope: consent.Scope{Controller: controller}}})
+	if err != nil {
+		return consent.Standing{}, err
+	}
+	return standings[0], nil
+}
+
+// standingsOf reads the standings of the records' subjects towards their controllers, in the same order.
+func standingsOf(l *ledger.Ledger, records []consent.Record) ([]consent.Standing, error) {
+	keys := make([]ledger.Key, 0, 2*len(records))
+	for _, record := range records {
+		keys = append(keys, cutoffsKey(record.Subject), cutoffsKey(record.Subject, record.Controller))
+	}
+	found, err := ledger.GetMany[consent.Cutoffs](l, keys)
+	if err != nil {
+		return nil, err
+	}
+	standings := make([]consent.Standing, len(records))
+	for i := range records {
+		standings[i] = consent.Standing{All: value(found[2*i]), Controller: value(found[2*i+1])}
+	}
+	return standings, nil
+}
+
+func value[T any](pointer *T) (v T) {
+	if pointer != nil {
+		v = *pointer
+	}
+	return v
+}
+
+// views adds the effective states.
+func views(l *ledger.Ledger, records []consent.Record) ([]consent.View, error) {
+	now, err := l.Now()
+	if err != nil {
+		return nil, err
+	}
+	standings, err := standingsOf(l, records)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]consent.View, len(records))
+	for i, record := range records {
+		list[i] = record.View(standings[i], now)
+	}
+	return list, nil
+}
+
+// loadNotice reads a version of a notice that must exist.
+func loadNotice(l *ledger.Ledger, noticeID string, version int) (consent.Notice, error) {
+	notice, found, err := ledger.Get[consent.Notice](l, noticeKey(noticeID, version))
+	if err == nil && !found {
+		err = fault.Field(fault.NoticeNotFound, "noticeId", "no version %d of a notice %s", version, noticeID)
+	}
+	return notice, err
+}
+
+// openNotice reads a version of a notice that takes consents.
+func openNotice(l *ledger.Ledger, noticeID string, version int) (consent.Notice, error) {
+	notice, err := loadNotice(l, noticeID, version)
+	if err != nil {
+		return notice, err
+	}
+	marks, err := ledger.GetMany[consent.Mark](l, []ledger.Key{retirementKey(noticeID, version), suspensionKey(noticeID)})
+	if err != nil {
+		return notice, err
+	}
+	now, err := l.Now()
+	if err != nil {
+		return notice, err
+	}
+	return notice, notice.Open(marks[0], marks[1], now)
+}
+
+// taxonomyHead reads which taxonomy is in force.
+func taxonomyHead(l *ledger.Ledger) (consent.TaxonomyHead, error) {
+	head, found, err := ledger.Get[consent.TaxonomyHead](l, taxonomyHeadKey)
+	if err == nil && !found {
+		err = fault.New(fault.TaxonomyMissing, "no taxonomy of purposes is loaded")
+	}
+	return head, err
+}
+
+// taxonomy reads the taxonomy in force.
+func taxonomy(l *ledger.Ledger) (consent.Taxonomy, error) {
+	head, err := taxonomyHead(l)
+	if err != nil {
+		return consent.Taxonomy{}, err
+	}
+	loaded, _, err := ledger.Get[consent.Taxonomy](l, taxonomyKey(head.Version))
+	return loaded, err
+}

@@ -1,0 +1,209 @@
+package contract
+
+import (
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// PublishNotice publishes a version of a notice of the caller's organisation. Publishing the same again changes nothing.
+func (*Contract) PublishNotice(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.PublishNoticeRequest) (consent.Notice, error) {
+		act, err := steward(tx, r.Controller.MSP)
+		if err != nil {
+			return consent.Notice{}, err
+		}
+		existing, err := ledger.GetMany[consent.Notice](tx.Ledger, []ledger.Key{
+			noticeKey(r.NoticeID, r.Version), noticeKey(r.NoticeID, r.Version-1), noticeKey(r.NoticeID, r.CompatibleWith),
+		})
+		if err != nil {
+			return consent.Notice{}, err
+		}
+		if existing[0] != nil {
+			return republish(*existing[0], r)
+		}
+		known, err := taxonomy(tx.Ledger)
+		if err != nil {
+			return consent.Notice{}, err
+		}
+		notice, err := r.Publish(existing[1], existing[2], known, act)
+		if err != nil {
+			return consent.Notice{}, err
+		}
+		return notice, publish(tx, notice)
+	})
+}
+
+func republish(existing consent.Notice, r consent.PublishNoticeRequest) (consent.Notice, error) {
+	hash, err := r.Hash()
+	if err == nil && hash != existing.SHA256 {
+		err = fault.Field(fault.AlreadyExists, "version", "version %d of notice %s exists with other content; publish the next version", r.Version, r.NoticeID)
+	}
+	return existing, err
+}
+
+func publish(tx *transaction.Tx, notice consent.Notice) error {
+	if err := ledger.Put(tx.Ledger, noticeKey(notice.NoticeID, notice.Version), notice); err != nil {
+		return err
+	}
+	entry := noticeReference{consent.SchemaVersion, notice.NoticeID, notice.Version, notice.MainBasis().IsConsent()}
+	if err := ledger.Put(tx.Ledger, noticeOfKey(notice), entry); err != nil {
+		return err
+	}
+	return tx.Announce("consent.NoticePublished", consent.GetNoticeRequest{NoticeID: notice.NoticeID, Version: notice.Version})
+}
+
+// RetireNotice ends the use of a version for new consents.
+func (*Contract) RetireNotice(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RetireNoticeRequest) (consent.NoticeStatus, error) {
+		notice, err := loadNotice(tx.Ledger, r.NoticeID, r.Version)
+		if err != nil {
+			return consent.NoticeStatus{}, err
+		}
+		act, err := steward(tx, notice.Controller.MSP)
+		if err != nil {
+			return consent.NoticeStatus{}, err
+		}
+		status := consent.NoticeStatus{NoticeID: r.NoticeID, Version: r.Version, Mark: consent.NewMark(act, r.ReasonCode)}
+		return mark(tx, retirementKey(r.NoticeID, r.Version), status, "consent.NoticeRetired")
+	})
+}
+
+// SuspendNotice stops every consent under a notice by one key.
+func (*Contract) SuspendNotice(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.NoticeRequest) (consent.NoticeStatus, error) {
+		act, err := authority(tx)
+		if err != nil {
+			return consent.NoticeStatus{}, err
+		}
+		if _, err := loadNotice(tx.Ledger, r.NoticeID, 1); err != nil {
+			return consent.NoticeStatus{}, err
+		}
+		status := consent.NoticeStatus{NoticeID: r.NoticeID, Mark: consent.NewMark(act, r.ReasonCode)}
+		return mark(tx, suspensionKey(r.NoticeID), status, "consent.NoticeSuspended")
+	})
+}
+
+// mark writes that something holds of a notice, unless it holds already.
+func mark(tx *transaction.Tx, key ledger.Key, status consent.NoticeStatus, event string) (consent.NoticeStatus, error) {
+	existing, found, err := ledger.Get[consent.Mark](tx.Ledger, key)
+	if err != nil {
+		return status, err
+	}
+	if found && existing.Holds() {
+		status.Mark = existing
+		return status, nil
+	}
+	if err := ledger.Put(tx.Ledger, key, status.Mark); err != nil {
+		return status, err
+	}
+	return status, announceNotice(tx, event, status)
+}
+
+func announceNotice(tx *transaction.Tx, event string, status consent.NoticeStatus) error {
+	return tx.Announce(event, consent.GetNoticeRequest{NoticeID: status.NoticeID, Version: status.Version})
+}
+
+// ResumeNotice lifts a suspension.
+func (*Contract) ResumeNotice(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.NoticeRequest) (consent.NoticeStatus, error) {
+		status := consent.NoticeStatus{NoticeID: r.NoticeID}
+		act, err := authority(tx)
+		if err != nil {
+			return status, err
+		}
+		existing, found, err := ledger.Get[consent.Mark](tx.Ledger, suspensionKey(r.NoticeID))
+		if err != nil {
+			return status, err
+		}
+		if !found || !existing.Holds() {
+			return status, fault.Field(fault.IllegalTransition, "noticeId", "notice %s is not suspended", r.NoticeID)
+		}
+		status.Mark = existing.Lift(act)
+		if err := ledger.Put(tx.Ledger, suspensionKey(r.NoticeID), status.Mark); err != nil {
+			return status, err
+		}
+		return status, announceNotice(tx, "consent.NoticeResumed", status)
+	})
+}
+
+// GetNotice answers a version of a notice.
+func (*Contract) GetNotice(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.GetNoticeRequest) (consent.NoticeView, error) {
+		notice, err := loadNotice(tx.Ledger, r.NoticeID, r.Version)
+		if err != nil {
+			return consent.NoticeView{}, err
+		}
+		list, err := noticeViews(tx.Ledger, []consent.Notice{notice})
+		if err != nil {
+			return consent.NoticeView{}, err
+		}
+		return list[0], nil
+	})
+}
+
+// ListNotices answers a page of notices.
+func (*Contract) ListNotices(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ListNoticesRequest) (consent.NoticePage, error) {
+		notices, bookmark, err := noticePage(tx.Ledger, r)
+		if err != nil {
+			return consent.NoticePage{}, err
+		}
+		list, err := noticeViews(tx.Ledger, notices)
+		return consent.NoticePage{Notices: list, Bookmark: bookmark}, err
+	})
+}
+
+func noticePage(l *ledger.Ledger, r consent.ListNoticesRequest) ([]consent.Notice, string, error) {
+	if r.Controller == "" {
+		return ledger.Page[consent.Notice](l, allNotices, r.Size(), r.Bookmark)
+	}
+	prefix := noticesOf(r.Controller)
+	if r.Purpose != "" {
+		prefix = noticesOf(r.Controller, r.Purpose)
+	}
+	entries, bookmark, err := ledger.Page[noticeReference](l, prefix, r.Size(), r.Bookmark)
+	if err != nil {
+		return nil, "", err
+	}
+	notices, err := loadNotices(l, entries)
+	return notices, bookmark, err
+}
+
+func loadNotices(l *ledger.Ledger, entries []noticeReference) ([]consent.Notice, error) {
+	keys := make([]ledger.Key, len(entries))
+	for i, entry := range entries {
+		keys[i] = noticeKey(entry.NoticeID, entry.Version)
+	}
+	found, err := ledger.GetMany[consent.Notice](l, keys)
+	if err != nil {
+		return nil, err
+	}
+	notices := make([]consent.Notice, len(found))
+	for i, notice := range found {
+		if notice == nil {
+			return nil, fault.New(fault.Internal, "version %d of notice %s is missing", entries[i].Version, entries[i].NoticeID)
+		}
+		notices[i] = *notice
+	}
+	return notices, nil
+}
+
+func noticeViews(l *ledger.Ledger, notices []consent.Notice) ([]consent.NoticeView, error) {
+	keys := make([]ledger.Key, 0, 2*len(notices))
+	for _, notice := range notices {
+		keys = append(keys, retirementKey(notice.NoticeID, notice.Version), suspensionKey(notice.NoticeID))
+	}
+	marks, err := ledger.GetMany[consent.Mark](l, keys)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]consent.NoticeView, len(notices))
+	for i, notice := range notices {
+		list[i] = consent.NoticeView{Notice: notice, Retired: marks[2*i].Holds(), Suspended: marks[2*i+1].Holds()}
+	}
+	return list, nil
+}

@@ -1,0 +1,93 @@
+package contract
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// StorePrivate stores the private part of a consent in the controller's collection, if it is the one whose hash the resident signed. It writes nothing
+// else, so that the controller's own peer endorses it and no other sees it.
+func (*Contract) StorePrivate(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.StorePrivateRequest) (consent.StorePrivateAnswer, error) {
+		var none consent.StorePrivateAnswer
+		record, err := load(tx.Ledger, r.ConsentID)
+		if err != nil {
+			return none, err
+		}
+		if _, err := steward(tx, record.Controller); err != nil {
+			return none, err
+		}
+		private, err := transaction.Private[consent.Private](tx, privatePart)
+		if err != nil {
+			return none, err
+		}
+		if err := record.Accept(private); err != nil {
+			return none, err
+		}
+		standing, err := standingOf(tx.Ledger, record.Subject, record.Controller)
+		if err != nil {
+			return none, err
+		}
+		if standing.Erased() {
+			return none, fault.New(fault.SubjectErased, "the subject asked for erasure")
+		}
+		if _, err := ledger.PutPrivate(tx.Ledger, collectionOf(record.Controller), privateKey(record.PrivateID), private); err != nil {
+			return none, err
+		}
+		answer := consent.StorePrivateAnswer{ConsentID: r.ConsentID, PrivateSHA256: record.PrivateSHA256}
+		return answer, tx.Announce("consent.PrivateStored", answer)
+	})
+}
+
+// Receipt answers a consent's receipt to its resident, with contact data where this peer holds the private part.
+func (*Contract) Receipt(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ReceiptRequest) (consent.Receipt, error) {
+		record, err := load(tx.Ledger, r.ConsentID)
+		if err != nil {
+			return consent.Receipt{}, err
+		}
+		act, err := residentOf(tx, record.Subject, record.Guardian)
+		if err != nil {
+			return consent.Receipt{}, err
+		}
+		notice, err := loadNotice(tx.Ledger, record.NoticeID, record.NoticeVersion)
+		if err != nil {
+			return consent.Receipt{}, err
+		}
+		list, err := views(tx.Ledger, []consent.Record{record})
+		if err != nil {
+			return consent.Receipt{}, err
+		}
+		private, servedBy, err := contactData(tx.Ledger, record)
+		if err != nil {
+			return consent.Receipt{}, err
+		}
+		receipt, err := consent.Evidence{View: list[0], Notice: notice, Channel: tx.Channel(), Private: private, Now: act.At}.Receipt(r.Format)
+		receipt.ServedBy = servedBy
+		return receipt, err
+	})
+}
+
+// contactData reads the private part where this peer is the controller's and holds it, and names the peer's organisation if it does.
+func contactData(l *ledger.Ledger, record consent.Record) (*consent.Private, string, error) {
+	servedBy, err := ledger.ServedBy()
+	if err != nil || record.PrivateID == "" || servedBy != record.Controller {
+		return nil, "", err
+	}
+	values, err := ledger.GetManyPrivate(l, collectionOf(record.Controller), []ledger.Key{privateKey(record.PrivateID)})
+	if err != nil || values[0] == nil {
+		return nil, "", nil //nolint:nilerr // the peer refuses relays of other organisations; their residents get the receipt without contact data
+	}
+	private := new(consent.Private)
+	if err := json.Unmarshal(values[0], private); err != nil {
+		return nil, "", fmt.Errorf("read the private part of consent %s: %w", record.ConsentID, err)
+	}
+	return private, servedBy, nil
+}

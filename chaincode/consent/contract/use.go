@@ -1,0 +1,164 @@
+package contract
+
+import (
+	"slices"
+
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// useEvent tells of which consents uses were recorded.
+type useEvent struct {
+	TxID     string `json:"txId"`
+	Consents int    `json:"consents"`
+	Leaves   int64  `json:"leaves"`
+}
+
+// RecordUse stores the evidence that a processing took place, if it is allowed now.
+func (*Contract) RecordUse(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RecordUseRequest) (consent.Use, error) {
+		record, err := load(tx.Ledger, r.ConsentID)
+		if err != nil {
+			return consent.Use{}, err
+		}
+		act, err := processor(tx, record)
+		if err != nil {
+			return consent.Use{}, err
+		}
+		facts, err := useFacts(tx, []consent.Record{record}, r.Purpose, act)
+		if err != nil {
+			return consent.Use{}, err
+		}
+		if err := record.Admit(r.Purpose, r.DataCategories, act.By, consent.Single, facts[0]); err != nil {
+			return consent.Use{}, err
+		}
+		use := r.Evidence(act)
+		if err := ledger.Put(tx.Ledger, useKey(use), use); err != nil {
+			return use, err
+		}
+		return use, tx.Announce("consent.UseRecorded", useEvent{use.TxID, 1, 1})
+	})
+}
+
+// RecordUses stores the evidence of a batch whose single uses are kept off-chain; one that is not allowed refuses all.
+func (*Contract) RecordUses(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RecordUsesRequest) (consent.RecordUsesAnswer, error) {
+		var none consent.RecordUsesAnswer
+		records, err := usedRecords(tx.Ledger, r)
+		if err != nil {
+			return none, err
+		}
+		var act consent.Act
+		for _, record := range records {
+			if act, err = processor(tx, record); err != nil {
+				return none, err
+			}
+		}
+		facts, err := useFacts(tx, records, r.Purpose, act)
+		if err != nil {
+			return none, err
+		}
+		for i, record := range records {
+			if err := record.Admit(r.Purpose, r.DataCategories, act.By, i, facts[i]); err != nil {
+				return none, err
+			}
+		}
+		return recordUses(tx, r.Evidence(act))
+	})
+}
+
+// usedRecords reads the records of the batch in two round trips.
+func usedRecords(l *ledger.Ledger, r consent.RecordUsesRequest) ([]consent.Record, error) {
+	keys := make([]ledger.Key, len(r.Uses))
+	for i, use := range r.Uses {
+		keys[i] = consentKey(use.ConsentID)
+	}
+	found, err := ledger.GetMany[reference](l, keys)
+	if err != nil {
+		return nil, err
+	}
+	references := make([]reference, len(found))
+	for i, where := range found {
+		if where == nil {
+			return nil, fault.Field(fault.NotFound, consent.UseField(i), "no consent %s", r.Uses[i].ConsentID)
+		}
+		references[i] = *where
+	}
+	return resolve(l, references)
+}
+
+// useFacts reads what decides about uses now, for every record.
+func useFacts(tx *transaction.Tx, records []consent.Record, purpose string, act consent.Act) ([]consent.Facts, error) {
+	standings, err := standingsOf(tx.Ledger, records)
+	if err != nil {
+		return nil, err
+	}
+	about, err := suspensions(tx.Ledger, records)
+	if err != nil {
+		return nil, err
+	}
+	known, err := taxonomies(tx.Ledger, records, purpose)
+	if err != nil {
+		return nil, err
+	}
+	facts := make([]consent.Facts, len(records))
+	for i := range records {
+		facts[i] = consent.Facts{Of: about, Taxonomies: known, Standing: standings[i], Now: act.At}
+	}
+	return facts, nil
+}
+
+func suspensions(l *ledger.Ledger, records []consent.Record) (map[string]consent.NoticeFacts, error) {
+	var ids []string
+	var keys []ledger.Key
+	for _, record := range records {
+		if !slices.Contains(ids, record.NoticeID) {
+			ids, keys = append(ids, record.NoticeID), append(keys, suspensionKey(record.NoticeID))
+		}
+	}
+	marks, err := ledger.GetMany[consent.Mark](l, keys)
+	about := map[string]consent.NoticeFacts{}
+	for i, mark := range marks {
+		about[ids[i]] = consent.NoticeFacts{Suspended: mark}
+	}
+	return about, err
+}
+
+func recordUses(tx *transaction.Tx, uses []consent.Use) (consent.RecordUsesAnswer, error) {
+	answer := consent.RecordUsesAnswer{TxID: tx.TxID(), Consents: len(uses), Leaves: uses[0].Leaves}
+	for _, use := range uses {
+		if err := ledger.Put(tx.Ledger, useKey(use), use); err != nil {
+			return answer, err
+		}
+	}
+	return answer, tx.Announce("consent.UsesRecorded", useEvent(answer))
+}
+
+// ListUses answers a page of a consent's uses, newest first, for its resident and the authority.
+func (*Contract) ListUses(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ListUsesRequest) (consent.UsePage, error) {
+		record, err := load(tx.Ledger, r.ConsentID)
+		if err != nil {
+			return consent.UsePage{}, err
+		}
+		if err := residentOrAuthority(tx, record); err != nil {
+			return consent.UsePage{}, err
+		}
+		uses, bookmark, err := ledger.Page[consent.Use](tx.Ledger, usesOf(r.ConsentID), r.Size(), r.Bookmark)
+		return consent.UsePage{Uses: uses, Bookmark: bookmark}, err
+	})
+}
+
+// residentOrAuthority lets the resident of a record and the authority read.
+func residentOrAuthority(tx *transaction.Tx, record consent.Record) error {
+	by := consent.Overseer
+	if tx.Caller.Statement != nil {
+		by = consent.Resident
+	}
+	_, err := actor(tx, record, by)
+	return err
+}

@@ -1,0 +1,131 @@
+package consent
+
+import (
+	"slices"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+// GetRequest names a consent.
+type GetRequest struct {
+	ConsentID string `json:"consentId"`
+}
+
+// Validate checks the request by itself.
+func (r GetRequest) Validate() error { return id("consentId", r.ConsentID) }
+
+// History is a consent's events, newest first, with the ends that come from elsewhere: WithdrawAll, Erase, Expire.
+type History struct {
+	ConsentID string  `json:"consentId"`
+	State     State   `json:"state"`
+	Events    []Event `json:"events"`
+}
+
+// ListBySubjectRequest asks for a page of a subject's consents, ordered by controller.
+type ListBySubjectRequest struct {
+	// Subject is named by the authority; a resident's statement names its own.
+	Subject string `json:"subject,omitempty"`
+	Listing
+}
+
+// Validate checks the request by itself.
+func (r ListBySubjectRequest) Validate() error {
+	return check(optional("subject", r.Subject, thumbprint), r.validate())
+}
+
+// ListByControllerRequest asks for a page of a controller's consents, all or for one purpose or one notice; within a notice, what ends first comes first.
+type ListByControllerRequest struct {
+	Controller string `json:"controller"`
+	Purpose    string `json:"purpose,omitempty"`
+	NoticeID   string `json:"noticeId,omitempty"`
+	Listing
+}
+
+// Validate checks the request by itself.
+func (r ListByControllerRequest) Validate() error {
+	return check(mspID("controller", r.Controller), optional("purpose", r.Purpose, term), optional("noticeId", r.NoticeID, id), r.validate())
+}
+
+// ListExpiringRequest asks which consents in force end before a time; within a notice, what ends first comes first.
+type ListExpiringRequest struct {
+	Controller string    `json:"controller"`
+	Before     time.Time `json:"before"`
+	Listing
+}
+
+// Validate checks the request by itself.
+func (r ListExpiringRequest) Validate() error {
+	return check(mspID("controller", r.Controller), moment("before", r.Before), r.validate())
+}
+
+// Page is a page of consents.
+type Page struct {
+	Consents []View `json:"consents"`
+	Bookmark string `json:"bookmark"`
+}
+
+// AcknowledgeStopRequest says that the caller's organisation stopped processing (Art. 19).
+type AcknowledgeStopRequest struct {
+	ConsentID string `json:"consentId"`
+}
+
+// Validate checks the request by itself.
+func (r AcknowledgeStopRequest) Validate() error { return id("consentId", r.ConsentID) }
+
+// Acknowledgement is one organisation's.
+type Acknowledgement struct {
+	Schema    int       `json:"schema"`
+	ConsentID string    `json:"consentId"`
+	MSP       string    `json:"msp"`
+	At        time.Time `json:"at"`
+	TxID      string    `json:"txId"`
+}
+
+// Acknowledge makes the acknowledgement of an organisation that processed under the consent.
+func (r Record) Acknowledge(standing Standing, act Act) (Acknowledgement, error) {
+	if state := r.State(standing, act.At); !state.Stopped() {
+		return Acknowledgement{}, fault.New(fault.IllegalTransition, "consent %s is %s; only a stop can be acknowledged", r.ConsentID, state.shown())
+	}
+	return Acknowledgement{Schema: SchemaVersion, ConsentID: r.ConsentID, MSP: act.By, At: act.At, TxID: act.TxID}, nil
+}
+
+// ListUnacknowledgedRequest asks who has not acknowledged a stop.
+type ListUnacknowledgedRequest struct {
+	Controller string `json:"controller"`
+	Listing
+}
+
+// Validate checks the request by itself.
+func (r ListUnacknowledgedRequest) Validate() error {
+	return check(mspID("controller", r.Controller), r.validate())
+}
+
+// Unacknowledged is a stopped consent and the organisations that have not acknowledged it.
+type Unacknowledged struct {
+	ConsentID string   `json:"consentId"`
+	State     State    `json:"state"`
+	Missing   []string `json:"missing"`
+}
+
+// UnacknowledgedPage is a page of them.
+type UnacknowledgedPage struct {
+	Consents []Unacknowledged `json:"consents"`
+	Bookmark string           `json:"bookmark"`
+}
+
+// WasGiven reports whether the consent was ever given: only then somebody may have processed.
+func (r Record) WasGiven() bool {
+	return slices.ContainsFunc(r.Events, func(event Event) bool { return event.State.Active() })
+}
+
+// Parties are the organisations of the channel that processed under the consent: the controller and those recipients that are members.
+func (r Record) Parties(members []string) []string {
+	parties := []string{r.Controller}
+	for _, recipient := range r.Recipients {
+		if recipient != r.Controller && slices.Contains(members, recipient) {
+			parties = append(parties, recipient)
+		}
+	}
+	return parties
+}

@@ -1,0 +1,148 @@
+package consent
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+var (
+	basisPattern  = regexp.MustCompile(`^eu-gdpr:A(6-1-[a-f]|9-2-[a-j])(-[a-z-]{1,60})?$`)
+	commitPattern = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
+)
+
+// PublishNoticeRequest publishes a version of a notice of the caller's organisation.
+type PublishNoticeRequest struct{ NoticeContent }
+
+// Validate checks the request by itself; everything that is missing is named at once.
+func (r PublishNoticeRequest) Validate() error {
+	return check(r.complete(), r.identified(), r.readable(), r.listed(), r.consistent())
+}
+
+// member is one mandatory member of a notice.
+type member struct {
+	field  string
+	absent bool
+}
+
+// mandatory lists the members that Art. 13 and 14 GDPR or ISO/IEC TS 27560 require, in the order of the content.
+func (c NoticeContent) mandatory() []member {
+	s, w := c.Service, c.Controller
+	return []member{
+		{"noticeId", c.NoticeID == ""}, {"version", c.Version == 0},
+		{"controller/msp", w.MSP == ""}, {"controller/name", w.Name == ""}, {"controller/address", w.Address == ""},
+		{"controller/contact", w.Contact == ""}, {"controller/email", w.Email == ""}, {"controller/phone", w.Phone == ""}, {"controller/type", w.Type == ""},
+		{"dpoContact", c.DPOContact == ""}, {"title", c.Title == ""}, {"languages", len(c.Languages) == 0}, {"purpose", c.Purpose == ""},
+		{"lawfulBases", len(c.LawfulBases) == 0}, {"necessity", c.Necessity == ""}, {"dataCategories", len(c.DataCategories) == 0},
+		{"source", c.Source == ""}, {"subjectCategories", len(c.SubjectCategories) == 0}, {"collectionMethod", c.CollectionMethod == ""},
+		{"processingMethod", c.ProcessingMethod == ""}, {"automatedDecisions", c.AutomatedDecisions == ""},
+		{"storageLocations", len(c.StorageLocations) == 0}, {"processingLocations", len(c.ProcessingLocations) == 0},
+		{"retention", c.Retention == ""}, {"jurisdiction", c.Jurisdiction == ""}, {"rights", len(c.Rights) == 0},
+		{"withdrawalMethod", c.WithdrawalMethod == ""}, {"authority", c.Authority == ""}, {"securityMeasures", c.SecurityMeasures == ""},
+		{"service/name", s.Name == ""}, {"service/sourceRepository", s.SourceRepository == ""}, {"service/sourceCommit", s.SourceCommit == ""},
+		{"documentUrl", c.DocumentURL == ""}, {"documentSha256", c.DocumentSHA256 == ""}, {"validFrom", c.ValidFrom.IsZero()},
+		{"legitimateInterest", c.LegitimateInterest == "" && c.names(BasisLegitimateInterest)},
+		{"transfers/countries", c.Transfers != nil && len(c.Transfers.Countries) == 0},
+		{"transfers/safeguards", c.Transfers != nil && c.Transfers.Safeguards == ""},
+	}
+}
+
+func (c NoticeContent) complete() error {
+	var missing []string
+	for _, m := range c.mandatory() {
+		if m.absent {
+			missing = append(missing, m.field)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return fault.New(fault.NoticeIncomplete, "the notice lacks %s", strings.Join(missing, ", ")).
+		With("field", missing[0]).With("missing", strings.Join(missing, ","))
+}
+
+func (c NoticeContent) identified() error {
+	return check(
+		id("noticeId", c.NoticeID), version("version", c.Version), within("compatibleWith", int64(c.CompatibleWith), 0, int64(c.Version)-1),
+		mspID("controller/msp", c.Controller.MSP), term("controller/type", c.Controller.Type), term("purpose", c.Purpose),
+		matches("documentUrl", c.DocumentURL, urlPattern, "an http(s) URL"), sha256Hex("documentSha256", c.DocumentSHA256),
+		matches("service/sourceRepository", c.Service.SourceRepository, urlPattern, "an http(s) URL"),
+		matches("service/sourceCommit", c.Service.SourceCommit, commitPattern, "a full commit id in lower-case hex"),
+		moment("validFrom", c.ValidFrom),
+	)
+}
+
+func (c NoticeContent) readable() error {
+	w := c.Controller
+	return check(
+		text("controller/name", w.Name), text("controller/address", w.Address), text("controller/contact", w.Contact),
+		text("controller/email", w.Email), text("controller/phone", w.Phone), text("dpoContact", c.DPOContact), text("title", c.Title),
+		longText("legitimateInterest", c.LegitimateInterest), longText("necessity", c.Necessity), longText("source", c.Source),
+		longText("collectionMethod", c.CollectionMethod), longText("processingMethod", c.ProcessingMethod),
+		longText("automatedDecisions", c.AutomatedDecisions), text("jurisdiction", c.Jurisdiction), longText("withdrawalMethod", c.WithdrawalMethod),
+		text("authority", c.Authority), longText("securityMeasures", c.SecurityMeasures), longText("codesOfConduct", c.CodesOfConduct),
+		longText("impactAssessment", c.ImpactAssessment), text("service/name", c.Service.Name), text("service/packageId", c.Service.PackageID),
+	)
+}
+
+func (c NoticeContent) listed() error {
+	if c.Transfers != nil {
+		if err := check(list("transfers/countries", c.Transfers.Countries, named), longText("transfers/safeguards", c.Transfers.Safeguards)); err != nil {
+			return err
+		}
+	}
+	return check(
+		list("languages", c.Languages, func(field, value string) error {
+			return matches(field, value, languagePattern, "a BCP 47 language tag")
+		}),
+		list("lawfulBases", c.LawfulBases, func(field, value string) error {
+			return matches(field, value, basisPattern, "a term such as eu-gdpr:A6-1-a")
+		}),
+		list("dataCategories", c.DataCategories, term), list("specialCategories", c.SpecialCategories, term),
+		list("subjectCategories", c.SubjectCategories, term), list("storageLocations", c.StorageLocations, named),
+		list("processingLocations", c.ProcessingLocations, named), list("recipients", c.Recipients, named), list("rights", c.Rights, term),
+	)
+}
+
+// named is a text that must not be empty.
+func named(field, value string) error { return check(required(field, value), text(field, value)) }
+
+// consistent refuses contradictions between members.
+func (c NoticeContent) consistent() error {
+	if _, err := parseRetention("retention", c.Retention); err != nil {
+		return err
+	}
+	for i, category := range c.SpecialCategories {
+		if !slices.Contains(c.DataCategories, category) {
+			return fault.Field(fault.InvalidField, "specialCategories", "entry %d is not one of dataCategories", i)
+		}
+	}
+	special := slices.ContainsFunc(c.LawfulBases, func(term string) bool { return strings.HasPrefix(term, "eu-gdpr:A9-2-") })
+	if len(c.SpecialCategories) > 0 && !special {
+		return fault.Field(fault.InvalidField, "lawfulBases", "special categories need a basis of Art. 9-2, such as eu-gdpr:A9-2-a")
+	}
+	return nil
+}
+
+// follows refuses a version that skips one or belongs to another controller.
+func (c NoticeContent) follows(before *Notice) error {
+	if before == nil {
+		if c.Version == 1 {
+			return nil
+		}
+		return fault.Field(fault.NoticeNotFound, "version", "version %d of notice %s does not exist; versions follow each other", c.Version-1, c.NoticeID)
+	}
+	if before.Controller.MSP != c.Controller.MSP {
+		return fault.Field(fault.AlreadyExists, "noticeId", "notice %s belongs to %s", c.NoticeID, before.Controller.MSP)
+	}
+	return nil
+}
+
+func (c NoticeContent) knows(taxonomy Taxonomy) error {
+	if taxonomy.Has(c.Purpose) {
+		return nil
+	}
+	return fault.Field(fault.UnknownPurpose, "purpose", "%s is not a term of taxonomy version %d", c.Purpose, taxonomy.Version)
+}

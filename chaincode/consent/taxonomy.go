@@ -1,0 +1,130 @@
+package consent
+
+import (
+	_ "embed" // for the shipped taxonomy
+	"slices"
+	"strconv"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+const maxTerms = 500
+
+// DPVPurposes is the taxonomy that ships with the chaincode, as a LoadTaxonomyRequest in JSON: the purposes of DPV 2.3 that cities and utilities need.
+//
+//go:embed taxonomy/dpv-purposes.json
+var DPVPurposes []byte
+
+// Term is a purpose with its broader terms (skos:broader).
+type Term struct {
+	Term    string   `json:"term"`
+	Label   string   `json:"label"`
+	Broader []string `json:"broader,omitempty"`
+}
+
+// TaxonomyContent is a set of purposes from a named source.
+type TaxonomyContent struct {
+	// Version counts the versions on this ledger from 1.
+	Version int `json:"version"`
+	// Source and SourceVersion say where the terms come from.
+	Source        string `json:"source"`
+	SourceVersion string `json:"sourceVersion"`
+	Terms         []Term `json:"terms"`
+}
+
+// Taxonomy is a loaded version. It never changes; a consent record pins the version it was given under.
+type Taxonomy struct {
+	Schema int `json:"schema"`
+	TaxonomyContent
+	SHA256 string `json:"sha256"`
+}
+
+// TaxonomyHead names the version in force.
+type TaxonomyHead struct {
+	Schema  int    `json:"schema"`
+	Version int    `json:"version"`
+	SHA256  string `json:"sha256"`
+}
+
+// LoadTaxonomyRequest loads the next version.
+type LoadTaxonomyRequest struct{ TaxonomyContent }
+
+// Validate checks the request by itself.
+func (r LoadTaxonomyRequest) Validate() error {
+	if err := check(version("version", r.Version), named("source", r.Source), named("sourceVersion", r.SourceVersion)); err != nil {
+		return err
+	}
+	if len(r.Terms) == 0 || len(r.Terms) > maxTerms {
+		return fault.Field(fault.OutOfRange, "terms", "expected 1 to %d terms", maxTerms)
+	}
+	known := map[string]bool{}
+	for i, t := range r.Terms {
+		field := "terms/" + strconv.Itoa(i)
+		if err := check(term(field+"/term", t.Term), named(field+"/label", t.Label), list(field+"/broader", t.Broader, term)); err != nil {
+			return err
+		}
+		if known[t.Term] {
+			return fault.Field(fault.InvalidField, field+"/term", "occurs twice")
+		}
+		known[t.Term] = true
+	}
+	return r.closed(known)
+}
+
+// closed refuses parents that are not terms themselves.
+func (r LoadTaxonomyRequest) closed(known map[string]bool) error {
+	for i, t := range r.Terms {
+		for _, parent := range t.Broader {
+			if !known[parent] {
+				return fault.Field(fault.InvalidField, "terms/"+strconv.Itoa(i)+"/broader", "%s is not a term of this taxonomy", parent)
+			}
+		}
+	}
+	return nil
+}
+
+// Load makes the taxonomy of the request; head names the version in force, zero before the first.
+func (r LoadTaxonomyRequest) Load(head TaxonomyHead) (Taxonomy, error) {
+	hash, err := canonicalHash(r.TaxonomyContent)
+	if err != nil {
+		return Taxonomy{}, err
+	}
+	loaded := Taxonomy{Schema: SchemaVersion, TaxonomyContent: r.TaxonomyContent, SHA256: hash}
+	switch {
+	case head.Version == r.Version && head.SHA256 == hash, r.Version == head.Version+1:
+		return loaded, nil
+	case r.Version <= head.Version:
+		return Taxonomy{}, fault.Field(fault.AlreadyExists, "version", "version %d is in force; the next is %d", head.Version, head.Version+1)
+	default:
+		return Taxonomy{}, fault.Field(fault.IllegalTransition, "version", "the next version is %d", head.Version+1)
+	}
+}
+
+// Head is what names the taxonomy as the one in force.
+func (t Taxonomy) Head() TaxonomyHead {
+	return TaxonomyHead{Schema: SchemaVersion, Version: t.Version, SHA256: t.SHA256}
+}
+
+// Has reports whether the purpose is a term.
+func (t Taxonomy) Has(purpose string) bool {
+	return slices.ContainsFunc(t.Terms, func(known Term) bool { return known.Term == purpose })
+}
+
+// Covers reports whether the purpose is the broad one or a narrower term of it. A cycle in the taxonomy ends the walk like any term seen before.
+func (t Taxonomy) Covers(broad, purpose string) bool {
+	broader := make(map[string][]string, len(t.Terms))
+	for _, known := range t.Terms {
+		broader[known.Term] = known.Broader
+	}
+	seen := map[string]bool{}
+	for walk := []string{purpose}; len(walk) > 0; walk = walk[1:] {
+		if walk[0] == broad {
+			return true
+		}
+		if !seen[walk[0]] {
+			seen[walk[0]] = true
+			walk = append(walk, broader[walk[0]]...)
+		}
+	}
+	return false
+}
