@@ -144,7 +144,8 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	must(root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(outputs, cobra.ShellCompDirectiveNoFileComp)))
 	must(root.RegisterFlagCompletionFunc("as", cobra.NoFileCompletions))
 
-	root.AddCommand(newCommunityCommand(app), newMemberCommand(app), newMeterCommand(app), newRunCommand(app), newStatementCommand(app),
+	root.AddCommand(newNoticeCommand(app), newConsentCommand(app), newUseCommand(app),
+		newCommunityCommand(app), newMemberCommand(app), newMeterCommand(app), newRunCommand(app), newStatementCommand(app),
 		newEnergyCommand(app), newSubmitCommand(app), newEvaluateCommand(app), newKeyCommand(app), newVersionCommand(app))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

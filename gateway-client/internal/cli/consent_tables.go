@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"strings"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+)
+
+// consentTable says in plain words who may do what, until when, and how to end it.
+type consentTable []consent.View
+
+// Columns names the columns.
+func (consentTable) Columns() []string {
+	return []string{"who", "may use", "for", "until", "state", "to end it"}
+}
+
+// Rows returns a row for each consent.
+func (t consentTable) Rows() (rows [][]any) {
+	for _, c := range t {
+		who := append([]string{c.Controller}, c.Recipients...)
+		end := ""
+		if c.State.Active() {
+			end = "smartb consent withdraw " + c.ConsentID
+		}
+		rows = append(rows, []any{strings.Join(who, ", "), strings.Join(c.DataCategories, ", "), c.Purpose, c.ValidUntil.Format(time.DateOnly), c.State, end})
+	}
+	return rows
+}
+
+type eventTable []consent.Event
+
+// Columns names the columns.
+func (eventTable) Columns() []string {
+	return []string{"when", "what", "state", "by", "reason", "transaction"}
+}
+
+// Rows returns a row for each event.
+func (t eventTable) Rows() (rows [][]any) {
+	for _, e := range t {
+		rows = append(rows, []any{e.At.Format(time.RFC3339), e.Type, e.State, e.By, e.ReasonCode, e.TxID})
+	}
+	return rows
+}
+
+type verdictTable consent.Verdict
+
+// Columns names the columns.
+func (verdictTable) Columns() []string { return []string{"data category", "allowed", "by", "because"} }
+
+// Rows returns a row for each category.
+func (t verdictTable) Rows() (rows [][]any) {
+	for _, c := range t.Categories {
+		var reasons []string
+		for _, reason := range c.Reasons {
+			reasons = append(reasons, string(reason.Code))
+		}
+		rows = append(rows, []any{c.Category, c.Allowed, c.ConsentID + c.LawfulBasis, strings.Join(reasons, ", ")})
+	}
+	return rows
+}
+
+type useTable []consent.Use
+
+// Columns names the columns.
+func (useTable) Columns() []string {
+	return []string{"when", "by", "purpose", "reference", "transaction"}
+}
+
+// Rows returns a row for each use.
+func (t useTable) Rows() (rows [][]any) {
+	for _, u := range t {
+		rows = append(rows, []any{u.At.Format(time.RFC3339), u.By, u.Purpose, u.Reference, u.TxID})
+	}
+	return rows
+}

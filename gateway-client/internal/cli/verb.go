@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"encoding/json"
+
+	"github.com/spf13/cobra"
+)
+
+// verb is a command that is one transaction of a contract: its arguments and flags make the request, its answer is rendered as it is.
+type verb struct {
+	use, short, long, example string
+	args                      cobra.PositionalArgs
+	transaction               string
+	// submit is false for a query.
+	submit bool
+	// request makes the request of the arguments; flags adds the command's flags before.
+	request func(args []string) (any, error)
+	flags   func(*cobra.Command)
+	// show turns the answer's JSON into what is rendered; nil renders it as it is.
+	show func(json.RawMessage) (any, error)
+}
+
+func (v verb) command(app *App) *cobra.Command {
+	command := &cobra.Command{Use: v.use, Short: v.short, Long: v.long, Example: v.example, Args: v.args}
+	command.RunE = func(command *cobra.Command, args []string) error { return v.run(app, command, args) }
+	if v.flags != nil {
+		v.flags(command)
+	}
+	return command
+}
+
+func (v verb) run(app *App, command *cobra.Command, args []string) error {
+	request, err := v.request(args)
+	if err != nil {
+		return err
+	}
+	client, err := app.Client(command.Context())
+	if err != nil {
+		return err
+	}
+	var answer json.RawMessage
+	if v.submit {
+		receipt, err := client.Submit(command.Context(), v.transaction, request, &answer)
+		if err != nil {
+			return err
+		}
+		return app.renderCommitted(answer, receipt)
+	}
+	if err := client.Evaluate(command.Context(), v.transaction, request, &answer); err != nil {
+		return err
+	}
+	if v.show == nil || app.output == asJSON {
+		return app.Render(answer)
+	}
+	shown, err := v.show(answer)
+	if err != nil {
+		return err
+	}
+	return app.Render(shown)
+}
+
+// noun is a command that only holds verbs.
+func noun(app *App, use, short, example string, verbs ...verb) *cobra.Command {
+	command := &cobra.Command{Use: use, Short: short, Example: example}
+	for _, v := range verbs {
+		command.AddCommand(v.command(app))
+	}
+	return command
+}
+
+// decoded reads an answer as a type.
+func decoded[T any](show func(T) any) func(json.RawMessage) (any, error) {
+	return func(text json.RawMessage) (any, error) {
+		var answer T
+		if err := json.Unmarshal(text, &answer); err != nil {
+			return nil, err
+		}
+		return show(answer), nil
+	}
+}
