@@ -15,7 +15,7 @@ func (consentTable) Columns() []string {
 	return []string{"who", "may use", "for", "until", "state", "to end it"}
 }
 
-// Rows returns a row for each consent.
+// Rows returns a row for each consent; until is the last day on which it holds.
 func (t consentTable) Rows() (rows [][]any) {
 	for _, c := range t {
 		who := append([]string{c.Controller}, c.Recipients...)
@@ -23,7 +23,7 @@ func (t consentTable) Rows() (rows [][]any) {
 		if c.State.Active() {
 			end = "smartb consent withdraw " + c.ConsentID
 		}
-		rows = append(rows, []any{strings.Join(who, ", "), strings.Join(c.DataCategories, ", "), c.Purpose, c.ValidUntil.Format(time.DateOnly), c.State, end})
+		rows = append(rows, []any{strings.Join(who, ", "), strings.Join(c.DataCategories, ", "), c.Purpose, c.ValidUntil.Add(-time.Second).Format(time.DateOnly), c.State, end})
 	}
 	return rows
 }
@@ -55,7 +55,7 @@ func (t verdictTable) Rows() (rows [][]any) {
 		for _, reason := range c.Reasons {
 			reasons = append(reasons, string(reason.Code))
 		}
-		rows = append(rows, []any{c.Category, c.Allowed, c.ConsentID + c.LawfulBasis, strings.Join(reasons, ", ")})
+		rows = append(rows, []any{c.Category, c.Allowed, strings.TrimSpace(c.ConsentID + " " + c.LawfulBasis), strings.Join(reasons, ", ")})
 	}
 	return rows
 }
