@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // CheckRequest asks whether data of a subject may be processed.
@@ -21,8 +22,8 @@ type CheckRequest struct {
 
 // Validate checks the request by itself.
 func (r CheckRequest) Validate() error {
-	return check(
-		thumbprint("subject", r.Subject), mspID("controller", r.Controller), term("purpose", r.Purpose),
+	return request.All(
+		thumbprint("subject", r.Subject), request.MSP("controller", r.Controller), term("purpose", r.Purpose),
 		categories(r.DataCategories), optional("recipient", r.Recipient, named),
 		bounded("at", r.At),
 	)

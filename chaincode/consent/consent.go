@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -19,6 +18,7 @@ import (
 	"github.com/gowebpki/jcs"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // SchemaVersion is the version of the stored records' form; it stands in every record so that a later chaincode can read an older one.
@@ -28,19 +28,13 @@ const SchemaVersion = 1
 const (
 	maxText     = 200
 	maxLongText = 2000
-	maxBookmark = 1000
 	maxList     = 50
-	maxPageSize = 200
 	maxVersion  = 999_999
 )
 
 var (
-	idPattern       = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
-	mspPattern      = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 	subjectPattern  = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 	termPattern     = regexp.MustCompile(`^([a-z][a-z0-9-]{0,31}:)?[A-Za-z][A-Za-z0-9_-]{0,99}$`)
-	hashPattern     = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	saltPattern     = regexp.MustCompile(`^([0-9a-f]{2}){16,64}$`)
 	urlPattern      = regexp.MustCompile(`^https?://[^\s"<>\\]{1,400}$`)
 	refPattern      = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:/#-]{0,127}$`)
 	languagePattern = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
@@ -52,49 +46,12 @@ var (
 	latest   = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// check returns the first refusal of an ordered list of checks.
-func check(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func required(field, value string) error {
-	if value == "" {
-		return fault.Field(fault.MissingField, field, "required")
-	}
-	return nil
-}
-
-func matches(field, value string, pattern *regexp.Regexp, form string) error {
-	if err := required(field, value); err != nil {
-		return err
-	}
-	if !pattern.MatchString(value) {
-		return fault.Field(fault.InvalidField, field, "expected %s", form)
-	}
-	return nil
-}
-
-func id(field, value string) error {
-	return matches(field, value, idPattern, "1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit")
-}
-
-func mspID(field, value string) error { return matches(field, value, mspPattern, "the id of an MSP") }
-
 func thumbprint(field, value string) error {
-	return matches(field, value, subjectPattern, "the RFC 7638 thumbprint of a key (43 characters of base64url)")
-}
-
-func sha256Hex(field, value string) error {
-	return matches(field, value, hashPattern, "a SHA-256 in lower-case hex")
+	return request.Matches(field, value, subjectPattern, "the RFC 7638 thumbprint of a key (43 characters of base64url)")
 }
 
 func term(field, value string) error {
-	return matches(field, value, termPattern, "a term such as dpv:ServiceProvision")
+	return request.Matches(field, value, termPattern, "a term such as dpv:ServiceProvision")
 }
 
 // optional checks a member only if it is there.
@@ -116,14 +73,9 @@ func atMost(field, value string, limit int) error {
 	return nil
 }
 
-func within(field string, value, lowest, highest int64) error {
-	if value < lowest || value > highest {
-		return fault.Field(fault.OutOfRange, field, "expected a value from %d to %d", lowest, highest)
-	}
-	return nil
+func version(field string, value int) error {
+	return request.Within(field, int64(value), 1, maxVersion)
 }
-
-func version(field string, value int) error { return within(field, int64(value), 1, maxVersion) }
 
 // list checks every entry and that none occurs twice.
 func list(field string, values []string, form func(field, value string) error) error {
@@ -196,14 +148,4 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-func oneOf[T ~string](field string, value T, allowed ...T) error {
-	if err := required(field, string(value)); err != nil {
-		return err
-	}
-	if !slices.Contains(allowed, value) {
-		return fault.Field(fault.InvalidField, field, "expected one of %q", allowed)
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"github.com/smartb-suite/smartb/chaincode/request"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +13,7 @@ type EraseRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r EraseRequest) Validate() error { return optional("controller", r.Controller, mspID) }
+func (r EraseRequest) Validate() error { return optional("controller", r.Controller, request.MSP) }
 
 // Erasure is a controller's duty to purge a subject's private data.
 type Erasure struct {
@@ -97,12 +98,12 @@ func (r Record) keptUntil(notice Notice, standing Standing, now time.Time) time.
 // ListPendingPurgesRequest asks which controllers have not purged yet.
 type ListPendingPurgesRequest struct {
 	Controller string `json:"controller,omitempty"`
-	Listing
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r ListPendingPurgesRequest) Validate() error {
-	return check(optional("controller", r.Controller, mspID), r.validate())
+	return request.All(optional("controller", r.Controller, request.MSP), r.Check())
 }
 
 // PendingPurge is an erasure whose controller still holds private parts.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // RequestConsentRequest asks a resident for consent: transaction Request of the controller's steward.
@@ -15,7 +16,7 @@ type RequestConsentRequest struct {
 
 // Validate checks the request by itself.
 func (r RequestConsentRequest) Validate() error {
-	return check(thumbprint("subject", r.Subject), r.validate())
+	return request.All(thumbprint("subject", r.Subject), r.validate())
 }
 
 // Ask makes the requested record.
@@ -37,7 +38,7 @@ type GiveRequest struct {
 
 // Validate checks the request by itself.
 func (r GiveRequest) Validate() error {
-	return check(r.validate(), optional("privateSha256", r.PrivateSHA256, sha256Hex))
+	return request.All(r.validate(), optional("privateSha256", r.PrivateSHA256, request.SHA256))
 }
 
 // Give makes the given record. existing is the record that was requested, nil where the resident begins.
@@ -79,8 +80,8 @@ type RenewRequest struct {
 
 // Validate checks the request by itself.
 func (r RenewRequest) Validate() error {
-	return check(id("consentId", r.ConsentID), version("noticeVersion", r.NoticeVersion), moment("validUntil", r.ValidUntil),
-		optional("privateSha256", r.PrivateSHA256, sha256Hex))
+	return request.All(request.ID("consentId", r.ConsentID), version("noticeVersion", r.NoticeVersion), moment("validUntil", r.ValidUntil),
+		optional("privateSha256", r.PrivateSHA256, request.SHA256))
 }
 
 // Renew makes the renewed record.

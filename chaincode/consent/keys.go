@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // rotationDelay is how long the old key can cancel a rotation that it did not sign.
@@ -60,7 +61,7 @@ type RotateKeyRequest struct {
 
 // Validate checks the request by itself.
 func (r RotateKeyRequest) Validate() error {
-	return check(optional("subject", r.Subject, thumbprint), thumbprint("newKey", r.NewKey))
+	return request.All(optional("subject", r.Subject, thumbprint), thumbprint("newKey", r.NewKey))
 }
 
 // Rotate makes the new keys: at once by the resident; by organisations when both have asked and the delay has passed.

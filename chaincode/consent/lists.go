@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // GetRequest names a consent.
@@ -13,7 +14,7 @@ type GetRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r GetRequest) Validate() error { return id("consentId", r.ConsentID) }
+func (r GetRequest) Validate() error { return request.ID("consentId", r.ConsentID) }
 
 // History is a consent's events, newest first, with the ends that come from elsewhere: WithdrawAll, Erase, Expire.
 type History struct {
@@ -26,12 +27,12 @@ type History struct {
 type ListBySubjectRequest struct {
 	// Subject is named by the authority; a resident's statement names its own.
 	Subject string `json:"subject,omitempty"`
-	Listing
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r ListBySubjectRequest) Validate() error {
-	return check(optional("subject", r.Subject, thumbprint), r.validate())
+	return request.All(optional("subject", r.Subject, thumbprint), r.Check())
 }
 
 // ListByControllerRequest asks for a page of a controller's consents, all or for one purpose or one notice; within a notice, what ends first comes first.
@@ -39,24 +40,24 @@ type ListByControllerRequest struct {
 	Controller string `json:"controller"`
 	Purpose    string `json:"purpose,omitempty"`
 	NoticeID   string `json:"noticeId,omitempty"`
-	Listing
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r ListByControllerRequest) Validate() error {
-	return check(mspID("controller", r.Controller), optional("purpose", r.Purpose, term), optional("noticeId", r.NoticeID, id), r.validate())
+	return request.All(request.MSP("controller", r.Controller), optional("purpose", r.Purpose, term), optional("noticeId", r.NoticeID, request.ID), r.Check())
 }
 
 // ListExpiringRequest asks which consents in force end before a time; within a notice, what ends first comes first.
 type ListExpiringRequest struct {
 	Controller string    `json:"controller"`
 	Before     time.Time `json:"before"`
-	Listing
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r ListExpiringRequest) Validate() error {
-	return check(mspID("controller", r.Controller), moment("before", r.Before), r.validate())
+	return request.All(request.MSP("controller", r.Controller), moment("before", r.Before), r.Check())
 }
 
 // Page is a page of consents.
@@ -71,7 +72,7 @@ type AcknowledgeStopRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r AcknowledgeStopRequest) Validate() error { return id("consentId", r.ConsentID) }
+func (r AcknowledgeStopRequest) Validate() error { return request.ID("consentId", r.ConsentID) }
 
 // Acknowledgement is one organisation's.
 type Acknowledgement struct {
@@ -93,12 +94,12 @@ func (r Record) Acknowledge(standing Standing, act Act) (Acknowledgement, error)
 // ListUnacknowledgedRequest asks who has not acknowledged a stop.
 type ListUnacknowledgedRequest struct {
 	Controller string `json:"controller"`
-	Listing
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r ListUnacknowledgedRequest) Validate() error {
-	return check(mspID("controller", r.Controller), r.validate())
+	return request.All(request.MSP("controller", r.Controller), r.Check())
 }
 
 // Unacknowledged is a stopped consent and the organisations that have not acknowledged it.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // Mark is a fact that holds from a time until it is lifted: a notice is suspended or retired, a subject objects or restricts.
@@ -55,7 +56,7 @@ type NoticeRequest struct {
 
 // Validate checks the request by itself.
 func (r NoticeRequest) Validate() error {
-	return check(id("noticeId", r.NoticeID), reason(r.ReasonCode))
+	return request.All(request.ID("noticeId", r.NoticeID), reason(r.ReasonCode))
 }
 
 // RetireNoticeRequest ends the use of a version for new consents; the old ones stay.
@@ -67,7 +68,7 @@ type RetireNoticeRequest struct {
 
 // Validate checks the request by itself.
 func (r RetireNoticeRequest) Validate() error {
-	return check(id("noticeId", r.NoticeID), version("version", r.Version), reason(r.ReasonCode))
+	return request.All(request.ID("noticeId", r.NoticeID), version("version", r.Version), reason(r.ReasonCode))
 }
 
 // NoticeStatus tells whether a notice is open.
@@ -85,7 +86,7 @@ type GetNoticeRequest struct {
 
 // Validate checks the request by itself.
 func (r GetNoticeRequest) Validate() error {
-	return check(id("noticeId", r.NoticeID), version("version", r.Version))
+	return request.All(request.ID("noticeId", r.NoticeID), version("version", r.Version))
 }
 
 // NoticeView is a notice with what holds of it.
@@ -99,7 +100,7 @@ type NoticeView struct {
 type ListNoticesRequest struct {
 	Controller string `json:"controller,omitempty"`
 	Purpose    string `json:"purpose,omitempty"`
-	Listing
+	request.Listing
 }
 
 // Validate checks the request by itself.
@@ -107,7 +108,7 @@ func (r ListNoticesRequest) Validate() error {
 	if r.Purpose != "" && r.Controller == "" {
 		return fault.Field(fault.MissingField, "controller", "required with purpose")
 	}
-	return check(optional("controller", r.Controller, mspID), optional("purpose", r.Purpose, term), r.validate())
+	return request.All(optional("controller", r.Controller, request.MSP), optional("purpose", r.Purpose, term), r.Check())
 }
 
 // NoticePage is a page of notices.

@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"github.com/smartb-suite/smartb/chaincode/request"
 	"strings"
 	"time"
 )
@@ -99,7 +100,7 @@ type Notice struct {
 
 // Publish makes the notice of the content. before is the version before, nil for the first; compatible is the version that CompatibleWith names.
 func (c NoticeContent) Publish(before, compatible *Notice, taxonomy Taxonomy, act Act) (Notice, error) {
-	if err := check(c.follows(before), c.knows(taxonomy), c.narrows(compatible, taxonomy)); err != nil {
+	if err := request.All(c.follows(before), c.knows(taxonomy), c.narrows(compatible, taxonomy)); err != nil {
 		return Notice{}, err
 	}
 	c.ValidFrom = seconds(c.ValidFrom)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 var (
@@ -18,7 +19,7 @@ type PublishNoticeRequest struct{ NoticeContent }
 
 // Validate checks the request by itself; everything that is missing is named at once.
 func (r PublishNoticeRequest) Validate() error {
-	return check(r.complete(), r.identified(), r.readable(), r.listed(), r.consistent())
+	return request.All(r.complete(), r.identified(), r.readable(), r.listed(), r.consistent())
 }
 
 // member is one mandatory member of a notice.
@@ -64,19 +65,19 @@ func (c NoticeContent) complete() error {
 }
 
 func (c NoticeContent) identified() error {
-	return check(
-		id("noticeId", c.NoticeID), version("version", c.Version), within("compatibleWith", int64(c.CompatibleWith), 0, int64(c.Version)-1),
-		mspID("controller/msp", c.Controller.MSP), term("controller/type", c.Controller.Type), term("purpose", c.Purpose),
-		matches("documentUrl", c.DocumentURL, urlPattern, "an http(s) URL"), sha256Hex("documentSha256", c.DocumentSHA256),
-		matches("service/sourceRepository", c.Service.SourceRepository, urlPattern, "an http(s) URL"),
-		matches("service/sourceCommit", c.Service.SourceCommit, commitPattern, "a full commit id in lower-case hex"),
+	return request.All(
+		request.ID("noticeId", c.NoticeID), version("version", c.Version), request.Within("compatibleWith", int64(c.CompatibleWith), 0, int64(c.Version)-1),
+		request.MSP("controller/msp", c.Controller.MSP), term("controller/type", c.Controller.Type), term("purpose", c.Purpose),
+		request.Matches("documentUrl", c.DocumentURL, urlPattern, "an http(s) URL"), request.SHA256("documentSha256", c.DocumentSHA256),
+		request.Matches("service/sourceRepository", c.Service.SourceRepository, urlPattern, "an http(s) URL"),
+		request.Matches("service/sourceCommit", c.Service.SourceCommit, commitPattern, "a full commit id in lower-case hex"),
 		moment("validFrom", c.ValidFrom),
 	)
 }
 
 func (c NoticeContent) readable() error {
 	w := c.Controller
-	return check(
+	return request.All(
 		text("controller/name", w.Name), text("controller/address", w.Address), text("controller/contact", w.Contact),
 		text("controller/email", w.Email), text("controller/phone", w.Phone), text("dpoContact", c.DPOContact), text("title", c.Title),
 		longText("legitimateInterest", c.LegitimateInterest), longText("necessity", c.Necessity), longText("source", c.Source),
@@ -89,16 +90,16 @@ func (c NoticeContent) readable() error {
 
 func (c NoticeContent) listed() error {
 	if c.Transfers != nil {
-		if err := check(list("transfers/countries", c.Transfers.Countries, named), longText("transfers/safeguards", c.Transfers.Safeguards)); err != nil {
+		if err := request.All(list("transfers/countries", c.Transfers.Countries, named), longText("transfers/safeguards", c.Transfers.Safeguards)); err != nil {
 			return err
 		}
 	}
-	return check(
+	return request.All(
 		list("languages", c.Languages, func(field, value string) error {
-			return matches(field, value, languagePattern, "a BCP 47 language tag")
+			return request.Matches(field, value, languagePattern, "a BCP 47 language tag")
 		}),
 		list("lawfulBases", c.LawfulBases, func(field, value string) error {
-			return matches(field, value, basisPattern, "a term such as eu-gdpr:A6-1-a")
+			return request.Matches(field, value, basisPattern, "a term such as eu-gdpr:A6-1-a")
 		}),
 		list("dataCategories", c.DataCategories, term), list("specialCategories", c.SpecialCategories, term),
 		list("subjectCategories", c.SubjectCategories, term), list("storageLocations", c.StorageLocations, named),
@@ -107,7 +108,9 @@ func (c NoticeContent) listed() error {
 }
 
 // named is a text that must not be empty.
-func named(field, value string) error { return check(required(field, value), text(field, value)) }
+func named(field, value string) error {
+	return request.All(request.Required(field, value), text(field, value))
+}
 
 // consistent refuses contradictions between members.
 func (c NoticeContent) consistent() error {

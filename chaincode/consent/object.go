@@ -1,6 +1,10 @@
 package consent
 
-import "github.com/smartb-suite/smartb/chaincode/fault"
+import (
+	"github.com/smartb-suite/smartb/chaincode/fault"
+
+	"github.com/smartb-suite/smartb/chaincode/request"
+)
 
 // Right is a right by which a resident stops processing that does not rest on consent.
 type Right string
@@ -26,13 +30,13 @@ type ObjectRequest struct {
 
 // Validate checks the request by itself.
 func (r ObjectRequest) Validate() error {
-	if err := oneOf("right", r.Right, RightToObject, RightToRestrict); err != nil {
+	if err := request.OneOf("right", r.Right, RightToObject, RightToRestrict); err != nil {
 		return err
 	}
 	if r.Right == RightToObject {
-		return check(id("noticeId", r.NoticeID), absent("controller", r.Controller))
+		return request.All(request.ID("noticeId", r.NoticeID), absent("controller", r.Controller))
 	}
-	return check(mspID("controller", r.Controller), absent("noticeId", r.NoticeID))
+	return request.All(request.MSP("controller", r.Controller), absent("noticeId", r.NoticeID))
 }
 
 func absent(field, value string) error {

@@ -1,6 +1,10 @@
 package consent
 
-import "github.com/smartb-suite/smartb/chaincode/fault"
+import (
+	"github.com/smartb-suite/smartb/chaincode/fault"
+
+	"github.com/smartb-suite/smartb/chaincode/request"
+)
 
 // Private is the private part of a consent, for receipts. It reaches the controller's collection only.
 type Private struct {
@@ -16,9 +20,9 @@ type Private struct {
 
 // Validate checks the private part by itself.
 func (p Private) Validate() error {
-	return check(
+	return request.All(
 		text("name", p.Name), text("address", p.Address), text("email", p.Email), text("phone", p.Phone), longText("note", p.Note),
-		matches("salt", p.Salt, saltPattern, "16 to 64 random bytes in lower-case hex"),
+		request.Salt("salt", p.Salt),
 	)
 }
 
@@ -31,7 +35,7 @@ type StorePrivateRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r StorePrivateRequest) Validate() error { return id("consentId", r.ConsentID) }
+func (r StorePrivateRequest) Validate() error { return request.ID("consentId", r.ConsentID) }
 
 // StorePrivateAnswer tells which private part is stored.
 type StorePrivateAnswer struct {

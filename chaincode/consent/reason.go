@@ -1,5 +1,7 @@
 package consent
 
+import "github.com/smartb-suite/smartb/chaincode/request"
+
 // ReasonCode says why, without words: free text on a ledger can hold anybody's name for ever.
 type ReasonCode string
 
@@ -33,4 +35,6 @@ func reason(value ReasonCode) error {
 	return requiredReason(value)
 }
 
-func requiredReason(value ReasonCode) error { return oneOf("reasonCode", value, reasonCodes...) }
+func requiredReason(value ReasonCode) error {
+	return request.OneOf("reasonCode", value, reasonCodes...)
+}

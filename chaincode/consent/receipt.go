@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // Format is the form of a receipt.
@@ -24,7 +25,7 @@ type ReceiptRequest struct {
 
 // Validate checks the request by itself.
 func (r ReceiptRequest) Validate() error {
-	return check(id("consentId", r.ConsentID), oneOf("format", r.Format, KantaraFormat, DPVFormat))
+	return request.All(request.ID("consentId", r.ConsentID), request.OneOf("format", r.Format, KantaraFormat, DPVFormat))
 }
 
 // Receipt is the document in one of the formats; the members of the other are absent.

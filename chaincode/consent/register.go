@@ -1,14 +1,16 @@
 package consent
 
+import "github.com/smartb-suite/smartb/chaincode/request"
+
 // RecordOfProcessingRequest asks for a page of a controller's register of processing.
 type RecordOfProcessingRequest struct {
 	Controller string `json:"controller"`
-	Listing
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r RecordOfProcessingRequest) Validate() error {
-	return check(mspID("controller", r.Controller), r.validate())
+	return request.All(request.MSP("controller", r.Controller), r.Check())
 }
 
 // StateCount is how many consents are in a state.

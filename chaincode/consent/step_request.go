@@ -1,5 +1,7 @@
 package consent
 
+import "github.com/smartb-suite/smartb/chaincode/request"
+
 // DecisionRequest names the consent that a resident withdraws, refuses or defers, or that a controller revokes. All take the same two members, so that
 // taking back is as easy as giving (Art. 7-3).
 type DecisionRequest struct {
@@ -9,7 +11,7 @@ type DecisionRequest struct {
 
 // Validate checks the request by itself.
 func (r DecisionRequest) Validate() error {
-	return check(id("consentId", r.ConsentID), reason(r.ReasonCode))
+	return request.All(request.ID("consentId", r.ConsentID), reason(r.ReasonCode))
 }
 
 // InvalidateRequest declares a consent invalid from its beginning.
@@ -20,7 +22,7 @@ type InvalidateRequest struct {
 
 // Validate checks the request by itself.
 func (r InvalidateRequest) Validate() error {
-	return check(id("consentId", r.ConsentID), requiredReason(r.ReasonCode))
+	return request.All(request.ID("consentId", r.ConsentID), requiredReason(r.ReasonCode))
 }
 
 // WithdrawAllRequest withdraws every consent that the subject has given until now.

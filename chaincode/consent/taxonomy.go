@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 const maxTerms = 500
@@ -51,7 +52,7 @@ type LoadTaxonomyRequest struct{ TaxonomyContent }
 
 // Validate checks the request by itself.
 func (r LoadTaxonomyRequest) Validate() error {
-	if err := check(version("version", r.Version), named("source", r.Source), named("sourceVersion", r.SourceVersion)); err != nil {
+	if err := request.All(version("version", r.Version), named("source", r.Source), named("sourceVersion", r.SourceVersion)); err != nil {
 		return err
 	}
 	if len(r.Terms) == 0 || len(r.Terms) > maxTerms {
@@ -60,7 +61,7 @@ func (r LoadTaxonomyRequest) Validate() error {
 	known := map[string]bool{}
 	for i, t := range r.Terms {
 		field := "terms/" + strconv.Itoa(i)
-		if err := check(term(field+"/term", t.Term), named(field+"/label", t.Label), list(field+"/broader", t.Broader, term)); err != nil {
+		if err := request.All(term(field+"/term", t.Term), named(field+"/label", t.Label), list(field+"/broader", t.Broader, term)); err != nil {
 			return err
 		}
 		if known[t.Term] {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // Terms are what is asked for or agreed to.
@@ -34,10 +35,10 @@ type GuardianTerm struct {
 }
 
 func (t Terms) validate() error {
-	if err := check(
-		id("consentId", t.ConsentID), id("noticeId", t.NoticeID), version("noticeVersion", t.NoticeVersion),
+	if err := request.All(
+		request.ID("consentId", t.ConsentID), request.ID("noticeId", t.NoticeID), version("noticeVersion", t.NoticeVersion),
 		categories(t.DataCategories), list("recipients", t.Recipients, named),
-		oneOf("type", t.Type, Expressed, Explicit), bounded("validFrom", t.ValidFrom), moment("validUntil", t.ValidUntil),
+		request.OneOf("type", t.Type, Expressed, Explicit), bounded("validFrom", t.ValidFrom), moment("validUntil", t.ValidUntil),
 	); err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func (t Terms) validate() error {
 	if t.Guardian == nil {
 		return nil
 	}
-	return check(thumbprint("guardian/key", t.Guardian.Key), moment("guardian/until", t.Guardian.Until))
+	return request.All(thumbprint("guardian/key", t.Guardian.Key), moment("guardian/until", t.Guardian.Until))
 }
 
 // scope is the part of the notice that the terms choose; nobody can agree to more than the notice says.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 const (
@@ -45,7 +46,7 @@ type RecordUseRequest struct {
 
 // Validate checks the request by itself.
 func (r RecordUseRequest) Validate() error {
-	return check(id("consentId", r.ConsentID), term("purpose", r.Purpose), categories(r.DataCategories), matches("reference", r.Reference, refPattern, "1 to 128 letters, digits or . _ : / # -"))
+	return request.All(request.ID("consentId", r.ConsentID), term("purpose", r.Purpose), categories(r.DataCategories), request.Matches("reference", r.Reference, refPattern, "1 to 128 letters, digits or . _ : / # -"))
 }
 
 // Evidence is the use that the request records.
@@ -73,8 +74,8 @@ type RecordUsesRequest struct {
 
 // Validate checks the request by itself.
 func (r RecordUsesRequest) Validate() error {
-	if err := check(term("purpose", r.Purpose), categories(r.DataCategories),
-		sha256Hex("merkleRoot", r.MerkleRoot)); err != nil {
+	if err := request.All(term("purpose", r.Purpose), categories(r.DataCategories),
+		request.SHA256("merkleRoot", r.MerkleRoot)); err != nil {
 		return err
 	}
 	if len(r.Uses) == 0 || len(r.Uses) > MaxUses {
@@ -83,7 +84,7 @@ func (r RecordUsesRequest) Validate() error {
 	seen := map[string]bool{}
 	for i, use := range r.Uses {
 		field := useField(i)
-		if err := check(id(field+"/consentId", use.ConsentID), within(field+"/count", use.Count, 1, maxCount)); err != nil {
+		if err := request.All(request.ID(field+"/consentId", use.ConsentID), request.Within(field+"/count", use.Count, 1, maxCount)); err != nil {
 			return err
 		}
 		if seen[use.ConsentID] {
@@ -147,11 +148,13 @@ func (r Record) Admit(purpose string, categories []string, by string, index int,
 // ListUsesRequest asks for the uses of a consent, newest first.
 type ListUsesRequest struct {
 	ConsentID string `json:"consentId"`
-	Listing
+	request.Listing
 }
 
 // Validate checks the request by itself.
-func (r ListUsesRequest) Validate() error { return check(id("consentId", r.ConsentID), r.validate()) }
+func (r ListUsesRequest) Validate() error {
+	return request.All(request.ID("consentId", r.ConsentID), r.Check())
+}
 
 // UsePage is a page of uses.
 type UsePage struct {

@@ -9,6 +9,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -145,7 +146,7 @@ func newWalk(l *ledger.Ledger, controller, purpose, noticeID string) (walk, erro
 }
 
 // page answers the next views of the walk.
-func (w walk) page(l *ledger.Ledger, listing consent.Listing) ([]consent.View, string, error) {
+func (w walk) page(l *ledger.Ledger, listing request.Listing) ([]consent.View, string, error) {
 	references, bookmark, err := w.references(l, listing)
 	if err != nil {
 		return nil, "", err
@@ -159,7 +160,7 @@ func (w walk) page(l *ledger.Ledger, listing consent.Listing) ([]consent.View, s
 }
 
 // references reads one page below the notice where the bookmark points; after a notice's last page the bookmark points to the next notice.
-func (w walk) references(l *ledger.Ledger, listing consent.Listing) ([]reference, string, error) {
+func (w walk) references(l *ledger.Ledger, listing request.Listing) ([]reference, string, error) {
 	current, inner, err := consent.SplitBookmark(listing.Bookmark, w.notices)
 	if err != nil || current == len(w.notices) {
 		return nil, "", err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -56,7 +57,7 @@ func activity(l *ledger.Ledger, noticeID string) (consent.ProcessingActivity, er
 func statesUnder(l *ledger.Ledger, noticeID string) (states []consent.State, err error) {
 	under := walk{notices: []string{noticeID}}
 	for bookmark := ""; ; {
-		list, next, err := under.page(l, consent.Listing{Bookmark: bookmark})
+		list, next, err := under.page(l, request.Listing{Bookmark: bookmark})
 		if err != nil {
 			return nil, err
 		}
