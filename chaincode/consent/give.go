@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"slices"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -54,7 +55,7 @@ func (r GiveRequest) Give(subject string, existing *Record, standing Standing, n
 		record.Events, record.Guardian = existing.Events, existing.Guardian
 	}
 	if r.Guardian != nil {
-		if act.By != subject {
+		if act.Guardian {
 			return Record{}, fault.Field(fault.Forbidden, "guardian", "only the subject's own key names a guardian")
 		}
 		record.Guardian = r.guardian(act.Actor)
@@ -65,9 +66,21 @@ func (r GiveRequest) Give(subject string, existing *Record, standing Standing, n
 
 // hold notes the private part that the resident signed.
 func (r *Record) hold(privateSHA256 string, act Act) {
-	if privateSHA256 != "" {
-		r.PrivateSHA256, r.PrivateID = privateSHA256, act.TxID
+	if privateSHA256 == "" || privateSHA256 == r.PrivateSHA256 {
+		return
 	}
+	if r.PrivateID != "" {
+		r.FormerPrivateIDs = append(slices.Clone(r.FormerPrivateIDs), r.PrivateID)
+	}
+	r.PrivateSHA256, r.PrivateID = privateSHA256, act.TxID
+}
+
+// PrivateIDs are the keys of all private parts that the consent ever had.
+func (r Record) PrivateIDs() []string {
+	if r.PrivateID == "" {
+		return nil
+	}
+	return append(slices.Clone(r.FormerPrivateIDs), r.PrivateID)
 }
 
 // RenewRequest prolongs a consent under the same or a newer version of its notice; the scope stays as it was given.

@@ -70,9 +70,11 @@ type Record struct {
 	ValidUntil time.Time `json:"validUntil"`
 	Guardian   *Guardian `json:"guardian,omitempty"`
 	// PrivateSHA256 is the hash of the salted private part, PrivateID the random id of its key: the transaction that brought the hash.
-	PrivateSHA256 string  `json:"privateSha256,omitempty"`
-	PrivateID     string  `json:"privateId,omitempty"`
-	Events        []Event `json:"events"`
+	PrivateSHA256 string `json:"privateSha256,omitempty"`
+	PrivateID     string `json:"privateId,omitempty"`
+	// FormerPrivateIDs are the keys of private parts that a renewal replaced; they are to be purged, too.
+	FormerPrivateIDs []string `json:"formerPrivateIds,omitempty"`
+	Events           []Event  `json:"events"`
 }
 
 // Act is who does something, proven by the caller's certificate or signature, and when.
@@ -84,6 +86,8 @@ type Act struct {
 	At   time.Time
 	// SignedAt is when the resident signed; zero for organisations.
 	SignedAt time.Time
+	// Guardian is true where a guardian signed for the subject.
+	Guardian bool
 }
 
 // at is the time that counts for a cut-off: the later of the ledger's and the resident's clock, so that neither a relay's clock set back nor a

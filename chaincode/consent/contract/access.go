@@ -114,9 +114,9 @@ func resident(tx *transaction.Tx, signed *party.Statement, guards func(now time.
 	if err != nil || keys.Holder(act.At) == signed.Signer {
 		return act, err
 	}
-	allowed, err := guards(act.At)
+	act.Guardian, err = guards(act.At)
 	switch {
-	case err != nil || allowed:
+	case err != nil || act.Guardian:
 		return act, err
 	case signed.Signer == signed.Subject:
 		return act, fault.New(fault.KeyReplaced, "the signing key is not the subject's key any more")

@@ -55,14 +55,24 @@ func (*Contract) Purge(ctx contractapi.TransactionContextInterface, request stri
 		if err != nil {
 			return none, err
 		}
-		answer, purge := r.Purge(records, notices, standing, act.At)
-		for _, record := range purge {
-			if err := ledger.PurgePrivate(tx.Ledger, collectionOf(act.By), privateKey(record.PrivateID)); err != nil {
+		answer, gone := r.Purge(records, notices, standing, act.At)
+		for _, record := range gone {
+			if err := purge(tx.Ledger, record); err != nil {
 				return none, err
 			}
 		}
 		return answer, tx.Announce("consent.SubjectPurged", subjectEvent{r.Subject, act.By})
 	})
+}
+
+// purge removes every private part that the consent ever had.
+func purge(l *ledger.Ledger, record consent.Record) error {
+	for _, privateID := range record.PrivateIDs() {
+		if err := ledger.PurgePrivate(l, collectionOf(record.Controller), privateKey(privateID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // privateRecords reads a subject's records with a controller that have a private part, and their notices in the same order.
@@ -117,10 +127,7 @@ func heldBy(l *ledger.Ledger, erasure consent.Erasure) (held []string, err error
 		return nil, err
 	}
 	for _, record := range records {
-		if record.PrivateID == "" {
-			continue
-		}
-		there, err := ledger.ExistsPrivate(l, collectionOf(erasure.Controller), privateKey(record.PrivateID))
+		there, err := holdsPrivate(l, record)
 		if err != nil {
 			return nil, err
 		}
@@ -129,4 +136,14 @@ func heldBy(l *ledger.Ledger, erasure consent.Erasure) (held []string, err error
 		}
 	}
 	return held, nil
+}
+
+func holdsPrivate(l *ledger.Ledger, record consent.Record) (bool, error) {
+	for _, privateID := range record.PrivateIDs() {
+		there, err := ledger.ExistsPrivate(l, collectionOf(record.Controller), privateKey(privateID))
+		if err != nil || there {
+			return there, err
+		}
+	}
+	return false, nil
 }

@@ -27,13 +27,12 @@ func (*Contract) Request(ctx contractapi.TransactionContextInterface, request st
 		if existing != nil {
 			return repeated(tx, *existing, existing.Subject == r.Subject && r.Repeats(*existing), consent.StepRequest)
 		}
-		return ask(tx, r, act)
+		return ask(tx, r, notice, act)
 	})
 }
 
-func ask(tx *transaction.Tx, r consent.RequestConsentRequest, act consent.Act) (consent.View, error) {
-	notice, err := openNotice(tx.Ledger, r.NoticeID, r.NoticeVersion)
-	if err != nil {
+func ask(tx *transaction.Tx, r consent.RequestConsentRequest, notice consent.Notice, act consent.Act) (consent.View, error) {
+	if err := open(tx.Ledger, notice); err != nil {
 		return consent.View{}, err
 	}
 	head, err := taxonomyHead(tx.Ledger)
@@ -124,7 +123,7 @@ func give(tx *transaction.Tx, r consent.GiveRequest, subject string, existing *c
 	if existing != nil && existing.State(standing, act.At) == consent.Given && r.Repeats(*existing) && r.PrivateSHA256 == existing.PrivateSHA256 {
 		return existing.View(standing, act.At), nil
 	}
-	if notice, err = openNotice(tx.Ledger, r.NoticeID, r.NoticeVersion); err != nil {
+	if err := open(tx.Ledger, notice); err != nil {
 		return consent.View{}, err
 	}
 	head, err := taxonomyHead(tx.Ledger)
@@ -165,8 +164,11 @@ func (*Contract) Renew(ctx contractapi.TransactionContextInterface, request stri
 		if err != nil {
 			return consent.View{}, err
 		}
-		notice, err := openNotice(tx.Ledger, record.NoticeID, r.NoticeVersion)
+		notice, err := loadNotice(tx.Ledger, record.NoticeID, r.NoticeVersion)
 		if err != nil {
+			return consent.View{}, err
+		}
+		if err := open(tx.Ledger, notice); err != nil {
 			return consent.View{}, err
 		}
 		standing, err := standingOf(tx.Ledger, record.Subject, record.Controller)

@@ -110,21 +110,17 @@ func loadNotice(l *ledger.Ledger, noticeID string, version int) (consent.Notice,
 	return notice, err
 }
 
-// openNotice reads a version of a notice that takes consents.
-func openNotice(l *ledger.Ledger, noticeID string, version int) (consent.Notice, error) {
-	notice, err := loadNotice(l, noticeID, version)
+// open refuses a notice that takes no consents.
+func open(l *ledger.Ledger, notice consent.Notice) error {
+	marks, err := ledger.GetMany[consent.Mark](l, []ledger.Key{retirementKey(notice.NoticeID, notice.Version), suspensionKey(notice.NoticeID)})
 	if err != nil {
-		return notice, err
-	}
-	marks, err := ledger.GetMany[consent.Mark](l, []ledger.Key{retirementKey(noticeID, version), suspensionKey(noticeID)})
-	if err != nil {
-		return notice, err
+		return err
 	}
 	now, err := l.Now()
 	if err != nil {
-		return notice, err
+		return err
 	}
-	return notice, notice.Open(marks[0], marks[1], now)
+	return notice.Open(marks[0], marks[1], now)
 }
 
 // taxonomyHead reads which taxonomy is in force.
