@@ -1,7 +1,6 @@
 package contract_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -146,44 +145,6 @@ func TestNobodyElseMovesAConsent(t *testing.T) {
 	once := alice.sign(t, s, "Withdraw", step)
 	s.Submit(t, relay, "consent:Relay", once, nil)
 	require.Equal(t, fault.StatementReplayed, s.Refuse(t, "CommunityMSP/steward", "consent:Relay", once, nil).Code, "by another relay")
-}
-
-func TestOrganisationsActByTheirRoleOnly(t *testing.T) {
-	fresh := open(t)
-	second := notice()
-	second.Version = 2
-	for name, row := range map[string]struct {
-		request any
-		allowed []string
-	}{
-		"PublishNotice":      {second, []string{steward}},
-		"Request":            {consent.RequestConsentRequest{Subject: newPerson(t).subject, Terms: give(fresh, "c-9").Terms}, []string{steward}},
-		"RecordOfProcessing": {consent.RecordOfProcessingRequest{Controller: "UtilityMSP"}, []string{steward, authority}},
-		"ListByController":   {consent.ListByControllerRequest{Controller: "UtilityMSP"}, []string{steward, authority}},
-		"ListPendingPurges":  {consent.ListPendingPurgesRequest{}, []string{authority}},
-		"SuspendNotice":      {consent.NoticeRequest{NoticeID: "sharing"}, []string{authority}},
-		"ResumeNotice":       {consent.NoticeRequest{NoticeID: "sharing"}, []string{authority}},
-		"LoadTaxonomy":       {string(consent.DPVPurposes), []string{authority}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := open(t)
-			if name == "ResumeNotice" {
-				s.Submit(t, authority, "consent:SuspendNotice", row.request, nil)
-			}
-			for _, msp := range contracttest.MSPs {
-				for _, role := range contracttest.Roles {
-					as := msp + "/" + string(role)
-					_, refusal := s.Call(t, as, "consent:"+name, row.request, nil)
-					if !slices.Contains(row.allowed, as) {
-						require.NotNil(t, refusal, as)
-						require.Equal(t, fault.Forbidden, refusal.Code, as)
-						continue
-					}
-					require.Nil(t, refusal, as)
-				}
-			}
-		})
-	}
 }
 
 func TestTheAuthorityStopsEveryConsentUnderANoticeAtOnce(t *testing.T) {

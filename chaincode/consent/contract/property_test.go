@@ -1,0 +1,73 @@
+package contract_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/contracttest"
+)
+
+// TestWhateverAnybodyCalls sends random calls by organisations, residents and strangers: only the resident's own statement makes a consent active, and
+// after a withdrawal no use is recorded.
+func TestWhateverAnybodyCalls(t *testing.T) {
+	people := []person{newPerson(t), newPerson(t)}
+	organisations := []string{steward, processor, recipient, authority, relay, "UtilityMSP/steward,processor,authority", "OversightMSP/admin"}
+	names := []string{"Request", "Give", "Refuse", "Defer", "Renew", "Withdraw", "WithdrawAll", "Revoke", "Invalidate", "RecordUse", "Erase"}
+	rapid.Check(t, func(rt *rapid.T) {
+		s := open(t)
+		withdrawn := false
+		for range rapid.IntRange(1, 25).Draw(rt, "calls") {
+			s.Now = s.Now.Add(time.Duration(rapid.IntRange(1, 100*24*3600).Draw(rt, "seconds")) * time.Second)
+			name := rapid.SampledFrom(names).Draw(rt, "name")
+			request := requests(s, people[0].subject)[name]
+			before := state(t, s)
+			var refused bool
+			signed := rapid.Bool().Draw(rt, "signed")
+			signer := rapid.SampledFrom(people).Draw(rt, "signer")
+			if signed {
+				_, refusal := s.Call(t, relay, "consent:Relay", signer.sign(t, s, name, request), nil)
+				refused = refusal != nil
+			} else {
+				_, refusal := s.Call(t, rapid.SampledFrom(organisations).Draw(rt, "as"), "consent:"+name, request, nil)
+				refused = refusal != nil
+			}
+			after := state(t, s)
+			if after.State.Active() && !before.State.Active() {
+				require.True(rt, signed && signer.subject == after.Subject, "%s made it %s", name, after.State)
+			}
+			if before.State.Active() && after.State == consent.Withdrawn {
+				withdrawn = true
+			}
+			if withdrawn {
+				require.False(rt, after.State.Active(), "after a withdrawal")
+				require.False(rt, name == "RecordUse" && !refused, "a use after a withdrawal")
+			}
+		}
+	})
+}
+
+// requests are valid requests about one consent; whoever gives it first has its id.
+func requests(s *contracttest.Suite, subject string) map[string]any {
+	terms := give(s, "c-1").Terms
+	step := consent.DecisionRequest{ConsentID: "c-1"}
+	return map[string]any{
+		"Request": consent.RequestConsentRequest{Subject: subject, Terms: terms}, "Give": consent.GiveRequest{Terms: terms},
+		"Refuse": step, "Defer": step, "Withdraw": step, "Revoke": step, "WithdrawAll": consent.WithdrawAllRequest{}, "Erase": consent.EraseRequest{},
+		"Renew":      consent.RenewRequest{ConsentID: "c-1", NoticeVersion: 1, ValidUntil: s.Now.AddDate(1, 0, 0)},
+		"Invalidate": consent.InvalidateRequest{ConsentID: "c-1", ReasonCode: consent.NotInformed},
+		"RecordUse":  consent.RecordUseRequest{ConsentID: "c-1", Purpose: purpose, DataCategories: []string{category}, Reference: "r"},
+	}
+}
+
+// state is the consent as it stands.
+func state(t *testing.T, s *contracttest.Suite) (view consent.View) {
+	t.Helper()
+	if answer, refusal := s.Call(t, relay, "consent:Get", consent.GetRequest{ConsentID: "c-1"}, nil); refusal == nil {
+		view = contracttest.Answer[consent.View](t, answer)
+	}
+	return view
+}

@@ -1,0 +1,100 @@
+package contract_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/contracttest"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
+)
+
+func TestABatchOfUsesIsAllowedAsAWholeOrNotAtAll(t *testing.T) {
+	s, alice, bob := open(t), newPerson(t), newPerson(t)
+	alice.do(t, s, "Give", give(s, "a"))
+	bob.do(t, s, "Give", give(s, "b"))
+	batch := consent.RecordUsesRequest{
+		Purpose: purpose, DataCategories: []string{category}, MerkleRoot: strings.Repeat("a", 64),
+		Uses: []consent.UseCount{{ConsentID: "a", Count: 900}, {ConsentID: "b", Count: 100}},
+	}
+	answer := contracttest.Answer[consent.RecordUsesAnswer](t, s.Submit(t, recipient, "consent:RecordUses", batch, nil))
+	require.Equal(t, int64(1000), answer.Leaves)
+	require.Equal(t, 2, answer.Consents)
+
+	s.Now = s.Now.Add(time.Second)
+	s.Submit(t, processor, "consent:RecordUse", consent.RecordUseRequest{ConsentID: "a", Purpose: purpose, DataCategories: []string{category}, Reference: "r-2"}, nil)
+	page := contracttest.Answer[consent.UsePage](t, s.Submit(t, authority, "consent:ListUses", consent.ListUsesRequest{ConsentID: "a", Listing: request.Listing{PageSize: 1}}, nil))
+	require.Equal(t, "r-2", page.Uses[0].Reference, "the newest first")
+	page = contracttest.Answer[consent.UsePage](t, s.Submit(t, authority, "consent:ListUses", consent.ListUsesRequest{ConsentID: "a", Listing: request.Listing{Bookmark: page.Bookmark}}, nil))
+	require.Equal(t, int64(900), page.Uses[0].Count)
+	require.Equal(t, batch.MerkleRoot, page.Uses[0].MerkleRoot)
+
+	bob.do(t, s, "WithdrawAll", consent.WithdrawAllRequest{})
+	refusal := s.Refuse(t, recipient, "consent:RecordUses", batch, nil)
+	require.Equal(t, fault.ProcessingDenied, refusal.Code)
+	require.Equal(t, "uses/1/consentId", refusal.Details["field"])
+	require.Equal(t, "WITHDRAWN", refusal.Details["reason"])
+	batch.Uses[1].ConsentID = "nobody"
+	require.Equal(t, fault.NotFound, s.Refuse(t, recipient, "consent:RecordUses", batch, nil).Code)
+	batch.Uses = make([]consent.UseCount, consent.MaxUses+1)
+	require.Equal(t, fault.OutOfRange, s.Refuse(t, recipient, "consent:RecordUses", batch, nil).Code)
+}
+
+func TestEveryRecipientAcknowledgesThatItStopped(t *testing.T) {
+	s, alice, bob := open(t), newPerson(t), newPerson(t)
+	alice.do(t, s, "Give", give(s, "a"))
+	bob.do(t, s, "Give", give(s, "b"))
+	s.Submit(t, steward, "consent:Request", consent.RequestConsentRequest{Subject: bob.subject, Terms: give(s, "asked").Terms}, nil)
+	stop := consent.AcknowledgeStopRequest{ConsentID: "a"}
+	require.Equal(t, fault.IllegalTransition, s.Refuse(t, recipient, "consent:AcknowledgeStop", stop, nil).Code, "nothing stopped")
+	s.Now = s.Now.Add(time.Second)
+	alice.do(t, s, "WithdrawAll", consent.WithdrawAllRequest{})
+	s.Submit(t, authority, "consent:Invalidate", consent.InvalidateRequest{ConsentID: "asked", ReasonCode: consent.WrongPerson}, nil)
+
+	missing := func() (all []string) {
+		page := contracttest.Answer[consent.UnacknowledgedPage](t, s.Submit(t, steward, "consent:ListUnacknowledged", consent.ListUnacknowledgedRequest{Controller: "UtilityMSP"}, nil))
+		for _, entry := range page.Consents {
+			all = append(all, fmt.Sprint(entry.ConsentID, entry.Missing))
+		}
+		return all
+	}
+	require.Equal(t, []string{"a[UtilityMSP CommunityMSP]"}, missing())
+	s.Submit(t, recipient, "consent:AcknowledgeStop", stop, nil)
+	require.Equal(t, []string{"a[UtilityMSP]"}, missing())
+	events := len(s.Events)
+	s.Submit(t, recipient, "consent:AcknowledgeStop", stop, nil)
+	require.Len(t, s.Events, events, "again changes nothing")
+	s.Submit(t, processor, "consent:AcknowledgeStop", stop, nil)
+	require.Empty(t, missing())
+}
+
+func TestAnObjectionStopsALegitimateInterestAndCanBeTakenBack(t *testing.T) {
+	s, alice := open(t), newPerson(t)
+	interest := notice()
+	interest.NoticeID, interest.LawfulBases, interest.LegitimateInterest = "grid", []string{"eu-gdpr:A6-1-f"}, "a stable grid"
+	s.Submit(t, steward, "consent:PublishNotice", interest, nil)
+	verdict := check(t, s, processor, alice.subject, "")
+	require.True(t, verdict.Allowed)
+	require.Equal(t, "eu-gdpr:A6-1-f", verdict.Categories[0].LawfulBasis)
+	object := consent.ObjectRequest{Right: consent.RightToObject, NoticeID: "grid"}
+	require.Equal(t, fault.IllegalTransition, alice.refused(t, s, "Object", consent.ObjectRequest{Right: consent.RightToObject, NoticeID: "grid", Lift: true}).Code)
+	alice.do(t, s, "Object", object)
+	require.Equal(t, consent.HasObjected, check(t, s, processor, alice.subject, "").Reasons[0].Code)
+	require.True(t, check(t, s, processor, newPerson(t).subject, "").Allowed, "of others it says nothing")
+	object.Lift = true
+	alice.do(t, s, "Object", object)
+	require.True(t, check(t, s, processor, alice.subject, "").Allowed)
+	s.Submit(t, steward, "consent:RetireNotice", consent.RetireNoticeRequest{NoticeID: "grid", Version: 1}, nil)
+	require.Equal(t, consent.NoticeIsNotInForce, check(t, s, processor, alice.subject, "").Reasons[0].Code)
+	require.Equal(t, fault.InvalidField, alice.refused(t, s, "Give", func() consent.GiveRequest {
+		r := give(s, "c-1")
+		r.NoticeID = "sharing"
+		r.DataCategories = []string{"pd:None"}
+		return r
+	}()).Code)
+}
