@@ -84,7 +84,7 @@ func (r PurgeRequest) Purge(records []Record, notices []Notice, standing Standin
 
 // keptUntil is until when a legal obligation that the notice names keeps the private part: its retention after the record's last event.
 func (r Record) keptUntil(notice Notice, standing Standing, now time.Time) time.Time {
-	if !notice.names(BasisObligation) {
+	if !notice.Names(BasisObligation) {
 		return time.Time{}
 	}
 	kept, err := parseRetention("retention", notice.Retention)

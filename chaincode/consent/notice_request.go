@@ -44,7 +44,7 @@ func (c NoticeContent) mandatory() []member {
 		{"withdrawalMethod", c.WithdrawalMethod == ""}, {"authority", c.Authority == ""}, {"securityMeasures", c.SecurityMeasures == ""},
 		{"service/name", s.Name == ""}, {"service/sourceRepository", s.SourceRepository == ""}, {"service/sourceCommit", s.SourceCommit == ""},
 		{"documentUrl", c.DocumentURL == ""}, {"documentSha256", c.DocumentSHA256 == ""}, {"validFrom", c.ValidFrom.IsZero()},
-		{"legitimateInterest", c.LegitimateInterest == "" && c.names(BasisLegitimateInterest)},
+		{"legitimateInterest", c.LegitimateInterest == "" && c.Names(BasisLegitimateInterest)},
 		{"transfers/countries", c.Transfers != nil && len(c.Transfers.Countries) == 0},
 		{"transfers/safeguards", c.Transfers != nil && c.Transfers.Safeguards == ""},
 	}

@@ -1,0 +1,72 @@
+package contract
+
+import (
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+)
+
+// What other contracts ask about consents within their own transactions, beside Check.
+
+// Processing is what a consent shall allow.
+type Processing struct {
+	ConsentID      string
+	Purpose        string
+	DataCategories []string
+	// By are the organisations that process: each is the controller or a recipient of the consent.
+	By []string
+}
+
+// Admit refuses a processing that the consent does not allow now, and answers the consent and the notice that it was given under.
+func Admit(l *ledger.Ledger, p Processing) (consent.Record, consent.Notice, error) {
+	record, err := load(l, p.ConsentID)
+	if err != nil {
+		return record, consent.Notice{}, err
+	}
+	now, err := l.Now()
+	if err != nil {
+		return record, consent.Notice{}, err
+	}
+	facts, err := useFacts(l, []consent.Record{record}, p.Purpose, now)
+	if err != nil {
+		return record, consent.Notice{}, err
+	}
+	for _, msp := range p.By {
+		if err := record.Admit(p.Purpose, p.DataCategories, msp, consent.Single, facts[0]); err != nil {
+			return record, consent.Notice{}, err
+		}
+	}
+	notice, err := loadNotice(l, record.NoticeID, record.NoticeVersion)
+	return record, notice, err
+}
+
+// Endings answers for each consent since when it allows nothing any more, nil while it is in force, in few round trips whatever their number.
+func Endings(l *ledger.Ledger, consentIDs []string) ([]*consent.Ending, error) {
+	if len(consentIDs) == 0 {
+		return nil, nil
+	}
+	records, err := loadMany(l, consentIDs, func(int) string { return "consentId" })
+	if err != nil {
+		return nil, err
+	}
+	return endings(l, records)
+}
+
+func endings(l *ledger.Ledger, records []consent.Record) ([]*consent.Ending, error) {
+	now, err := l.Now()
+	if err != nil {
+		return nil, err
+	}
+	standings, err := standingsOf(l, records)
+	if err != nil {
+		return nil, err
+	}
+	about, err := suspensions(l, records)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]*consent.Ending, len(records))
+	for i, record := range records {
+		all[i] = record.Ended(standings[i], about[record.NoticeID].Suspended, now)
+	}
+	return all, nil
+}
