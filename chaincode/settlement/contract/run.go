@@ -59,7 +59,7 @@ func gather(tx *transaction.Tx, community settlement.Community, r settlement.Set
 		}
 		inputs.Days = append(inputs.Days, day)
 	}
-	return inputs, nil
+	return withoutEnded(tx, inputs)
 }
 
 // place reads the run's predecessors, refuses a run out of order, and returns the run of the same id, nil if there is none.
