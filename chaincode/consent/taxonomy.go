@@ -47,6 +47,16 @@ type TaxonomyHead struct {
 	SHA256  string `json:"sha256"`
 }
 
+// GetTaxonomyRequest asks for a version of the taxonomy, for the one in force if it names none.
+type GetTaxonomyRequest struct {
+	Version int `json:"version,omitempty"`
+}
+
+// Validate checks the request by itself.
+func (r GetTaxonomyRequest) Validate() error {
+	return request.Within("version", int64(r.Version), 0, maxVersion)
+}
+
 // LoadTaxonomyRequest loads the next version.
 type LoadTaxonomyRequest struct{ TaxonomyContent }
 

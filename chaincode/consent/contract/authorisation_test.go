@@ -72,6 +72,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"Erase":              {consent.EraseRequest{}, nobody, true},
 		"Purge":              {consent.PurgeRequest{Subject: alice.Subject}, []string{"CityMSP/steward", "CommunityMSP/steward", "OversightMSP/steward", steward}, false},
 		"RotateKey":          {consent.RotateKeyRequest{Subject: alice.Subject, NewKey: stranger.Subject}, overseen, true},
+		"GetTaxonomy":        {consent.GetTaxonomyRequest{}, anybody, true},
 		"GetNotice":          {consent.GetNoticeRequest{NoticeID: "sharing", Version: 1}, anybody, true},
 		"ListNotices":        {consent.ListNoticesRequest{}, anybody, true},
 		"Get":                {get, anybody, true},
@@ -128,7 +129,7 @@ type signer struct {
 }
 
 // open queries answer strangers, too, and what a stranger does to herself concerns nobody else.
-var harmless = []string{"GetNotice", "ListNotices", "Get", "WithdrawAll", "Object", "Erase"}
+var harmless = []string{"GetTaxonomy", "GetNotice", "ListNotices", "Get", "WithdrawAll", "Object", "Erase"}
 
 func people(t *testing.T, s *contracttest.Suite, name string, submit bool, request any, resident bool, signers map[string]signer) {
 	t.Helper()
@@ -145,7 +146,7 @@ func people(t *testing.T, s *contracttest.Suite, name string, submit bool, reque
 			require.Empty(t, code(t, response), "%s: %s", who, response.GetMessage())
 		case who == "a stranger" && name == "Give":
 			require.Equal(t, fault.AlreadyExists, code(t, response), "the id is another subject's")
-		case name == "GetNotice" || name == "ListNotices" || name == "Get":
+		case slices.Contains([]string{"GetTaxonomy", "GetNotice", "ListNotices", "Get"}, name):
 			require.Empty(t, code(t, response), who)
 		default:
 			require.Equal(t, fault.Forbidden, code(t, response), "%s: %s", who, response.GetMessage())

@@ -113,6 +113,16 @@ func TestNobodyElseMovesAConsent(t *testing.T) {
 	require.Equal(t, fault.StatementReplayed, s.Refuse(t, "CommunityMSP/steward", "consent:Relay", once, nil).Code, "by another relay")
 }
 
+func TestAnybodyReadsThePurposes(t *testing.T) {
+	s := open(t)
+	inForce := contracttest.Answer[consent.Taxonomy](t, s.Submit(t, relay, "consent:GetTaxonomy", consent.GetTaxonomyRequest{}, nil))
+	require.Equal(t, 1, inForce.Version)
+	require.True(t, inForce.Covers("dpv:ServiceProvision", "smartb:EnergySharing"))
+	require.Equal(t, inForce, contracttest.Answer[consent.Taxonomy](t, s.Submit(t, relay, "consent:GetTaxonomy", consent.GetTaxonomyRequest{Version: 1}, nil)))
+	require.Equal(t, fault.NotFound, s.Refuse(t, relay, "consent:GetTaxonomy", consent.GetTaxonomyRequest{Version: 2}, nil).Code)
+	require.Equal(t, fault.TaxonomyMissing, contracttest.Governed(t).Refuse(t, relay, "consent:GetTaxonomy", consent.GetTaxonomyRequest{}, nil).Code)
+}
+
 func TestTheAuthorityStopsEveryConsentUnderANoticeAtOnce(t *testing.T) {
 	s, alice := open(t), contracttest.NewResident(t)
 	alice.Do(t, s, "consent:Give", give(s, "c-1"))

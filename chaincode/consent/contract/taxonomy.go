@@ -4,6 +4,7 @@ import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
@@ -30,5 +31,19 @@ func (*Contract) LoadTaxonomy(ctx contractapi.TransactionContextInterface, reque
 			return none, err
 		}
 		return loaded.Head(), tx.Announce("consent.TaxonomyLoaded", loaded.Head())
+	})
+}
+
+// GetTaxonomy answers a version of the taxonomy.
+func (*Contract) GetTaxonomy(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.GetTaxonomyRequest) (consent.Taxonomy, error) {
+		if r.Version == 0 {
+			return taxonomy(tx.Ledger)
+		}
+		loaded, found, err := ledger.Get[consent.Taxonomy](tx.Ledger, taxonomyKey(r.Version))
+		if err == nil && !found {
+			err = fault.Field(fault.NotFound, "version", "no version %d of the taxonomy", r.Version)
+		}
+		return loaded, err
 	})
 }
