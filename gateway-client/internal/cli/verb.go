@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 
 	"github.com/spf13/cobra"
+
+	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 // verb is a command that is one transaction of a contract: its arguments and flags make the request, its answer is rendered as it is.
@@ -16,6 +18,8 @@ type verb struct {
 	// request makes the request of the arguments; flags adds the command's flags before.
 	request func(args []string) (any, error)
 	flags   func(*cobra.Command)
+	// options make the call's options of the arguments; nil for none.
+	options func(gateway.Profile, []string) ([]gateway.CallOption, error)
 	// show turns the answer's JSON into what is rendered; nil renders it as it is.
 	show func(json.RawMessage) (any, error)
 }
@@ -34,13 +38,23 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	var options []gateway.CallOption
+	if v.options != nil {
+		profile, err := app.loadProfile()
+		if err != nil {
+			return err
+		}
+		if options, err = v.options(profile, args); err != nil {
+			return err
+		}
+	}
 	client, err := app.Client(command.Context())
 	if err != nil {
 		return err
 	}
 	var answer json.RawMessage
 	if v.submit {
-		receipt, err := client.Submit(command.Context(), v.transaction, request, &answer)
+		receipt, err := client.Submit(command.Context(), v.transaction, request, &answer, options...)
 		if err != nil {
 			return err
 		}
