@@ -79,20 +79,11 @@ func (p parties) crowd(ctx context.Context, b *testing.B, members int) string {
 
 func crowdID(i int) string { return "m" + strconv.Itoa(100000+i) }
 
+// joinAs adds the neighbour as a member with the id.
 func (p parties) joinAs(ctx context.Context, b *testing.B, community, member string, direction settlement.Direction) error {
-	membership := settlement.Membership{CommunityID: community, MemberID: member, Direction: direction, Factor: 100, From: "2025-01-01", ConsentID: "c"}
-	point := random(b)
-	_, added, err := p.organiser.Settlement().AddMember(ctx, settlement.AddMemberRequest{Membership: membership}, settlement.MemberPrivate{MeteringPoint: point, Salt: random(b)})
-	if err != nil {
-		return err
-	}
-	if err := p.operator.Await(ctx, added); err != nil {
-		return err
-	}
-	_, _, err = p.operator.Settlement().ConfirmMember(ctx, settlement.ConfirmMemberRequest{
-		CommunityID: community, MemberID: member, PointRef: settlement.PointRef(pointSecret, point),
-	})
-	return err
+	request, private := theNeighbour(ctx, b).member(b, community, direction, random(b))
+	request.MemberID = member
+	return p.enter(ctx, request, private)
 }
 
 // submitDay submits a day of all members in one transaction and waits until all peers that hold curves have it.
