@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
@@ -114,7 +115,7 @@ func (c NoticeContent) Publish(before, compatible *Notice, taxonomy Taxonomy, ac
 // Hash is the lower-case hex SHA-256 of the content's canonical JSON (RFC 8785).
 func (c NoticeContent) Hash() (string, error) {
 	c.ValidFrom = seconds(c.ValidFrom)
-	return canonicalHash(c)
+	return canonical.SHA256(c)
 }
 
 // MainBasis is the lawful basis by which Check answers.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
@@ -62,7 +63,7 @@ type LoadTaxonomyRequest struct{ TaxonomyContent }
 
 // Validate checks the request by itself.
 func (r LoadTaxonomyRequest) Validate() error {
-	if err := request.All(version("version", r.Version), named("source", r.Source), named("sourceVersion", r.SourceVersion)); err != nil {
+	if err := request.All(version("version", r.Version), request.Named("source", r.Source), request.Named("sourceVersion", r.SourceVersion)); err != nil {
 		return err
 	}
 	if len(r.Terms) == 0 || len(r.Terms) > maxTerms {
@@ -71,7 +72,7 @@ func (r LoadTaxonomyRequest) Validate() error {
 	known := map[string]bool{}
 	for i, t := range r.Terms {
 		field := "terms/" + strconv.Itoa(i)
-		if err := request.All(term(field+"/term", t.Term), named(field+"/label", t.Label), list(field+"/broader", t.Broader, term)); err != nil {
+		if err := request.All(request.Term(field+"/term", t.Term), request.Named(field+"/label", t.Label), request.List(field+"/broader", t.Broader, request.Term)); err != nil {
 			return err
 		}
 		if known[t.Term] {
@@ -96,7 +97,7 @@ func (r LoadTaxonomyRequest) closed(known map[string]bool) error {
 
 // Load makes the taxonomy of the request; head names the version in force, zero before the first.
 func (r LoadTaxonomyRequest) Load(head TaxonomyHead) (Taxonomy, error) {
-	hash, err := canonicalHash(r.TaxonomyContent)
+	hash, err := canonical.SHA256(r.TaxonomyContent)
 	if err != nil {
 		return Taxonomy{}, err
 	}
