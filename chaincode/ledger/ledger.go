@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hyperledger/fabric-chaincode-go/v2/pkg/statebased"
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -26,6 +27,8 @@ type write struct {
 	collection, key string
 	value           []byte
 	removes         bool
+	// owners are the organisations that must endorse every later change.
+	owners []string
 }
 
 type event struct {
@@ -100,10 +103,28 @@ func (l *Ledger) send(w write) error {
 	case w.removes:
 		return l.stub.PurgePrivateData(w.collection, w.key)
 	case w.collection == "":
-		return l.stub.PutState(w.key, w.value)
+		return l.sendPublic(w)
 	default:
 		return l.stub.PutPrivateData(w.collection, w.key, w.value)
 	}
+}
+
+func (l *Ledger) sendPublic(w write) error {
+	if err := l.stub.PutState(w.key, w.value); err != nil || w.owners == nil {
+		return err
+	}
+	policy, err := statebased.NewStateEP(nil)
+	if err != nil {
+		return err
+	}
+	if err := policy.AddOrgs(statebased.RoleTypePeer, w.owners...); err != nil {
+		return err
+	}
+	bytes, err := policy.Policy()
+	if err != nil {
+		return err
+	}
+	return l.stub.SetStateValidationParameter(w.key, bytes)
 }
 
 // put encodes and queues a write; an empty collection is the public state.

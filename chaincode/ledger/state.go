@@ -60,6 +60,16 @@ func Put[T any](l *Ledger, key Key, record T) error {
 	return err
 }
 
+// PutOwned queues a new public record that only all its owners' peers together can change or remove later, whatever the chaincode does: Fabric itself
+// checks it (key-level endorsement). Creating the record falls under the chaincode's policy; later changes are queued by Put and keep the owners.
+func PutOwned[T any](l *Ledger, key Key, record T, owners ...string) error {
+	if err := Put(l, key, record); err != nil {
+		return err
+	}
+	l.writes[len(l.writes)-1].owners = owners
+	return nil
+}
+
 // Scan reads all public records below a partial key, in the order of their keys. What was read is checked again when the transaction commits, so a
 // record that another transaction adds meanwhile is a conflict, never an oversight.
 func Scan[T any](l *Ledger, prefix Key) (records []T, err error) {
