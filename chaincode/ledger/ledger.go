@@ -18,7 +18,9 @@ import (
 
 // Ledger is one transaction's view of the world state.
 type Ledger struct {
-	stub   shim.ChaincodeStubInterface
+	stub shim.ChaincodeStubInterface
+	// known are the public values that the peer was asked for, nil for what does not exist.
+	known  map[string][]byte
 	writes []write
 	event  *event
 }
@@ -37,7 +39,9 @@ type event struct {
 }
 
 // New opens the ledger for the transaction of stub.
-func New(stub shim.ChaincodeStubInterface) *Ledger { return &Ledger{stub: stub} }
+func New(stub shim.ChaincodeStubInterface) *Ledger {
+	return &Ledger{stub: stub, known: map[string][]byte{}}
+}
 
 // TxID is the transaction's id: unique, and the same at every endorser.
 func (l *Ledger) TxID() string { return l.stub.GetTxID() }

@@ -18,7 +18,7 @@ func GetManyPrivate(l *Ledger, collection string, keys []Key) ([][]byte, error) 
 		return nil, err
 	}
 	answer, err := l.stub.GetMultiplePrivateData(collection, names...)
-	return values(answer, keys, err)
+	return values(answer, len(keys), err)
 }
 
 // ExistsPrivate reports whether the ledger has a private value, whether or not this peer holds it: hashes are on every peer. An unknown collection is
