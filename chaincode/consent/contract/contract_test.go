@@ -37,7 +37,7 @@ func notice() consent.NoticeContent {
 }
 
 // open is a channel with the shipped taxonomy and a notice.
-func open(t *testing.T) *contracttest.Suite {
+func open(t testing.TB) *contracttest.Suite {
 	t.Helper()
 	s := contracttest.Governed(t)
 	s.Submit(t, authority, "consent:LoadTaxonomy", string(consent.DPVPurposes), nil)
