@@ -105,11 +105,17 @@ func foreignRoles(ctx context.Context, t *testing.T) map[string][]string {
 				continue
 			}
 			name := string(role) + "-guest"
-			if _, err := os.Stat(net.ProfilePath(org.Name, name)); err != nil {
-				require.NoError(t, net.AddUser(ctx, org.Name, name, string(role)))
-			}
+			addUser(ctx, t, org.Name, name, string(role))
 			guests[org.Name] = append(guests[org.Name], name)
 		}
 	}
 	return guests
+}
+
+// addUser adds a user with roles to an organisation, unless a kept network has it from an earlier run.
+func addUser(ctx context.Context, t *testing.T, org, name string, roles ...string) {
+	t.Helper()
+	if _, err := os.Stat(net.ProfilePath(org, name)); err != nil {
+		require.NoError(t, net.AddUser(ctx, org, name, roles...))
+	}
 }

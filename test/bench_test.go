@@ -2,7 +2,9 @@ package test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -11,8 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // rounds is how many pairs a comparison takes; the medians are reported, and their ratio.
@@ -107,4 +111,60 @@ func (p parties) submitDay(ctx context.Context, b *testing.B, community, date st
 		}
 	}
 	return nil
+}
+
+// BenchmarkGive compares consents given by signed statements with the creation of one key on the same network: three turns each, 64 clients.
+func BenchmarkGive(b *testing.B) {
+	ctx, baseline, relay := within(b, 20*time.Minute), probe(b, "city", "steward"), connect(b, "city", "steward")
+	theNeighbour(ctx, b)
+	text, err := os.ReadFile(sampleNotice)
+	require.NoError(b, err)
+	var notice consent.NoticeContent
+	require.NoError(b, json.Unmarshal(text, &notice))
+	signed := make(chan string, crowded)
+	sign := func() error { // on the residents' own devices
+		r := newResident(b)
+		compact, err := statement.Sign(r.key, statement.Claims{Channel: "smartcity", Transaction: "consent:Give", Request: consent.GiveRequest{Terms: consent.Terms{
+			ConsentID: r.consentID, NoticeID: notice.NoticeID, NoticeVersion: notice.Version, DataCategories: notice.DataCategories, Recipients: notice.Recipients,
+			Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
+		}}})
+		signed <- compact
+		return err
+	}
+	give := func() error {
+		_, err := relay.Submit(ctx, "consent:Relay", map[string]string{"statement": <-signed}, nil)
+		return err
+	}
+	create := func() error {
+		_, err := baseline.Submit(ctx, "probe:Create", creation{random(b), "1"}, nil)
+		return err
+	}
+	for range b.N {
+		var gave, created time.Duration
+		for range 3 {
+			created += together(b, create)
+			together(b, sign)
+			gave += together(b, give)
+		}
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(3*crowded/created.Seconds(), "create-one-key/s")
+		b.ReportMetric(3*crowded/gave.Seconds(), "give/s")
+		b.ReportMetric(float64(created)/float64(gave), "give/create-one-key")
+	}
+}
+
+// crowded is how many transactions a turn of a throughput comparison makes.
+const crowded = 1280
+
+// together is how long 64 clients need for a turn.
+func together(b *testing.B, do func() error) time.Duration {
+	b.Helper()
+	var clients errgroup.Group
+	clients.SetLimit(64)
+	begin := time.Now()
+	for range crowded {
+		clients.Go(do)
+	}
+	require.NoError(b, clients.Wait())
+	return time.Since(begin)
 }

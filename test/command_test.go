@@ -27,7 +27,13 @@ func TestCommands(t *testing.T) {
 			env.Setenv("SMARTB_STATE", net.StateDir())
 			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("COMMUNITY", "script-"+random(t))
-			for name, text := range map[string]string{"days.csv": days(month.String(), "2025-03-29", "2025-03-30"), "points.secret": random(t)} {
+			env.Setenv("NOTICE", "notice-"+random(t))
+			notice, err := os.ReadFile(sampleNotice)
+			if err != nil {
+				return err
+			}
+			own := strings.Replace(string(notice), `"energy-sharing"`, `"`+env.Getenv("NOTICE")+`"`, 1)
+			for name, text := range map[string]string{"notice.json": own, "days.csv": days(month.String(), "2025-03-29", "2025-03-30"), "points.secret": random(t)} {
 				if err := os.WriteFile(filepath.Join(env.WorkDir, name), []byte(text), 0o600); err != nil {
 					return err
 				}

@@ -60,10 +60,13 @@ var neighbour struct {
 	resident
 }
 
+// sampleNotice is the notice that the project ships as an example.
+var sampleNotice = filepath.Join("..", "docs", "samples", "energy-sharing.notice.json")
+
 // consents publishes the sample notice, unless it is there, and has a new resident consent to it through the city.
 func consents(ctx context.Context, t testing.TB) resident {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "docs", "samples", "energy-sharing.notice.json"))
+	text, err := os.ReadFile(sampleNotice)
 	require.NoError(t, err)
 	var notice consent.PublishNoticeRequest
 	require.NoError(t, json.Unmarshal(text, &notice))
