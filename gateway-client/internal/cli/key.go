@@ -96,7 +96,7 @@ func keyRotate() verb {
 		long: `rotate lets a new key speak for the resident, at once where the old key signs. Consents stay with the old pseudonym: name it by --statement-for from then on.
 Who lost the old key asks the steward of a controller who knows the person; steward and authority both name the new key, and it takes over after a delay in
 which the old key can cancel.`,
-		example: "  smartb key rotate $(smartb key show new.pem --output csv | tail -1 | cut -d, -f1) --statement-key old.pem --as city/steward\n" +
+		example: "  smartb key rotate NEW-PSEUDONYM --statement-key old.pem --as city/steward\n" +
 			"  smartb consent list --statement-key new.pem --statement-for OLD-PSEUDONYM --as city/steward\n" +
 			"  smartb key rotate NEW-PSEUDONYM --subject OLD-PSEUDONYM --as utility/steward",
 		request: func(args []string) (any, error) {
