@@ -2,7 +2,9 @@ package contract
 
 import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
 // What other contracts ask about consents within their own transactions, beside Check.
@@ -69,4 +71,38 @@ func endings(l *ledger.Ledger, records []consent.Record) ([]*consent.Ending, err
 		all[i] = record.Ended(standings[i], about[record.NoticeID].Suspended, now)
 	}
 	return all, nil
+}
+
+// Self is the act of the resident who signed the caller's statement, by the subject's present key or by a guardian whom this key named.
+func Self(tx *transaction.Tx) (consent.Act, error) { return residentHerself(tx) }
+
+// Holder is the key that speaks for the subject now.
+func Holder(l *ledger.Ledger, subject string) (string, error) {
+	now, err := l.Now()
+	if err != nil {
+		return "", err
+	}
+	keys, err := keysOf(l, subject)
+	return keys.Holder(now), err
+}
+
+// Purposes is a version of the taxonomy, for 0 the one in force.
+func Purposes(l *ledger.Ledger, version int) (consent.Taxonomy, error) {
+	if version == 0 {
+		return taxonomy(l)
+	}
+	loaded, found, err := ledger.Get[consent.Taxonomy](l, taxonomyKey(version))
+	if err == nil && !found {
+		err = fault.Field(fault.NotFound, "version", "no version %d of the taxonomy", version)
+	}
+	return loaded, err
+}
+
+// Given are a subject's consents with a controller, with their effective states.
+func Given(l *ledger.Ledger, subject, controller string) ([]consent.View, error) {
+	records, err := ledger.Scan[consent.Record](l, recordsOf(subject, controller))
+	if err != nil {
+		return nil, err
+	}
+	return views(l, records)
 }

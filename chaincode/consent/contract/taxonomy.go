@@ -4,7 +4,6 @@ import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
-	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
@@ -37,13 +36,6 @@ func (*Contract) LoadTaxonomy(ctx contractapi.TransactionContextInterface, reque
 // GetTaxonomy answers a version of the taxonomy.
 func (*Contract) GetTaxonomy(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.GetTaxonomyRequest) (consent.Taxonomy, error) {
-		if r.Version == 0 {
-			return taxonomy(tx.Ledger)
-		}
-		loaded, found, err := ledger.Get[consent.Taxonomy](tx.Ledger, taxonomyKey(r.Version))
-		if err == nil && !found {
-			err = fault.Field(fault.NotFound, "version", "no version %d of the taxonomy", r.Version)
-		}
-		return loaded, err
+		return Purposes(tx.Ledger, r.Version)
 	})
 }
