@@ -45,4 +45,13 @@ const (
 	ErrKeyReplaced           = fault.KeyReplaced
 	ErrProcessingDenied      = fault.ProcessingDenied
 	ErrPrivateHashMismatch   = fault.PrivateHashMismatch
+	ErrPolicyRejected        = fault.PolicyRejected
+	ErrDatasetRetired        = fault.DatasetRetired
+	ErrOfferWithdrawn        = fault.OfferWithdrawn
+	ErrTermsMismatch         = fault.TermsMismatch
+	ErrExceedsConsent        = fault.ExceedsConsent
+	ErrNoGrant               = fault.NoGrant
+	ErrLicenceNotInForce     = fault.LicenceNotInForce
+	ErrTicketTaken           = fault.TicketTaken
+	ErrDecisionServed        = fault.DecisionServed
 )

@@ -59,6 +59,15 @@ const (
 	KeyReplaced           Code = "KEY_REPLACED"
 	ProcessingDenied      Code = "PROCESSING_DENIED"
 	PrivateHashMismatch   Code = "PRIVATE_HASH_MISMATCH"
+	PolicyRejected        Code = "POLICY_REJECTED"
+	DatasetRetired        Code = "DATASET_RETIRED"
+	OfferWithdrawn        Code = "OFFER_WITHDRAWN"
+	TermsMismatch         Code = "TERMS_MISMATCH"
+	ExceedsConsent        Code = "EXCEEDS_CONSENT"
+	NoGrant               Code = "NO_GRANT"
+	LicenceNotInForce     Code = "LICENCE_NOT_IN_FORCE"
+	TicketTaken           Code = "TICKET_TAKEN"
+	DecisionServed        Code = "DECISION_SERVED"
 )
 
 // Entry describes one code.
@@ -113,4 +122,13 @@ var Catalogue = []Entry{
 	{KeyReplaced, 403, "The signing key is not the subject's key any more.", "Sign with the subject's present key."},
 	{ProcessingDenied, 403, "The consent does not allow this processing now; details.reason says why.", "Stop this processing; ask consent:Check what is allowed."},
 	{PrivateHashMismatch, 409, "The private part is not the one whose hash the resident signed.", "Store exactly the private part that belongs to the signed privateSha256."},
+	{PolicyRejected, 400, "The policy is not one that can be offered; details.findings lists what was found, with the place of each.", "Correct it and try it offline: smartb policy validate, smartb policy conflicts."},
+	{DatasetRetired, 409, "The owner has retired the dataset.", "Ask the owner for another dataset."},
+	{OfferWithdrawn, 409, "The owner has withdrawn the offer.", "Look for another offer in the catalogue."},
+	{TermsMismatch, 409, "What is agreed to are not the last terms of the negotiation.", "Read the negotiation and agree to the hash of its last terms."},
+	{ExceedsConsent, 409, "The licence would permit more than the owner's consent does; details.reason names what.", "Narrow the policy, or let the owner consent to more."},
+	{NoGrant, 403, "The owner's organisation did not write the grant of this offer or licence: the record may be forged.", "Ask the owner; do not rely on the record."},
+	{LicenceNotInForce, 409, "The licence is not in force; details.state says how it stands.", "Read the licence; negotiate another one."},
+	{TicketTaken, 409, "Another use has taken this ticket of a licence with a limited number of uses.", "Ask licensing:FreeTickets for another one and try again."},
+	{DecisionServed, 409, "A decision under a limited number of uses is served once, and it was.", "Request access again: it takes another ticket."},
 }
