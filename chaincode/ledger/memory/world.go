@@ -23,10 +23,12 @@ const (
 	EndorsementPolicyFailure = "ENDORSEMENT_POLICY_FAILURE"
 )
 
-// Collection is a private data collection. The submitter of what it reads or writes must be of a member organisation.
+// Collection is a private data collection. Who submits a transaction that reads it must be of a member organisation, and who submits one that writes it,
+// too, unless it is open to writes of others, which a member endorses.
 type Collection struct {
-	Name    string
-	Members []string
+	Name       string
+	Members    []string
+	OpenWrites bool
 }
 
 // World is the state of one channel as one organisation's peer holds it.
