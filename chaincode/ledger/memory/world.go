@@ -207,3 +207,8 @@ func (w *World) collection(name string) (Collection, error) {
 	}
 	return collection, nil
 }
+
+// Erase drops a private value and its hash from the ledger, as if it had never been written; the key is named as PrivateKeys names it.
+func (w *World) Erase(collection, key string) {
+	delete(w.private[collection], "\x00"+strings.ReplaceAll(key, "/", "\x00")+"\x00")
+}
