@@ -108,6 +108,7 @@ func (s *solver) solve(p, q *variant) (*assignment, truth) {
 	found := no
 	for _, a := range left {
 		for _, b := range right {
+			s.steps += len(a) + len(b)
 			values, holds := s.solveClause(append(append(clause{}, a...), b...))
 			if holds == yes {
 				return values, yes

@@ -6,7 +6,7 @@ import "slices"
 // to hold; an obligation concerns only its own assignee and target, if it names them.
 func (e *evaluation) duty(rule *Rule, obligation bool) RuleReport {
 	report := RuleReport{UID: rule.Key(), Type: rule.Type, ActivationState: Active, DeonticState: NotSet}
-	s := scope{world: e.world, said: e.request.Values, rule: rule.Key()}
+	s := e.scope(rule)
 	active, reports := s.conjunction(rule.Constraints)
 	report.Constraints = reports
 	if obligation {

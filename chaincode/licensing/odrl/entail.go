@@ -9,7 +9,7 @@ type solver struct {
 }
 
 // maxSteps bounds the comparisons for one question about a policy.
-const maxSteps = 200_000
+const maxSteps = 50_000
 
 func (s *solver) exhausted() bool { return s.steps > maxSteps }
 

@@ -52,6 +52,12 @@ func Simulate(policy Policy, request Request, world World) Report {
 type evaluation struct {
 	request Request
 	world   *World
+	known   []supplied
+}
+
+// scope is where the constraints of a rule get their values.
+func (e *evaluation) scope(rule *Rule) scope {
+	return scope{world: e.world, said: e.request.Values, rule: rule.Key(), known: &e.known}
 }
 
 // permission is active where it matches the request, its constraints hold, and its duties are fulfilled or not in effect.
@@ -96,7 +102,7 @@ func (e *evaluation) prohibition(rule *Rule) RuleReport {
 // rule matches a permission or prohibition with the request: whether it is in effect, and whether its refinements hold.
 func (e *evaluation) rule(rule *Rule) (report RuleReport, active, refined truth) {
 	report = RuleReport{UID: rule.Key(), Type: rule.Type}
-	s := scope{world: e.world, said: e.request.Values, rule: rule.Key()}
+	s := e.scope(rule)
 	active, report.Constraints = s.conjunction(rule.Constraints)
 	refined = yes
 	for i, part := range [...]match{

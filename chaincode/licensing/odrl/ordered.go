@@ -20,8 +20,11 @@ type ordered struct {
 // maxParts bounds the numbers of a version.
 const maxParts = 6
 
-// read reads the right operands of an ordered operand once, so that an evaluation only compares.
+// read reads the right operands once, so that an evaluation only compares.
 func (c *Constraint) read() {
+	for _, value := range c.Right {
+		c.texts = append(c.texts, value.Text)
+	}
 	known, ok := operands[c.Left]
 	if !ok || known.kind == identifier || known.kind == tag {
 		return

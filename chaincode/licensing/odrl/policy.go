@@ -133,6 +133,8 @@ type Constraint struct {
 	Reference string
 	Unit      string
 
+	// texts are the right operands as reports show them.
+	texts []string
 	// ordered are the right operands of an ordered operand, read once; nil where one cannot be read.
 	ordered []ordered
 }

@@ -12,6 +12,8 @@ type scope struct {
 	said Values
 	// rule is the key of the rule whose uses are counted.
 	rule string
+	// known are the values that were read before; nil where they are of this rule alone.
+	known *[]supplied
 }
 
 // conjunction reports whether all constraints hold, and for each how.
@@ -44,46 +46,61 @@ func (s scope) constraint(c *Constraint) (truth, ConstraintReport) {
 }
 
 func (s scope) atom(c *Constraint) (truth, ConstraintReport) {
-	report := ConstraintReport{UID: c.UID, LeftOperand: c.Left, Operator: c.Operator, RightOperand: c.texts()}
+	report := ConstraintReport{UID: c.UID, LeftOperand: c.Left, Operator: c.Operator, RightOperand: c.texts}
 	var holds truth
 	if operands[c.Left].kind == period {
 		holds, report.LeftValue = s.period(c)
 	} else {
-		values := s.values(c)
-		holds = c.acceptsAll(values, s.world.Knowledge)
-		for _, v := range values {
-			report.LeftValue = append(report.LeftValue, v.text)
-		}
+		given := s.values(c)
+		holds, report.LeftValue = c.acceptsAll(given.items, s.world.Knowledge), given.texts
 	}
 	report.SatisfactionState = holds.satisfaction()
 	return holds, report
 }
 
-func (c *Constraint) texts() []string {
-	texts := make([]string, len(c.Right))
-	for i, value := range c.Right {
-		texts[i] = value.Text
-	}
-	return texts
+// supplied are the values of a left operand, read as their kind and as reports show them.
+type supplied struct {
+	left, unit string
+	items      []item
+	texts      []string
 }
 
-// values returns the values of a left operand; none where neither the world nor the request supplies one.
-func (s scope) values(c *Constraint) []item {
-	switch {
-	case c.Left == leftCount:
+// values returns the values of a left operand; none where neither the world nor the request supplies one. Values of the clock and of the request are the
+// same for all rules, so they are read once.
+func (s scope) values(c *Constraint) supplied {
+	if c.Left == leftCount {
 		return s.count()
-	case c.Left == leftDateTime || c.Left == leftDayOfWeek:
-		return s.clock(c.Left)
 	}
-	given := s.world.Values.of(c.Left)
-	if given == nil {
-		given = s.said.of(c.Left)
+	if s.known == nil {
+		return s.read(c.Left, c.Unit)
 	}
-	items := make([]item, len(given))
-	for i, g := range given {
-		items[i] = readItem(c.Left, g, c.Unit)
+	for _, known := range *s.known {
+		if known.left == c.Left && known.unit == c.Unit {
+			return known
+		}
 	}
-	return items
+	read := s.read(c.Left, c.Unit)
+	*s.known = append(*s.known, read)
+	return read
+}
+
+func (s scope) read(left, unit string) supplied {
+	read := supplied{left: left, unit: unit}
+	if left == leftDateTime || left == leftDayOfWeek {
+		read.items = s.clock(left)
+	} else {
+		given := s.world.Values.of(left)
+		if given == nil {
+			given = s.said.of(left)
+		}
+		for _, g := range given {
+			read.items = append(read.items, readItem(left, g, unit))
+		}
+	}
+	for _, v := range read.items {
+		read.texts = append(read.texts, v.text)
+	}
+	return read
 }
 
 // clock reads the current time, or its day.
@@ -106,14 +123,14 @@ func dayOf(at time.Time) ordered {
 }
 
 // count is the number of permits so far and this one.
-func (s scope) count() []item {
+func (s scope) count() supplied {
 	use, known := s.world.Uses[s.rule]
 	if !known || use.Count < 0 {
-		return nil
+		return supplied{}
 	}
 	text := strconv.FormatInt(use.Count+1, 10)
 	n, ok := readOrdered(integer, text)
-	return []item{{text, n, ok}}
+	return supplied{items: []item{{text, n, ok}}, texts: []string{text}}
 }
 
 // period compares the time that has passed with a period of the calendar, by the time when that period is over.
