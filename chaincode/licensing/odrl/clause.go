@@ -17,8 +17,8 @@ const maxClauses = 600
 // clauses writes constraints that must all hold as a disjunction of clauses. It returns false where there would be too many.
 func clauses(constraints []*Constraint, rule string) ([]clause, bool) {
 	result := []clause{nil}
-	ok := true
 	for _, c := range constraints {
+		var ok bool
 		result, ok = product(result, c.expand(false, rule))
 		if !ok {
 			return nil, false
@@ -65,8 +65,9 @@ func (c *Constraint) expandAny(negated bool, rule string) (result []clause) {
 
 // expandAll is the conjunction of the operands, negated or not, but for one of them the other way round.
 func (c *Constraint) expandAll(negated bool, rule string, except int) []clause {
-	result, ok := []clause{nil}, true
+	result := []clause{nil}
 	for i := range c.Operands {
+		var ok bool
 		result, ok = product(result, c.Operands[i].expand(negated != (i == except), rule))
 		if !ok {
 			return nil

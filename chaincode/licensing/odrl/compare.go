@@ -67,13 +67,10 @@ func (c *Constraint) acceptsName(text string, k Knowledge) truth {
 	case IsA, IsPartOf:
 		return truthOf(around(c.Right[0]))
 	case IsNoneOf:
-		if slices.ContainsFunc(c.Right, around) {
-			return no
+		if !slices.ContainsFunc(c.Right, around) && k.mayBeAnything(c.Left, text) {
+			return unknown
 		}
-		if c.Left == leftPurpose && k.Purposes != nil && !k.Purposes.Has(text) {
-			return unknown // a purpose that the taxonomy does not have may be anything
-		}
-		return yes
+		return truthOf(!slices.ContainsFunc(c.Right, around))
 	default:
 		return unknown
 	}

@@ -49,7 +49,7 @@ func (c clause) variables() (names []string) {
 
 // accepts reports whether a single value satisfies the literal.
 func (l literal) accepts(v item, k Knowledge) truth {
-	result := unknown
+	var result truth
 	switch {
 	case l.atom.Left == leftDayOfWeek:
 		result = l.atom.acceptsOrdered(dayOf(v.order.at))

@@ -14,19 +14,19 @@ type schema struct{ *findings }
 
 // checkDSP finds where a document does not match the schema.
 func checkDSP(root node, found *findings) {
-	var valid []findings
+	valid := 0
 	var checked []findings
 	for _, check := range []func(schema, node){schema.messageOffer, schema.offer, schema.agreement} {
 		result := findings{}
 		check(schema{&result}, root)
 		checked = append(checked, result)
 		if len(result.list) == 0 {
-			valid = append(valid, result)
+			valid++
 		}
 	}
 	switch {
-	case len(valid) == 1:
-	case len(valid) > 1:
+	case valid == 1:
+	case valid > 1:
 		found.addf(DSP, SchemaMismatch, "", "an offer without a target is both an offer in a message and one elsewhere; name the target")
 	default:
 		for _, finding := range checked[meant(root)].list {
@@ -96,21 +96,23 @@ func (s schema) policy(n node, class Type) {
 		}
 	}
 	for _, member := range []string{"permission", "prohibition", "obligation"} {
-		rules, ok := n.member(member)
-		if !ok || !s.kind(rules, '[') {
-			continue
-		}
-		if len(rules.items) == 0 {
-			s.addf(DSP, SchemaMismatch, rules.path, "needs a rule, or leave it out")
-		}
-		for _, rule := range rules.items {
-			s.rule(rule)
+		if rules, ok := n.member(member); ok && s.kind(rules, '[') {
+			s.rules(rules)
 		}
 	}
 	_, permits := n.member("permission")
 	_, prohibits := n.member("prohibition")
 	if !permits && !prohibits {
 		s.addf(DSP, SchemaMismatch, n.path, "needs a permission or a prohibition")
+	}
+}
+
+func (s schema) rules(n node) {
+	if len(n.items) == 0 {
+		s.addf(DSP, SchemaMismatch, n.path, "needs a rule, or leave it out")
+	}
+	for _, rule := range n.items {
+		s.rule(rule)
 	}
 }
 

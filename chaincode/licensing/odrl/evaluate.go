@@ -34,18 +34,22 @@ func Simulate(policy Policy, request Request, world World) Report {
 	for i := range policy.Obligations {
 		report.Rules = append(report.Rules, e.duty(&policy.Obligations[i], true))
 	}
-	switch policy.Conflict {
-	case PreferPermissions:
-		report.Permit = permits
-	case PreferProhibitions:
-		report.Permit = permits && !forbids
-	default:
-		if permits && forbids || len(policy.contradictions) > 0 {
-			report.Void = VoidContradiction
-		}
-		report.Permit = permits && report.Void == ""
-	}
+	report.Permit, report.Void = policy.decide(permits, forbids)
 	return report
+}
+
+// decide says what follows where some permission permits a request or some prohibition forbids it.
+func (policy *Policy) decide(permits, forbids bool) (permit bool, void Void) {
+	switch {
+	case policy.Conflict == PreferPermissions:
+		return permits, ""
+	case policy.Conflict == PreferProhibitions:
+		return permits && !forbids, ""
+	case permits && forbids || len(policy.contradictions) > 0:
+		return false, VoidContradiction
+	default:
+		return permits, ""
+	}
 }
 
 // evaluation is one request in one world.

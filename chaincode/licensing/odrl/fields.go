@@ -162,10 +162,9 @@ var knownContexts = []string{
 
 // declare takes one prefix of a context.
 func (p *parser) declare(m node) {
-	isNamespace := m.kind == '"' && isID(m.text) && strings.Contains(m.text, ":")
 	switch {
-	case m.name == "@vocab" && m.kind == '"' && compact(m.text+"x") == "x":
-	case strings.HasPrefix(m.name, "@") || !isNamespace || !strings.ContainsAny(m.text[len(m.text)-1:], "/#:?="):
+	case m.name == "@vocab" && m.kind == '"' && compact(m.text+"x") == "x": // ODRL itself
+	case strings.HasPrefix(m.name, "@") || !m.isNamespace():
 		p.addf(Syntax, InvalidContext, m.path, "a context here only declares prefixes of namespaces")
 	case isReserved(m.name) && compact(m.text+"x") != normalPrefix(m.name):
 		p.addf(Syntax, InvalidContext, m.path, "this prefix has another namespace")
@@ -175,6 +174,11 @@ func (p *parser) declare(m node) {
 		}
 		p.declared[m.name] = m.text
 	}
+}
+
+// isNamespace reports whether the value is an IRI that names can be put behind.
+func (n node) isNamespace() bool {
+	return n.kind == '"' && isID(n.text) && strings.Contains(n.text, ":") && strings.ContainsAny(n.text[len(n.text)-1:], "/#:?=")
 }
 
 // isReserved reports whether the prefix always means the same namespace.

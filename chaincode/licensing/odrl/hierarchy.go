@@ -76,6 +76,19 @@ func (h *Hierarchy) isCollection(name string) bool {
 	return false
 }
 
+// commonMember returns something that lies within both names.
+func (h *Hierarchy) commonMember(a, b string) (string, bool) {
+	if h == nil {
+		return "", false
+	}
+	for _, term := range h.terms {
+		if h.Covers(a, term) && h.Covers(b, term) {
+			return term, true
+		}
+	}
+	return "", false
+}
+
 // Knowledge is what holds besides a policy, whatever is requested.
 type Knowledge struct {
 	// Purposes is the taxonomy of purposes that the policy pins. Where it is given it is complete: a purpose that it does not have is not known to be none
@@ -83,6 +96,11 @@ type Knowledge struct {
 	Purposes *Hierarchy
 	// PartOf has the members of collections of assets and parties (odrl:partOf), and the parts of places, industries, products and the like.
 	PartOf *Hierarchy
+}
+
+// mayBeAnything reports whether a value is a purpose that the taxonomy does not have.
+func (k Knowledge) mayBeAnything(left, value string) bool {
+	return left == leftPurpose && k.Purposes != nil && !k.Purposes.Has(value)
 }
 
 // within reports whether a value of an operand lies within another one.

@@ -22,11 +22,11 @@ func Horizon(policy Policy, world World) (next time.Time, changes bool) {
 // changes names the moments at which an atomic constraint may change, and those just after, as a limit may belong to either side.
 func (c *Constraint) changes(world World, rule string, consider func(time.Time)) {
 	start := world.Finalized
-	switch {
-	case c.Left == leftDayOfWeek:
+	switch c.Left {
+	case leftDayOfWeek:
 		consider(world.Now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1))
 		return
-	case c.Left == leftTimeInterval:
+	case leftTimeInterval:
 		start = world.Uses[rule].Last
 	}
 	for _, bound := range c.ordered {

@@ -9,7 +9,7 @@ import (
 const (
 	// ProfileID names this profile in a policy's member profile. A policy need not name it.
 	ProfileID = "urn:smartb:odrl:1"
-	// PurposesID, followed by a version number, pins the version of the taxonomy of purposes.
+	// PurposesID pins the version of the taxonomy of purposes, whose number follows it.
 	PurposesID = "urn:smartb:purposes:"
 	// dspProfileID is the profile of the Dataspace Protocol, which adds nothing to what is evaluated.
 	dspProfileID = "https://w3id.org/dspace/2025/1/odrl-profile"

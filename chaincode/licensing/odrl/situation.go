@@ -1,6 +1,7 @@
 package odrl
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +34,7 @@ func (a *assignment) set(l literal, v item) {
 
 // clone returns a copy that can be changed by itself.
 func (a *assignment) clone() *assignment {
-	return &assignment{append([]literal(nil), a.literals...), append([]item(nil), a.values...)}
+	return &assignment{slices.Clone(a.literals), slices.Clone(a.values)}
 }
 
 // situation is the request in a world where the variables have these values and all duties of the rules are fulfilled.

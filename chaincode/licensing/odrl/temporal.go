@@ -21,19 +21,21 @@ func readInstant(text string) (time.Time, bool) {
 		n, _ := strconv.Atoi(found[i]) // digits, or empty for 0
 		return n
 	}
-	year, month, day, hour, minute, second := part(1), part(2), part(3), part(4), part(5), part(6)
+	at := time.Date(part(1), time.Month(part(2)), part(3), 0, 0, 0, 0, time.UTC)
+	exists := part(1) > 0 && at.Month() == time.Month(part(2)) && at.Day() == part(3)
 	nanoseconds, _ := strconv.Atoi((found[7] + "000000000")[:9])
-	midnight := hour == 24 && minute == 0 && second == 0 && nanoseconds == 0 // xsd:dateTime writes the end of a day so
-	if hour > 23 && !midnight || minute > 59 || second > 59 || year == 0 {
+	clock, ok := clockTime(part(4), part(5), part(6), nanoseconds)
+	offset, known := readOffset(found[8])
+	if !exists || !ok || !known {
 		return time.Time{}, false
 	}
-	offset, ok := readOffset(found[8])
-	at := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	if !ok || at.Month() != time.Month(month) || at.Day() != day {
-		return time.Time{}, false
-	}
-	clock := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second + time.Duration(nanoseconds)
 	return at.Add(clock - offset), true
+}
+
+// clockTime is a time of the day; xsd:dateTime writes the end of a day as 24:00.
+func clockTime(hour, minute, second, nanoseconds int) (time.Duration, bool) {
+	clock := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second + time.Duration(nanoseconds)
+	return clock, clock <= 24*time.Hour && minute <= 59 && second <= 59
 }
 
 // readOffset reads a time zone; the widest is 14 hours.

@@ -1,5 +1,7 @@
 package odrl
 
+import "slices"
+
 // variant is one way in which a rule applies: one of its actions on one of its targets by one of its assignees, under all constraints and refinements.
 // Empty fields match everything.
 type variant struct {
@@ -14,37 +16,42 @@ const maxVariants = 256
 
 // variants lists the ways in which a rule applies. It returns false where there are too many.
 func (r *Rule) variants() ([]variant, bool) {
-	actions, targets, assignees := r.Actions, r.Targets, r.Assignees
-	if len(actions) == 0 {
-		actions = []Action{{}}
-	}
-	if len(targets) == 0 {
-		targets = []Entity{{}}
-	}
-	if len(assignees) == 0 {
-		assignees = []Entity{{}}
-	}
-	if len(actions)*len(targets)*len(assignees) > maxVariants {
+	if max(len(r.Actions), 1)*max(len(r.Targets), 1)*max(len(r.Assignees), 1) > maxVariants {
 		return nil, false
 	}
-	variants := make([]variant, 0, len(actions)*len(targets)*len(assignees))
-	for i := range actions {
-		for j := range targets {
-			for k := range assignees {
-				v := variant{rule: r, action: actions[i].Name, target: targets[j], assignee: assignees[k]}
-				for _, list := range [][]Constraint{r.Constraints, actions[i].Refinements, targets[j].Refinements, assignees[k].Refinements} {
-					for c := range list {
-						v.constraints = append(v.constraints, &list[c])
-					}
-				}
-				variants = append(variants, v)
-			}
-		}
-	}
-	return variants, true
+	list := []variant{{rule: r, constraints: pointers(nil, r.Constraints)}}
+	list = cross(list, r.Actions, func(v *variant, a *Action) { v.action, v.constraints = a.Name, pointers(v.constraints, a.Refinements) })
+	list = cross(list, r.Targets, func(v *variant, e *Entity) { v.target, v.constraints = *e, pointers(v.constraints, e.Refinements) })
+	list = cross(list, r.Assignees, func(v *variant, e *Entity) { v.assignee, v.constraints = *e, pointers(v.constraints, e.Refinements) })
+	return list, true
 }
 
-// meet returns an action that both variants match, if there is one.
+// cross gives every variant each of the parts; without parts the variants stay as they are.
+func cross[T any](list []variant, parts []T, give func(*variant, *T)) []variant {
+	if len(parts) == 0 {
+		return list
+	}
+	crossed := make([]variant, 0, len(list)*len(parts))
+	for _, v := range list {
+		for i := range parts {
+			one := v
+			give(&one, &parts[i])
+			crossed = append(crossed, one)
+		}
+	}
+	return crossed
+}
+
+// pointers returns the constraints with more of them, sharing nothing with the list given.
+func pointers(list []*Constraint, more []Constraint) []*Constraint {
+	result := slices.Grow(slices.Clone(list), len(more))
+	for i := range more {
+		result = append(result, &more[i])
+	}
+	return result
+}
+
+// meetAction returns an action that both variants match, if there is one.
 func meetAction(a, b string) (string, truth) {
 	switch {
 	case a == "" && b == "":
@@ -68,12 +75,8 @@ func meetEntity(a, b Entity, known *Hierarchy) (string, truth) {
 	case b.UID == "" || known.Covers(b.UID, a.UID):
 		return a.UID, yes
 	}
-	if known != nil {
-		for _, term := range known.terms {
-			if known.Covers(a.UID, term) && known.Covers(b.UID, term) {
-				return term, yes
-			}
-		}
+	if member, found := known.commonMember(a.UID, b.UID); found {
+		return member, yes
 	}
 	for _, e := range []Entity{a, b} {
 		if e.Collection || known.isCollection(e.UID) {

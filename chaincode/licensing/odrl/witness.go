@@ -1,5 +1,7 @@
 package odrl
 
+import "slices"
+
 // maxExamples bounds the examples that are tried for one clause.
 const maxExamples = 400
 
@@ -9,35 +11,55 @@ func (r *refiner) search(p *variant, c clause) *Situation {
 	if possible != yes {
 		return nil
 	}
-	tried := 0
-	try := func(values *assignment, request Request) *Situation {
-		if tried++; tried > maxExamples || r.exhausted() {
-			return nil
-		}
-		example := values.situation(request, r.knowledge, p.rule)
-		r.steps += len(r.a.Permissions) + len(r.b.Permissions)
-		if Simulate(*r.a, example.Request, example.World).Permit && !Simulate(*r.b, example.Request, example.World).Permit {
-			return example
-		}
-		return nil
-	}
-	for _, request := range r.requests(p) {
-		if found := try(base, request); found != nil {
+	t := &trial{refiner: r, rule: p.rule}
+	requests := r.requests(p)
+	for _, request := range requests {
+		if found := t.try(base, request); found != nil {
 			return found
 		}
 	}
-	plain := r.requests(p)[0]
 	for _, l := range r.questions(c) {
-		about := c.about(l.variable())
-		for _, v := range candidates(append(append(clause{}, about...), l), r.knowledge) {
-			if len(about) > 0 && r.all(about, v) != yes {
-				continue
-			}
-			values := base.clone()
-			values.set(l, v)
-			if found := try(values, plain); found != nil {
-				return found
-			}
+		if t.tried > maxExamples || t.exhausted() {
+			break
+		}
+		if found := t.vary(base, requests[0], c, l); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// trial counts the examples that are tried.
+type trial struct {
+	*refiner
+	rule  *Rule
+	tried int
+}
+
+// try returns the example if a permits it and b does not.
+func (t *trial) try(values *assignment, request Request) *Situation {
+	if t.tried++; t.tried > maxExamples || t.exhausted() {
+		return nil
+	}
+	t.steps += len(t.a.Permissions) + len(t.b.Permissions)
+	example := values.situation(request, t.knowledge, t.rule)
+	if Simulate(*t.a, example.Request, example.World).Permit && !Simulate(*t.b, example.Request, example.World).Permit {
+		return example
+	}
+	return nil
+}
+
+// vary tries the other values that a literal's variable can have under the clause.
+func (t *trial) vary(base *assignment, request Request, c clause, l literal) *Situation {
+	about := c.about(l.variable())
+	for _, v := range candidates(append(slices.Clone(about), l), t.knowledge) {
+		if len(about) > 0 && t.all(about, v) != yes {
+			continue
+		}
+		values := base.clone()
+		values.set(l, v)
+		if found := t.try(values, request); found != nil {
+			return found
 		}
 	}
 	return nil
@@ -50,7 +72,7 @@ func (r *refiner) requests(p *variant) []Request {
 	assignee, _ := meetEntity(p.assignee, Entity{}, nil)
 	plain := Request{Action: action, Target: target, Assignee: assignee}
 	list := []Request{plain}
-	for _, q := range append(append([]variant{}, r.permissions...), r.prohibitions...) {
+	for _, q := range slices.Concat(r.permissions, r.prohibitions) {
 		special := plain
 		if met, ok := meetAction(p.action, q.action); ok == yes {
 			special.Action = met
@@ -66,15 +88,12 @@ func (r *refiner) requests(p *variant) []Request {
 	return list
 }
 
-// questions are literals of the clause and of b, one for each that may be answered differently.
-func (r *refiner) questions(c clause) (list []literal) {
-	list = append(list, c...)
-	for _, ways := range [][]variant{r.permissions, r.prohibitions} {
-		for i := range ways {
-			cases, _ := clauses(ways[i].constraints, ways[i].rule.Key())
-			for _, asked := range cases {
-				list = append(list, asked...)
-			}
+// questions are literals of the clause and of b, each of which may be answered differently.
+func (r *refiner) questions(c clause) clause {
+	list := slices.Clone(c)
+	for _, q := range slices.Concat(r.permissions, r.prohibitions) {
+		for _, constraint := range q.constraints {
+			everyAtom([]Constraint{*constraint}, func(atom *Constraint) { list = append(list, literal{atom, false, q.rule.Key()}) })
 		}
 	}
 	return list
