@@ -1,6 +1,9 @@
 package odrl
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // actions reads the member action: names, or objects with a name and refinements, one or several.
 func (p *policyParser) actions(f *fields) (actions []Action) {
@@ -85,11 +88,22 @@ func (p *policyParser) entity(n node) Entity {
 		entity.Collection = entity.Collection || isCollection
 	}
 	entity.Refinements = p.constraintsOf(&f, "refinement")
+	f.describe()
 	f.done()
 	if entity.UID == "" {
 		p.addf(Syntax, MissingMember, n.path, "needs a uid, or the source of a collection")
 	}
 	return entity
+}
+
+// describe takes what only describes an asset or a party, as the Information Model's examples do with vCard.
+func (f *fields) describe() {
+	for i := range f.members {
+		name := f.members[i].name
+		if strings.HasPrefix(name, "vcard:") || strings.HasPrefix(name, "foaf:") || strings.HasPrefix(name, "schema:") {
+			f.members[i].taken = true
+		}
+	}
 }
 
 // bounded is list with a bound.

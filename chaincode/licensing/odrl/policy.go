@@ -1,5 +1,7 @@
 package odrl
 
+import "slices"
+
 // Type is the class of a policy.
 type Type string
 
@@ -85,6 +87,21 @@ func (r *Rule) Key() string {
 		return r.UID
 	}
 	return r.place
+}
+
+// CountsUses reports whether the rule depends on its uses so far, which a World then has to say.
+func (r *Rule) CountsUses() bool {
+	return slices.ContainsFunc(r.Constraints, func(c Constraint) bool { return c.counts() })
+}
+
+// Payee is the party that a duty names as the one to be compensated; where it names none, that is the assigner of what the duty belongs to.
+func (r *Rule) Payee() (uid string, named bool) {
+	for _, f := range r.Functions {
+		if f.Name == "compensatedParty" || f.Name == "payeeParty" {
+			return f.Party.UID, true
+		}
+	}
+	return "", false
 }
 
 // Action is an action with what narrows it.

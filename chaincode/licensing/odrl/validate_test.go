@@ -28,6 +28,14 @@ func TestAnOfferIsValidOnAllLevels(t *testing.T) {
 	assert.EqualValues(t, 100, limit)
 	_, limited = policy.Prohibitions[0].CountLimit()
 	assert.False(t, limited)
+	assert.True(t, policy.Permissions[0].CountsUses())
+	assert.False(t, policy.Prohibitions[0].CountsUses())
+	_, named := policy.Permissions[0].Duties[0].Payee()
+	assert.False(t, named)
+	described := policyOf(t, `{"permission":{"assignee":{"uid":"ex:lab","@type":"vcard:Organization","vcard:fn":"Lab"},"duty":{"action":"compensate","compensatedParty":"ex:city"}}}`)
+	payee, named := described.Permissions[0].Duties[0].Payee()
+	assert.True(t, named)
+	assert.Equal(t, "ex:city", payee)
 }
 
 // TestValidate changes one thing of the valid offer.
