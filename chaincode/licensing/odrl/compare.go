@@ -41,7 +41,7 @@ func (c *Constraint) accepts(v item, k Knowledge) truth {
 		return unknown
 	case !c.Operator.takesSeveral() && len(c.Right) > 1:
 		return unknown // eq and the like have one right operand; which of several is meant is not known
-	case operands[c.Left].kind == identifier || operands[c.Left].kind == tag:
+	case c.kind == identifier || c.kind == tag:
 		return c.acceptsName(v.text, k)
 	default:
 		return c.acceptsOrdered(v.order)
@@ -56,7 +56,7 @@ func (op Operator) takesSeveral() bool {
 // acceptsName is accepts for identifiers and language tags.
 func (c *Constraint) acceptsName(text string, k Knowledge) truth {
 	same := func(v Value) bool {
-		return v.Text == text || operands[c.Left].kind == tag && strings.EqualFold(v.Text, text)
+		return v.Text == text || c.kind == tag && strings.EqualFold(v.Text, text)
 	}
 	around := func(v Value) bool { return same(v) || k.within(c.Left, text, v.Text) }
 	switch c.Operator {
@@ -120,8 +120,7 @@ func (c *Constraint) acceptsAll(values []item, k Knowledge) truth {
 }
 
 func (c *Constraint) acceptsSet(values []item, k Knowledge) truth {
-	kind := operands[c.Left].kind
-	if kind != identifier && kind != tag || len(c.Right) == 0 {
+	if c.kind != identifier && c.kind != tag || len(c.Right) == 0 {
 		return unknown
 	}
 	for _, right := range c.Right {
@@ -129,7 +128,7 @@ func (c *Constraint) acceptsSet(values []item, k Knowledge) truth {
 			if c.Operator == HasPart && k.within(c.Left, right.Text, v.text) {
 				return true
 			}
-			return v.text == right.Text || kind == tag && strings.EqualFold(v.text, right.Text)
+			return v.text == right.Text || c.kind == tag && strings.EqualFold(v.text, right.Text)
 		})
 		if !has {
 			return no

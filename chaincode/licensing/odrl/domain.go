@@ -53,7 +53,7 @@ func (l literal) accepts(v item, k Knowledge) truth {
 	switch {
 	case l.atom.Left == leftDayOfWeek:
 		result = l.atom.acceptsOrdered(dayOf(v.order.at))
-	case operands[l.atom.Left].kind == period:
+	case l.atom.kind == period:
 		result = l.atom.acceptsPeriod(v.order)
 	case l.atom.Operator == IsAllOf || l.atom.Operator == HasPart:
 		result = l.atom.acceptsSet([]item{v}, k)

@@ -52,7 +52,7 @@ func (s *solver) satisfying(about clause) (value item, found truth) {
 
 // nameless reports whether an unknown answer for a candidate stays unknown for the value itself: so it is of names, but not of periods, whose order depends
 // on when they begin.
-func (s *solver) nameless(about clause) bool { return operands[about[0].atom.Left].kind != period }
+func (s *solver) nameless(about clause) bool { return about[0].atom.kind != period }
 
 // closed reports whether the candidates of a variable stand for all its values in every world that has the knowledge. Members may be added to collections,
 // so what asks for parts is open; the taxonomy of purposes, if there is one, is pinned.
@@ -61,7 +61,7 @@ func (s *solver) closed(about clause) bool {
 		if l.atom.Operator == IsAllOf || l.atom.Operator == HasPart {
 			return false
 		}
-		if operands[l.atom.Left].kind != identifier || l.atom.Left == leftPurpose && s.knowledge.Purposes != nil {
+		if l.atom.kind != identifier || l.atom.Left == leftPurpose && s.knowledge.Purposes != nil {
 			continue
 		}
 		if l.atom.Operator == IsA || l.atom.Operator == IsPartOf || l.atom.Operator == IsNoneOf {

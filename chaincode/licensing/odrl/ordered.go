@@ -25,12 +25,12 @@ func (c *Constraint) read() {
 	for _, value := range c.Right {
 		c.texts = append(c.texts, value.Text)
 	}
-	known, ok := operands[c.Left]
-	if !ok || known.kind == identifier || known.kind == tag {
+	c.kind = operands[c.Left].kind // identifier where the operand is not known
+	if c.kind == identifier || c.kind == tag {
 		return
 	}
 	for _, value := range c.Right {
-		read, ok := readOrdered(known.kind, value.Text)
+		read, ok := readOrdered(c.kind, value.Text)
 		if !ok {
 			c.ordered = nil
 			return

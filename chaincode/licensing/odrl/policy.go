@@ -150,6 +150,8 @@ type Constraint struct {
 	Reference string
 	Unit      string
 
+	// kind is the left operand's.
+	kind kind
 	// texts are the right operands as reports show them.
 	texts []string
 	// ordered are the right operands of an ordered operand, read once; nil where one cannot be read.

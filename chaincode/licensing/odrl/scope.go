@@ -48,7 +48,7 @@ func (s scope) constraint(c *Constraint) (truth, ConstraintReport) {
 func (s scope) atom(c *Constraint) (truth, ConstraintReport) {
 	report := ConstraintReport{UID: c.UID, LeftOperand: c.Left, Operator: c.Operator, RightOperand: c.texts}
 	var holds truth
-	if operands[c.Left].kind == period {
+	if c.kind == period {
 		holds, report.LeftValue = s.period(c)
 	} else {
 		given := s.values(c)
