@@ -11,6 +11,19 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
 )
 
+// Purposes is the taxonomy of purposes as policies read it.
+func Purposes(terms []consent.Term) *odrl.Hierarchy {
+	var facts []odrl.Within
+	alone := make([]string, len(terms))
+	for i, term := range terms {
+		alone[i] = term.Term
+		for _, broad := range term.Broader {
+			facts = append(facts, odrl.Within{Narrow: term.Term, Broad: broad})
+		}
+	}
+	return odrl.NewHierarchy(facts, alone...)
+}
+
 // ConsentPolicy is a consent in the words of ODRL: the controller and the recipients may use the dataset for the purpose within the validity.
 func ConsentPolicy(r consent.Record, datasetID string) (odrl.Policy, error) {
 	type constraint struct {

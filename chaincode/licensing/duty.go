@@ -120,19 +120,14 @@ func (r DutyRequest) record(state DutyState, reference string, why []ReasonCode,
 	}
 }
 
-// payee is the function of whom a duty benefits (odrl:compensatedParty).
-const payee = "compensatedParty"
-
 // Beneficiary is who confirms the duty: its payee or, if it names none, the assigner.
 func (r DutyRequest) Beneficiary(l Licence) (string, error) {
 	rule, err := l.rule(r.Rule, true)
 	if err != nil {
 		return "", err
 	}
-	for _, function := range rule.Functions {
-		if function.Name == payee {
-			return function.Party.UID, nil
-		}
+	if payee, named := rule.Payee(); named {
+		return payee, nil
 	}
 	return l.Assigner, nil
 }

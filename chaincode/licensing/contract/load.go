@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"github.com/smartb-suite/smartb/chaincode/consent"
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -108,19 +107,7 @@ func proven(l *ledger.Ledger, licence licensing.Licence) (bool, error) {
 // purposes is a version of the taxonomy as policies read it.
 func purposes(l *ledger.Ledger, version int) (*odrl.Hierarchy, error) {
 	taxonomy, err := consents.Purposes(l, version)
-	return hierarchy(taxonomy), err
-}
-
-func hierarchy(taxonomy consent.Taxonomy) *odrl.Hierarchy {
-	var facts []odrl.Within
-	var alone []string
-	for _, term := range taxonomy.Terms {
-		alone = append(alone, term.Term)
-		for _, broad := range term.Broader {
-			facts = append(facts, odrl.Within{Narrow: term.Term, Broad: broad})
-		}
-	}
-	return odrl.NewHierarchy(facts, alone...)
+	return licensing.Purposes(taxonomy.Terms), err
 }
 
 // resolve reads the records that references name, in one round trip.

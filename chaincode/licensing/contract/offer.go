@@ -75,7 +75,7 @@ func readTerms(l *ledger.Ledger, policy json.RawMessage, dataset licensing.Datas
 	}
 	var failed error
 	terms, err := licensing.ReadTerms(policy, licensing.Conditions{
-		Dataset: dataset, OfferID: uid, Purposes: hierarchy(taxonomy), PurposesVersion: taxonomy.Version,
+		Dataset: dataset, OfferID: uid, Purposes: licensing.Purposes(taxonomy.Terms), PurposesVersion: taxonomy.Version,
 		Inherited: func(uid string) (odrl.Policy, bool) {
 			parent, found, err := inherited(l, uid, dataset.Owner)
 			if err != nil {

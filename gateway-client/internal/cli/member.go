@@ -34,8 +34,8 @@ func newMemberAddCommand(app *App) *cobra.Command {
 		Short: "Add a member, pending until the operator confirms (role organiser)",
 		Long: `add records a membership. The member's id is random and public; the metering point, the pseudonym and the address go to the private
 collection only. The resident has consented to share the load curve with organiser and operator (smartb consent give).`,
-		Example: "  smartb member add sunny --direction consumption --point AT0010000001 --from 2025-10-01 \\\n" +
-			"    --consent c-17 --subject kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k --as community/organiser",
+		Example: "  smartb member add sunny --direction consumption --point AT0010000001 --from 2025-10-01 " +
+			"--consent c-17 --subject kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k --as community/organiser",
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			request.CommunityID, private.Salt = args[0], randomHex()

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
 )
 
@@ -90,13 +91,5 @@ func shippedPurposes() (*odrl.Hierarchy, error) {
 	if err := json.Unmarshal(consent.DPVPurposes, &shipped); err != nil {
 		return nil, err
 	}
-	var facts []odrl.Within
-	var terms []string
-	for _, term := range shipped.Terms {
-		terms = append(terms, term.Term)
-		for _, broader := range term.Broader {
-			facts = append(facts, odrl.Within{Narrow: term.Term, Broad: broader})
-		}
-	}
-	return odrl.NewHierarchy(facts, terms...), nil
+	return licensing.Purposes(shipped.Terms), nil
 }
