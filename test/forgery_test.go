@@ -113,7 +113,7 @@ func lie(t *testing.T, org string) {
 	require.NoError(t, server.Start())
 	t.Cleanup(func() {
 		require.NoError(t, server.Process.Kill())
-		_ = server.Wait() // it was killed
+		_ = server.Wait()                                                     // it was killed
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // the test's own is over
 		defer cancel()
 		require.NoError(t, net.Start(ctx, org, "chaincode"))
