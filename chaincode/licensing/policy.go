@@ -46,8 +46,8 @@ type Conditions struct {
 	Inherited odrl.Resolver
 }
 
-// ReadTerms checks a policy as an offer on a dataset: by the rules of ODRL, by the profile that is evaluated, and for contradictions; all findings are
-// reported at once. What the owner's name and the dataset leave open is filled in, what it inherits is pinned.
+// ReadTerms checks a policy as an offer on a dataset: by the rules of ODRL, by the profile that is evaluated, by the schema of the Dataspace
+// Protocol, and for contradictions; all findings of a kind are reported at once. What the owner's name and the dataset leave open is filled in, what it inherits is pinned.
 func ReadTerms(policy json.RawMessage, c Conditions) (Terms, error) {
 	terms, err := c.normal(policy)
 	if err != nil {
@@ -60,7 +60,22 @@ func ReadTerms(policy json.RawMessage, c Conditions) (Terms, error) {
 	if err != nil {
 		return terms, err
 	}
+	if err := exportable(complete); err != nil {
+		return terms, err
+	}
 	return terms, contradictory(complete, odrl.Knowledge{Purposes: c.Purposes})
+}
+
+// exportable refuses what the schema of the Dataspace Protocol refuses. What the protocol has no place for, such as refinements, is exchanged as ODRL.
+func exportable(policy odrl.Policy) error {
+	document, findings := odrl.ExportDSP(policy)
+	if len(findings) > 0 {
+		return nil
+	}
+	if findings := odrl.Validate(document, odrl.DSP); len(findings) > 0 {
+		return Rejected(findings)
+	}
+	return nil
 }
 
 // normal is the policy as it is stored, not yet checked.

@@ -148,6 +148,7 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	must(root.RegisterFlagCompletionFunc("as", cobra.NoFileCompletions))
 
 	root.AddCommand(newNoticeCommand(app), newConsentCommand(app), newUseCommand(app),
+		newDatasetCommand(app), newOfferCommand(app), newNegotiationCommand(app), newAgreementCommand(app), newAccessCommand(app), newDutyCommand(app), newSessionCommand(app),
 		newCommunityCommand(app), newMemberCommand(app), newMeterCommand(app), newRunCommand(app), newStatementCommand(app),
 		newEnergyCommand(app), newPolicyCommand(app), newSubmitCommand(app), newEvaluateCommand(app), newKeyCommand(app), newVersionCommand(app))
 	root.InitDefaultHelpCmd()
