@@ -32,7 +32,7 @@ func TestCommands(t *testing.T) {
 			files := map[string]string{"days.csv": days(month.String(), "2025-03-29", "2025-03-30"), "points.secret": random(t)}
 			for name, sample := range map[string][2]string{
 				"notice.json": {"energy-sharing.notice.json", "energy-sharing=" + env.Getenv("NOTICE")}, "dataset.json": {"grid-load.dataset.json", "grid-load=" + env.Getenv("DATASET")},
-				"offer.json": {"grid-load.offer.json", "="},
+				"offer.json": {"grid-load.offer.json", "grid-load=" + env.Getenv("DATASET")},
 			} {
 				text, err := os.ReadFile(filepath.Join("..", "docs", "samples", sample[0]))
 				if err != nil {
