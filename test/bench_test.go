@@ -135,21 +135,41 @@ func BenchmarkGive(b *testing.B) {
 		_, err := relay.Submit(ctx, "consent:Relay", map[string]string{"statement": <-signed}, nil)
 		return err
 	}
+	throughput(b, "give", baseline, sign, give)
+}
+
+// BenchmarkRequestAccess compares decisions on the access to one resident's data with the creation of one key on the same network: three turns each, 64 clients.
+func BenchmarkRequestAccess(b *testing.B) {
+	ctx, baseline, m := within(b, 20*time.Minute), probe(b, "city", "steward"), theMarket(b)
+	subject, agreement := theNeighbour(ctx, b).subject, m.licensed(ctx, b, true, "")
+	throughput(b, "access", baseline, func() error { return nil }, func() error {
+		decision, _, err := m.processor.Licensing().RequestAccess(ctx, ask(b, agreement, subject))
+		if err == nil && !decision.Permit {
+			err = fmt.Errorf("denied: %v", decision.Reasons)
+		}
+		return err
+	})
+}
+
+// throughput interleaves turns of a transaction with turns of the creation of one key; prepare is not timed.
+func throughput(b *testing.B, name string, baseline *gateway.Client, prepare, do func() error) {
+	b.Helper()
+	ctx := within(b, 20*time.Minute)
 	create := func() error {
 		_, err := baseline.Submit(ctx, "probe:Create", creation{random(b), "1"}, nil)
 		return err
 	}
 	for range b.N {
-		var gave, created time.Duration
+		var did, created time.Duration
 		for range 3 {
 			created += together(b, create)
-			together(b, sign)
-			gave += together(b, give)
+			together(b, prepare)
+			did += together(b, do)
 		}
 		b.ReportMetric(0, "ns/op")
 		b.ReportMetric(3*crowded/created.Seconds(), "create-one-key/s")
-		b.ReportMetric(3*crowded/gave.Seconds(), "give/s")
-		b.ReportMetric(float64(created)/float64(gave), "give/create-one-key")
+		b.ReportMetric(3*crowded/did.Seconds(), name+"/s")
+		b.ReportMetric(float64(created)/float64(did), name+"/create-one-key")
 	}
 }
 
