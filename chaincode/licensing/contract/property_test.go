@@ -45,7 +45,7 @@ func TestWhateverHappensToALicence(t *testing.T) {
 				require.False(rt, retired || datasetRetired)
 				require.LessOrEqual(rt, permits, 3)
 			case "Withdraw":
-				s.Call(t, outsider, "consent:Relay", alice.Sign(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-0"}), nil)
+				_, _ = s.Call(t, outsider, "consent:Relay", alice.Sign(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-0"}), nil)
 			case "Give": // by organisations, who cannot
 				_, refusal := s.Call(t, as, "consent:Give", consent.GiveRequest{}, nil)
 				require.NotNil(rt, refusal)
@@ -53,7 +53,7 @@ func TestWhateverHappensToALicence(t *testing.T) {
 				_, refusal := s.Call(t, as, "licensing:RetireDataset", licensing.RetireDatasetRequest{DatasetID: "load-curves"}, nil)
 				datasetRetired = datasetRetired || refusal == nil
 			case "RecordDelivery":
-				s.Call(t, as, "licensing:RecordDelivery", licensing.RecordDeliveryRequest{DecisionID: "d-0", Digest: fmt.Sprintf("%064x", i)}, nil)
+				_, _ = s.Call(t, as, "licensing:RecordDelivery", licensing.RecordDeliveryRequest{DecisionID: "d-0", Digest: fmt.Sprintf("%064x", i)}, nil)
 			default:
 				_, refusal := s.Call(t, as, "licensing:"+name, licensing.RetireAgreementRequest{AgreementID: "a-1"}, nil)
 				retired = retired || refusal == nil && name == "RetireAgreement"

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -59,10 +59,8 @@ func writeOnce(path string, text []byte) error {
 	if err != nil {
 		return usagef("the file cannot be written: %w", err)
 	}
-	if _, err := file.Write(text); err != nil {
-		return fmt.Errorf("%w (and %v)", err, file.Close())
-	}
-	return file.Close()
+	_, err = file.Write(text)
+	return errors.Join(err, file.Close())
 }
 
 func storePrivate() verb {
