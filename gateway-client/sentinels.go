@@ -45,4 +45,10 @@ const (
 	ErrKeyReplaced           = fault.KeyReplaced
 	ErrProcessingDenied      = fault.ProcessingDenied
 	ErrPrivateHashMismatch   = fault.PrivateHashMismatch
+	ErrImplausible           = fault.Implausible
+	ErrPeriodIncomplete      = fault.PeriodIncomplete
+	ErrDisputeOpen           = fault.DisputeOpen
+	ErrDisputeWindow         = fault.DisputeWindow
+	ErrRetentionRunning      = fault.RetentionRunning
+	ErrPurged                = fault.Purged
 )

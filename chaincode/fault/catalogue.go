@@ -59,6 +59,12 @@ const (
 	KeyReplaced           Code = "KEY_REPLACED"
 	ProcessingDenied      Code = "PROCESSING_DENIED"
 	PrivateHashMismatch   Code = "PRIVATE_HASH_MISMATCH"
+	Implausible           Code = "IMPLAUSIBLE"
+	PeriodIncomplete      Code = "PERIOD_INCOMPLETE"
+	DisputeOpen           Code = "DISPUTE_OPEN"
+	DisputeWindow         Code = "DISPUTE_WINDOW"
+	RetentionRunning      Code = "RETENTION_RUNNING"
+	Purged                Code = "PURGED"
 )
 
 // Entry describes one code.
@@ -113,4 +119,10 @@ var Catalogue = []Entry{
 	{KeyReplaced, 403, "The signing key is not the subject's key any more.", "Sign with the subject's present key."},
 	{ProcessingDenied, 403, "The consent does not allow this processing now; details.reason says why.", "Stop this processing; ask consent:Check what is allowed."},
 	{PrivateHashMismatch, 409, "The private part is not the one whose hash the resident signed.", "Store exactly the private part that belongs to the signed privateSha256."},
+	{Implausible, 400, "An interval holds more energy than the subscribed power of the metering point gives.", "Check the meter and the unit; if the reading is right, let the operator confirm the member with the right limitWatts."},
+	{PeriodIncomplete, 409, "Days of the period have no final run yet.", "Settle the days that the message names with run final, or close a preview."},
+	{DisputeOpen, 409, "Disputes of the period are open, or accepted ones were not followed by a correction.", "Resolve them; after an accepted one settle the day's correction and close the period again."},
+	{DisputeWindow, 409, "The dispute window of the period is closed, or still open.", "Raise disputes before its end, finalize after it; GetPeriod says when it ends."},
+	{RetentionRunning, 409, "The community's retention of the day has not ended.", "Purge the day after the date that the message names."},
+	{Purged, 410, "The private data of the day were purged after their retention.", "Statements that were kept still verify against the public run."},
 }

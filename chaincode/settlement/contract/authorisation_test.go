@@ -26,6 +26,12 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"CreateCommunity": {nil, nil, organisers},
 		"AddMember":       {membership("new", settlement.Consumption), private("AT0new"), []string{organiser}},
 		"ConfirmMember":   {settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "a", PointRef: pointRef(0)}, nil, []string{operator}},
+		"ChangeKey":       {changeKey("2026-02-01", "static", false), nil, []string{organiser}},
+		"ChangeTariff":    {settlement.ChangeTariffRequest{CommunityID: "sunny", From: "2026-02-01"}, nil, []string{organiser}},
+		"EndMember":       {settlement.EndMemberRequest{CommunityID: "sunny", MemberID: "a", To: "2026-02-01"}, nil, []string{organiser}},
+		"SubmitKeyDay": {settlement.SubmitKeyDayRequest{CommunityID: "sunny"}, map[string]any{"keyDay": settlement.KeyDay{
+			Day: day, Version: 1, Consumers: []string{"a"}, Shares: [][][]int64{slices.Repeat([][]int64{{1}}, 96)}, Salt: salt,
+		}}, []string{organiser}},
 		"SubmitMeterDays": {submit, readings(flat("a", day, 96, 1000)), []string{operator}},
 		"SettleDay":       {settleFinal, nil, []string{organiser, operator}},
 		"GetCommunity":    {settlement.GetCommunityRequest{CommunityID: "sunny"}, nil, anybody},

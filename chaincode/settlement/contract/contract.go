@@ -18,6 +18,7 @@ type Contract struct {
 const (
 	privateMember   = "member"
 	privateReadings = "readings"
+	privateKeyDay   = "keyDay"
 )
 
 // New returns the contract with its table of transactions.
@@ -30,6 +31,19 @@ func New() transaction.Contract {
 			Summary: "An organiser creates a community of the own organisation.",
 		},
 		{
+			Name: "ChangeKey", Submit: true, Request: settlement.ChangeKeyRequest{}, Answer: settlement.Community{},
+			Summary: "The community's organiser sets another allocation key from a local midnight on.",
+		},
+		{
+			Name: "ChangeTariff", Submit: true, Request: settlement.ChangeTariffRequest{}, Answer: settlement.Community{},
+			Summary: "The community's organiser sets another tariff from a local midnight on.",
+		},
+		{
+			Name: "SubmitKeyDay", Submit: true, Request: settlement.SubmitKeyDayRequest{}, Answer: settlement.KeyDayRecord{},
+			Private: privateKeyDay, PrivateType: settlement.KeyDay{},
+			Summary: "The community's organiser stores the shares of every interval of a day, for the keys dynamic and full-dynamic.",
+		},
+		{
 			Name: "AddMember", Submit: true, Request: settlement.AddMemberRequest{}, Answer: settlement.Member{},
 			Private: privateMember, PrivateType: settlement.MemberPrivate{},
 			Summary: "The community's organiser adds a member, pending until the operator confirms the metering point.",
@@ -37,6 +51,10 @@ func New() transaction.Contract {
 		{
 			Name: "ConfirmMember", Submit: true, Request: settlement.ConfirmMemberRequest{}, Answer: settlement.Member{},
 			Summary: "The operator's meter operator confirms a member and its metering point.",
+		},
+		{
+			Name: "EndMember", Submit: true, Request: settlement.EndMemberRequest{}, Answer: settlement.Member{},
+			Summary: "The community's organiser ends a membership before a local day.",
 		},
 		{
 			Name: "SubmitMeterDays", Submit: true, Request: settlement.SubmitMeterDaysRequest{}, Answer: settlement.SubmitMeterDaysAnswer{},

@@ -52,6 +52,13 @@ func community(t testing.TB) *contracttest.Suite {
 	s := contracttest.Governed(t)
 	s.Now = s.Now.AddDate(0, 0, 1)
 	s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil)
+	join(t, s)
+	return s
+}
+
+// join adds and confirms the consumers a and b and the producer p.
+func join(t testing.TB, s *contracttest.Suite) {
+	t.Helper()
 	for i, id := range []string{"a", "b", "p"} {
 		direction := settlement.Consumption
 		if id == "p" {
@@ -60,15 +67,19 @@ func community(t testing.TB) *contracttest.Suite {
 		s.Submit(t, organiser, "settlement:AddMember", membership(id, direction), private("AT00"+id))
 		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(i)}, nil)
 	}
-	return s
 }
 
 // measured is a community whose day was submitted: a and b consume 1 and 2, p produces 2 in every interval.
 func measured(t testing.TB) *contracttest.Suite {
 	t.Helper()
 	s := community(t)
-	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("p", day, 96, 2000)))
+	measure(t, s, day)
 	return s
+}
+
+func measure(t testing.TB, s *contracttest.Suite, day string) {
+	t.Helper()
+	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("p", day, 96, 2000)))
 }
 
 var (

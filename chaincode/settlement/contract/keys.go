@@ -44,6 +44,11 @@ func manifestsOf(community, day string) ledger.Key {
 	return ledger.Key{Type: "manifest", Attributes: []string{community, day}}
 }
 
+// keyRecordKey holds a settlement.KeyDayRecord, the newest one of the day; written by SubmitKeyDay.
+func keyRecordKey(community, day string) ledger.Key {
+	return ledger.Key{Type: "key", Attributes: []string{community, day}}
+}
+
 // runKey holds a settlement.Run; written by SettleDay.
 func runKey(community, day string, run settlement.RunID) ledger.Key {
 	return ledger.Key{Type: "run", Attributes: []string{community, day, string(run)}}
@@ -70,6 +75,16 @@ func meterDayKey(community, member, day string, version int) ledger.Key {
 // summaryKey holds a settlement.Summary in the community's collection; written by SettleDay, under its transaction's id.
 func summaryKey(resultsID string) ledger.Key {
 	return ledger.Key{Type: "summary", Attributes: []string{resultsID}}
+}
+
+// totalsKey holds a settlement.DayTotals in the community's collection; written by SettleDay, under its transaction's id.
+func totalsKey(resultsID string) ledger.Key {
+	return ledger.Key{Type: "totals", Attributes: []string{resultsID}}
+}
+
+// keyDayKey holds a settlement.KeyDay in the community's collection; written once by SubmitKeyDay.
+func keyDayKey(community, day string, version int) ledger.Key {
+	return ledger.Key{Type: "keyDay", Attributes: []string{community, day, strconv.Itoa(version)}}
 }
 
 // chunkKey holds a settlement.Chunk in the community's collection; written by SettleDay, under its transaction's id.

@@ -2,8 +2,6 @@ package contract
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -72,7 +70,7 @@ func (s *submission) store(atomic bool) (settlement.SubmitMeterDaysAnswer, error
 		if err != nil {
 			return s.answer, err
 		}
-		if result.Reason != nil && first == nil {
+		if result.Status == settlement.Rejected && first == nil {
 			first = within(i, result.Reason)
 		}
 		s.answer.Add(result)
@@ -144,10 +142,11 @@ func (s *submission) meterDays(keys []ledger.Key) ([]*settlement.MeterDay, error
 		if value == nil {
 			continue
 		}
-		days[i] = new(settlement.MeterDay)
-		if err := json.Unmarshal(value, days[i]); err != nil {
-			return nil, fmt.Errorf("read a stored meter day: %w", err)
+		day, err := settlement.UnpackMeterDay(value)
+		if err != nil {
+			return nil, err
 		}
+		days[i] = &day
 	}
 	return days, nil
 }
@@ -173,6 +172,9 @@ func (s *submission) take(i int, reading settlement.Reading) (settlement.Reading
 	if err != nil {
 		result.Status, result.Reason = settlement.Rejected, fault.From(err)
 		return result, nil
+	}
+	if flag := reading.Flagged(s.community, s.members[i]); flag != nil {
+		result.Status, result.Reason = settlement.Flagged, flag
 	}
 	value, err := ledger.PutPrivate(s.tx.Ledger, s.community.Collection, meterDayKey(day.CommunityID, day.MemberID, day.Day, day.Version), day)
 	if err != nil {

@@ -34,6 +34,9 @@ func (*Contract) SettleDay(ctx contractapi.TransactionContextInterface, request 
 // gather reads the members in force and the newest meter day of each, checked against the manifests.
 func gather(tx *transaction.Tx, community settlement.Community, r settlement.SettleDayRequest) (settlement.Inputs, error) {
 	inputs := settlement.Inputs{Community: community, Request: r}
+	if err := gatherKeyDay(tx, &inputs); err != nil {
+		return inputs, err
+	}
 	members, err := ledger.Scan[settlement.Member](tx.Ledger, membersOf(r.CommunityID))
 	if err != nil {
 		return inputs, err
@@ -105,6 +108,9 @@ func settle(tx *transaction.Tx, inputs settlement.Inputs, existing *settlement.R
 func store(tx *transaction.Tx, collection string, outcome settlement.Outcome) error {
 	run := outcome.Run
 	if _, err := ledger.PutPrivate(tx.Ledger, collection, summaryKey(run.ResultsID), outcome.Summary); err != nil {
+		return err
+	}
+	if _, err := ledger.PutPrivate(tx.Ledger, collection, totalsKey(run.ResultsID), outcome.Totals); err != nil {
 		return err
 	}
 	for i, chunk := range outcome.Chunks {

@@ -1,0 +1,63 @@
+package contract
+
+import (
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// SubmitKeyDay stores the shares of every interval of a day. The same key again changes nothing; another one is the next version.
+func (*Contract) SubmitKeyDay(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.SubmitKeyDayRequest) (settlement.KeyDayRecord, error) {
+		community, err := organised(tx, r.CommunityID)
+		if err != nil {
+			return settlement.KeyDayRecord{}, err
+		}
+		key, err := transaction.Private[settlement.KeyDay](tx, privateKeyDay)
+		if err != nil {
+			return settlement.KeyDayRecord{}, err
+		}
+		if err := key.Accept(community); err != nil {
+			return settlement.KeyDayRecord{}, err
+		}
+		return submitKeyDay(tx, community, key)
+	})
+}
+
+func submitKeyDay(tx *transaction.Tx, community settlement.Community, key settlement.KeyDay) (settlement.KeyDayRecord, error) {
+	record := settlement.KeyDayRecord{
+		Schema: settlement.SchemaVersion, CommunityID: community.CommunityID, Day: key.Day, Version: key.Version, SHA256: settlement.Hash(key.Encode()),
+	}
+	existing, found, err := ledger.Get[settlement.KeyDayRecord](tx.Ledger, keyRecordKey(community.CommunityID, key.Day))
+	if err != nil || found && existing == record {
+		return record, err
+	}
+	if key.Version != existing.Version+1 {
+		return record, fault.Field(fault.AlreadyExists, "version", "the next version of the key of %s is %d", key.Day, existing.Version+1)
+	}
+	if _, err := ledger.PutPrivate(tx.Ledger, community.Collection, keyDayKey(community.CommunityID, key.Day, key.Version), key); err != nil {
+		return record, err
+	}
+	if err := ledger.Put(tx.Ledger, keyRecordKey(community.CommunityID, key.Day), record); err != nil {
+		return record, err
+	}
+	return record, tx.Announce("settlement.KeyDaySubmitted", record)
+}
+
+// gatherKeyDay reads the newest key of the day, if there is one, checked against its public record.
+func gatherKeyDay(tx *transaction.Tx, inputs *settlement.Inputs) error {
+	if !inputs.Generation().Key.PerInterval() {
+		return nil
+	}
+	community := inputs.Community
+	record, found, err := ledger.Get[settlement.KeyDayRecord](tx.Ledger, keyRecordKey(community.CommunityID, inputs.Request.Day))
+	if err != nil || !found {
+		return err
+	}
+	key, err := private(tx, community.Collection, keyDayKey(community.CommunityID, record.Day, record.Version), record.Open)
+	inputs.KeyDay, inputs.KeyDaySHA256 = &key, record.SHA256
+	return err
+}
