@@ -169,3 +169,26 @@ func InForce(members []Member, day string) []Member {
 	slices.SortFunc(inForce, func(a, b Member) int { return strings.Compare(a.MemberID, b.MemberID) })
 	return inForce
 }
+
+// Newest is the run of a day that counts: the correction with the largest number, else the final one, else the provisional one; nil for none.
+func Newest(runs []Run) (newest *Run) {
+	for i := range runs {
+		if newest == nil || runs[i].Run.rank() > newest.Run.rank() {
+			newest = &runs[i]
+		}
+	}
+	return newest
+}
+
+func (r RunID) rank() int {
+	number, isCorrection := strings.CutPrefix(string(r), "correction-")
+	n, _ := strconv.Atoi(number) // other runs are no numbers
+	switch {
+	case isCorrection:
+		return n + 1
+	case r == Final:
+		return 1
+	default:
+		return 0
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -189,11 +190,12 @@ func (in Inputs) summary(totals Totals, leaves []Leaf, hashes [][]byte) (Summary
 	for _, leaf := range leaves {
 		summary.Members = append(summary.Members, leaf.MemberID)
 	}
-	if len(in.Days) == 0 {
-		return summary, nil
+	var salts strings.Builder // all of them, so that no single member's salt tells it
+	for _, day := range in.Days {
+		salts.WriteString(day.Salt)
 	}
 	var err error
-	summary.Salt, err = deriveSalt(in.Days[0].Salt, "summary", in.Community.CommunityID, in.Request.Day, string(in.Request.Run))
+	summary.Salt, err = deriveSalt(Hash([]byte(salts.String())), "summary", in.Community.CommunityID, in.Request.Day, string(in.Request.Run))
 	return summary, err
 }
 

@@ -162,7 +162,7 @@ func TestAStatementOfAnotherRunIsNotProven(t *testing.T) {
 		"another root":                   func(_ *Statement, r *Run) { r.MerkleRoot = strings.Repeat("00", 32) },
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			statement, changed := Statement{Leaf: leaf, Size: 1, Path: []string{}}, run
+			statement, changed := Statement{Leaf: leaf, Inclusion: Inclusion{Size: 1, Path: []string{}}}, run
 			require.NoError(t, statement.Verify(changed))
 			change(&statement, &changed)
 			require.ErrorIs(t, statement.Verify(changed), ErrUnproven)

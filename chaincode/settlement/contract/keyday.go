@@ -47,17 +47,23 @@ func submitKeyDay(tx *transaction.Tx, community settlement.Community, key settle
 	return record, tx.Announce("settlement.KeyDaySubmitted", record)
 }
 
-// gatherKeyDay reads the newest key of the day, if there is one, checked against its public record.
-func gatherKeyDay(tx *transaction.Tx, inputs *settlement.Inputs) error {
+// gatherKeyDay reads the newest key of the day, where the community's key has shares by interval.
+func gatherKeyDay(tx *transaction.Tx, inputs *settlement.Inputs) (err error) {
 	if !inputs.Generation().Key.PerInterval() {
 		return nil
 	}
-	community := inputs.Community
-	record, found, err := ledger.Get[settlement.KeyDayRecord](tx.Ledger, keyRecordKey(community.CommunityID, inputs.Request.Day))
-	if err != nil || !found {
-		return err
+	if inputs.KeyDay, err = newestKeyDay(tx, inputs.Community, inputs.Request.Day); err == nil && inputs.KeyDay != nil {
+		inputs.KeyDaySHA256 = settlement.Hash(inputs.KeyDay.Encode())
 	}
-	key, err := private(tx, community.Collection, keyDayKey(community.CommunityID, record.Day, record.Version), record.Open)
-	inputs.KeyDay, inputs.KeyDaySHA256 = &key, record.SHA256
 	return err
+}
+
+// newestKeyDay reads the newest key of the day, checked against its public record; nil if there is none.
+func newestKeyDay(tx *transaction.Tx, community settlement.Community, day string) (*settlement.KeyDay, error) {
+	record, found, err := ledger.Get[settlement.KeyDayRecord](tx.Ledger, keyRecordKey(community.CommunityID, day))
+	if err != nil || !found {
+		return nil, err
+	}
+	key, err := private(tx, community.Collection, keyDayKey(community.CommunityID, day, record.Version), record.Open)
+	return &key, err
 }

@@ -47,22 +47,8 @@ func gather(tx *transaction.Tx, community settlement.Community, r settlement.Set
 	}
 	inputs.Members = settlement.InForce(members, r.Day)
 	inputs.Entries = settlement.OfMembers(settlement.Latest(manifests), inputs.Members)
-	keys := make([]ledger.Key, len(inputs.Entries))
-	for i, entry := range inputs.Entries {
-		keys[i] = meterDayKey(r.CommunityID, entry.MemberID, r.Day, entry.Version)
-	}
-	values, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, keys)
-	if err != nil {
-		return inputs, err
-	}
-	for i, entry := range inputs.Entries {
-		day, err := entry.Open(values[i])
-		if err != nil {
-			return inputs, err
-		}
-		inputs.Days = append(inputs.Days, day)
-	}
-	return inputs, nil
+	inputs.Days, err = openReadings(tx, community, metered, r.Day, inputs.Entries)
+	return inputs, purged(tx, r.CommunityID, r.Day, err)
 }
 
 // place reads the run's predecessors, refuses a run out of order, and returns the run of the same id, nil if there is none.

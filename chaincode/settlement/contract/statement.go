@@ -79,7 +79,8 @@ func (*Contract) Statement(ctx contractapi.TransactionContextInterface, request 
 		if err != nil {
 			return settlement.Statement{}, err
 		}
-		return prove(tx, community.Collection, run, r.MemberID)
+		statement, err := prove(tx, community.Collection, run, r.MemberID)
+		return statement, purged(tx, r.CommunityID, r.Day, err)
 	})
 }
 
@@ -87,11 +88,7 @@ func mayReadStatement(tx *transaction.Tx, community settlement.Community, member
 	if tx.Caller.Statement != nil {
 		return requireOwn(tx, community, memberID)
 	}
-	auditor, err := isAuditor(tx)
-	if err == nil && !auditor && !isOrganiser(tx, community) {
-		err = forbidden(tx, community, "its organiser or an auditor")
-	}
-	return err
+	return mayReadAll(tx, community)
 }
 
 // requireOwn refuses a resident whom the member's private part does not name. Guardians are not known here, so the resident signs in the own name.
