@@ -35,13 +35,16 @@ func (p Phase) Correction() int {
 	return n
 }
 
+// CorrectionPhase is the phase of the n-th correction.
+func CorrectionPhase(n int) Phase { return Phase("correction-" + strconv.Itoa(n)) }
+
 // Before are the phases that a correction is a difference to, from the final one on; none for other phases.
 func (p Phase) Before() (phases []Phase) {
 	for n := range p.Correction() {
 		if n == 0 {
 			phases = append(phases, FinalPhase)
 		} else {
-			phases = append(phases, Phase("correction-"+strconv.Itoa(n)))
+			phases = append(phases, CorrectionPhase(n))
 		}
 	}
 	return phases
