@@ -1,13 +1,19 @@
 package settlement
 
 import (
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 )
 
-// Private records with many numbers are packed: the form's version in the first byte, then texts with their length and integers as unsigned varints. A
-// meter day takes a third of its JSON and a fiftieth of the time to read, and a run reads and writes a thousand of them.
+// Private records with many numbers are packed: the form in the first byte, then texts with their length and integers as unsigned varints, all of it in
+// base64. A meter day takes half of its JSON and a fiftieth of the time to read, and a run reads and writes a thousand of them. The base64 is for Fabric's
+// peers: they format every gossip message that carries private data as text for a debug line, whether or not it is logged, and escaping bytes that are
+// not printable takes them longer than all else that they do for a run.
+
+// packing refuses what another encoder would have written otherwise.
+var packing = base64.RawStdEncoding.Strict()
 
 // errPacked reports a packed record that ends too early, goes on too long or has another form.
 var errPacked = errors.New("not a packed record of this kind and version")
@@ -16,6 +22,9 @@ var errPacked = errors.New("not a packed record of this kind and version")
 type packer struct{ b []byte }
 
 func newPacker(form byte, size int) *packer { return &packer{append(make([]byte, 0, size), form)} }
+
+// done is the record as it is stored.
+func (p *packer) done() []byte { return packing.AppendEncode(nil, p.b) }
 
 func (p *packer) int(v int64) { p.b = binary.AppendUvarint(p.b, uint64(v)) }
 
@@ -44,10 +53,11 @@ type unpacker struct {
 }
 
 func newUnpacker(value []byte, form byte) *unpacker {
-	if len(value) == 0 || value[0] != form {
+	b, err := packing.AppendDecode(nil, value)
+	if err != nil || len(b) == 0 || b[0] != form {
 		return &unpacker{err: errPacked}
 	}
-	return &unpacker{b: value[1:]}
+	return &unpacker{b: b[1:]}
 }
 
 func (u *unpacker) int() int64 {

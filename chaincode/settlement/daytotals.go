@@ -51,7 +51,7 @@ func (d DayTotals) Encode() []byte {
 			p.ints(row)
 		}
 	}
-	return p.b
+	return p.done()
 }
 
 // UnpackDayTotals reads stored totals.

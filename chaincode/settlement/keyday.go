@@ -110,7 +110,7 @@ func (k KeyDay) Encode() []byte {
 			p.ints(row)
 		}
 	}
-	return p.b
+	return p.done()
 }
 
 // UnpackKeyDay reads a stored key.

@@ -22,7 +22,7 @@ func (d MeterDay) Encode() []byte {
 	p.text(d.Quality)
 	p.hex(d.Salt)
 	p.ints(d.Values)
-	return p.b
+	return p.done()
 }
 
 // UnpackMeterDay reads a stored meter day.
@@ -57,7 +57,7 @@ func (c Chunk) Encode() []byte {
 			p.int(pair[1])
 		}
 	}
-	return p.b
+	return p.done()
 }
 
 // UnpackChunk reads a stored chunk.
@@ -92,7 +92,7 @@ func (s Summary) Encode() []byte {
 		p.text(member)
 		p.hex(s.LeafHashes[i])
 	}
-	return p.b
+	return p.done()
 }
 
 // UnpackSummary reads a stored summary.
