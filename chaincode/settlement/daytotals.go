@@ -38,7 +38,7 @@ func (d DayTotals) Encode() []byte {
 	p.int(int64(len(d.Members)))
 	for _, m := range d.Members {
 		p.text(m.MemberID)
-		p.text(string(m.Direction))
+		p.int(m.Direction.code())
 		p.text(m.Role)
 		p.int(m.Metered)
 		p.int(m.Shared)
@@ -61,7 +61,7 @@ func UnpackDayTotals(value []byte) (d DayTotals, err error) {
 	d.Members = make([]MemberTotals, u.count())
 	for i := range d.Members {
 		m := &d.Members[i]
-		m.MemberID, m.Direction, m.Role = u.text(), Direction(u.text()), u.text()
+		m.MemberID, m.Direction, m.Role = u.text(), directionOf(u.int()), u.text()
 		m.Metered, m.Shared, m.Billed = u.int(), u.int(), u.ints()
 	}
 	d.Pairs = make([][][]int64, u.count())
@@ -75,6 +75,21 @@ func UnpackDayTotals(value []byte) (d DayTotals, err error) {
 		return d, fmt.Errorf("read a day's totals: %w", err)
 	}
 	return d, nil
+}
+
+// code is the direction as it is packed.
+func (d Direction) code() int64 {
+	if d == Production {
+		return 1
+	}
+	return 0
+}
+
+func directionOf(code int64) Direction {
+	if code == 1 {
+		return Production
+	}
+	return Consumption
 }
 
 // tally adds up a day by member and slot while the kernel walks through its intervals.

@@ -88,7 +88,7 @@ func (m *matrix) side(direction Direction) [][]int64 {
 func (m *matrix) fill(c column, day MeterDay, factor int64) {
 	side := m.side(c.direction)
 	for i, value := range day.Values {
-		side[i][c.index] = value * factor / 100 // at most MaxEnergy·100, far below 2^63
+		side[i][c.index] = part(value, factor)
 		m.missing[i] = m.missing[i] || day.missing(i)
 	}
 }

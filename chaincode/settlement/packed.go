@@ -37,49 +37,6 @@ func UnpackMeterDay(value []byte) (d MeterDay, err error) {
 	return d, nil
 }
 
-// Encode packs the chunk as it is stored. What all leaves share stands once; a missing interval is a zero, others are c+1 and a.
-func (c Chunk) Encode() []byte {
-	p := newPacker(packedChunk, 64+len(c.Leaves)*(80+6*100))
-	p.text(c.CommunityID)
-	p.text(c.Day)
-	p.text(string(c.Run))
-	p.int(int64(len(c.Leaves)))
-	for _, leaf := range c.Leaves {
-		p.text(leaf.MemberID)
-		p.hex(leaf.Salt)
-		p.int(int64(len(leaf.Intervals)))
-		for _, pair := range leaf.Intervals {
-			if pair == nil {
-				p.int(0)
-				continue
-			}
-			p.int(pair[0] + 1)
-			p.int(pair[1])
-		}
-	}
-	return p.done()
-}
-
-// UnpackChunk reads a stored chunk.
-func UnpackChunk(value []byte) (c Chunk, err error) {
-	u := newUnpacker(value, packedChunk)
-	c.CommunityID, c.Day, c.Run = u.text(), u.text(), RunID(u.text())
-	c.Leaves = make([]Leaf, u.count())
-	for i := range c.Leaves {
-		c.Leaves[i] = Leaf{Schema: SchemaVersion, CommunityID: c.CommunityID, Day: c.Day, Run: c.Run, MemberID: u.text(), Salt: u.hex()}
-		c.Leaves[i].Intervals = make([]*Pair, u.count())
-		for t := range c.Leaves[i].Intervals {
-			if metered := u.int(); metered > 0 {
-				c.Leaves[i].Intervals[t] = &Pair{metered - 1, u.int()}
-			}
-		}
-	}
-	if err := u.end(); err != nil {
-		return c, fmt.Errorf("read results: %w", err)
-	}
-	return c, nil
-}
-
 // Encode packs the summary as it is stored.
 func (s Summary) Encode() []byte {
 	p := newPacker(packedSummary, 128+80*len(s.Members))

@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +36,8 @@ type Outcome struct {
 	Summary Summary
 	Totals  DayTotals
 	Chunks  []Chunk
+	// Leaves are the members' results as they are hashed, in byte order of the members; they are not stored.
+	Leaves []Leaf
 }
 
 // Summary is the private part of a run that names no value of a member: its totals and who has which leaf.
@@ -47,14 +48,6 @@ type Summary struct {
 	Members []string
 	// LeafHashes are the RFC 6962 hashes of the members' leaves in hex.
 	LeafHashes []string
-}
-
-// Chunk is a private part of a run: the leaves of up to LeavesPerChunk members.
-type Chunk struct {
-	CommunityID string
-	Day         string
-	Run         RunID
-	Leaves      []Leaf
 }
 
 // InputsHash is the hash that a run's InputsSHA256 names.
@@ -141,7 +134,7 @@ func (in Inputs) Settle(resultsID, by string, at time.Time) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	outcome, hashes := Outcome{Chunks: in.pack(leaves), Totals: in.totals(matrix)}, hashLeaves(leaves)
+	outcome, hashes := Outcome{Leaves: leaves, Chunks: in.pack(leaves), Totals: in.totals(matrix)}, hashLeaves(leaves)
 	if outcome.Summary, err = in.summary(matrix.totals, leaves, hashes); err != nil {
 		return outcome, err
 	}
@@ -220,14 +213,6 @@ func hashLeaves(leaves []Leaf) [][]byte {
 		hashes[i] = hashLeaf(leaf.Canonical())
 	}
 	return hashes
-}
-
-func (in Inputs) pack(leaves []Leaf) []Chunk {
-	var chunks []Chunk
-	for part := range slices.Chunk(leaves, LeavesPerChunk) {
-		chunks = append(chunks, Chunk{CommunityID: in.Community.CommunityID, Day: in.Request.Day, Run: in.Request.Run, Leaves: part})
-	}
-	return chunks
 }
 
 func (in Inputs) totals(m *matrix) DayTotals {

@@ -72,13 +72,7 @@ func (s Summary) Find(memberID string) (chunk, index int, err error) {
 }
 
 // Statement proves the leaf at the index.
-func (s Summary) Statement(chunk Chunk, index int, servedBy string) (Statement, error) {
-	if index%LeavesPerChunk >= len(chunk.Leaves) {
-		return Statement{}, fault.New(fault.Internal, "the run's private results do not hold leaf %d", index)
-	}
+func (s Summary) Statement(leaf Leaf, index int, servedBy string) (Statement, error) {
 	inclusion, err := s.Inclusion(index)
-	if err != nil {
-		return Statement{}, err
-	}
-	return Statement{Leaf: chunk.Leaves[index%LeavesPerChunk], Inclusion: inclusion, ServedBy: servedBy}, nil
+	return Statement{Leaf: leaf, Inclusion: inclusion, ServedBy: servedBy}, err
 }

@@ -43,7 +43,7 @@ func (l *ledger) GetRun(context.Context, settlement.GetRunRequest) (settlement.R
 	return settlement.RunView{Run: l.outcome.Run}, nil
 }
 func (l *ledger) Statement(_ context.Context, r settlement.StatementRequest) (settlement.Statement, error) {
-	for _, leaf := range l.outcome.Chunks[0].Leaves {
+	for _, leaf := range l.outcome.Leaves {
 		if leaf.MemberID == r.MemberID {
 			return settlement.Statement{Leaf: leaf}, nil
 		}
@@ -115,19 +115,19 @@ func TestAChangedDigitAnywhereIsFoundAndNamed(t *testing.T) {
 	}{
 		"a member's shared energy": {func(l *ledger) {
 			otherRoot(l)
-			l.outcome.Chunks[0].Leaves[1].Intervals[17][1]++
+			l.outcome.Leaves[1].Intervals[17][1]++
 		}, "2025-06-30, member b, intervals/17/shared: the ledger has 666667, the curves give 666666"},
 		"a member's metered energy": {func(l *ledger) {
 			otherRoot(l)
-			l.outcome.Chunks[0].Leaves[0].Intervals[0][0]--
+			l.outcome.Leaves[0].Intervals[0][0]--
 		}, "member a, intervals/0/metered"},
 		"an interval without a value": {func(l *ledger) {
 			otherRoot(l)
-			l.outcome.Chunks[0].Leaves[2].Intervals[95] = nil
+			l.outcome.Leaves[2].Intervals[95] = nil
 		}, "member p, intervals/95: the ledger has no value"},
 		"a leaf that is not there": {func(l *ledger) {
 			otherRoot(l)
-			l.outcome.Chunks[0].Leaves = l.outcome.Chunks[0].Leaves[1:]
+			l.outcome.Leaves = l.outcome.Leaves[1:]
 		}, "member a, statement: the ledger has no such leaf"},
 		"a curve":              {func(l *ledger) { l.days[1].Values[3]++ }, "inputsSha256"},
 		"a member's factor":    {func(l *ledger) { l.members[0].Factor = 99 }, "rosterSha256"},

@@ -25,10 +25,10 @@ func (a *Auditor) Day(ctx context.Context, day string, run settlement.RunID) (se
 	a.Report.Leaves += outcome.Run.Leaves
 	before := len(a.Report.Findings)
 	a.compareRuns(view, outcome)
-	if len(a.Report.Findings) == before {
-		return outcome, nil
+	if len(a.Report.Findings) > before {
+		a.compareLeaves(ctx, outcome)
 	}
-	return outcome, a.compareLeaves(ctx, outcome)
+	return outcome, nil
 }
 
 // inputs are those of the run: what was measured, and the hashes that certify it, computed from the values themselves.
@@ -86,19 +86,16 @@ func (a *Auditor) compareRuns(view settlement.RunView, outcome settlement.Outcom
 }
 
 // compareLeaves names the members and intervals at which the stored results differ.
-func (a *Auditor) compareLeaves(ctx context.Context, outcome settlement.Outcome) error {
+func (a *Auditor) compareLeaves(ctx context.Context, outcome settlement.Outcome) {
 	run := outcome.Run
-	for _, chunk := range outcome.Chunks {
-		for _, ours := range chunk.Leaves {
-			stored, err := a.ledger.Statement(ctx, settlement.StatementRequest{CommunityID: run.CommunityID, MemberID: ours.MemberID, Day: run.Day, Run: run.Run})
-			if err != nil {
-				a.check(run.Day, ours.MemberID, "statement", err.Error(), "a statement")
-				continue
-			}
-			a.compareLeaf(run.Day, stored.Leaf, ours)
+	for _, ours := range outcome.Leaves {
+		stored, err := a.ledger.Statement(ctx, settlement.StatementRequest{CommunityID: run.CommunityID, MemberID: ours.MemberID, Day: run.Day, Run: run.Run})
+		if err != nil {
+			a.check(run.Day, ours.MemberID, "statement", err.Error(), "a statement")
+			continue
 		}
+		a.compareLeaf(run.Day, stored.Leaf, ours)
 	}
-	return nil
 }
 
 func (a *Auditor) compareLeaf(day string, ledger, ours settlement.Leaf) {

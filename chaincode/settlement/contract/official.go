@@ -50,7 +50,11 @@ func compare(tx *transaction.Tx, community settlement.Community, run settlement.
 	if err != nil {
 		return differences, err
 	}
-	leaves, err := leavesOf(tx, community.Collection, run)
+	results, err := resultsOf(tx, community.Collection, run)
+	if err != nil {
+		return differences, err
+	}
+	leaves, err := leavesOf(tx, community.Collection, run, results)
 	if err != nil {
 		return differences, err
 	}
@@ -91,16 +95,39 @@ func openReadings(tx *transaction.Tx, community settlement.Community, of kind, d
 	return days, nil
 }
 
-// leavesOf reads all members' results of a run.
-func leavesOf(tx *transaction.Tx, collection string, run settlement.Run) (map[string]settlement.Leaf, error) {
-	leaves := make(map[string]settlement.Leaf, run.Leaves)
+// resultsOf reads all members' results of a run.
+func resultsOf(tx *transaction.Tx, collection string, run settlement.Run) (results []settlement.Result, err error) {
 	for number := 0; number*settlement.LeavesPerChunk < run.Leaves; number++ {
 		chunk, err := private(tx, collection, chunkKey(run.ResultsID, number), settlement.UnpackChunk)
 		if err != nil {
 			return nil, err
 		}
-		for _, leaf := range chunk.Leaves {
-			leaves[leaf.MemberID] = leaf
+		results = append(results, chunk.Results...)
+	}
+	return results, nil
+}
+
+// leavesOf makes leaves by member from results and the meter days that they came of.
+func leavesOf(tx *transaction.Tx, collection string, run settlement.Run, results []settlement.Result) (map[string]settlement.Leaf, error) {
+	keys := make([]ledger.Key, len(results))
+	for i, result := range results {
+		keys[i] = meterDayKey(run.CommunityID, result.MemberID, run.Day, result.Version)
+	}
+	values, err := ledger.GetManyPrivate(tx.Ledger, collection, keys)
+	if err != nil {
+		return nil, err
+	}
+	leaves := make(map[string]settlement.Leaf, len(results))
+	for i, result := range results {
+		if values[i] == nil {
+			return nil, fault.New(fault.PrivateDataNotHere, "this peer does not hold version %d of the meter day of member %s", result.Version, result.MemberID)
+		}
+		day, err := settlement.UnpackMeterDay(values[i])
+		if err != nil {
+			return nil, err
+		}
+		if leaves[result.MemberID], err = result.Leaf(settlement.SettleDayRequest{CommunityID: run.CommunityID, Day: run.Day, Run: run.Run}, day); err != nil {
+			return nil, err
 		}
 	}
 	return leaves, nil

@@ -117,11 +117,19 @@ func prove(tx *transaction.Tx, collection string, run settlement.Run, memberID s
 	if err != nil {
 		return none, err
 	}
+	result, err := chunk.Find(index)
+	if err != nil {
+		return none, err
+	}
+	leaves, err := leavesOf(tx, collection, run, []settlement.Result{result})
+	if err != nil {
+		return none, err
+	}
 	servedBy, err := ledger.ServedBy()
 	if err != nil {
 		return none, err
 	}
-	statement, err := summary.Statement(chunk, index, servedBy)
+	statement, err := summary.Statement(leaves[memberID], index, servedBy)
 	if err != nil {
 		return none, err
 	}
