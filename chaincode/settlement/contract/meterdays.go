@@ -127,9 +127,9 @@ func within(index int, reason *fault.Error) *fault.Error {
 	return moved
 }
 
-// load reads members and earlier readings of all readings that can be named, in three round trips.
+// load reads members and earlier readings of all readings that can be named, in three round trips. A first version has none before it.
 func (s *submission) load() (err error) {
-	var named []int
+	var named, corrections []int
 	var members, same, previous []ledger.Key
 	for i, r := range s.readings {
 		if r.Address() != nil {
@@ -138,7 +138,10 @@ func (s *submission) load() (err error) {
 		named = append(named, i)
 		members = append(members, memberKey(s.community.CommunityID, r.MemberID))
 		same = append(same, s.kind.key(s.community.CommunityID, r.MemberID, r.Day, r.Version))
-		previous = append(previous, s.kind.key(s.community.CommunityID, r.MemberID, r.Day, r.Version-1))
+		if r.Version > 1 {
+			corrections = append(corrections, i)
+			previous = append(previous, s.kind.key(s.community.CommunityID, r.MemberID, r.Day, r.Version-1))
+		}
 	}
 	found, err := ledger.GetMany[settlement.Member](s.tx.Ledger, members)
 	if err != nil {
@@ -152,7 +155,7 @@ func (s *submission) load() (err error) {
 	if err != nil {
 		return err
 	}
-	s.members, s.stored, s.before = spread(found, named, len(s.readings)), spread(stored, named, len(s.readings)), spread(before, named, len(s.readings))
+	s.members, s.stored, s.before = spread(found, named, len(s.readings)), spread(stored, named, len(s.readings)), spread(before, corrections, len(s.readings))
 	return nil
 }
 
