@@ -346,7 +346,7 @@ func FuzzReading(f *testing.F) {
 
 // BenchmarkSettle is the computation of one day without the ledger.
 func BenchmarkSettle(b *testing.B) {
-	for _, members := range []int{10, 1000} {
+	for _, members := range []int{10, 1000, 10_000} {
 		b.Run("members="+strconv.Itoa(members), func(b *testing.B) {
 			in := inputs(members)
 			for b.Loop() {

@@ -48,24 +48,27 @@ func (a *App) load(path string) (*energy.Load, error) {
 
 func newEnergySampleCommand(app *App) *cobra.Command {
 	var (
-		month string
-		seed  uint64
+		month  string
+		seed   uint64
+		points int
 	)
 	command := &cobra.Command{
 		Use:   "sample",
 		Short: "Write a month of load curves of an invented community",
 		Long: `sample writes a month of quarter-hours of six consumers and three producers, two of them at one connection with a consumer. The same month and
 seed give the same bytes; clock-change days have their right number of rows.`,
-		Example: "  smartb energy sample --month 2025-10 > month.csv",
-		Args:    cobra.NoArgs,
+		Example: `  smartb energy sample --month 2025-10 > month.csv
+  smartb energy sample --month 2025-10 --points 1000 > large.csv`,
+		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if err := energy.WriteSample(app.stdout, month, seed); err != nil {
+			if err := energy.WriteSample(app.stdout, month, seed, points); err != nil {
 				return usagef("%w", err)
 			}
 			return nil
 		},
 	}
 	command.Flags().StringVar(&month, "month", "2025-10", "the `YEAR-MONTH`")
+	command.Flags().IntVar(&points, "points", 0, "a community of so many metering points, every third of which produces (default: the community of nine)")
 	command.Flags().Uint64Var(&seed, "seed", 1, "the seed of weather and noise")
 	return command
 }
