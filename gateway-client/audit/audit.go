@@ -51,7 +51,7 @@ type Report struct {
 	Leaves int `json:"leaves"`
 	// Findings are empty where the ledger is right to the last digit.
 	Findings []Finding `json:"findings"`
-	// Stale are days whose meter days changed after their newest run: a correction is due, the run itself cannot be recomputed any more.
+	// Stale are days whose meter days changed after the run that was billed, or were purged: that run cannot be recomputed any more, its correction can.
 	Stale []string `json:"stale"`
 }
 

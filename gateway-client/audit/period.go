@@ -18,15 +18,17 @@ func (a *Auditor) Period(ctx context.Context, month string, phase settlement.Pha
 	if err != nil {
 		return err
 	}
-	stale := map[string]bool{}
+	current := map[string]settlement.RunID{} // the runs whose curves are the newest ones
 	for _, day := range coverage.Days {
-		stale[day.Day] = day.Stale || day.Purged
+		if !day.Stale && !day.Purged {
+			current[day.Day] = day.Run
+		}
 	}
 	inputs := settlement.PeriodInputs{
 		Community: a.community, Request: settlement.ClosePeriodRequest{CommunityID: a.community.CommunityID, Period: month, Phase: closedAs(phase)},
 	}
 	for _, day := range period.Days {
-		if stale[day.Day] {
+		if current[day.Day] != day.Run {
 			a.Report.Stale = append(a.Report.Stale, day.Day)
 			continue
 		}
