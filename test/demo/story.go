@@ -60,7 +60,10 @@ func (s *story) tell(ctx context.Context) error {
 		}
 		all = append(all, n)
 	}
-	return s.conclude(ctx, all)
+	if err := s.conclude(ctx, all); err != nil {
+		return err
+	}
+	return s.bill(ctx, all[len(all)-1])
 }
 
 // community founds one community, imports the days and settles them.
@@ -81,7 +84,7 @@ func (s *story) found(ctx context.Context, rounding allocation.Rounding) (*neigh
 	s.chapter("Community "+id+" is founded and its members join", "organiser and operator act by their own certificates; who lives behind a member is private")
 	created, receipt, err := s.parties.organiser.Settlement().CreateCommunity(ctx, settlement.CreateCommunityRequest{Terms: settlement.Terms{
 		CommunityID: id, Name: "Demo, rounding " + string(rounding), Country: "AT", Operator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 15,
-		TimeZone: "Europe/Vienna", Key: settlement.AllocationKey{Type: allocation.Prorata}, Rounding: rounding, DisputeDays: 30, ValidFrom: first,
+		TimeZone: "Europe/Vienna", Key: settlement.AllocationKey{Type: allocation.Prorata}, Rounding: rounding, Tariff: tariff, ValidFrom: first,
 	}})
 	if err != nil {
 		return nil, err
@@ -129,7 +132,8 @@ func (s *story) known(ctx context.Context, n *neighbours) error {
 
 func (s *story) join(ctx context.Context, community string, p point) error {
 	membership := settlement.Membership{
-		CommunityID: community, MemberID: randomHex(), Direction: p.direction, Factor: 100, From: s.data.dates()[0], ConsentID: "demo-consent",
+		CommunityID: community, MemberID: randomHex(), Direction: p.direction, Factor: 100, From: s.data.dates()[0], To: s.data.dayAfter(), Role: role(p),
+		ConsentID: "demo-consent",
 	}
 	private := settlement.MemberPrivate{MeteringPoint: p.number, Salt: randomHex()}
 	_, added, err := s.parties.organiser.Settlement().AddMember(ctx, settlement.AddMemberRequest{Membership: membership}, private)
@@ -175,7 +179,7 @@ func (s *story) settle(ctx context.Context, n *neighbours) error {
 	var took []time.Duration
 	for _, day := range s.data.dates() {
 		begin := time.Now()
-		run, receipt, err := s.parties.organiser.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: n.CommunityID, Day: day, Run: settlement.Final})
+		run, receipt, err := s.parties.organiser.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: n.CommunityID, Day: day, Run: settlement.Final}, n.Organiser, n.Operator)
 		if err != nil {
 			return err
 		}
