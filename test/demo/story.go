@@ -178,6 +178,10 @@ func (s *story) settle(ctx context.Context, n *neighbours) error {
 	s.chapter(fmt.Sprintf("%d days are settled", len(s.data.dates())), "two organisations computed each day independently, to the same digit")
 	var took []time.Duration
 	for _, day := range s.data.dates() {
+		if earlier, err := s.parties.organiser.Settlement().GetRun(ctx, settlement.GetRunRequest{CommunityID: n.CommunityID, Day: day, Run: settlement.Final}); err == nil {
+			n.runs = append(n.runs, earlier.Run) // an earlier story's; it may have been corrected since
+			continue
+		}
 		begin := time.Now()
 		run, receipt, err := s.parties.organiser.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: n.CommunityID, Day: day, Run: settlement.Final}, n.Organiser, n.Operator)
 		if err != nil {
@@ -189,8 +193,9 @@ func (s *story) settle(ctx context.Context, n *neighbours) error {
 			return err
 		}
 	}
-	slices.Sort(took)
-	fmt.Printf("   one day takes %d ms (median), %d ms at most\n", took[len(took)/2].Milliseconds(), took[len(took)-1].Milliseconds())
+	if slices.Sort(took); len(took) > 0 {
+		fmt.Printf("   one day takes %d ms (median), %d ms at most\n", took[len(took)/2].Milliseconds(), took[len(took)-1].Milliseconds())
+	}
 	return s.printTotals(ctx, n)
 }
 
