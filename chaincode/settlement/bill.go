@@ -96,7 +96,7 @@ func (s BillStatement) Verify(period Period) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnproven, err)
 	}
-	return s.Inclusion.verify(leaf, period.Leaves, period.MerkleRoot)
+	return s.verify(leaf, period.Leaves, period.MerkleRoot)
 }
 
 // consistent checks what the bill says about itself.

@@ -88,7 +88,7 @@ func (t Terms) validateTimeZone() error {
 	if err := request.Required("timeZone", t.TimeZone); err != nil {
 		return err
 	}
-	_, err := location("timeZone", t.TimeZone)
+	_, err := location(t.TimeZone)
 	return err
 }
 

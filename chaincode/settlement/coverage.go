@@ -16,7 +16,7 @@ type CoverageRequest struct {
 
 // Validate checks the request by itself.
 func (r CoverageRequest) Validate() error {
-	return request.All(request.ID("communityId", r.CommunityID), month("period", r.Period))
+	return request.All(request.ID("communityId", r.CommunityID), month(r.Period))
 }
 
 // Coverage tells day by day what is there and what is missing.

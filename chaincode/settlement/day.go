@@ -27,8 +27,8 @@ var zones = sync.OnceValues(func() (*zip.Reader, error) {
 })
 
 // location returns the time zone of an IANA name such as Europe/Vienna. It never asks the machine.
-func location(field, name string) (*time.Location, error) {
-	unknown := fault.Field(fault.InvalidField, field, "%q is not an IANA time zone", name)
+func location(name string) (*time.Location, error) {
+	unknown := fault.Field(fault.InvalidField, "timeZone", "%q is not an IANA time zone", name)
 	database, err := zones()
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ type Day struct {
 
 // Day returns the local day of the date.
 func (c Community) Day(date string) (Day, error) {
-	zone, err := location("timeZone", c.TimeZone)
+	zone, err := location(c.TimeZone)
 	if err != nil {
 		return Day{}, err
 	}
@@ -105,7 +105,7 @@ func (c Community) Labels(date string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	zone, err := location("timeZone", c.TimeZone)
+	zone, err := location(c.TimeZone)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (c Community) Labels(date string) ([]string, error) {
 // Instant is the instant of a local wall-clock time, given in any zone. Where the clock repeats an hour it is the first instant after the one before, so
 // that files without offsets are read in their order; a time that the clock skips is an error.
 func (c Community) Instant(clock, after time.Time) (time.Time, error) {
-	zone, err := location("timeZone", c.TimeZone)
+	zone, err := location(c.TimeZone)
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -70,7 +70,7 @@ type RaiseDisputeRequest struct {
 // Validate checks the request by itself.
 func (r RaiseDisputeRequest) Validate() error {
 	err := request.All(
-		request.ID("communityId", r.CommunityID), month("period", r.Period), request.ID("disputeId", r.DisputeID), request.ID("memberId", r.MemberID),
+		request.ID("communityId", r.CommunityID), month(r.Period), request.ID("disputeId", r.DisputeID), request.ID("memberId", r.MemberID),
 		request.OneOf("reason", r.Reason, AboutReadings, AboutAllocation, AboutTariff, AboutMembership),
 		request.Within("days", int64(len(r.Days)), 0, 31),
 	)
@@ -98,7 +98,7 @@ type ResolveDisputeRequest struct {
 
 // Validate checks the request by itself.
 func (r ResolveDisputeRequest) Validate() error {
-	return request.All(request.ID("communityId", r.CommunityID), month("period", r.Period), request.ID("disputeId", r.DisputeID))
+	return request.All(request.ID("communityId", r.CommunityID), month(r.Period), request.ID("disputeId", r.DisputeID))
 }
 
 // Raise makes the dispute of the request; existing is the one of the same id, nil for none. Only a provisional period is disputed, within its window.

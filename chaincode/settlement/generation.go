@@ -56,7 +56,7 @@ func (c Community) Numbered(number int) (Generation, error) {
 
 // Today is the local date at the time.
 func (c Community) Today(at time.Time) (string, error) {
-	zone, err := location("timeZone", c.TimeZone)
+	zone, err := location(c.TimeZone)
 	if err != nil {
 		return "", err
 	}

@@ -123,13 +123,13 @@ type GetPeriodRequest struct {
 // Validate checks the request by itself.
 func (r GetPeriodRequest) Validate() error {
 	return request.All(
-		request.ID("communityId", r.CommunityID), month("period", r.Period),
+		request.ID("communityId", r.CommunityID), month(r.Period),
 		request.Matches("phase", string(r.Phase), phasePattern, "preview, provisional, final or correction-1, correction-2, …"),
 	)
 }
 
-func month(field, period string) error {
-	return request.Matches(field, period, periodPattern, "a month like 2025-10")
+func month(period string) error {
+	return request.Matches("period", period, periodPattern, "a month like 2025-10")
 }
 
 // FinalizePeriodRequest makes a provisional period final.
@@ -140,7 +140,7 @@ type FinalizePeriodRequest struct {
 
 // Validate checks the request by itself.
 func (r FinalizePeriodRequest) Validate() error {
-	return request.All(request.ID("communityId", r.CommunityID), month("period", r.Period))
+	return request.All(request.ID("communityId", r.CommunityID), month(r.Period))
 }
 
 // Days are the local days of the period on which somebody is a member, in order.

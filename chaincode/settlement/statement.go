@@ -39,7 +39,7 @@ func (s Statement) Verify(run Run) error {
 	if err := l.wellFormed(); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnproven, err)
 	}
-	return s.Inclusion.verify(l.Canonical(), run.Leaves, run.MerkleRoot)
+	return s.verify(l.Canonical(), run.Leaves, run.MerkleRoot)
 }
 
 // wellFormed refuses texts that would need escaping: unescaped they could be cut elsewhere and hash to what another leaf hashes to.

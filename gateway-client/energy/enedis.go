@@ -2,6 +2,7 @@ package energy
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -75,26 +76,32 @@ func (e *enedis) describe(record []string) error {
 		if i >= len(record) {
 			break
 		}
-		switch name {
-		case "Identifiant PRM":
-			if e.point == "" {
-				e.point = record[i]
-			}
-		case "Grandeur metier", "Grandeur métier":
-			if record[i] == "Production" {
-				e.direction = settlement.Production
-			}
-		case "Pas en minutes":
-			if record[i] != "" && record[i] != strconv.Itoa(e.community.IntervalMinutes) {
-				return fmt.Errorf("%w: its interval is %s minutes, the community's %d", ErrFormat, record[i], e.community.IntervalMinutes)
-			}
-		case "Unite", "Unité":
-			if record[i] != "W" {
-				return fmt.Errorf("%w: its unit is %q, not W", ErrFormat, record[i])
-			}
+		if err := e.fact(name, record[i]); err != nil {
+			return err
 		}
 	}
 	e.preamble = nil
+	return nil
+}
+
+// fact takes one column of the description.
+func (e *enedis) fact(name, value string) error {
+	switch name {
+	case "Identifiant PRM":
+		e.point = cmp.Or(e.point, value)
+	case "Grandeur metier", "Grandeur métier":
+		if value == "Production" {
+			e.direction = settlement.Production
+		}
+	case "Pas en minutes":
+		if value != "" && value != strconv.Itoa(e.community.IntervalMinutes) {
+			return fmt.Errorf("%w: its interval is %s minutes, the community's %d", ErrFormat, value, e.community.IntervalMinutes)
+		}
+	case "Unite", "Unité":
+		if value != "W" {
+			return fmt.Errorf("%w: its unit is %q, not W", ErrFormat, value)
+		}
+	}
 	return nil
 }
 

@@ -33,50 +33,66 @@ type (
 // ReadGreenButton reads a load curve as Green Button exports it (ESPI, NAESB REQ.21: an Atom feed with one ReadingType and IntervalReadings in Unix
 // time). Energies are Wh or mean powers W, with their power of ten. The direction is that of the file, or the caller's where the file has none.
 func ReadGreenButton(r io.Reader, community settlement.Community, point string, direction settlement.Direction) (*Load, error) {
-	decoder := xml.NewDecoder(r)
-	var kind *espiReadingType
-	var readings []espiReading
-	for {
-		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrFormat, err)
-		}
-		start, opens := token.(xml.StartElement)
-		if !opens {
-			continue
-		}
-		switch start.Name.Local {
-		case "ReadingType":
-			next := new(espiReadingType)
-			if err := decoder.DecodeElement(next, &start); err != nil {
-				return nil, fmt.Errorf("%w: %w", ErrFormat, err)
-			}
-			if kind != nil && *kind != *next {
-				return nil, fmt.Errorf("%w: it holds several kinds of readings; export one at a time", ErrFormat)
-			}
-			kind = next
-		case "IntervalReading":
-			var reading espiReading
-			if err := decoder.DecodeElement(&reading, &start); err != nil {
-				return nil, fmt.Errorf("%w: %w", ErrFormat, err)
-			}
-			readings = append(readings, reading)
-		}
+	feed, err := readFeed(xml.NewDecoder(r))
+	if err != nil {
+		return nil, err
 	}
-	if kind == nil {
+	if feed.kind == nil {
 		return nil, fmt.Errorf("%w: it has no ReadingType", ErrFormat)
 	}
-	if kind.FlowDirection == flowReverse {
+	if feed.kind.FlowDirection == flowReverse {
 		direction = settlement.Production
 	}
-	values, err := kind.series(readings, community.IntervalMinutes)
+	values, err := feed.kind.series(feed.readings, community.IntervalMinutes)
 	if err != nil {
 		return nil, err
 	}
 	return values.load(community, point, direction)
+}
+
+// espiFeed is what is read of a feed.
+type espiFeed struct {
+	kind     *espiReadingType
+	readings []espiReading
+}
+
+func readFeed(decoder *xml.Decoder) (feed espiFeed, err error) {
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return feed, nil
+		}
+		if err == nil {
+			if start, opens := token.(xml.StartElement); opens {
+				err = feed.take(decoder, start)
+			}
+		}
+		if err != nil {
+			return feed, fmt.Errorf("%w: %w", ErrFormat, err)
+		}
+	}
+}
+
+// take reads an element that counts.
+func (f *espiFeed) take(decoder *xml.Decoder, start xml.StartElement) error {
+	switch start.Name.Local {
+	case "ReadingType":
+		next := new(espiReadingType)
+		if err := decoder.DecodeElement(next, &start); err != nil {
+			return err
+		}
+		if f.kind != nil && *f.kind != *next {
+			return errors.New("it holds several kinds of readings; export one at a time")
+		}
+		f.kind = next
+	case "IntervalReading":
+		var reading espiReading
+		if err := decoder.DecodeElement(&reading, &start); err != nil {
+			return err
+		}
+		f.readings = append(f.readings, reading)
+	}
+	return nil
 }
 
 func (t espiReadingType) series(readings []espiReading, minutes int) (series, error) {

@@ -21,7 +21,7 @@ var (
 	surplusColour  = color.RGBA{R: 0xe8, G: 0xa8, B: 0x38, A: 0xff}
 )
 
-const chartWidth, chartHeight = 24 * vg.Centimeter, 9 * vg.Centimeter
+const chartWidth, chartHeight = 9.5 * vg.Inch, 3.6 * vg.Inch
 
 // dayChart stacks shared, residual and surplus energy by day.
 func dayChart(days []Day) (string, error) {

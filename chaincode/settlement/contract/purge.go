@@ -23,26 +23,30 @@ func (*Contract) PurgeMeterDays(ctx contractapi.TransactionContextInterface, req
 		if err != nil || found {
 			return existing, err
 		}
-		now, err := tx.Now()
-		if err != nil {
-			return settlement.Purge{}, err
-		}
-		final, err := phasesOf(tx, r.CommunityID, r.Day[:len("2006-01")], []settlement.Phase{settlement.FinalPhase})
-		if err != nil {
-			return settlement.Purge{}, err
-		}
-		if err := r.Retained(community, final[0], now); err != nil {
-			return settlement.Purge{}, err
-		}
-		purge := settlement.Purge{Schema: settlement.SchemaVersion, PurgeMeterDaysRequest: r, PurgedAt: now}
-		if purge.MeterDays, err = purgeDay(tx, community, r.Day); err != nil {
-			return purge, err
-		}
-		if err := ledger.Put(tx.Ledger, purgeKey(r.CommunityID, r.Day), purge); err != nil {
-			return purge, err
-		}
-		return purge, tx.Announce("settlement.MeterDaysPurged", r)
+		return purge(tx, community, r)
 	})
+}
+
+func purge(tx *transaction.Tx, community settlement.Community, r settlement.PurgeMeterDaysRequest) (settlement.Purge, error) {
+	record := settlement.Purge{Schema: settlement.SchemaVersion, PurgeMeterDaysRequest: r}
+	var err error
+	if record.PurgedAt, err = tx.Now(); err != nil {
+		return record, err
+	}
+	final, err := phasesOf(tx, r.CommunityID, r.Day[:len("2006-01")], []settlement.Phase{settlement.FinalPhase})
+	if err != nil {
+		return record, err
+	}
+	if err := r.Retained(community, final[0], record.PurgedAt); err != nil {
+		return record, err
+	}
+	if record.MeterDays, err = purgeDay(tx, community, r.Day); err != nil {
+		return record, err
+	}
+	if err := ledger.Put(tx.Ledger, purgeKey(r.CommunityID, r.Day), record); err != nil {
+		return record, err
+	}
+	return record, tx.Announce("settlement.MeterDaysPurged", r)
 }
 
 func purgeDay(tx *transaction.Tx, community settlement.Community, day string) (meterDays int, err error) {
