@@ -1,8 +1,9 @@
 # Everything that a developer or an operator types. `make help` lists it.
 SHELL := bash
+STEPS := 1000000
 LINT  := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help demo up down test check generate bench fmt
+.PHONY: help demo up down test properties check generate bench fmt
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -18,6 +19,9 @@ down: ## end the network; its ledger stays in network/.state
 
 test: ## run all tests; those of package test start a network of their own
 	go test -timeout 45m ./...
+
+properties: ## run the properties of settlement with many random cases; STEPS says how many of each (some minutes)
+	go test -timeout 4h ./chaincode/settlement/allocation ./chaincode/settlement/billing ./chaincode/settlement -rapid.checks=$(STEPS)
 
 check: ## format, lint, vet; generated files must be current
 	$(LINT) run ./...

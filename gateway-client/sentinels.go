@@ -54,4 +54,10 @@ const (
 	ErrLicenceNotInForce     = fault.LicenceNotInForce
 	ErrTicketTaken           = fault.TicketTaken
 	ErrDecisionServed        = fault.DecisionServed
+	ErrImplausible           = fault.Implausible
+	ErrPeriodIncomplete      = fault.PeriodIncomplete
+	ErrDisputeOpen           = fault.DisputeOpen
+	ErrDisputeWindow         = fault.DisputeWindow
+	ErrRetentionRunning      = fault.RetentionRunning
+	ErrPurged                = fault.Purged
 )

@@ -29,7 +29,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 	require.NoError(t, err)
 
 	const organiser, operator, auditor = "community/organiser", "utility/meter-operator", "oversight/auditor"
-	anybody := []string{"*"}
+	anybody, month := []string{"*"}, day[:len("2006-01")]
 	// Each role at each organisation that has not such a member already: a role counts only together with its organisation.
 	foreigners := foreignRoles(ctx, t)
 	organisers := []string{organiser, "city/organiser-guest", "utility/organiser-guest", "oversight/organiser-guest"}
@@ -54,6 +54,47 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"settlement:SubmitMeterDays": {
 			settlement.SubmitMeterDaysRequest{CommunityID: community}, `{"meterDays":[{"memberId":"` + members[0] + `"}]}`, []string{operator}, gateway.ErrMissingField,
 		},
+		"settlement:ChangeKey": {
+			settlement.ChangeKeyRequest{CommunityID: community, From: "2199-01-01", Key: settlement.AllocationKey{Type: "static"}, Rounding: "EXACT"}, "", []string{organiser}, nil,
+		},
+		"settlement:ChangeTariff": {settlement.ChangeTariffRequest{CommunityID: community, From: "2199-01-01"}, "", []string{organiser}, nil},
+		"settlement:SubmitKeyDay": {
+			settlement.SubmitKeyDayRequest{CommunityID: community}, `{"day":"` + day + `","version":1,"consumers":[],"shares":[[[]]],"salt":"` + random(t) + `"}`, []string{organiser}, gateway.ErrOutOfRange,
+		},
+		"settlement:EndMember": {settlement.EndMemberRequest{CommunityID: community, MemberID: members[0], To: "2199-01-01"}, "", []string{organiser}, nil},
+		"settlement:RecordOfficial": {
+			settlement.RecordOfficialRequest{CommunityID: community}, `{"meterDays":[{"memberId":"` + members[0] + `"}]}`, []string{operator}, gateway.ErrMissingField,
+		},
+		"settlement:ClosePeriod": {
+			settlement.ClosePeriodRequest{CommunityID: community, Period: month, Phase: settlement.Preview}, "", []string{organiser}, nil,
+		},
+		"settlement:FinalizePeriod": {settlement.FinalizePeriodRequest{CommunityID: community, Period: month}, "", []string{organiser}, gateway.ErrIllegalTransition},
+		"settlement:RaiseDispute": {
+			settlement.RaiseDisputeRequest{CommunityID: community, Period: month, DisputeID: "d", MemberID: members[0], Reason: settlement.AboutReadings}, "",
+			[]string{organiser}, gateway.ErrIllegalTransition,
+		},
+		"settlement:ResolveDispute": {settlement.ResolveDisputeRequest{CommunityID: community, Period: month, DisputeID: "d"}, "", anybody, gateway.ErrNotFound},
+		"settlement:ConfirmPayment": {
+			settlement.ConfirmPaymentRequest{CommunityID: community, Period: month, Phase: settlement.FinalPhase, MemberID: members[0]}, "", []string{organiser}, gateway.ErrNotFound,
+		},
+		"settlement:PurgeMeterDays": {settlement.PurgeMeterDaysRequest{CommunityID: community, Day: day}, "", []string{operator}, gateway.ErrIllegalTransition},
+		"settlement:Relay":          {map[string]string{"statement": "none"}, "", anybody, gateway.ErrStatementMalformed},
+		"settlement:MeterDays":      {settlement.MeterDaysRequest{CommunityID: community, Day: day}, "", []string{organiser, operator, auditor}, nil},
+		"settlement:GetPeriod": {
+			settlement.GetPeriodRequest{CommunityID: community, Period: month, Phase: settlement.FinalPhase}, "", anybody, gateway.ErrNotFound,
+		},
+		"settlement:Bill": {
+			settlement.BillRequest{CommunityID: community, MemberID: members[0], Period: month, Phase: settlement.FinalPhase}, "", []string{organiser, auditor}, gateway.ErrNotFound,
+		},
+		"settlement:Proof": {
+			settlement.ProofRequest{CommunityID: community, MemberID: members[0], Day: day, Run: settlement.Final}, "", []string{organiser, auditor}, nil,
+		},
+		"settlement:Positions": {
+			settlement.PositionsRequest{CommunityID: community, Period: month, Phase: settlement.FinalPhase}, "", []string{organiser, auditor}, gateway.ErrNotFound,
+		},
+		"settlement:Differences":  {settlement.DifferencesRequest{CommunityID: community, Day: day, Run: settlement.Final}, "", []string{organiser, operator, auditor}, nil},
+		"settlement:Coverage":     {settlement.CoverageRequest{CommunityID: community, Period: month}, "", []string{organiser, operator, auditor}, nil},
+		"settlement:ListDisputes": {settlement.ListDisputesRequest{CommunityID: community, Period: month}, "", anybody, nil},
 		"settlement:SettleDay":    {settle, "", []string{organiser, operator}, nil},
 		"settlement:GetCommunity": {settlement.GetCommunityRequest{CommunityID: community}, "", anybody, nil},
 		"settlement:ListMembers":  {settlement.ListMembersRequest{CommunityID: community}, "", []string{organiser, operator, auditor}, nil},
@@ -63,7 +104,9 @@ func TestAuthorisationMatrix(t *testing.T) {
 			settlement.StatementRequest{CommunityID: community, MemberID: members[0], Day: day, Run: settlement.Final}, "", []string{organiser, auditor}, nil,
 		},
 	}
-	entries := map[string]string{"settlement:AddMember": "member", "settlement:SubmitMeterDays": "readings"}
+	entries := map[string]string{
+		"settlement:AddMember": "member", "settlement:SubmitMeterDays": "readings", "settlement:RecordOfficial": "readings", "settlement:SubmitKeyDay": "keyDay",
+	}
 	for _, org := range net.Topology {
 		users := slices.Clone(foreigners[org.Name])
 		for _, user := range org.Users {

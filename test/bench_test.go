@@ -22,28 +22,38 @@ import (
 // rounds is how many pairs a comparison takes; the medians are reported, and their ratio.
 const rounds = 20
 
+// holders are the organiser and the operator, who hold the curves: both sides of the comparison have them endorse side by side.
+var holders = []string{"CommunityMSP", "UtilityMSP"}
+
 // BenchmarkSettleDay compares settling a day of 1,000 members with writing one private key on the same network, interleaved.
 func BenchmarkSettleDay(b *testing.B) {
-	for _, members := range []int{9, 1000} {
+	for _, size := range []struct{ members, rounds int }{{9, rounds}, {1000, rounds}, {10_000, 3}} {
+		members, rounds := size.members, size.rounds
 		b.Run(fmt.Sprintf("members=%d", members), func(b *testing.B) {
-			ctx, p, baseline := within(b, 20*time.Minute), everyone(b), probe(b, "community", "steward")
+			ctx, p, baseline := within(b, 30*time.Minute), everyone(b), probe(b, "community", "steward")
 			community := p.crowd(ctx, b, members)
-			var settled, wrote, submitted []time.Duration
+			var settled, wrote, submitted, closed []time.Duration
 			for range b.N {
 				for round := range rounds {
 					date := time.Date(2025, 2, 1+round, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 					submitted = append(submitted, took(b, func() error { return p.submitDay(ctx, b, community, date, members) }))
 					wrote = append(wrote, took(b, func() error {
-						_, err := baseline.Submit(ctx, "probe:CreatePrivate", creation{random(b), "1"}, nil)
+						_, err := baseline.Submit(ctx, "probe:CreatePrivate", creation{random(b), "1"}, nil, gateway.WithEndorsingOrganizations(holders...))
 						return err
 					}))
 					settled = append(settled, took(b, func() error {
-						_, _, err := p.organiser.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: community, Day: date, Run: settlement.Final})
+						_, _, err := p.organiser.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: community, Day: date, Run: settlement.Final}, holders...)
 						return err
 					}))
 				}
+				closed = append(closed, took(b, func() error {
+					request := settlement.ClosePeriodRequest{CommunityID: community, Period: "2025-02", Phase: settlement.Preview}
+					_, _, err := p.organiser.Settlement().ClosePeriod(ctx, request)
+					return err
+				}))
 			}
 			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(median(closed), "close-month-ms")
 			b.ReportMetric(median(settled), "settle-ms")
 			b.ReportMetric(median(submitted), "submit-day-ms")
 			b.ReportMetric(median(wrote), "private-write-ms")
@@ -90,20 +100,23 @@ func (p parties) joinAs(ctx context.Context, b *testing.B, community, member str
 	return p.enter(ctx, request, private)
 }
 
-// submitDay submits a day of all members in one transaction and waits until all peers that hold curves have it.
+// submitDay submits a day of all members, up to 1,000 in a transaction, and waits until all peers that hold curves have it.
 func (p parties) submitDay(ctx context.Context, b *testing.B, community, date string, members int) error {
 	b.Helper()
-	var readings settlement.Readings
+	var all []settlement.Reading
 	for i := range members {
 		reading := settlement.Reading{MemberID: crowdID(i), Day: date, Version: 1, Salt: random(b)}
 		for interval := range int64(96) {
 			reading.Values = append(reading.Values, 100_000+(int64(i)*7919+interval*104729)%900_000)
 		}
-		readings.MeterDays = append(readings.MeterDays, reading)
+		all = append(all, reading)
 	}
-	_, receipt, err := p.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: community}, readings)
-	if err != nil {
-		return err
+	var receipt gateway.Receipt
+	for part := range slices.Chunk(all, settlement.MaxMeterDays) {
+		var err error
+		if _, receipt, err = p.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: community}, settlement.Readings{MeterDays: part}); err != nil {
+			return err
+		}
 	}
 	for _, client := range []*gateway.Client{p.organiser, p.auditor} { // either may endorse beside the operator
 		if err := client.Await(ctx, receipt); err != nil {

@@ -20,7 +20,7 @@ func TestCommands(t *testing.T) {
 	output, err := exec.Command("go", "build", "-o", bin, "github.com/smartb-suite/smartb/gateway-client/cmd/smartb").CombinedOutput()
 	require.NoError(t, err, "%s", output)
 	var month strings.Builder
-	require.NoError(t, energy.WriteSample(&month, "2025-03", 7))
+	require.NoError(t, energy.WriteSample(&month, "2025-03", 7, 0))
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(env *testscript.Env) error {

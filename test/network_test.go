@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -17,7 +18,7 @@ import (
 	"github.com/smartb-suite/smartb/network"
 )
 
-// portBase keeps the tests' network apart from one that a user runs.
+// portBase keeps the tests' network apart from one that a user runs; SMARTB_TEST_PORT_BASE names another one.
 const portBase = 23000
 
 var net *network.Network
@@ -45,7 +46,13 @@ func withNetwork(m *testing.M) (code int, err error) {
 			return 1, err
 		}
 	}
-	net, err = network.New(network.Options{StateDir: state, PortBase: portBase, Detach: keep, Progress: os.Stderr})
+	base := portBase
+	if text := os.Getenv("SMARTB_TEST_PORT_BASE"); text != "" {
+		if base, err = strconv.Atoi(text); err != nil {
+			return 1, fmt.Errorf("SMARTB_TEST_PORT_BASE: %w", err)
+		}
+	}
+	net, err = network.New(network.Options{StateDir: state, PortBase: base, Detach: keep, Progress: os.Stderr})
 	if err != nil {
 		return 1, err
 	}

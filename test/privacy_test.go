@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"strconv"
 	"testing"
@@ -15,12 +17,14 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
 )
 
 // TestNoPrivateValueIsInAnyBlock marks what is private and searches all bytes of all blocks of every organisation for it, also encoded.
 func TestNoPrivateValueIsInAnyBlock(t *testing.T) {
 	ctx, p := within(t, 2*time.Minute), everyone(t)
 	request := terms(t)
+	request.Tariff = &billing.Tariff{Currency: "EUR", Lines: []billing.Line{{LineID: "energy", Kind: billing.EnergyPrice, Bands: []billing.Band{{From: "00:00", Price: 100_000}}}}}
 	_, _, err := p.organiser.Settlement().CreateCommunity(ctx, request)
 	require.NoError(t, err)
 	marks := map[string]string{
@@ -31,6 +35,7 @@ func TestNoPrivateValueIsInAnyBlock(t *testing.T) {
 		"the reading's source":        "SOURCE-MARK-" + random(t),
 		"a metered energy":            "717171717171",
 		"a total of a single member":  strconv.FormatInt(96*717171717171, 10),
+		"energies as they are packed": string(binary.AppendUvarint(binary.AppendUvarint(nil, 717171717171), 717171717171)),
 	}
 	membership, private := theNeighbour(ctx, t).member(t, request.CommunityID, settlement.Consumption, marks["the metering point's number"])
 	private.Address, private.Salt = marks["the address"], marks["the member's salt"]
@@ -41,11 +46,26 @@ func TestNoPrivateValueIsInAnyBlock(t *testing.T) {
 		settlement.Readings{MeterDays: []settlement.Reading{reading}})
 	require.NoError(t, err)
 	require.NoError(t, p.organiser.Await(ctx, receipt))
+	producer := p.join(ctx, t, request.CommunityID, settlement.Production, "AT-"+random(t))
+	p.measure(ctx, t, request.CommunityID, map[string]int64{producer: 717171717171})
 	_, _, err = p.organiser.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: request.CommunityID, Day: day, Run: settlement.Final})
 	require.NoError(t, err)
+	month := settlement.ClosePeriodRequest{CommunityID: request.CommunityID, Period: day[:len("2006-01")], Phase: settlement.Preview}
+	_, receipt, err = p.organiser.Settlement().ClosePeriod(ctx, month)
+	require.NoError(t, err)
+	require.NoError(t, p.auditor.Await(ctx, receipt))
+	bill, err := p.auditor.Settlement().Bill(ctx, settlement.BillRequest{CommunityID: request.CommunityID, MemberID: producer, Period: month.Period, Phase: month.Phase})
+	require.NoError(t, err)
+	require.EqualValues(t, 688484848, bill.Bill.Position, "68,848,484.8 kWh at 10 cent")
+	marks["the bill's salt"], marks["a position"] = bill.Bill.Salt, strconv.FormatInt(bill.Bill.Position, 10)
 	statement, err := p.auditor.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: request.CommunityID, MemberID: membership.MemberID, Day: day, Run: settlement.Final})
 	require.NoError(t, err)
 	marks["the leaf's salt"] = statement.Leaf.Salt
+	for _, what := range []string{"the member's salt", "the reading's salt", "the leaf's salt", "the bill's salt"} {
+		raw, err := hex.DecodeString(marks[what])
+		require.NoError(t, err)
+		marks[what+" as bytes"] = string(raw)
+	}
 
 	last := height(ctx, t)
 	for _, org := range net.Topology {

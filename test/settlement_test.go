@@ -59,11 +59,19 @@ func TestAPrivateAnswerCannotBeSubmitted(t *testing.T) {
 	request := settlement.SettleDayRequest{CommunityID: community, Day: day, Run: settlement.Final}
 	_, _, err := p.organiser.Settlement().SettleDay(ctx, request)
 	require.NoError(t, err)
+	month := day[:len("2006-01")]
+	_, _, err = p.organiser.Settlement().ClosePeriod(ctx, settlement.ClosePeriodRequest{CommunityID: community, Period: month, Phase: settlement.Preview})
+	require.NoError(t, err)
 
 	contract := rawGateway(t, "community", "organiser").GetNetwork("smartcity").GetContract("smartb")
 	for name, argument := range map[string]string{
-		"settlement:Statement": `{"communityId":"` + community + `","memberId":"` + members[0] + `","day":"` + day + `","run":"final"}`,
-		"settlement:GetRun":    `{"communityId":"` + community + `","day":"` + day + `","run":"final"}`,
+		"settlement:Statement":   `{"communityId":"` + community + `","memberId":"` + members[0] + `","day":"` + day + `","run":"final"}`,
+		"settlement:GetRun":      `{"communityId":"` + community + `","day":"` + day + `","run":"final"}`,
+		"settlement:MeterDays":   `{"communityId":"` + community + `","day":"` + day + `"}`,
+		"settlement:Differences": `{"communityId":"` + community + `","day":"` + day + `","run":"final"}`,
+		"settlement:Bill":        `{"communityId":"` + community + `","memberId":"` + members[0] + `","period":"` + month + `","phase":"preview"}`,
+		"settlement:Proof":       `{"communityId":"` + community + `","memberId":"` + members[0] + `","period":"` + month + `","phase":"preview"}`,
+		"settlement:Positions":   `{"communityId":"` + community + `","period":"` + month + `","phase":"preview"}`,
 	} {
 		_, err := contract.EvaluateTransaction(name, argument)
 		require.NoError(t, err, "%s answers when it is evaluated", name)

@@ -1,9 +1,13 @@
 package settlement
 
 import (
+	"cmp"
+	"reflect"
+
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
+	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
 )
 
 // Terms are what a community agrees on when it is created.
@@ -25,15 +29,16 @@ type Terms struct {
 	Key AllocationKey `json:"key"`
 	// Rounding is EXACT, which conserves every mWh, or DSO_AT, which repeats the Austrian operator's rounding.
 	Rounding allocation.Rounding `json:"rounding"`
+	// Tariff is what shared energy costs; without one the members settle energy only.
+	Tariff *billing.Tariff `json:"tariff,omitempty"`
+	// Plausibility says what becomes of a reading above the member's limit; empty means REJECT.
+	Plausibility Plausibility `json:"plausibility,omitempty"`
+	// RetentionDays is how long meter days are kept at least, 0 to 7300; then they may be purged.
+	RetentionDays int `json:"retentionDays,omitempty"`
 	// DisputeDays is how many days members may dispute a period, 0 to 365.
 	DisputeDays int `json:"disputeDays"`
 	// ValidFrom is the first local day, ISO 8601.
 	ValidFrom string `json:"validFrom"`
-}
-
-// AllocationKey names the rule by which the shared energy is divided.
-type AllocationKey struct {
-	Type allocation.Key `json:"type"`
 }
 
 // Community is an energy community as it stands on the ledger.
@@ -42,8 +47,10 @@ type Community struct {
 	Terms
 	// Organiser is the MSP that created and runs the community.
 	Organiser string `json:"organiser"`
-	// Generation counts the versions of key and terms; a run names the one it used.
+	// Generation is the number of the newest generation of key and tariff; the first one is that of the terms.
 	Generation int `json:"generation"`
+	// Changes are the generations after the first, in the order of their numbers.
+	Changes []Generation `json:"changes,omitempty"`
 }
 
 // CreateCommunityRequest creates a community whose organiser is the caller's organisation.
@@ -59,7 +66,10 @@ func (r CreateCommunityRequest) Validate() error {
 		request.Matches("collection", r.Collection, collectionPattern, `"meterData" or "meterData-" and a name`),
 		r.validateInterval(),
 		r.validateTimeZone(),
-		r.validateKey(),
+		r.Key.validate("key", r.Rounding),
+		r.validateTariff(),
+		request.OneOf("plausibility", cmp.Or(r.Plausibility, Reject), Reject, Flag),
+		request.Within("retentionDays", int64(r.RetentionDays), 0, 7300),
 		request.Within("disputeDays", int64(r.DisputeDays), 0, 365),
 		date("validFrom", r.ValidFrom),
 	)
@@ -78,20 +88,25 @@ func (t Terms) validateTimeZone() error {
 	if err := request.Required("timeZone", t.TimeZone); err != nil {
 		return err
 	}
-	_, err := location("timeZone", t.TimeZone)
+	_, err := location(t.TimeZone)
 	return err
 }
 
-func (t Terms) validateKey() error {
-	return request.All(
-		request.OneOf("key/type", t.Key.Type, allocation.Prorata),
-		request.OneOf("rounding", t.Rounding, allocation.Exact, allocation.OperatorAT),
-	)
+func (t Terms) validateTariff() error {
+	if t.Tariff == nil {
+		return nil
+	}
+	return t.Tariff.Validate("tariff")
 }
 
 // Create makes the community of the request for the organiser.
 func (r CreateCommunityRequest) Create(organiser string) Community {
 	return Community{Schema: SchemaVersion, Terms: r.Terms, Organiser: organiser, Generation: 1}
+}
+
+// Repeats reports whether creating the other community again is creating this one again.
+func (c Community) Repeats(other Community) bool {
+	return c.Organiser == other.Organiser && reflect.DeepEqual(c.Terms, other.Terms)
 }
 
 // GetCommunityRequest asks for one community.

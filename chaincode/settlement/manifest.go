@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -64,10 +62,7 @@ func (e ManifestEntry) Open(value []byte) (day MeterDay, err error) {
 	if value == nil || Hash(value) != e.SHA256 {
 		return day, fault.New(fault.PrivateDataNotHere, "this peer does not hold version %d of the meter day of member %s", e.Version, e.MemberID)
 	}
-	if err := json.Unmarshal(value, &day); err != nil {
-		return day, fmt.Errorf("read the meter day of member %s: %w", e.MemberID, err)
-	}
-	return day, nil
+	return UnpackMeterDay(value)
 }
 
 // OfMembers keeps the entries of the members.

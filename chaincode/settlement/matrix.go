@@ -1,6 +1,7 @@
 package settlement
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -17,6 +18,7 @@ type matrix struct {
 	consumption, production [][]int64
 	missing                 []bool
 	results                 []results
+	tally                   *tally
 	// links are the connections that are measured both ways.
 	links  []link
 	totals Totals
@@ -86,7 +88,7 @@ func (m *matrix) side(direction Direction) [][]int64 {
 func (m *matrix) fill(c column, day MeterDay, factor int64) {
 	side := m.side(c.direction)
 	for i, value := range day.Values {
-		side[i][c.index] = value * factor / 100 // at most MaxEnergy·100, far below 2^63
+		side[i][c.index] = part(value, factor)
 		m.missing[i] = m.missing[i] || day.missing(i)
 	}
 }
@@ -117,38 +119,63 @@ func (m *matrix) net(consumption, production []int64) {
 	}
 }
 
-// allocate computes every complete interval and the totals of the day. members are those of the meter days, in their order.
-func (m *matrix) allocate(community Community, members []Member) error {
-	allocator, err := community.allocator()
+// allocate computes every complete interval, the totals of the day and those of its members.
+func (m *matrix) allocate(in Inputs) error {
+	generation := in.Generation()
+	consumers, producers := in.sides()
+	if generation.Rounding == allocation.Exact { // in DSO_AT the meters net already
+		m.link(in.measured())
+	}
+	allocator, err := allocation.New(generation.settings(consumers, producers, m.same()))
+	if err != nil {
+		return fault.Field(fault.InvalidField, "key", "generation %d: %s", generation.Number, err)
+	}
+	shares, err := in.shares(consumers, producers)
 	if err != nil {
 		return err
 	}
-	m.results = make([]results, m.intervals)
-	if community.Rounding == allocation.Exact { // in DSO_AT the meters net already
-		m.link(members)
+	slots, count, err := in.slots()
+	if err != nil {
+		return err
 	}
-	cover, shared := grid(m.intervals, m.count(Consumption)), grid(m.intervals, m.count(Production))
-	consumption, production := make([]int64, m.count(Consumption)), make([]int64, m.count(Production))
+	m.tally = newTally(slots, count, len(consumers), len(producers), generation.Tariff != nil && generation.Tariff.Bilateral())
+	m.results = make([]results, m.intervals)
+	cover, shared := grid(m.intervals, len(consumers)), grid(m.intervals, len(producers))
+	of := allocation.Interval{Production: make([]int64, len(producers)), Consumption: make([]int64, len(consumers))}
 	for i := range m.intervals {
 		if m.missing[i] {
 			m.incomplete++
 			continue
 		}
-		copy(consumption, m.consumption[i])
-		copy(production, m.production[i])
-		m.net(consumption, production)
-		result, err := allocator.Allocate(allocation.Interval{Production: production, Consumption: consumption})
+		copy(of.Consumption, m.consumption[i])
+		copy(of.Production, m.production[i])
+		m.net(of.Consumption, of.Production)
+		shares.give(i, &of)
+		result, err := allocator.Allocate(of)
 		if err != nil {
 			return interval(fault.New(fault.OutOfRange, "interval %s: %s", strconv.Itoa(i), err), i)
 		}
 		copy(cover[i], result.Cover)
 		for j, surplus := range result.Surplus {
-			shared[i][j] = production[j] - surplus
+			shared[i][j] = of.Production[j] - surplus
 		}
 		m.results[i] = results{cover[i], shared[i]}
 		m.add(i, result)
+		m.tally.add(i, allocator, of, result)
 	}
 	return m.totals.check()
+}
+
+// same has for each producer the consumer at the same connection, -1 for none; nil if there is no such connection.
+func (m *matrix) same() []int {
+	if len(m.links) == 0 {
+		return nil
+	}
+	same := slices.Repeat([]int{-1}, m.count(Production))
+	for _, l := range m.links {
+		same[l.producer] = l.consumer
+	}
+	return same
 }
 
 func (m *matrix) add(i int, result *allocation.Result) {
@@ -183,6 +210,24 @@ func (m *matrix) pairs(i int) []*Pair {
 		pairs[t] = &values[t]
 	}
 	return pairs
+}
+
+// sums are what the i-th meter day's member metered and shared in the complete intervals.
+func (m *matrix) sums(i int) (metered, shared int64) {
+	c := m.metered[i]
+	side := m.side(c.direction)
+	for t, r := range m.results {
+		if m.missing[t] {
+			continue
+		}
+		metered += side[t][c.index]
+		if c.direction == Consumption {
+			shared += r.consumption[c.index]
+		} else {
+			shared += r.production[c.index]
+		}
+	}
+	return metered, shared
 }
 
 func sum(values []int64) (s int64) {

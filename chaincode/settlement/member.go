@@ -45,6 +45,8 @@ type Membership struct {
 	// From is the first local day, To the first day no more (empty: open).
 	From string `json:"from"`
 	To   string `json:"to,omitempty"`
+	// Role chooses the VAT rate of what the member sells, such as household or business; empty is the line's own rate.
+	Role string `json:"role,omitempty"`
 	// ConsentID names the resident's consent to energy sharing.
 	ConsentID string `json:"consentId"`
 }
@@ -58,6 +60,8 @@ type Member struct {
 	PrivateSHA256 string `json:"privateSha256"`
 	// PointRef is the operator's HMAC-SHA-256 of the metering point's number: equal points are seen, numbers are not.
 	PointRef string `json:"pointRef,omitempty"`
+	// LimitWatts is the subscribed power of the point as the operator knows it: no interval holds more energy than that. 0 is unknown.
+	LimitWatts int64 `json:"limitWatts,omitempty"`
 }
 
 // MemberPrivate is the member's private part.
@@ -91,12 +95,20 @@ func (r AddMemberRequest) Validate() error {
 		request.ID("memberId", r.MemberID),
 		request.OneOf("direction", r.Direction, Consumption, Production),
 		request.Within("share", r.Share, 0, 1_000_000),
-		request.Within("tier", int64(r.Tier), 0, 1000),
+		request.Within("tier", int64(r.Tier), 0, maxTier),
 		request.Within("factor", r.Factor, 1, 100),
 		date("from", r.From),
 		r.validateTo(),
+		r.validateRole(),
 		request.ID("consentId", r.ConsentID),
 	)
+}
+
+func (r AddMemberRequest) validateRole() error {
+	if r.Role == "" {
+		return nil
+	}
+	return request.ID("role", r.Role)
 }
 
 func (r AddMemberRequest) validateTo() error {
@@ -126,6 +138,8 @@ type ConfirmMemberRequest struct {
 	MemberID    string `json:"memberId"`
 	// PointRef is the lower-case hex of HMAC-SHA-256 under a secret of the operator over the metering point's number.
 	PointRef string `json:"pointRef"`
+	// LimitWatts is the subscribed power of the point in W, at most 1 GW; 0 is unknown and sets no limit.
+	LimitWatts int64 `json:"limitWatts,omitempty"`
 }
 
 // Validate checks the request by itself.
@@ -133,6 +147,7 @@ func (r ConfirmMemberRequest) Validate() error {
 	return request.All(
 		request.ID("communityId", r.CommunityID), request.ID("memberId", r.MemberID),
 		request.SHA256("pointRef", r.PointRef),
+		request.Within("limitWatts", r.LimitWatts, 0, 1_000_000_000),
 	)
 }
 
@@ -143,12 +158,12 @@ func PointRef(secret []byte, meteringPoint string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// Confirm moves a pending member to confirmed. Confirming again with the same point changes nothing.
-func (m Member) Confirm(pointRef string) (Member, error) {
+// Confirm moves a pending member to confirmed. Confirming again with the same point changes the limit at most.
+func (m Member) Confirm(pointRef string, limitWatts int64) (Member, error) {
 	if m.State != Pending && m.PointRef != pointRef {
 		return m, fault.New(fault.IllegalTransition, "member %s is %s with another metering point; only a %s member can be confirmed", m.MemberID, m.State, Pending)
 	}
-	m.State, m.PointRef = Confirmed, pointRef
+	m.State, m.PointRef, m.LimitWatts = Confirmed, pointRef, limitWatts
 	return m, nil
 }
 
@@ -247,11 +262,17 @@ func (m *ListedMember) Attach(stored []byte) error {
 	if stored == nil || Hash(stored) != m.PrivateSHA256 {
 		return nil
 	}
-	m.Private = new(MemberPrivate)
-	if err := json.Unmarshal(stored, m.Private); err != nil {
-		return fmt.Errorf("read the private part of member %s: %w", m.MemberID, err)
+	private, err := ReadMemberPrivate(stored)
+	m.Private = &private
+	return err
+}
+
+// ReadMemberPrivate reads a stored private part.
+func ReadMemberPrivate(stored []byte) (private MemberPrivate, err error) {
+	if err := json.Unmarshal(stored, &private); err != nil {
+		return private, fmt.Errorf("read the private part of a member: %w", err)
 	}
-	return nil
+	return private, nil
 }
 
 // MemberPage is a page of members in byte order of their ids.

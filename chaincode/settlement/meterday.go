@@ -38,7 +38,7 @@ type Reading struct {
 	Salt string `json:"salt"`
 }
 
-// MeterDay is a reading as it is stored in the community's private collection.
+// MeterDay is a reading as it is stored in the community's private collection, packed by Encode.
 type MeterDay struct {
 	Schema      int    `json:"schema"`
 	CommunityID string `json:"communityId"`
@@ -145,7 +145,18 @@ func (r Reading) Accept(community Community, member *Member, ending *consent.End
 	if r.Version > 1 && before == nil {
 		return accepted, fault.Field(fault.IllegalTransition, "version", "version %d does not exist yet", r.Version-1)
 	}
+	if refusal := r.implausible(community, *member); refusal != nil && community.Plausibility != Flag {
+		return accepted, refusal
+	}
 	return accepted, nil
+}
+
+// Flagged is the reason why an accepted reading is reported, nil for none.
+func (r Reading) Flagged(community Community, member *Member) *fault.Error {
+	if community.Plausibility != Flag || member == nil {
+		return nil
+	}
+	return r.implausible(community, *member)
 }
 
 func orOpen(to string) string {
@@ -189,6 +200,8 @@ type ReadingStatus string
 const (
 	// Accepted means stored by this transaction.
 	Accepted ReadingStatus = "ACCEPTED"
+	// Flagged means stored although an interval is implausible; the reason stands beside it.
+	Flagged ReadingStatus = "FLAGGED"
 	// Unchanged means that the same reading was stored before; submitting it again changes nothing.
 	Unchanged ReadingStatus = "UNCHANGED"
 	// Rejected means not stored; the reason stands beside it.
@@ -208,6 +221,7 @@ type ReadingResult struct {
 
 // SubmitMeterDaysAnswer tells what became of each reading, in the order of the input.
 type SubmitMeterDaysAnswer struct {
+	// Accepted counts what was stored, the flagged readings among them.
 	Accepted  int `json:"accepted"`
 	Unchanged int `json:"unchanged"`
 	Rejected  int `json:"rejected"`
@@ -221,6 +235,8 @@ func (a *SubmitMeterDaysAnswer) Add(result ReadingResult) {
 	case Accepted:
 		a.Accepted++
 		return
+	case Flagged:
+		a.Accepted++
 	case Unchanged:
 		a.Unchanged++
 	case Rejected:

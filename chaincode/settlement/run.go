@@ -34,9 +34,10 @@ type Run struct {
 	Day         string `json:"day"`
 	Run         RunID  `json:"run"`
 	// Generation is the community's generation of key and terms that was used.
-	Generation int                 `json:"generation"`
-	Key        AllocationKey       `json:"key"`
-	Rounding   allocation.Rounding `json:"rounding"`
+	Generation int `json:"generation"`
+	// Key is the type of the generation's key.
+	Key      allocation.Key      `json:"key"`
+	Rounding allocation.Rounding `json:"rounding"`
 	// Intervals is the number of intervals of the day, Incomplete how many of them lack a value of some member.
 	Intervals  int `json:"intervals"`
 	Incomplete int `json:"incomplete"`
@@ -44,6 +45,10 @@ type Run struct {
 	Producers  int `json:"producers"`
 	// InputsSHA256 is the SHA-256 of the canonical JSON of [[memberId, version, SHA-256 of the private meter day], …] in byte order of the members.
 	InputsSHA256 string `json:"inputsSha256"`
+	// KeyDaySHA256 is the SHA-256 of the private shares by interval, for keys that have them.
+	KeyDaySHA256 string `json:"keyDaySha256,omitempty"`
+	// RosterSHA256 is the SHA-256 of the canonical JSON of the members in force: [[memberId, direction, share, tier, factor, role, pointRef], …].
+	RosterSHA256 string `json:"rosterSha256"`
 	// MerkleRoot is the RFC 6962 root over the members' leaves in byte order of their ids.
 	MerkleRoot string `json:"merkleRoot"`
 	// Leaves is the size of the tree.
@@ -163,4 +168,27 @@ func InForce(members []Member, day string) []Member {
 	}
 	slices.SortFunc(inForce, func(a, b Member) int { return strings.Compare(a.MemberID, b.MemberID) })
 	return inForce
+}
+
+// Newest is the run of a day that counts: the correction with the largest number, else the final one, else the provisional one; nil for none.
+func Newest(runs []Run) (newest *Run) {
+	for i := range runs {
+		if newest == nil || runs[i].Run.rank() > newest.Run.rank() {
+			newest = &runs[i]
+		}
+	}
+	return newest
+}
+
+func (r RunID) rank() int {
+	number, isCorrection := strings.CutPrefix(string(r), "correction-")
+	n, _ := strconv.Atoi(number) // other runs are no numbers
+	switch {
+	case isCorrection:
+		return n + 1
+	case r == Final:
+		return 1
+	default:
+		return 0
+	}
 }

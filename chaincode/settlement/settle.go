@@ -4,11 +4,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 )
 
 // LeavesPerChunk is how many members' results are packed into one private key.
@@ -23,43 +22,32 @@ type Inputs struct {
 	// Entries and Days are the newest meter day of each member who has one, in byte order of the members.
 	Entries []ManifestEntry
 	Days    []MeterDay
+	// KeyDay has the shares of every interval, for keys that need them, and KeyDaySHA256 the hash of the stored value.
+	KeyDay       *KeyDay
+	KeyDaySHA256 string
 }
+
+// Generation is the community's generation that the run uses.
+func (in Inputs) Generation() Generation { return in.Community.On(in.Request.Day, in.Request.Run) }
 
 // Outcome is what a run computes: the public record and the private parts.
 type Outcome struct {
 	Run     Run
 	Summary Summary
+	Totals  DayTotals
 	Chunks  []Chunk
+	// Leaves are the members' results as they are hashed, in byte order of the members; they are not stored.
+	Leaves []Leaf
 }
 
 // Summary is the private part of a run that names no value of a member: its totals and who has which leaf.
 type Summary struct {
-	Schema int `json:"schema"`
 	// Salt keeps the hash of the summary, which stands in a block, from confirming a guess.
-	Salt    string   `json:"salt"`
-	Totals  Totals   `json:"totals"`
-	Members []string `json:"members"`
+	Salt    string
+	Totals  Totals
+	Members []string
 	// LeafHashes are the RFC 6962 hashes of the members' leaves in hex.
-	LeafHashes []string `json:"leafHashes"`
-}
-
-// Chunk is a private part of a run: the leaves of up to LeavesPerChunk members.
-type Chunk struct {
-	Schema int    `json:"schema"`
-	Leaves []Leaf `json:"leaves"`
-}
-
-// Encode writes the chunk's JSON: the leaves as they were hashed.
-func (c Chunk) Encode() []byte {
-	b := append([]byte(`{"schema":`), strconv.Itoa(c.Schema)...)
-	b = append(b, `,"leaves":[`...)
-	for i, leaf := range c.Leaves {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, leaf.Canonical()...)
-	}
-	return append(b, "]}"...)
+	LeafHashes []string
 }
 
 // InputsHash is the hash that a run's InputsSHA256 names.
@@ -78,7 +66,7 @@ func InputsHash(entries []ManifestEntry) (string, error) {
 // Repeat reports whether settling the inputs gives the existing run again. A provisional run also depends on members that have no meter day yet.
 func (in Inputs) Repeat(existing Run) (bool, error) {
 	hash, err := InputsHash(in.Entries)
-	if err != nil || hash != existing.InputsSHA256 {
+	if err != nil || hash != existing.InputsSHA256 || in.Generation().Number != existing.Generation || in.KeyDaySHA256 != existing.KeyDaySHA256 {
 		return false, err
 	}
 	return existing.Run != Provisional || existing.Consumers+existing.Producers == len(in.Members), nil
@@ -141,31 +129,31 @@ func (in Inputs) Settle(resultsID, by string, at time.Time) (Outcome, error) {
 		return Outcome{}, err
 	}
 	matrix := newMatrix(in, day.Intervals)
-	if err := matrix.allocate(in.Community, in.measured()); err != nil {
+	if err := matrix.allocate(in); err != nil {
 		return Outcome{}, err
 	}
 	leaves, err := in.leaves(matrix)
 	if err != nil {
 		return Outcome{}, err
 	}
-	outcome, hashes := Outcome{Chunks: pack(leaves)}, hashLeaves(leaves)
+	outcome, hashes := Outcome{Leaves: leaves, Chunks: in.pack(leaves), Totals: in.totals(matrix)}, hashLeaves(leaves)
 	if outcome.Summary, err = in.summary(matrix.totals, leaves, hashes); err != nil {
 		return outcome, err
 	}
 	outcome.Run, err = in.run(matrix, hashes)
+	outcome.Totals.Salt = outcome.Summary.Salt
 	outcome.Run.ResultsID, outcome.Run.SettledBy, outcome.Run.SettledAt = resultsID, by, at
 	return outcome, err
 }
 
-// measured are the members of the meter days, in their order.
+// measured are the members of the meter days, in their order. Both lists are in byte order of the members' ids.
 func (in Inputs) measured() []Member {
-	byID := make(map[string]Member, len(in.Members))
-	for _, member := range in.Members {
-		byID[member.MemberID] = member
-	}
-	members := make([]Member, len(in.Days))
-	for i, day := range in.Days {
-		members[i] = byID[day.MemberID]
+	members, next := make([]Member, len(in.Days)), 0
+	for i := range in.Days {
+		for in.Members[next].MemberID != in.Days[i].MemberID {
+			next++
+		}
+		members[i] = in.Members[next]
 	}
 	return members
 }
@@ -181,9 +169,10 @@ func (in Inputs) run(m *matrix, hashes [][]byte) (Run, error) {
 	}
 	run := Run{
 		Schema: SchemaVersion, CommunityID: in.Community.CommunityID, Day: in.Request.Day, Run: in.Request.Run,
-		Generation: in.Community.Generation, Key: in.Community.Key, Rounding: in.Community.Rounding,
+		Generation: in.Generation().Number, Key: in.Generation().Key.Type, Rounding: in.Generation().Rounding,
 		Intervals: m.intervals, Incomplete: m.incomplete, Consumers: m.consumers, Producers: m.producers,
-		InputsSHA256: inputs, MerkleRoot: hex.EncodeToString(root), Leaves: len(hashes),
+		InputsSHA256: inputs, KeyDaySHA256: in.KeyDaySHA256, RosterSHA256: RosterHash(in.Members),
+		MerkleRoot: hex.EncodeToString(root), Leaves: len(hashes),
 	}
 	if min(m.consumers, m.producers) >= minPublic {
 		run.Totals = &m.totals
@@ -192,15 +181,16 @@ func (in Inputs) run(m *matrix, hashes [][]byte) (Run, error) {
 }
 
 func (in Inputs) summary(totals Totals, leaves []Leaf, hashes [][]byte) (Summary, error) {
-	summary := Summary{Schema: SchemaVersion, Totals: totals, LeafHashes: encodeHashes(hashes)}
+	summary := Summary{Totals: totals, LeafHashes: encodeHashes(hashes)}
 	for _, leaf := range leaves {
 		summary.Members = append(summary.Members, leaf.MemberID)
 	}
-	if len(in.Days) == 0 {
-		return summary, nil
+	var salts strings.Builder // all of them, so that no single member's salt tells it
+	for _, day := range in.Days {
+		salts.WriteString(day.Salt)
 	}
 	var err error
-	summary.Salt, err = deriveSalt(in.Days[0].Salt, "summary", in.Community.CommunityID, in.Request.Day, string(in.Request.Run))
+	summary.Salt, err = deriveSalt(Hash([]byte(salts.String())), "summary", in.Community.CommunityID, in.Request.Day, string(in.Request.Run))
 	return summary, err
 }
 
@@ -227,19 +217,12 @@ func hashLeaves(leaves []Leaf) [][]byte {
 	return hashes
 }
 
-func pack(leaves []Leaf) []Chunk {
-	var chunks []Chunk
-	for first := 0; first < len(leaves); first += LeavesPerChunk {
-		chunks = append(chunks, Chunk{Schema: SchemaVersion, Leaves: leaves[first:min(first+LeavesPerChunk, len(leaves))]})
+func (in Inputs) totals(m *matrix) DayTotals {
+	totals := DayTotals{Generation: in.Generation().Number, Pairs: m.tally.pairs}
+	for i, member := range in.measured() {
+		of := MemberTotals{MemberID: member.MemberID, Direction: member.Direction, Role: member.Role, Billed: m.tally.billed(m.metered[i])}
+		of.Metered, of.Shared = m.sums(i)
+		totals.Members = append(totals.Members, of)
 	}
-	return chunks
-}
-
-// allocator returns the kernel for the community's key.
-func (c Community) allocator() (*allocation.Allocator, error) {
-	allocator, err := allocation.New(allocation.Settings{Key: c.Key.Type, Rounding: c.Rounding})
-	if err != nil {
-		return nil, fault.Field(fault.InvalidField, "key/type", "%s", err)
-	}
-	return allocator, nil
+	return totals
 }

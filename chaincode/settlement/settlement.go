@@ -17,6 +17,7 @@ const SchemaVersion = 1
 // Limits of a request's members.
 const (
 	maxText = 200
+	maxTier = 1000
 	// MaxMeterDays is how many meter days one transaction takes.
 	MaxMeterDays = 1000
 	// MaxEnergy is the largest energy of one interval of one member: 1 GWh.

@@ -121,7 +121,7 @@ func root(leaves [][]byte) []byte {
 
 func TestTreeIsRFC6962AndEveryLeafIsProven(t *testing.T) {
 	for size := 1; size <= 70; size++ {
-		outcome := Outcome{Summary: Summary{Schema: SchemaVersion}}
+		outcome := Outcome{Summary: Summary{}}
 		var leaves []Leaf
 		for i := range size {
 			leaf := Leaf{Schema: SchemaVersion, CommunityID: "c", Day: "2025-06-01", Run: Final, MemberID: "m" + strconv.Itoa(1000+i), Salt: strings.Repeat("0a", 32)}
@@ -137,7 +137,7 @@ func TestTreeIsRFC6962AndEveryLeafIsProven(t *testing.T) {
 		for _, member := range outcome.Summary.Members {
 			_, index, err := outcome.Summary.Find(member)
 			require.NoError(t, err)
-			statement, err := outcome.Summary.Statement(Chunk{Leaves: leaves}, index, "CityMSP")
+			statement, err := outcome.Summary.Statement(leaves[index], index, "CityMSP")
 			require.NoError(t, err)
 			require.NoError(t, statement.Verify(run), "leaf %d of %d", index, size)
 		}
@@ -162,7 +162,7 @@ func TestAStatementOfAnotherRunIsNotProven(t *testing.T) {
 		"another root":                   func(_ *Statement, r *Run) { r.MerkleRoot = strings.Repeat("00", 32) },
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			statement, changed := Statement{Leaf: leaf, Size: 1, Path: []string{}}, run
+			statement, changed := Statement{Leaf: leaf, Inclusion: Inclusion{Size: 1, Path: []string{}}}, run
 			require.NoError(t, statement.Verify(changed))
 			change(&statement, &changed)
 			require.ErrorIs(t, statement.Verify(changed), ErrUnproven)
@@ -252,7 +252,7 @@ func TestARunConservesEnergyAndItsTotalsArePublicFromFiveMembersOn(t *testing.T)
 	require.NotNil(t, totals)
 	require.Equal(t, totals.Production, totals.Shared+totals.Surplus)
 	var consumed, covered, produced, shared int64
-	for i, leaf := range outcome.Chunks[0].Leaves {
+	for i, leaf := range outcome.Leaves {
 		metered, part := Statement{Leaf: leaf}.Totals()
 		if i%3 == 2 {
 			produced, shared = produced+metered, shared+part
@@ -274,7 +274,7 @@ func TestAFactorCountsOnlyItsPartOfTheMeter(t *testing.T) {
 	in.Days[0].Values[0] = 101
 	outcome, err := in.Settle("tx", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
-	require.EqualValues(t, 33, outcome.Chunks[0].Leaves[0].Intervals[0][0])
+	require.EqualValues(t, 33, outcome.Leaves[0].Intervals[0][0])
 }
 
 func TestAConnectionNeverSharesWithItself(t *testing.T) {
@@ -292,7 +292,7 @@ func TestAConnectionNeverSharesWithItself(t *testing.T) {
 		}
 		outcome, err := in.Settle("tx", "CommunityMSP", time.Unix(0, 0))
 		require.NoError(t, err)
-		for i, leaf := range outcome.Chunks[0].Leaves {
+		for i, leaf := range outcome.Leaves {
 			require.Equal(t, want[i], *leaf.Intervals[0], "%s, member %d", rounding, i)
 		}
 		totals := outcome.Summary.Totals
@@ -304,13 +304,19 @@ func TestResultsArePacked(t *testing.T) {
 	outcome, err := inputs(LeavesPerChunk+1).Settle("tx", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
 	require.Len(t, outcome.Chunks, 2)
-	encoded, err := json.Marshal(outcome.Chunks[1])
+	unpacked, err := UnpackChunk(outcome.Chunks[1].Encode())
 	require.NoError(t, err)
-	require.Equal(t, string(encoded), string(outcome.Chunks[1].Encode()), "a chunk's own encoding is the plain one")
+	require.Equal(t, outcome.Chunks[1], unpacked)
 	chunk, index, err := outcome.Summary.Find(outcome.Summary.Members[LeavesPerChunk])
 	require.NoError(t, err)
 	require.Equal(t, []int{1, LeavesPerChunk}, []int{chunk, index})
-	statement, err := outcome.Summary.Statement(outcome.Chunks[chunk], index, "CityMSP")
+	result, err := outcome.Chunks[chunk].Find(index)
+	require.NoError(t, err)
+	in := inputs(LeavesPerChunk + 1)
+	leaf, err := result.Leaf(in.Request, in.Days[index])
+	require.NoError(t, err)
+	require.Equal(t, outcome.Leaves[index], leaf, "a result and its meter day make the leaf again")
+	statement, err := outcome.Summary.Statement(leaf, index, "CityMSP")
 	require.NoError(t, err)
 	require.NoError(t, statement.Verify(outcome.Run))
 }
@@ -340,7 +346,7 @@ func FuzzReading(f *testing.F) {
 
 // BenchmarkSettle is the computation of one day without the ledger.
 func BenchmarkSettle(b *testing.B) {
-	for _, members := range []int{10, 1000} {
+	for _, members := range []int{10, 1000, 10_000} {
 		b.Run("members="+strconv.Itoa(members), func(b *testing.B) {
 			in := inputs(members)
 			for b.Loop() {

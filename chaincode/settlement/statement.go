@@ -1,13 +1,8 @@
 package settlement
 
 import (
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/transparency-dev/merkle/proof"
-	"github.com/transparency-dev/merkle/rfc6962"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/request"
@@ -30,17 +25,10 @@ func (r StatementRequest) Validate() error {
 // an auditor get it.
 type Statement struct {
 	Leaf Leaf `json:"leaf"`
-	// Index is the leaf's place among the Size leaves of the run.
-	Index int `json:"index"`
-	Size  int `json:"size"`
-	// Path is the RFC 6962 audit path from the leaf to the root, in hex.
-	Path []string `json:"path"`
+	Inclusion
 	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
 	ServedBy string `json:"servedBy"`
 }
-
-// ErrUnproven reports a statement that does not belong to the run.
-var ErrUnproven = errors.New("the statement is not proven")
 
 // Verify checks the statement against the public run, which any peer serves, also one that holds no private data. A changed digit anywhere fails.
 func (s Statement) Verify(run Run) error {
@@ -48,24 +36,10 @@ func (s Statement) Verify(run Run) error {
 	if l.CommunityID != run.CommunityID || l.Day != run.Day || l.Run != run.Run {
 		return fmt.Errorf("%w: it is for run %s of %s in %s, the ledger's run is %s of %s in %s", ErrUnproven, l.Run, l.Day, l.CommunityID, run.Run, run.Day, run.CommunityID)
 	}
-	if s.Size != run.Leaves {
-		return fmt.Errorf("%w: it counts %d members, the run has %d", ErrUnproven, s.Size, run.Leaves)
-	}
 	if err := l.wellFormed(); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnproven, err)
 	}
-	path, err := decodeHashes(s.Path)
-	if err != nil {
-		return fmt.Errorf("%w: path: %w", ErrUnproven, err)
-	}
-	root, err := hex.DecodeString(run.MerkleRoot)
-	if err != nil {
-		return fmt.Errorf("%w: the run's root: %w", ErrUnproven, err)
-	}
-	if err := proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(s.Index), uint64(s.Size), hashLeaf(l.Canonical()), path, root); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnproven, err)
-	}
-	return nil
+	return s.verify(l.Canonical(), run.Leaves, run.MerkleRoot)
 }
 
 // wellFormed refuses texts that would need escaping: unescaped they could be cut elsewhere and hash to what another leaf hashes to.
@@ -98,19 +72,7 @@ func (s Summary) Find(memberID string) (chunk, index int, err error) {
 }
 
 // Statement proves the leaf at the index.
-func (s Summary) Statement(chunk Chunk, index int, servedBy string) (Statement, error) {
-	if index%LeavesPerChunk >= len(chunk.Leaves) {
-		return Statement{}, fault.New(fault.Internal, "the run's private results do not hold leaf %d", index)
-	}
-	hashes, err := decodeHashes(s.LeafHashes)
-	if err != nil {
-		return Statement{}, err
-	}
-	path, err := inclusionPath(hashes, index)
-	if err != nil {
-		return Statement{}, err
-	}
-	return Statement{
-		Leaf: chunk.Leaves[index%LeavesPerChunk], Index: index, Size: len(hashes), Path: encodeHashes(path), ServedBy: servedBy,
-	}, nil
+func (s Summary) Statement(leaf Leaf, index int, servedBy string) (Statement, error) {
+	inclusion, err := s.Inclusion(index)
+	return Statement{Leaf: leaf, Inclusion: inclusion, ServedBy: servedBy}, err
 }

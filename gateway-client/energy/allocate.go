@@ -130,3 +130,9 @@ func place(cells []string, order []int, values []int64) {
 		cells[curve] = strconv.FormatInt(values[i], 10)
 	}
 }
+
+// cell reads a cell that place wrote.
+func cell(text string) int64 {
+	value, _ := strconv.ParseInt(text, 10, 64) // written by strconv
+	return value
+}

@@ -22,6 +22,10 @@ type Rule struct {
 	Shares map[string]int64
 	// Tiers are the consumers' tiers for priority; all are named.
 	Tiers map[string]int
+	// TierKey divides inside a tier of priority; empty means prorata.
+	TierKey allocation.Key
+	// ProducerTiers, if given, make the producers place their energy in the order of their tiers; all are named.
+	ProducerTiers map[string]int
 	// Same names the production point at the connection of a consumption point.
 	Same map[string]string
 	// PerInterval are the shares of each interval: one table for dynamic, one for each producer, in the order of the file, for full-dynamic.
@@ -36,7 +40,13 @@ var ErrRule = errors.New("the key does not fit the file")
 
 // settings are the rule for consumers and producers in byte order of their ids.
 func (r Rule) settings(consumers, producers []string) (allocation.Settings, error) {
-	s := allocation.Settings{Key: r.Key, Rounding: r.Rounding}
+	s := allocation.Settings{Key: r.Key, Rounding: r.Rounding, TierKey: r.TierKey}
+	var err error
+	if r.ProducerTiers != nil {
+		if s.ProducerTiers, err = tiers(r.ProducerTiers, producers, "producer"); err != nil {
+			return s, err
+		}
+	}
 	if r.Shares != nil {
 		if err := known(r.Shares, consumers, "a share"); err != nil {
 			return s, err
@@ -44,27 +54,35 @@ func (r Rule) settings(consumers, producers []string) (allocation.Settings, erro
 		s.Shares = row(r.Shares, consumers)
 	}
 	if r.Key == allocation.Priority {
-		if err := known(r.Tiers, consumers, "a tier"); err != nil {
+		if s.Tiers, err = tiers(r.Tiers, consumers, "consumer"); err != nil {
 			return s, err
 		}
-		for _, id := range consumers {
-			tier, named := r.Tiers[id]
-			if !named {
-				return s, fmt.Errorf("%w: consumer %s has no tier", ErrRule, id)
-			}
-			s.Tiers = append(s.Tiers, tier)
-		}
 	}
-	var err error
 	s.Same, err = r.connections(consumers, producers)
 	return s, err
+}
+
+// tiers are those of the points, all of which are named.
+func tiers(named map[string]int, ids []string, side string) ([]int, error) {
+	if err := known(named, ids, "a tier"); err != nil {
+		return nil, err
+	}
+	list := make([]int, len(ids))
+	for i, id := range ids {
+		tier, is := named[id]
+		if !is {
+			return nil, fmt.Errorf("%w: %s %s has no tier", ErrRule, side, id)
+		}
+		list[i] = tier
+	}
+	return list, nil
 }
 
 // known refuses parameters of points that the file does not have: a misspelt id would silently change the result.
 func known[V any](named map[string]V, ids []string, what string) error {
 	for _, id := range slices.Sorted(maps.Keys(named)) {
 		if !slices.Contains(ids, id) {
-			return fmt.Errorf("%w: %s is given for consumer %s, whom the file does not have", ErrRule, what, id)
+			return fmt.Errorf("%w: %s is given for %s, whom the file does not have", ErrRule, what, id)
 		}
 	}
 	return nil

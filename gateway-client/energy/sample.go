@@ -40,39 +40,59 @@ var (
 // dailyShape is what part of its peak a household uses in each hour, in percent.
 var dailyShape = [24]int64{8, 6, 5, 5, 6, 12, 35, 55, 45, 30, 28, 35, 50, 42, 30, 28, 32, 45, 70, 95, 100, 80, 45, 20}
 
-// WriteSample writes a month of quarter-hours of an invented community as the plain CSV. It is made of integers and a documented generator (PCG), so
-// that the same month and seed give the same bytes everywhere: a household's daily shape with its weekend and its heating, a parabola between
+// sampleCommunity is the sample community, or one of so many metering points: every third produces, and no two are alike.
+func sampleCommunity(points int, random *rand.Rand) (consumers []sampleConsumer, producers []sampleProducer) {
+	if points == 0 {
+		return sampleConsumers, sampleProducers
+	}
+	for i := range points {
+		id := fmt.Sprintf("%06d", i+1)
+		if i%3 == 2 {
+			producers = append(producers, sampleProducer{id, 2000 + random.Int64N(8000)})
+		} else {
+			consumers = append(consumers, sampleConsumer{id, 60 + random.Int64N(300), 200 + random.Int64N(1500)})
+		}
+	}
+	return consumers, producers
+}
+
+// WriteSample writes a month of quarter-hours of an invented community as the plain CSV: the sample community, or one of so many metering points. It is
+// made of integers and a documented generator (PCG), so that the same month, seed and size give the same bytes everywhere: a household's daily shape with its weekend and its heating, a parabola between
 // sunrise and sunset under a cloud cover drawn for each day, and noise. Clock-change days have their right number of rows.
-func WriteSample(w io.Writer, month string, seed uint64) error {
+func WriteSample(w io.Writer, month string, seed uint64, points int) error {
 	first, err := time.Parse("2006-01", month)
 	if err != nil {
 		return fmt.Errorf("%q is not a month like 2025-10", month)
 	}
+	if points < 0 || points > 100_000 {
+		return fmt.Errorf("%d metering points; make 1 to 100,000", points)
+	}
 	out := bufio.NewWriter(w)
-	if _, err := fmt.Fprintln(out, strings.Join(sampleHeader(), ",")); err != nil {
+	random := rand.New(rand.NewPCG(seed, 0))
+	consumers, producers := sampleCommunity(points, random)
+	if _, err := fmt.Fprintln(out, strings.Join(sampleHeader(consumers, producers), ",")); err != nil {
 		return err
 	}
-	random := rand.New(rand.NewPCG(seed, 0))
 	for day := first; day.Month() == first.Month(); day = day.AddDate(0, 0, 1) {
-		if err := writeSampleDay(out, day, random); err != nil {
+		if err := writeSampleDay(out, day, random, consumers, producers); err != nil {
 			return err
 		}
 	}
 	return out.Flush()
 }
 
-func sampleHeader() []string {
+func sampleHeader(consumers []sampleConsumer, producers []sampleProducer) []string {
 	header := []string{"local_start"}
-	for _, c := range sampleConsumers {
+	for _, c := range consumers {
 		header = append(header, "cons_"+c.id+"_mWh")
 	}
-	for _, p := range sampleProducers {
+	for _, p := range producers {
 		header = append(header, "prod_"+p.id+"_mWh")
 	}
 	return header
 }
 
-func writeSampleDay(w io.Writer, day time.Time, random *rand.Rand) error {
+func writeSampleDay(w io.Writer, day time.Time, random *rand.Rand, consumers []sampleConsumer, producers []sampleProducer) error {
 	community := settlement.Community{Terms: settlement.Terms{TimeZone: "Europe/Vienna", IntervalMinutes: 15}}
 	labels, err := community.Labels(day.Format(time.DateOnly))
 	if err != nil {
@@ -85,10 +105,10 @@ func writeSampleDay(w io.Writer, day time.Time, random *rand.Rand) error {
 			return err
 		}
 		cells := []string{label}
-		for _, c := range sampleConsumers {
+		for _, c := range consumers {
 			cells = append(cells, strconv.FormatInt(c.energy(clock, random), 10))
 		}
-		for _, p := range sampleProducers {
+		for _, p := range producers {
 			cells = append(cells, strconv.FormatInt(p.energy(clock, clear, random), 10))
 		}
 		if _, err := fmt.Fprintln(w, strings.Join(cells, ",")); err != nil {

@@ -13,7 +13,7 @@ import (
 func sample(t *testing.T, month string, seed uint64) string {
 	t.Helper()
 	var text strings.Builder
-	require.NoError(t, energy.WriteSample(&text, month, seed))
+	require.NoError(t, energy.WriteSample(&text, month, seed, 0))
 	return text.String()
 }
 
@@ -37,5 +37,15 @@ func TestSamplesHaveSeasonsAndClockChanges(t *testing.T) {
 	winter, summer := produced("2025-01"), produced("2025-07")
 	require.Greater(t, summer, 4*winter)
 	require.NotEqual(t, sample(t, "2025-01", 1), sample(t, "2025-01", 2), "the seed counts")
-	require.Error(t, energy.WriteSample(new(strings.Builder), "October", 1))
+	require.Error(t, energy.WriteSample(new(strings.Builder), "October", 1, 0))
+}
+
+func TestSamplesOfAnySize(t *testing.T) {
+	var text strings.Builder
+	require.NoError(t, energy.WriteSample(&text, "2025-02", 1, 100))
+	load := read(t, text.String())
+	require.Len(t, load.Consumption, 67)
+	require.Len(t, load.Production, 33)
+	require.NotEqual(t, load.Consumption[0].Values, load.Consumption[1].Values)
+	require.Error(t, energy.WriteSample(new(strings.Builder), "2025-02", 1, -1))
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client/energy"
@@ -96,6 +97,16 @@ func (d *data) dates() (dates []string) {
 		}
 	}
 	return dates
+}
+
+// dayAfter is the first day after the file's: the members of the story stay as long as there is something to tell.
+func (d *data) dayAfter() string {
+	dates := d.dates()
+	last, err := time.Parse(time.DateOnly, dates[len(dates)-1])
+	if err != nil {
+		panic(err) // the file was imported by these dates
+	}
+	return last.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
 // points are the file's metering points as the community knows them: each community of the story has points of its own.

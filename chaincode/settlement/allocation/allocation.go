@@ -33,7 +33,7 @@ const (
 	Dynamic Key = "dynamic"
 	// FullDynamic has shares for each interval, consumer and producer: France.
 	FullDynamic Key = "full-dynamic"
-	// Priority serves tiers in ascending order, each by Prorata, from what production is left: Luxembourg.
+	// Priority serves tiers in ascending order, each by a key of its own, from what production is left: Luxembourg.
 	Priority Key = "priority"
 )
 

@@ -15,8 +15,22 @@ type Settings struct {
 	Shares []int64
 	// Tiers are the consumers' tiers for Priority.
 	Tiers []int
+	// TierKey divides inside a tier of Priority: Prorata (the default), Static, StaticRounds or Hybrid. Shares then are at most Whole in each tier.
+	TierKey Key
+	// ProducerTiers, if given, make the producers place their energy in the order of their tiers instead of each the same fraction.
+	ProducerTiers []int
+	// Production, if given, makes the allocation two-sided (Luxembourg): while production is not short of consumption, this side's key decides who places
+	// how much, and the consumers take it in proportion to their consumption.
+	Production *Side
 	// Same has for each producer the index of the consumer at the same connection, -1 for none; nil if there is none at all.
 	Same []int
+}
+
+// Side is the key of the production points in a two-sided allocation: Prorata, Static, StaticRounds, Hybrid or Priority.
+type Side struct {
+	Key    Key
+	Shares []int64
+	Tiers  []int
 }
 
 // rules computes each key into the allocator's result; those of bilateral also know who supplied what.
@@ -40,14 +54,18 @@ func Keys() []Key { return slices.Sorted(maps.Keys(rules)) }
 // Allocator computes one interval after another with the same settings, without allocating. It is not safe for concurrent use.
 type Allocator struct {
 	settings Settings
+	rule     func(a *Allocator, in Interval, produced, consumed int64)
 	result   Result
 	// fixed are the settings' shares, or equal ones.
 	fixed []int64
-	// tiers are the settings' tiers in ascending order, each once.
-	tiers []int
+	// tiers are the consumers of Priority by tier, producers those of ProducerTiers, both in ascending order.
+	tiers, producers []tier
+	// other is the production side of a two-sided allocation.
+	other *Allocator
 
 	remainders  []uint64
 	left, given []int64
+	unplaced    []int64
 	order       []int
 	pairs       [][]int64
 	filling     filling
@@ -65,12 +83,17 @@ func New(settings Settings) (*Allocator, error) {
 	if settings.Rounding == OperatorAT && settings.Key != Prorata {
 		return nil, fmt.Errorf("%w: rounding %s is defined for key %s only", ErrUnsupported, OperatorAT, Prorata)
 	}
-	if err := checkShares(settings.Shares); err != nil {
+	a := &Allocator{settings: settings, rule: rules[settings.Key]}
+	a.byFill = a.filling.compare // one function value for all intervals
+	if settings.Key != Priority {
+		if err := checkShares(settings.Shares); err != nil {
+			return nil, err
+		}
+	} else if err := a.split(); err != nil {
 		return nil, err
 	}
-	a := &Allocator{settings: settings, tiers: slices.Compact(slices.Sorted(slices.Values(settings.Tiers)))}
-	a.byFill = a.filling.compare // one function value for all intervals
-	return a, nil
+	a.producers = inTiers(settings.ProducerTiers)
+	return a, a.twoSided()
 }
 
 func checkShares(shares []int64) error {
@@ -106,20 +129,14 @@ func (a *Allocator) Allocate(in Interval) (*Result, error) {
 		operatorAT(produced, consumed, in.Production, in.Consumption, r)
 		return r, nil
 	}
-	rules[a.settings.Key](a, in, produced, consumed)
+	if a.other != nil && produced >= consumed {
+		return r, a.allocateByProducers(in, consumed)
+	}
+	a.rule(a, in, produced, consumed)
 	if !a.settings.Key.bilateral() {
 		a.place(in.Production, produced)
 	}
 	return r, nil
-}
-
-// place takes shared_j = LR(Σcover, weights P_j) from the producers.
-func (a *Allocator) place(production []int64, produced int64) {
-	surplus := a.result.Surplus
-	a.largestRemainder(sum(a.result.Cover), produced, production, surplus)
-	for j, p := range production {
-		surplus[j] = p - surplus[j]
-	}
 }
 
 // fit checks that shares, tiers and connections are as many as the members, and makes equal shares where none are given.
@@ -132,6 +149,8 @@ func (a *Allocator) fit(in Interval) error {
 		return fmt.Errorf("%w: %d tiers for %d consumers", ErrShares, len(a.settings.Tiers), consumers)
 	case a.settings.Same != nil && len(a.settings.Same) != producers:
 		return fmt.Errorf("%w: %d connections for %d producers", ErrShares, len(a.settings.Same), producers)
+	case a.settings.ProducerTiers != nil && len(a.settings.ProducerTiers) != producers:
+		return fmt.Errorf("%w: %d tiers for %d producers", ErrShares, len(a.settings.ProducerTiers), producers)
 	}
 	if err := a.fitInterval(in); err != nil {
 		return err

@@ -35,27 +35,3 @@ func (a *Allocator) hybrid(in Interval, produced, consumed int64) {
 	}
 	copy(r.Share, r.Cover)
 }
-
-// priority serves the tiers in ascending order, each by LR on its consumption, from what production is left.
-func (a *Allocator) priority(in Interval, produced, _ int64) {
-	r := &a.result
-	a.left, a.given = resize(a.left, len(in.Consumption)), resize(a.given, len(in.Consumption))
-	clear(r.Cover)
-	for _, tier := range a.tiers {
-		var wanted int64
-		for i, c := range in.Consumption {
-			a.left[i] = 0
-			if a.settings.Tiers[i] == tier {
-				a.left[i] = c
-				wanted += c
-			}
-		}
-		served := min(produced, wanted)
-		a.largestRemainder(served, wanted, a.left, a.given)
-		for i, energy := range a.given {
-			r.Cover[i] += energy
-		}
-		produced -= served
-	}
-	copy(r.Share, r.Cover)
-}

@@ -139,26 +139,33 @@ func draw(t *rapid.T, key allocation.Key) (allocation.Settings, allocation.Inter
 func TestEveryKeyHoldsTheInvariants(t *testing.T) {
 	for _, key := range allocation.Keys() {
 		t.Run(string(key), func(t *testing.T) {
-			rapid.Check(t, func(t *rapid.T) {
-				settings, in := draw(t, key)
-				r := allocateBy(t, settings, in)
-				produced, consumed := sum(in.Production), sum(in.Consumption)
-				require.Equal(t, produced, sum(r.Cover)+sum(r.Surplus), "production is conserved")
-				require.LessOrEqual(t, sum(r.Cover), min(produced, consumed))
-				for i, c := range in.Consumption {
-					require.LessOrEqual(t, r.Cover[i], c)
-					require.LessOrEqual(t, r.Cover[i], r.Share[i])
-					require.GreaterOrEqual(t, r.Cover[i], int64(0))
-				}
-				for j, p := range in.Production {
-					require.LessOrEqual(t, r.Surplus[j], p)
-					require.GreaterOrEqual(t, r.Surplus[j], int64(0))
-				}
-				again := allocateBy(t, settings, in)
-				require.Equal(t, r, again)
-			})
+			rapid.Check(t, func(t *rapid.T) { invariants(t, key) })
 		})
 	}
+}
+
+// FuzzEveryKey looks for inputs by coverage where the property draws them at random.
+func FuzzEveryKey(f *testing.F) {
+	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) { invariants(t, rapid.SampledFrom(allocation.Keys()).Draw(t, "key")) }))
+}
+
+// invariants are those of every key.
+func invariants(t *rapid.T, key allocation.Key) {
+	settings, in := draw(t, key)
+	r := allocateBy(t, settings, in)
+	produced, consumed := sum(in.Production), sum(in.Consumption)
+	require.Equal(t, produced, sum(r.Cover)+sum(r.Surplus), "production is conserved")
+	require.LessOrEqual(t, sum(r.Cover), min(produced, consumed))
+	for i, c := range in.Consumption {
+		require.LessOrEqual(t, r.Cover[i], c)
+		require.LessOrEqual(t, r.Cover[i], r.Share[i])
+		require.GreaterOrEqual(t, r.Cover[i], int64(0))
+	}
+	for j, p := range in.Production {
+		require.LessOrEqual(t, r.Surplus[j], p)
+		require.GreaterOrEqual(t, r.Surplus[j], int64(0))
+	}
+	require.Equal(t, r, allocateBy(t, settings, in), "the same input gives the same result")
 }
 
 // naiveRounds is static-rounds by its definition: all members that a round fills leave it at once.

@@ -24,7 +24,7 @@ func (*Contract) CreateCommunity(ctx contractapi.TransactionContextInterface, re
 			return created, err
 		}
 		if found {
-			if existing == created {
+			if existing.Repeats(created) {
 				return existing, nil
 			}
 			return created, fault.Field(fault.AlreadyExists, "communityId", "community %s exists with other terms or another organiser", r.CommunityID)

@@ -18,6 +18,7 @@ type Contract struct {
 const (
 	privateMember   = "member"
 	privateReadings = "readings"
+	privateKeyDay   = "keyDay"
 )
 
 // New returns the contract with its table of transactions.
@@ -30,6 +31,19 @@ func New() transaction.Contract {
 			Summary: "An organiser creates a community of the own organisation.",
 		},
 		{
+			Name: "ChangeKey", Submit: true, Request: settlement.ChangeKeyRequest{}, Answer: settlement.Community{},
+			Summary: "The community's organiser sets another allocation key from a local midnight on.",
+		},
+		{
+			Name: "ChangeTariff", Submit: true, Request: settlement.ChangeTariffRequest{}, Answer: settlement.Community{},
+			Summary: "The community's organiser sets another tariff from a local midnight on.",
+		},
+		{
+			Name: "SubmitKeyDay", Submit: true, Request: settlement.SubmitKeyDayRequest{}, Answer: settlement.KeyDayRecord{},
+			Private: privateKeyDay, PrivateType: settlement.KeyDay{},
+			Summary: "The community's organiser stores the shares of every interval of a day, for the keys dynamic and full-dynamic.",
+		},
+		{
 			Name: "AddMember", Submit: true, Request: settlement.AddMemberRequest{}, Answer: settlement.Member{},
 			Private: privateMember, PrivateType: settlement.MemberPrivate{},
 			Summary: "The community's organiser adds a member, pending until the operator confirms the metering point.",
@@ -37,6 +51,10 @@ func New() transaction.Contract {
 		{
 			Name: "ConfirmMember", Submit: true, Request: settlement.ConfirmMemberRequest{}, Answer: settlement.Member{},
 			Summary: "The operator's meter operator confirms a member and its metering point.",
+		},
+		{
+			Name: "EndMember", Submit: true, Request: settlement.EndMemberRequest{}, Answer: settlement.Member{},
+			Summary: "The community's organiser ends a membership before a local day.",
 		},
 		{
 			Name: "SubmitMeterDays", Submit: true, Request: settlement.SubmitMeterDaysRequest{}, Answer: settlement.SubmitMeterDaysAnswer{},
@@ -47,6 +65,36 @@ func New() transaction.Contract {
 			Name: "SettleDay", Submit: true, Request: settlement.SettleDayRequest{}, Answer: settlement.Run{},
 			Summary: "The organiser or the operator's meter operator divides a day's production among the members.",
 		},
+		{
+			Name: "ClosePeriod", Submit: true, Request: settlement.ClosePeriodRequest{}, Answer: settlement.Period{},
+			Summary: "The community's organiser bills a month: a preview, provisionally, or a correction of a final period.",
+		},
+		{
+			Name: "FinalizePeriod", Submit: true, Request: settlement.FinalizePeriodRequest{}, Answer: settlement.Period{},
+			Summary: "The community's organiser makes a provisional period final after its dispute window.",
+		},
+		{
+			Name: "RecordOfficial", Submit: true, Request: settlement.RecordOfficialRequest{}, Answer: settlement.SubmitMeterDaysAnswer{},
+			Private: privateReadings, PrivateType: settlement.Readings{},
+			Summary: "The operator's meter operator stores its official shared energies beside ours.",
+		},
+		{
+			Name: "RaiseDispute", Submit: true, Resident: true, Request: settlement.RaiseDisputeRequest{}, Answer: settlement.Dispute{},
+			Summary: "The resident concerned or the organiser objects to a provisional period, or appeals.",
+		},
+		{
+			Name: "ResolveDispute", Submit: true, Request: settlement.ResolveDisputeRequest{}, Answer: settlement.Dispute{},
+			Summary: "The operator (readings), the organiser (all else) or an auditor (appeals) accepts or rejects a dispute.",
+		},
+		{
+			Name: "ConfirmPayment", Submit: true, Request: settlement.ConfirmPaymentRequest{}, Answer: settlement.Payment{},
+			Summary: "The community's organiser confirms that a position was paid.",
+		},
+		{
+			Name: "PurgeMeterDays", Submit: true, Request: settlement.PurgeMeterDaysRequest{}, Answer: settlement.Purge{},
+			Summary: "The operator's meter operator purges the curves of a day after their retention.",
+		},
+		transaction.RelayRow(),
 		{
 			Name: "GetCommunity", Request: settlement.GetCommunityRequest{}, Answer: settlement.Community{},
 			Summary: "Anybody reads a community.",
@@ -66,6 +114,38 @@ func New() transaction.Contract {
 		{
 			Name: "Statement", Resident: true, Request: settlement.StatementRequest{}, Answer: settlement.Statement{},
 			Summary: "The organiser, an auditor or the resident who is the member reads a member's result of a day with its proof.",
+		},
+		{
+			Name: "MeterDays", Resident: true, Request: settlement.MeterDaysRequest{}, Answer: settlement.MeterDayPage{},
+			Summary: "The organiser, the meter operator or an auditor reads curves, a resident the own one.",
+		},
+		{
+			Name: "GetPeriod", Request: settlement.GetPeriodRequest{}, Answer: settlement.Period{},
+			Summary: "Anybody reads the public record of a period.",
+		},
+		{
+			Name: "Bill", Resident: true, Request: settlement.BillRequest{}, Answer: settlement.BillStatement{},
+			Summary: "The organiser, an auditor or the resident who is the member reads a party's bill of a period with its proof.",
+		},
+		{
+			Name: "Proof", Resident: true, Request: settlement.ProofRequest{}, Answer: settlement.Proof{},
+			Summary: "Who may read a statement or bill reads its Merkle path alone.",
+		},
+		{
+			Name: "Positions", Request: settlement.PositionsRequest{}, Answer: settlement.Positions{},
+			Summary: "The organiser or an auditor reads the netted positions of a period.",
+		},
+		{
+			Name: "Differences", Resident: true, Request: settlement.DifferencesRequest{}, Answer: settlement.Differences{},
+			Summary: "The organiser, the meter operator or an auditor reads the operator's official values beside ours, a resident the own ones.",
+		},
+		{
+			Name: "Coverage", Request: settlement.CoverageRequest{}, Answer: settlement.Coverage{},
+			Summary: "The organiser, the meter operator or an auditor reads which meter days and runs a period has.",
+		},
+		{
+			Name: "ListDisputes", Request: settlement.ListDisputesRequest{}, Answer: settlement.Disputes{},
+			Summary: "Anybody reads the disputes of a period.",
 		},
 	}}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
 )
 
 const (
@@ -42,8 +43,8 @@ func private(point string) map[string]any {
 	return map[string]any{"member": settlement.MemberPrivate{MeteringPoint: point, Subject: neighbour().Subject, Address: "1 Sunny street", Salt: salt}}
 }
 
-// join adds a confirmed consumer with an own consent.
-func join(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, id string, point int) {
+// enter adds a confirmed consumer with an own consent.
+func enter(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, id string, point int) {
 	t.Helper()
 	resident.Do(t, s, "consent:Give", give(s, "c-"+id))
 	own := membership(id, settlement.Consumption)
@@ -95,6 +96,13 @@ func community(t testing.TB) *contracttest.Suite {
 	s := consented(t)
 	s.Now = s.Now.AddDate(0, 0, 1)
 	s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil)
+	join(t, s)
+	return s
+}
+
+// join adds and confirms the consumers a and b and the producer p.
+func join(t testing.TB, s *contracttest.Suite) {
+	t.Helper()
 	for i, id := range []string{"a", "b", "p"} {
 		direction := settlement.Consumption
 		if id == "p" {
@@ -103,18 +111,77 @@ func community(t testing.TB) *contracttest.Suite {
 		s.Submit(t, organiser, "settlement:AddMember", membership(id, direction), private("AT00"+id))
 		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(i)}, nil)
 	}
-	return s
 }
 
 // measured is a community whose day was submitted: a and b consume 1 and 2, p produces 2 in every interval.
 func measured(t testing.TB) *contracttest.Suite {
 	t.Helper()
 	s := community(t)
-	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("p", day, 96, 2000)))
+	measure(t, s, day)
 	return s
 }
 
+func measure(t testing.TB, s *contracttest.Suite, day string) {
+	t.Helper()
+	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("p", day, 96, 2000)))
+}
+
+// tariff charges 12 cent per kWh for energy, 1 to the organiser and 3 to the operator, with 20 % VAT; households sell without.
+var tariff = &billing.Tariff{Currency: "EUR", Lines: []billing.Line{
+	{LineID: "energy", Kind: billing.EnergyPrice, Bands: []billing.Band{{From: "00:00", Price: 120_000}}, VAT: billing.VAT{Rate: 2000, ByRole: map[string]int64{"household": 0}}},
+	{LineID: "community", Kind: billing.CommunityFee, Bands: []billing.Band{{From: "00:00", Price: 10_000}}, VAT: billing.VAT{Rate: 2000}},
+	{LineID: "grid", Kind: billing.GridFee, Bands: []billing.Band{{From: "00:00", Price: 30_000}}, VAT: billing.VAT{Rate: 2000}},
+}}
+
+// billable is a community with a tariff whose members are there on one day of June only; the day is measured: a and b consume 10 and 20 kWh in every
+// interval, p produces 20.
+func billable(t testing.TB) *contracttest.Suite {
+	t.Helper()
+	s := consented(t)
+	s.Now = s.Now.AddDate(0, 0, 1)
+	priced := terms
+	priced.Tariff, priced.ValidFrom = tariff, day
+	s.Submit(t, organiser, "settlement:CreateCommunity", priced, nil)
+	for i, id := range []string{"a", "b", "p"} {
+		member := membership(id, settlement.Consumption)
+		member.From, member.To = day, "2025-06-02"
+		if id == "p" {
+			member.Direction = settlement.Production
+		}
+		s.Submit(t, organiser, "settlement:AddMember", member, private("AT00"+id))
+		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(i)}, nil)
+	}
+	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 10*kWh), flat("b", day, 96, 20*kWh), flat("p", day, 96, 20*kWh)))
+	return s
+}
+
+// closed settles the day and closes June.
+func closed(t testing.TB, s *contracttest.Suite, phase settlement.Phase) settlement.Period {
+	t.Helper()
+	s.Submit(t, organiser, "settlement:SettleDay", settleFinal, nil)
+	return contracttest.Answer[settlement.Period](t, s.Submit(t, organiser, "settlement:ClosePeriod", closing(phase), nil))
+}
+
+// finalized closes June and waits until it is final.
+func finalized(t testing.TB, s *contracttest.Suite) settlement.Period {
+	t.Helper()
+	closed(t, s, settlement.ProvisionalPhase)
+	s.Now = s.Now.AddDate(0, 0, 31)
+	return contracttest.Answer[settlement.Period](t, s.Submit(t, organiser, "settlement:FinalizePeriod", june, nil))
+}
+
+func closing(phase settlement.Phase) settlement.ClosePeriodRequest {
+	return settlement.ClosePeriodRequest{CommunityID: "sunny", Period: "2025-06", Phase: phase}
+}
+
+func dispute(id string, reason settlement.DisputeReason) settlement.RaiseDisputeRequest {
+	return settlement.RaiseDisputeRequest{CommunityID: "sunny", Period: "2025-06", DisputeID: id, MemberID: "a", Reason: reason}
+}
+
+const kWh = 1_000_000
+
 var (
+	june        = settlement.FinalizePeriodRequest{CommunityID: "sunny", Period: "2025-06"}
 	submit      = settlement.SubmitMeterDaysRequest{CommunityID: "sunny"}
 	settleFinal = settlement.SettleDayRequest{CommunityID: "sunny", Day: day, Run: settlement.Final}
 )

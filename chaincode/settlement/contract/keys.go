@@ -44,6 +44,11 @@ func manifestsOf(community, day string) ledger.Key {
 	return ledger.Key{Type: "manifest", Attributes: []string{community, day}}
 }
 
+// keyRecordKey holds a settlement.KeyDayRecord, the newest one of the day; written by SubmitKeyDay.
+func keyRecordKey(community, day string) ledger.Key {
+	return ledger.Key{Type: "key", Attributes: []string{community, day}}
+}
+
 // runKey holds a settlement.Run; written by SettleDay.
 func runKey(community, day string, run settlement.RunID) ledger.Key {
 	return ledger.Key{Type: "run", Attributes: []string{community, day, string(run)}}
@@ -52,6 +57,51 @@ func runKey(community, day string, run settlement.RunID) ledger.Key {
 // runsOf is the prefix of all runs of a community, in the order of their days.
 func runsOf(community string) ledger.Key {
 	return ledger.Key{Type: "run", Attributes: []string{community}}
+}
+
+// runsOfDay is the prefix of all runs of a day.
+func runsOfDay(community, day string) ledger.Key {
+	return ledger.Key{Type: "run", Attributes: []string{community, day}}
+}
+
+// officialManifestKey holds a settlement.Manifest of official values; written once by each RecordOfficial and local day.
+func officialManifestKey(community, day, txID string) ledger.Key {
+	return ledger.Key{Type: "officialManifest", Attributes: []string{community, day, txID}}
+}
+
+// officialManifestsOf is the prefix of all manifests of official values of a local day.
+func officialManifestsOf(community, day string) ledger.Key {
+	return ledger.Key{Type: "officialManifest", Attributes: []string{community, day}}
+}
+
+// periodKey holds a settlement.Period; written by ClosePeriod and FinalizePeriod.
+func periodKey(community, period string, phase settlement.Phase) ledger.Key {
+	return ledger.Key{Type: "period", Attributes: []string{community, period, string(phase)}}
+}
+
+// disputeKey holds a settlement.Dispute; written by RaiseDispute and ResolveDispute.
+func disputeKey(community, period, dispute string) ledger.Key {
+	return ledger.Key{Type: "dispute", Attributes: []string{community, period, dispute}}
+}
+
+// disputesOf is the prefix of all disputes of a period.
+func disputesOf(community, period string) ledger.Key {
+	return ledger.Key{Type: "dispute", Attributes: []string{community, period}}
+}
+
+// paymentKey holds a settlement.Payment; written by ConfirmPayment.
+func paymentKey(community, period string, phase settlement.Phase, party string) ledger.Key {
+	return ledger.Key{Type: "payment", Attributes: []string{community, period, string(phase), party}}
+}
+
+// paymentsOf is the prefix of all confirmed payments of a phase of a period.
+func paymentsOf(community, period string, phase settlement.Phase) ledger.Key {
+	return ledger.Key{Type: "payment", Attributes: []string{community, period, string(phase)}}
+}
+
+// purgeKey holds a settlement.Purge; written by PurgeMeterDays.
+func purgeKey(community, day string) ledger.Key {
+	return ledger.Key{Type: "purge", Attributes: []string{community, day}}
 }
 
 // The private keys hold the community's id, random ids and dates only: their hashes stand unsalted in every block. The community is part of them because
@@ -67,9 +117,29 @@ func meterDayKey(community, member, day string, version int) ledger.Key {
 	return ledger.Key{Type: "meterDay", Attributes: []string{community, member, day, strconv.Itoa(version)}}
 }
 
-// summaryKey holds a settlement.Summary in the community's collection; written by SettleDay, under its transaction's id.
+// officialKey holds a settlement.MeterDay with official shared energies in the community's collection; written once by RecordOfficial.
+func officialKey(community, member, day string, version int) ledger.Key {
+	return ledger.Key{Type: "official", Attributes: []string{community, member, day, strconv.Itoa(version)}}
+}
+
+// billsKey holds settlement.Bills in the community's collection; written by ClosePeriod, under its transaction's id.
+func billsKey(resultsID string, chunk int) ledger.Key {
+	return ledger.Key{Type: "bills", Attributes: []string{resultsID, strconv.Itoa(chunk)}}
+}
+
+// summaryKey holds a settlement.Summary in the community's collection; written by SettleDay and ClosePeriod, under their transaction's id.
 func summaryKey(resultsID string) ledger.Key {
 	return ledger.Key{Type: "summary", Attributes: []string{resultsID}}
+}
+
+// totalsKey holds a settlement.DayTotals in the community's collection; written by SettleDay, under its transaction's id.
+func totalsKey(resultsID string) ledger.Key {
+	return ledger.Key{Type: "totals", Attributes: []string{resultsID}}
+}
+
+// keyDayKey holds a settlement.KeyDay in the community's collection; written once by SubmitKeyDay.
+func keyDayKey(community, day string, version int) ledger.Key {
+	return ledger.Key{Type: "keyDay", Attributes: []string{community, day, strconv.Itoa(version)}}
 }
 
 // chunkKey holds a settlement.Chunk in the community's collection; written by SettleDay, under its transaction's id.

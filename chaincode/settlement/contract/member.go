@@ -91,16 +91,16 @@ func (*Contract) ConfirmMember(ctx contractapi.TransactionContextInterface, requ
 		if !found {
 			return member, fault.Field(fault.NotFound, "memberId", "no member %s in community %s", r.MemberID, r.CommunityID)
 		}
-		return confirm(tx, member, r.PointRef)
+		return confirm(tx, member, r)
 	})
 }
 
-func confirm(tx *transaction.Tx, member settlement.Member, pointRef string) (settlement.Member, error) {
-	confirmed, err := member.Confirm(pointRef)
+func confirm(tx *transaction.Tx, member settlement.Member, r settlement.ConfirmMemberRequest) (settlement.Member, error) {
+	confirmed, err := member.Confirm(r.PointRef, r.LimitWatts)
 	if err != nil || confirmed == member {
 		return confirmed, err
 	}
-	uses, err := ledger.Scan[settlement.PointUse](tx.Ledger, usesOf(pointRef, member.Direction))
+	uses, err := ledger.Scan[settlement.PointUse](tx.Ledger, usesOf(r.PointRef, member.Direction))
 	if err != nil {
 		return confirmed, err
 	}
@@ -108,7 +108,7 @@ func confirm(tx *transaction.Tx, member settlement.Member, pointRef string) (set
 	if err := use.Join(uses); err != nil {
 		return confirmed, err
 	}
-	if err := ledger.Put(tx.Ledger, pointKey(use, pointRef, member.Direction), use); err != nil {
+	if err := ledger.Put(tx.Ledger, pointKey(use, r.PointRef, member.Direction), use); err != nil {
 		return confirmed, err
 	}
 	if err := ledger.Put(tx.Ledger, memberKey(member.CommunityID, member.MemberID), confirmed); err != nil {

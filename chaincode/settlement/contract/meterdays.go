@@ -2,8 +2,6 @@ package contract
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -37,23 +35,56 @@ func (*Contract) SubmitMeterDays(ctx contractapi.TransactionContextInterface, re
 		if !isOperator(tx, community) {
 			return none, forbidden(tx, community, "the meter-operator of "+community.Operator)
 		}
-		readings, err := transaction.Private[settlement.Readings](tx, privateReadings)
-		if err != nil {
-			return none, err
-		}
-		now, err := tx.Now()
-		if err != nil {
-			return none, err
-		}
-		s := submission{tx: tx, community: community, readings: readings.MeterDays, now: now, entries: map[string][]settlement.ManifestEntry{}}
-		return s.store(r.Atomic)
+		return submitReadings(tx, community, metered, r.Atomic)
 	})
+}
+
+// RecordOfficial stores the operator's official shared energies in the community's collection, beside ours and in the same way as meter days.
+func (*Contract) RecordOfficial(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.RecordOfficialRequest) (settlement.SubmitMeterDaysAnswer, error) {
+		var none settlement.SubmitMeterDaysAnswer
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return none, err
+		}
+		if !isOperator(tx, community) {
+			return none, forbidden(tx, community, "the meter-operator of "+community.Operator)
+		}
+		return submitReadings(tx, community, official, r.Atomic)
+	})
+}
+
+// kind says where readings of a kind are stored, and by which event they are announced.
+type kind struct {
+	key       func(community, member, day string, version int) ledger.Key
+	manifest  func(community, day, txID string) ledger.Key
+	manifests func(community, day string) ledger.Key
+	event     string
+}
+
+var (
+	metered  = kind{meterDayKey, manifestKey, manifestsOf, "settlement.MeterDaysSubmitted"}
+	official = kind{officialKey, officialManifestKey, officialManifestsOf, "settlement.OfficialRecorded"}
+)
+
+func submitReadings(tx *transaction.Tx, community settlement.Community, of kind, atomic bool) (settlement.SubmitMeterDaysAnswer, error) {
+	readings, err := transaction.Private[settlement.Readings](tx, privateReadings)
+	if err != nil {
+		return settlement.SubmitMeterDaysAnswer{}, err
+	}
+	now, err := tx.Now()
+	if err != nil {
+		return settlement.SubmitMeterDaysAnswer{}, err
+	}
+	s := submission{tx: tx, community: community, kind: of, readings: readings.MeterDays, now: now, entries: map[string][]settlement.ManifestEntry{}}
+	return s.store(atomic)
 }
 
 // submission is one SubmitMeterDays under way.
 type submission struct {
 	tx        *transaction.Tx
 	community settlement.Community
+	kind      kind
 	readings  []settlement.Reading
 	now       time.Time
 	members   []*settlement.Member
@@ -76,7 +107,7 @@ func (s *submission) store(atomic bool) (settlement.SubmitMeterDaysAnswer, error
 		if err != nil {
 			return s.answer, err
 		}
-		if result.Reason != nil && first == nil {
+		if result.Status == settlement.Rejected && first == nil {
 			first = within(i, result.Reason)
 		}
 		s.answer.Add(result)
@@ -100,9 +131,9 @@ func within(index int, reason *fault.Error) *fault.Error {
 	return moved
 }
 
-// load reads members, their consents and earlier readings of all readings that can be named, in few round trips.
+// load reads members, their consents and earlier readings of all readings that can be named, in few round trips. A first version has none before it.
 func (s *submission) load() (err error) {
-	var named []int
+	var named, corrections []int
 	var members, same, previous []ledger.Key
 	for i, r := range s.readings {
 		if r.Address() != nil {
@@ -110,8 +141,11 @@ func (s *submission) load() (err error) {
 		}
 		named = append(named, i)
 		members = append(members, memberKey(s.community.CommunityID, r.MemberID))
-		same = append(same, meterDayKey(s.community.CommunityID, r.MemberID, r.Day, r.Version))
-		previous = append(previous, meterDayKey(s.community.CommunityID, r.MemberID, r.Day, r.Version-1))
+		same = append(same, s.kind.key(s.community.CommunityID, r.MemberID, r.Day, r.Version))
+		if r.Version > 1 {
+			corrections = append(corrections, i)
+			previous = append(previous, s.kind.key(s.community.CommunityID, r.MemberID, r.Day, r.Version-1))
+		}
 	}
 	found, err := ledger.GetMany[settlement.Member](s.tx.Ledger, members)
 	if err != nil {
@@ -130,7 +164,7 @@ func (s *submission) load() (err error) {
 		return err
 	}
 	s.endings = spread(endings, named, len(s.readings))
-	s.members, s.stored, s.before = spread(found, named, len(s.readings)), spread(stored, named, len(s.readings)), spread(before, named, len(s.readings))
+	s.members, s.stored, s.before = spread(found, named, len(s.readings)), spread(stored, named, len(s.readings)), spread(before, corrections, len(s.readings))
 	return nil
 }
 
@@ -169,10 +203,11 @@ func (s *submission) meterDays(keys []ledger.Key) ([]*settlement.MeterDay, error
 		if value == nil {
 			continue
 		}
-		days[i] = new(settlement.MeterDay)
-		if err := json.Unmarshal(value, days[i]); err != nil {
-			return nil, fmt.Errorf("read a stored meter day: %w", err)
+		day, err := settlement.UnpackMeterDay(value)
+		if err != nil {
+			return nil, err
 		}
+		days[i] = &day
 	}
 	return days, nil
 }
@@ -199,7 +234,10 @@ func (s *submission) take(i int, reading settlement.Reading) (settlement.Reading
 		result.Status, result.Reason = settlement.Rejected, fault.From(err)
 		return result, nil
 	}
-	value, err := ledger.PutPrivate(s.tx.Ledger, s.community.Collection, meterDayKey(day.CommunityID, day.MemberID, day.Day, day.Version), day)
+	if flag := reading.Flagged(s.community, s.members[i]); flag != nil {
+		result.Status, result.Reason = settlement.Flagged, flag
+	}
+	value, err := ledger.PutPrivate(s.tx.Ledger, s.community.Collection, s.kind.key(day.CommunityID, day.MemberID, day.Day, day.Version), day)
 	if err != nil {
 		return result, err
 	}
@@ -212,7 +250,7 @@ func (s *submission) complete(i int, reading settlement.Reading) error {
 	if reading.Version <= 1 || s.members[i] == nil || s.before[i] != nil {
 		return nil
 	}
-	exists, err := ledger.ExistsPrivate(s.tx.Ledger, s.community.Collection, meterDayKey(s.community.CommunityID, reading.MemberID, reading.Day, reading.Version-1))
+	exists, err := ledger.ExistsPrivate(s.tx.Ledger, s.community.Collection, s.kind.key(s.community.CommunityID, reading.MemberID, reading.Day, reading.Version-1))
 	if err == nil && exists {
 		err = fault.New(fault.PrivateDataNotHere, "this peer does not hold version %d of a meter day of member %s", reading.Version-1, reading.MemberID)
 	}
@@ -228,12 +266,12 @@ func (s *submission) certify() error {
 	slices.SortFunc(event.Days, cmp.Compare)
 	for _, day := range event.Days {
 		manifest := settlement.NewManifest(s.community.CommunityID, day, s.entries[day])
-		if err := ledger.Put(s.tx.Ledger, manifestKey(s.community.CommunityID, day, s.tx.TxID()), manifest); err != nil {
+		if err := ledger.Put(s.tx.Ledger, s.kind.manifest(s.community.CommunityID, day, s.tx.TxID()), manifest); err != nil {
 			return err
 		}
 	}
 	if len(event.Days) == 0 {
 		return nil
 	}
-	return s.tx.Announce("settlement.MeterDaysSubmitted", event)
+	return s.tx.Announce(s.kind.event, event)
 }

@@ -34,6 +34,9 @@ func (*Contract) SettleDay(ctx contractapi.TransactionContextInterface, request 
 // gather reads the members in force and the newest meter day of each, checked against the manifests.
 func gather(tx *transaction.Tx, community settlement.Community, r settlement.SettleDayRequest) (settlement.Inputs, error) {
 	inputs := settlement.Inputs{Community: community, Request: r}
+	if err := gatherKeyDay(tx, &inputs); err != nil {
+		return inputs, err
+	}
 	members, err := ledger.Scan[settlement.Member](tx.Ledger, membersOf(r.CommunityID))
 	if err != nil {
 		return inputs, err
@@ -44,20 +47,9 @@ func gather(tx *transaction.Tx, community settlement.Community, r settlement.Set
 	}
 	inputs.Members = settlement.InForce(members, r.Day)
 	inputs.Entries = settlement.OfMembers(settlement.Latest(manifests), inputs.Members)
-	keys := make([]ledger.Key, len(inputs.Entries))
-	for i, entry := range inputs.Entries {
-		keys[i] = meterDayKey(r.CommunityID, entry.MemberID, r.Day, entry.Version)
-	}
-	values, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, keys)
+	inputs.Days, err = openReadings(tx, community, metered, r.Day, inputs.Entries)
 	if err != nil {
-		return inputs, err
-	}
-	for i, entry := range inputs.Entries {
-		day, err := entry.Open(values[i])
-		if err != nil {
-			return inputs, err
-		}
-		inputs.Days = append(inputs.Days, day)
+		return inputs, purged(tx, r.CommunityID, r.Day, err)
 	}
 	return withoutEnded(tx, inputs)
 }
@@ -105,6 +97,9 @@ func settle(tx *transaction.Tx, inputs settlement.Inputs, existing *settlement.R
 func store(tx *transaction.Tx, collection string, outcome settlement.Outcome) error {
 	run := outcome.Run
 	if _, err := ledger.PutPrivate(tx.Ledger, collection, summaryKey(run.ResultsID), outcome.Summary); err != nil {
+		return err
+	}
+	if _, err := ledger.PutPrivate(tx.Ledger, collection, totalsKey(run.ResultsID), outcome.Totals); err != nil {
 		return err
 	}
 	for i, chunk := range outcome.Chunks {

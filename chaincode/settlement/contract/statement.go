@@ -1,9 +1,7 @@
 package contract
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
@@ -22,7 +20,7 @@ func loadRun(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.Run, er
 }
 
 // private reads a private record; one that is absent here is PRIVATE_DATA_NOT_HERE.
-func private[T any](tx *transaction.Tx, collection string, key ledger.Key) (record T, err error) {
+func private[T any](tx *transaction.Tx, collection string, key ledger.Key, read func([]byte) (T, error)) (record T, err error) {
 	values, err := ledger.GetManyPrivate(tx.Ledger, collection, []ledger.Key{key})
 	if err != nil {
 		return record, err
@@ -30,10 +28,7 @@ func private[T any](tx *transaction.Tx, collection string, key ledger.Key) (reco
 	if values[0] == nil {
 		return record, fault.New(fault.PrivateDataNotHere, "this peer does not hold the private record %s", key.Type)
 	}
-	if err := json.Unmarshal(values[0], &record); err != nil {
-		return record, fmt.Errorf("read the private record %s: %w", key.Type, err)
-	}
-	return record, nil
+	return read(values[0])
 }
 
 // GetRun answers the public record of a run, with private totals for who may read the curves.
@@ -58,7 +53,7 @@ func withTotals(tx *transaction.Tx, community settlement.Community, run settleme
 	if err != nil || !allowed {
 		return view, err
 	}
-	summary, err := private[settlement.Summary](tx, community.Collection, summaryKey(run.ResultsID))
+	summary, err := private(tx, community.Collection, summaryKey(run.ResultsID), settlement.UnpackSummary)
 	if errors.Is(err, fault.PrivateDataNotHere) {
 		return view, nil
 	}
@@ -84,7 +79,8 @@ func (*Contract) Statement(ctx contractapi.TransactionContextInterface, request 
 		if err != nil {
 			return settlement.Statement{}, err
 		}
-		return prove(tx, community.Collection, run, r.MemberID)
+		statement, err := prove(tx, community.Collection, run, r.MemberID)
+		return statement, purged(tx, r.CommunityID, r.Day, err)
 	})
 }
 
@@ -92,16 +88,12 @@ func mayReadStatement(tx *transaction.Tx, community settlement.Community, member
 	if tx.Caller.Statement != nil {
 		return requireOwn(tx, community, memberID)
 	}
-	auditor, err := isAuditor(tx)
-	if err == nil && !auditor && !isOrganiser(tx, community) {
-		err = forbidden(tx, community, "its organiser or an auditor")
-	}
-	return err
+	return mayReadAll(tx, community)
 }
 
 // requireOwn refuses a resident whom the member's private part does not name. Guardians are not known here, so the resident signs in the own name.
 func requireOwn(tx *transaction.Tx, community settlement.Community, memberID string) error {
-	member, err := private[settlement.MemberPrivate](tx, community.Collection, memberPrivateKey(community.CommunityID, memberID))
+	member, err := private(tx, community.Collection, memberPrivateKey(community.CommunityID, memberID), settlement.ReadMemberPrivate)
 	if err != nil {
 		return err
 	}
@@ -113,7 +105,7 @@ func requireOwn(tx *transaction.Tx, community settlement.Community, memberID str
 
 func prove(tx *transaction.Tx, collection string, run settlement.Run, memberID string) (settlement.Statement, error) {
 	var none settlement.Statement
-	summary, err := private[settlement.Summary](tx, collection, summaryKey(run.ResultsID))
+	summary, err := private(tx, collection, summaryKey(run.ResultsID), settlement.UnpackSummary)
 	if err != nil {
 		return none, err
 	}
@@ -121,7 +113,15 @@ func prove(tx *transaction.Tx, collection string, run settlement.Run, memberID s
 	if err != nil {
 		return none, err
 	}
-	chunk, err := private[settlement.Chunk](tx, collection, chunkKey(run.ResultsID, number))
+	chunk, err := private(tx, collection, chunkKey(run.ResultsID, number), settlement.UnpackChunk)
+	if err != nil {
+		return none, err
+	}
+	result, err := chunk.Find(index)
+	if err != nil {
+		return none, err
+	}
+	leaves, err := leavesOf(tx, collection, run, []settlement.Result{result})
 	if err != nil {
 		return none, err
 	}
@@ -129,7 +129,7 @@ func prove(tx *transaction.Tx, collection string, run settlement.Run, memberID s
 	if err != nil {
 		return none, err
 	}
-	statement, err := summary.Statement(chunk, index, servedBy)
+	statement, err := summary.Statement(leaves[memberID], index, servedBy)
 	if err != nil {
 		return none, err
 	}

@@ -13,12 +13,14 @@ func newCommunityCommand(app *App) *cobra.Command {
 		Short:   "Energy communities and their terms",
 		Example: "  smartb community show sunny --as city/steward",
 	}
-	command.AddCommand(newCommunityCreateCommand(app), newCommunityShowCommand(app))
+	command.AddCommand(newCommunityCreateCommand(app), newCommunityShowCommand(app), communityChangeKey().command(app), communityChangeTariff().command(app))
 	return command
 }
 
 func newCommunityCreateCommand(app *App) *cobra.Command {
 	var request settlement.CreateCommunityRequest
+	var key keyFlags
+	var tariff string
 	command := &cobra.Command{
 		Use:   "create COMMUNITY",
 		Short: "Create a community that the own organisation organises (role organiser)",
@@ -28,7 +30,16 @@ Creating it again with the same terms changes nothing.`,
   smartb community create vienna --name Wien --country AT --operator UtilityMSP --rounding DSO_AT --from 2023-08-01 --as community/organiser`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
+			var err error
 			request.CommunityID = args[0]
+			if request.Key, err = key.value(); err != nil {
+				return err
+			}
+			if tariff != "" {
+				if request.Tariff, err = readTariff(tariff); err != nil {
+					return err
+				}
+			}
 			client, err := app.Client(command.Context())
 			if err != nil {
 				return err
@@ -47,7 +58,10 @@ Creating it again with the same terms changes nothing.`,
 	flags.StringVar(&request.Collection, "collection", "meterData", "the private collection of operator and organiser")
 	flags.IntVar(&request.IntervalMinutes, "interval", 15, "the interval of measurement in `MINUTES`: 15, 30 or 60")
 	flags.StringVar(&request.TimeZone, "zone", "Europe/Vienna", "the IANA time zone that cuts the days")
-	flags.StringVar((*string)(&request.Key.Type), "key", string(allocation.Prorata), "the allocation key")
+	key.add(command)
+	flags.StringVar(&tariff, "tariff", "", "the `FILE` with the tariff (see community change-tariff)")
+	flags.StringVar((*string)(&request.Plausibility), "plausibility", "", "what becomes of readings above a member's limit: REJECT (default) or FLAG")
+	flags.IntVar(&request.RetentionDays, "retention-days", 0, "for how many days curves are kept at least")
 	flags.StringVar((*string)(&request.Rounding), "rounding", string(allocation.Exact), "EXACT, or DSO_AT as the Austrian operator rounds")
 	flags.IntVar(&request.DisputeDays, "dispute-days", 30, "for how many days members may dispute a period")
 	flags.StringVar(&request.ValidFrom, "from", "", "the first local `DATE`")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +15,9 @@ import (
 // ruleFlags are the flags of an allocation key.
 type ruleFlags struct {
 	key, rounding       string
+	tierKey             string
 	shares, tiers, same map[string]string
+	producerTiers       map[string]string
 	keyFiles            []string
 }
 
@@ -26,6 +27,8 @@ func (f *ruleFlags) add(command *cobra.Command) {
 	flags.StringVar(&f.rounding, "rounding", string(allocation.Exact), "EXACT conserves every mWh, DSO_AT rounds as the Austrian operator (prorata only)")
 	flags.StringToStringVar(&f.shares, "shares", nil, "the consumers' fixed shares, `id=ppm,…`; unnamed consumers have none (default: all the same)")
 	flags.StringToStringVar(&f.tiers, "tiers", nil, "the consumers' tiers, `id=n,…`, for priority")
+	flags.StringVar(&f.tierKey, "tier-key", "", "the `KEY` inside a tier of priority (default prorata)")
+	flags.StringToStringVar(&f.producerTiers, "producer-tiers", nil, "the producers' tiers, `id=n,…`: they place their energy in this order")
 	flags.StringToStringVar(&f.same, "same", nil, "consumption and production point of one connection, `id=id,…`, for static-relative and full-dynamic")
 	flags.StringSliceVar(&f.keyFiles, "key-file", nil, "shares per interval, `FILE,…` (Horodate;<id>;…, percent): one for dynamic, one per producer for full-dynamic")
 }
@@ -41,22 +44,15 @@ func keyNames() (names string) {
 }
 
 func (f *ruleFlags) rule() (rule energy.Rule, err error) {
-	rule = energy.Rule{Key: allocation.Key(f.key), Rounding: allocation.Rounding(f.rounding), Same: f.same}
-	for id, text := range f.shares {
-		if rule.Shares == nil {
-			rule.Shares = map[string]int64{}
-		}
-		if rule.Shares[id], err = strconv.ParseInt(text, 10, 64); err != nil {
-			return rule, fmt.Errorf("--shares: %s=%s is not a share in ppm", id, text)
-		}
+	rule = energy.Rule{Key: allocation.Key(f.key), Rounding: allocation.Rounding(f.rounding), TierKey: allocation.Key(f.tierKey), Same: f.same}
+	if rule.Shares, err = numbers[int64]("shares", f.shares); err != nil {
+		return rule, err
 	}
-	for id, text := range f.tiers {
-		if rule.Tiers == nil {
-			rule.Tiers = map[string]int{}
-		}
-		if rule.Tiers[id], err = strconv.Atoi(text); err != nil {
-			return rule, fmt.Errorf("--tiers: %s=%s is not a tier", id, text)
-		}
+	if rule.Tiers, err = numbers[int]("tiers", f.tiers); err != nil {
+		return rule, err
+	}
+	if rule.ProducerTiers, err = numbers[int]("producer-tiers", f.producerTiers); err != nil {
+		return rule, err
 	}
 	for _, path := range f.keyFiles {
 		table, err := readShares(path)

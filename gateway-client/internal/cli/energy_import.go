@@ -18,24 +18,23 @@ const meterDaysPerSubmit = 100
 
 func newEnergyImportCommand(app *App) *cobra.Command {
 	var community, secretFile string
+	var source curveSource
 	command := &cobra.Command{
 		Use:   "import FILE|-",
-		Short: "Import a CSV file of load curves as meter days (role meter-operator)",
-		Long: `import reads the plain CSV of smartb energy allocate, cuts it into the local days of the community, assigns each column to the member with its
+		Short: "Import a file of load curves as meter days (role meter-operator)",
+		Long: `import reads the plain CSV of smartb energy allocate (--format plain), the French operator's Horodate;Valeur in watts (enedis), or a Green Button feed
+(greenbutton; both of one metering point, --point). It cuts the file into the local days of the community, assigns each column to the member with its
 metering point, and submits the days privately. A bad line spoils its own day only; the reason is shown and the exit code is 1. What was imported
 before is left unchanged, so an interrupted import is simply repeated.`,
-		Example: "  smartb energy import month.csv --community sunny --point-secret points.secret --as utility/meter-operator",
-		Args:    cobra.ExactArgs(1),
+		Example: `  smartb energy import month.csv --community sunny --point-secret points.secret --as utility/meter-operator
+  smartb energy import prm.csv --format enedis --point 12345678901234 --community sunny --point-secret points.secret --as utility/meter-operator`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			secret, err := readSecret(secretFile)
 			if err != nil {
 				return err
 			}
-			load, err := app.load(args[0])
-			if err != nil {
-				return err
-			}
-			report, err := app.importLoad(command.Context(), load, community, secret, filepath.Base(args[0]))
+			report, err := app.importFile(command.Context(), args[0], source, community, secret)
 			if err != nil {
 				return err
 			}
@@ -46,12 +45,21 @@ before is left unchanged, so an interrupted import is simply repeated.`,
 		},
 	}
 	command.Flags().StringVar(&community, "community", "", "the `COMMUNITY` that the metering points belong to")
+	source.addFlags(command)
 	addSecretFlag(command, &secretFile)
 	must(command.MarkFlagRequired("community"))
 	return command
 }
 
-func (a *App) importLoad(ctx context.Context, load *energy.Load, communityID string, secret []byte, source string) (*importReport, error) {
+func (a *App) importFile(ctx context.Context, path string, source curveSource, communityID string, secret []byte) (*importReport, error) {
+	if err := source.check(); err != nil {
+		return nil, err
+	}
+	file, err := a.open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
 	client, err := a.Client(ctx)
 	if err != nil {
 		return nil, err
@@ -61,11 +69,15 @@ func (a *App) importLoad(ctx context.Context, load *energy.Load, communityID str
 	if err != nil {
 		return nil, err
 	}
+	load, err := source.read(file, community)
+	if err != nil {
+		return nil, usagef("%s: %w", path, err)
+	}
 	members, err := contract.AllMembers(ctx, communityID)
 	if err != nil {
 		return nil, err
 	}
-	readings, problems := energy.Readings(load, community, energy.MembersByPoint(members, secret), source)
+	readings, problems := energy.Readings(load, community, energy.MembersByPoint(members, secret), filepath.Base(path))
 	report := &importReport{}
 	for _, problem := range problems {
 		report.Rejected++

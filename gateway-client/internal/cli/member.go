@@ -20,7 +20,7 @@ func newMemberCommand(app *App) *cobra.Command {
 		Short:   "Members of a community and their metering points",
 		Example: "  smartb member list sunny --as community/organiser",
 	}
-	command.AddCommand(newMemberAddCommand(app), newMemberConfirmCommand(app), newMemberListCommand(app))
+	command.AddCommand(newMemberAddCommand(app), newMemberConfirmCommand(app), newMemberListCommand(app), memberEnd().command(app))
 	return command
 }
 
@@ -65,6 +65,7 @@ collection only. The resident has consented to share the load curve with organis
 	flags.IntVar(&request.Tier, "tier", 0, "the member's tier, for keys by priority")
 	flags.StringVar(&request.From, "from", "", "the first local `DATE`")
 	flags.StringVar(&request.To, "to", "", "the first local `DATE` no more (default: open)")
+	flags.StringVar(&request.Role, "role", "", "the role that chooses the VAT rate of what the member sells, such as household")
 	flags.StringVar(&request.ConsentID, "consent", "", "the id of the resident's consent to energy sharing")
 	for _, name := range []string{"direction", "point", "from", "consent", "subject"} {
 		must(command.MarkFlagRequired(name))
@@ -74,6 +75,7 @@ collection only. The resident has consented to share the load curve with organis
 
 func newMemberConfirmCommand(app *App) *cobra.Command {
 	var point, secretFile string
+	var limit int64
 	command := &cobra.Command{
 		Use:   "confirm COMMUNITY MEMBER",
 		Short: "Confirm a member and its metering point (role meter-operator)",
@@ -98,7 +100,7 @@ of at least 16 bytes that the operator keeps for ever: readings are assigned wit
 			if point != "" && point != declared {
 				return usagef("the organiser declared another metering point for member %s; clear that up before you confirm", args[1])
 			}
-			request := settlement.ConfirmMemberRequest{CommunityID: args[0], MemberID: args[1], PointRef: settlement.PointRef(secret, declared)}
+			request := settlement.ConfirmMemberRequest{CommunityID: args[0], MemberID: args[1], PointRef: settlement.PointRef(secret, declared), LimitWatts: limit}
 			member, receipt, err := client.Settlement().ConfirmMember(command.Context(), request)
 			if err != nil {
 				return err
@@ -107,8 +109,21 @@ of at least 16 bytes that the operator keeps for ever: readings are assigned wit
 		},
 	}
 	command.Flags().StringVar(&point, "point", "", "the metering point's number, to be compared with the organiser's (default: what the organiser declared)")
+	command.Flags().Int64Var(&limit, "limit-watts", 0, "the point's subscribed power in `WATTS`; readings above it are implausible (default: no limit)")
 	addSecretFlag(command, &secretFile)
 	return command
+}
+
+func memberEnd() verb {
+	return verb{
+		use: "end COMMUNITY MEMBER DATE", short: "End a membership; DATE is the first day no more (organiser)", args: cobra.ExactArgs(3), transaction: "settlement:EndMember", submit: true,
+		long: `end is for moves, new tenants and exchanged meters: what follows is a new member, who never sees an earlier curve. Days before DATE are still settled,
+corrected and billed.`,
+		example: "  smartb member end sunny 6f1e… 2025-12-01 --as community/organiser",
+		request: func(args []string) (any, error) {
+			return settlement.EndMemberRequest{CommunityID: args[0], MemberID: args[1], To: args[2]}, nil
+		},
+	}
 }
 
 // declaredPoint is the metering point that the organiser declared privately for the member.

@@ -18,20 +18,25 @@ func newMeterCommand(app *App) *cobra.Command {
 		Short:   "Meter days: what was measured",
 		Example: "  smartb meter submit sunny readings.json --as utility/meter-operator",
 	}
-	command.AddCommand(newMeterSubmitCommand(app))
+	command.AddCommand(newMeterSubmitCommand(app, "submit", "settlement:SubmitMeterDays", "Submit meter days as JSON (role meter-operator)"),
+		newMeterSubmitCommand(app, "official", "settlement:RecordOfficial", "Record the operator's official shared energies as JSON (role meter-operator)"))
+	for _, v := range []verb{meterShow(), meterCoverage(), meterDifferences(), meterPurge()} {
+		command.AddCommand(v.command(app))
+	}
 	return command
 }
 
-func newMeterSubmitCommand(app *App) *cobra.Command {
+// newMeterSubmitCommand makes the commands that submit a file of readings: metered energies, or official shared ones, which are given in the same form.
+func newMeterSubmitCommand(app *App, name, transaction, short string) *cobra.Command {
 	var request settlement.SubmitMeterDaysRequest
 	command := &cobra.Command{
-		Use:   "submit COMMUNITY FILE|-",
-		Short: "Submit meter days as JSON (role meter-operator)",
-		Long: `submit stores meter days privately and certifies them publicly. The file is one JSON object
+		Use:   name + " COMMUNITY FILE|-",
+		Short: short,
+		Long: `The command stores readings privately and certifies them publicly. The file is one JSON object
 {"meterDays":[{"memberId","day","version","values","quality","source","salt"}]}; energies are integers of mWh, one for each interval of the local
 day. To submit a CSV file use smartb energy import. A correction is the next version of the day.`,
-		Example: `  smartb meter submit sunny readings.json --as utility/meter-operator
-  jq -c . readings.json | smartb meter submit sunny - --atomic --as utility/meter-operator`,
+		Example: `  smartb meter ` + name + ` sunny readings.json --as utility/meter-operator
+  jq -c . readings.json | smartb meter ` + name + ` sunny - --atomic --as utility/meter-operator`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(command *cobra.Command, args []string) error {
 			request.CommunityID = args[0]
@@ -44,7 +49,7 @@ day. To submit a CSV file use smartb energy import. A correction is the next ver
 				return err
 			}
 			var answer settlement.SubmitMeterDaysAnswer
-			receipt, err := client.Submit(command.Context(), "settlement:SubmitMeterDays", request, &answer, gateway.WithTransient(map[string][]byte{"readings": readings}))
+			receipt, err := client.Submit(command.Context(), transaction, request, &answer, gateway.WithTransient(map[string][]byte{"readings": readings}))
 			if err != nil {
 				return err
 			}

@@ -12,7 +12,7 @@ func newRunCommand(app *App) *cobra.Command {
 		Short:   "Runs: settled days",
 		Example: "  smartb run settle sunny 2025-10-26 --as community/organiser",
 	}
-	command.AddCommand(newRunSettleCommand(app), newRunShowCommand(app), newRunListCommand(app))
+	command.AddCommand(newRunSettleCommand(app), newRunShowCommand(app), newRunListCommand(app), newRunKeyCommand(app))
 	return command
 }
 
@@ -31,10 +31,15 @@ the hash of all inputs and the Merkle root of all results. Settling the same rea
 			if err != nil {
 				return err
 			}
+			community, err := client.Settlement().GetCommunity(command.Context(), settlement.GetCommunityRequest{CommunityID: args[0]})
+			if err != nil {
+				return err
+			}
 			bar := app.Progress(int64(len(args)-1), "settling days")
 			var runs runTable
 			for _, day := range args[1:] {
-				settled, _, err := client.Settlement().SettleDay(command.Context(), settlement.SettleDayRequest{CommunityID: args[0], Day: day, Run: run})
+				request := settlement.SettleDayRequest{CommunityID: args[0], Day: day, Run: run}
+				settled, _, err := client.Settlement().SettleDay(command.Context(), request, community.Organiser, community.Operator)
 				if err != nil {
 					return err
 				}

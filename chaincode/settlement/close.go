@@ -1,0 +1,200 @@
+package settlement
+
+import (
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
+	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
+)
+
+// PeriodInputs are all that closing a period depends on.
+type PeriodInputs struct {
+	Community Community
+	Request   ClosePeriodRequest
+	// Runs are the newest runs of the days, in order, and Totals their private sums.
+	Runs   []Run
+	Totals []DayTotals
+	// Earlier are the final period and its corrections, for a correction, and Billed their private bills.
+	Earlier []Period
+	Billed  []Bill
+}
+
+// PeriodOutcome is what closing a period computes: the public record and the private parts.
+type PeriodOutcome struct {
+	Period  Period
+	Summary Summary
+	Chunks  []Bills
+}
+
+// Whole refuses to bill days without a final run, unless it is a preview. days are those on which somebody is a member.
+func (in PeriodInputs) Whole(days []string) error {
+	settled := map[string]RunID{}
+	for _, run := range in.Runs {
+		settled[run.Day] = run.Run
+	}
+	if len(in.Runs) == 0 {
+		return fault.New(fault.PeriodIncomplete, "no day of %s is settled", in.Request.Period)
+	}
+	if in.Request.Phase == Preview {
+		return nil
+	}
+	var open []string
+	for _, day := range days {
+		if run := settled[day]; run == "" || run == Provisional {
+			open = append(open, day)
+		}
+	}
+	if len(open) > 0 {
+		return fault.New(fault.PeriodIncomplete, "%d days of %s have no final run, the first is %s", len(open), in.Request.Period, open[0]).With("day", open[0])
+	}
+	return nil
+}
+
+// Repeats reports whether closing gives the existing record again: the same runs were billed.
+func (in PeriodInputs) Repeats(existing Period) bool { return slices.Equal(existing.Days, in.days()) }
+
+// days name the runs that are billed; in a correction only those that were not billed before.
+func (in PeriodInputs) days() (days []PeriodDay) {
+	billed := map[PeriodDay]bool{}
+	for _, day := range Billed(in.Earlier) {
+		billed[day] = true
+	}
+	for _, run := range in.Runs {
+		if day := (PeriodDay{run.Day, run.Run, run.MerkleRoot}); !billed[day] {
+			days = append(days, day)
+		}
+	}
+	return days
+}
+
+// Billed are the runs that the final period and its corrections billed last, in the order of their days.
+func Billed(periods []Period) (days []PeriodDay) {
+	at := map[string]int{}
+	for _, period := range periods {
+		for _, day := range period.Days {
+			if i, known := at[day.Day]; known {
+				days[i] = day
+				continue
+			}
+			at[day.Day] = len(days)
+			days = append(days, day)
+		}
+	}
+	return days
+}
+
+// Close computes the bills of the period. resultsID names the place of the private bills.
+func (in PeriodInputs) Close(resultsID string, at time.Time) (PeriodOutcome, error) {
+	days := in.days()
+	if len(days) == 0 {
+		return PeriodOutcome{}, fault.New(fault.IllegalTransition, "no day of %s has a run that is not billed yet", in.Request.Period)
+	}
+	books, err := in.books()
+	if err != nil {
+		return PeriodOutcome{}, err
+	}
+	settled, err := billing.Settle(books.list()...)
+	if err != nil {
+		return PeriodOutcome{}, err
+	}
+	bills, err := in.bills(books, settled)
+	if err != nil {
+		return PeriodOutcome{}, err
+	}
+	outcome := PeriodOutcome{}
+	if outcome.Summary, err = in.summary(bills); err != nil {
+		return outcome, err
+	}
+	for part := range slices.Chunk(bills, LeavesPerChunk) {
+		outcome.Chunks = append(outcome.Chunks, Bills{Schema: SchemaVersion, Bills: part})
+	}
+	outcome.Period, err = in.period(books, bills, outcome.Summary)
+	outcome.Period.Days, outcome.Period.ResultsID, outcome.Period.ClosedAt = days, resultsID, at
+	outcome.Period.DisputeUntil = at.AddDate(0, 0, in.Community.DisputeDays)
+	return outcome, err
+}
+
+func (in PeriodInputs) summary(bills []Bill) (Summary, error) {
+	var summary Summary
+	var hashes [][]byte
+	for _, bill := range bills {
+		leaf, err := bill.Canonical()
+		if err != nil {
+			return summary, err
+		}
+		hashes = append(hashes, hashLeaf(leaf))
+		summary.Members = append(summary.Members, bill.MemberID)
+	}
+	summary.LeafHashes = encodeHashes(hashes)
+	var err error
+	summary.Salt, err = in.salt("summary")
+	return summary, err
+}
+
+// salt derives a salt of the period from one that those who hold the curves know.
+func (in PeriodInputs) salt(of string) (string, error) {
+	return deriveSalt(in.Totals[0].Salt, in.Community.CommunityID, in.Request.Period, string(in.Request.Phase), of)
+}
+
+func (in PeriodInputs) period(books *books, bills []Bill, summary Summary) (Period, error) {
+	hashes, err := decodeHashes(summary.LeafHashes)
+	if err != nil {
+		return Period{}, err
+	}
+	root, err := treeRoot(hashes)
+	if err != nil {
+		return Period{}, err
+	}
+	period := Period{
+		Schema: SchemaVersion, CommunityID: in.Community.CommunityID, Period: in.Request.Period, Phase: in.Request.Phase, Currency: books.currency,
+		MerkleRoot: hex.EncodeToString(root), Leaves: len(bills),
+	}
+	totals := PeriodTotals{}
+	for _, bill := range bills {
+		period.PositionsSum += bill.Position
+		totals.add(bill, books.direction[bill.MemberID])
+	}
+	for _, direction := range books.direction {
+		if direction == Consumption {
+			period.Consumers++
+		} else {
+			period.Producers++
+		}
+	}
+	if period.PositionsSum != 0 {
+		return period, fault.New(fault.Internal, "the positions of %s add up to %d cents", in.Request.Period, period.PositionsSum)
+	}
+	if min(period.Consumers, period.Producers) >= minPublic {
+		period.Totals = &totals
+	}
+	return period, totals.check()
+}
+
+func (t *PeriodTotals) add(bill Bill, direction Direction) {
+	switch direction {
+	case Consumption:
+		t.Consumption += bill.Metered
+		t.Shared += bill.Shared
+	case Production:
+		t.Production += bill.Metered
+	}
+	for _, item := range bill.Items {
+		if item.Side == billing.Sells {
+			t.Net += item.Net
+			t.VAT += item.VAT
+		}
+	}
+}
+
+// check refuses totals that JSON readers would not keep exactly.
+func (t PeriodTotals) check() error {
+	for _, total := range []int64{t.Production, t.Consumption, t.Shared, t.Net, t.VAT} {
+		if max(total, -total) > allocation.MaxTotal {
+			return fault.New(fault.OutOfRange, "a total of the period exceeds 2^53-1")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package contract
+
+import (
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// Bill answers one party's bill of a period and its proof: to the organiser, to auditors, to the resident who is the member, to the organisation.
+func (*Contract) Bill(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.BillRequest) (settlement.BillStatement, error) {
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return settlement.BillStatement{}, err
+		}
+		if err := mayReadBill(tx, community, r); err != nil {
+			return settlement.BillStatement{}, err
+		}
+		period, err := loadPeriod(tx, settlement.GetPeriodRequest{CommunityID: r.CommunityID, Period: r.Period, Phase: r.Phase})
+		if err != nil {
+			return settlement.BillStatement{}, err
+		}
+		return proveBill(tx, community.Collection, period, r.MemberID)
+	})
+}
+
+// mayReadBill lets an organisation read the bill of its own fees beside those who may read everybody's.
+func mayReadBill(tx *transaction.Tx, community settlement.Community, r settlement.BillRequest) error {
+	if msp := r.Organisation(); msp != "" && tx.Caller.Statement == nil && tx.Caller.MSP == msp && (tx.Caller.Is(party.MeterOperator, msp) || tx.Caller.Is(party.Organiser, msp)) {
+		return nil
+	}
+	return mayReadStatement(tx, community, r.MemberID)
+}
+
+func proveBill(tx *transaction.Tx, collection string, period settlement.Period, partyID string) (settlement.BillStatement, error) {
+	var statement settlement.BillStatement
+	summary, err := private(tx, collection, summaryKey(period.ResultsID), settlement.UnpackSummary)
+	if err != nil {
+		return statement, err
+	}
+	number, index, err := summary.Find(partyID)
+	if err != nil {
+		return statement, err
+	}
+	bills, err := private(tx, collection, billsKey(period.ResultsID, number), settlement.ReadBills)
+	if err != nil {
+		return statement, err
+	}
+	statement.Bill = bills.Bills[index%settlement.LeavesPerChunk]
+	if statement.Inclusion, err = summary.Inclusion(index); err != nil {
+		return statement, err
+	}
+	if statement.ServedBy, err = ledger.ServedBy(); err != nil {
+		return statement, err
+	}
+	return statement, statement.Verify(period)
+}
+
+// billsOf reads all bills of a phase.
+func billsOf(tx *transaction.Tx, collection string, period settlement.Period) ([]settlement.Bill, error) {
+	var keys []ledger.Key
+	for first := 0; first < period.Leaves; first += settlement.LeavesPerChunk {
+		keys = append(keys, billsKey(period.ResultsID, len(keys)))
+	}
+	values, err := ledger.GetManyPrivate(tx.Ledger, collection, keys)
+	if err != nil {
+		return nil, err
+	}
+	var bills []settlement.Bill
+	for _, value := range values {
+		if value == nil {
+			return nil, fault.New(fault.PrivateDataNotHere, "this peer does not hold the bills of %s, %s", period.Period, period.Phase)
+		}
+		chunk, err := settlement.ReadBills(value)
+		if err != nil {
+			return nil, err
+		}
+		bills = append(bills, chunk.Bills...)
+	}
+	return bills, nil
+}
+
+// Proof answers the Merkle path of a party's leaf without the leaf, to those who may read the leaf.
+func (*Contract) Proof(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.ProofRequest) (settlement.Proof, error) {
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return settlement.Proof{}, err
+		}
+		if err := mayReadBill(tx, community, settlement.BillRequest{MemberID: r.MemberID}); err != nil {
+			return settlement.Proof{}, err
+		}
+		resultsID, root, err := proven(tx, r)
+		if err != nil {
+			return settlement.Proof{}, err
+		}
+		summary, err := private(tx, community.Collection, summaryKey(resultsID), settlement.UnpackSummary)
+		if err != nil {
+			return settlement.Proof{}, err
+		}
+		servedBy, err := ledger.ServedBy()
+		if err != nil {
+			return settlement.Proof{}, err
+		}
+		return summary.Proof(r.MemberID, root, servedBy)
+	})
+}
+
+// proven finds the public record that the proof is for.
+func proven(tx *transaction.Tx, r settlement.ProofRequest) (resultsID, root string, err error) {
+	if r.Day != "" {
+		run, err := loadRun(tx, settlement.GetRunRequest{CommunityID: r.CommunityID, Day: r.Day, Run: r.Run})
+		return run.ResultsID, run.MerkleRoot, err
+	}
+	period, err := loadPeriod(tx, settlement.GetPeriodRequest{CommunityID: r.CommunityID, Period: r.Period, Phase: r.Phase})
+	return period.ResultsID, period.MerkleRoot, err
+}

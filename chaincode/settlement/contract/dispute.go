@@ -1,0 +1,137 @@
+package contract
+
+import (
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// disputeEvent tells how a dispute stands.
+type disputeEvent struct {
+	CommunityID string                  `json:"communityId"`
+	Period      string                  `json:"period"`
+	DisputeID   string                  `json:"disputeId"`
+	State       settlement.DisputeState `json:"state"`
+}
+
+// RaiseDispute records the objection of a member to a provisional period, or an appeal: by the resident who is the member, or by the organiser.
+// Raising it again changes nothing.
+func (*Contract) RaiseDispute(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.RaiseDisputeRequest) (settlement.Dispute, error) {
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return settlement.Dispute{}, err
+		}
+		if err := mayDispute(tx, community, r.MemberID); err != nil {
+			return settlement.Dispute{}, err
+		}
+		existing, err := findDispute(tx, r.CommunityID, r.Period, r.DisputeID)
+		if err != nil {
+			return settlement.Dispute{}, err
+		}
+		periods, err := phasesOf(tx, r.CommunityID, r.Period, []settlement.Phase{settlement.ProvisionalPhase, settlement.FinalPhase})
+		if err != nil {
+			return settlement.Dispute{}, err
+		}
+		now, err := tx.Now()
+		if err != nil {
+			return settlement.Dispute{}, err
+		}
+		raised, err := r.Raise(existing, periods[0], periods[1], now)
+		if err != nil || existing != nil && existing.State == raised.State {
+			return raised, err
+		}
+		return putDispute(tx, raised, "settlement.DisputeRaised")
+	})
+}
+
+func mayDispute(tx *transaction.Tx, community settlement.Community, memberID string) error {
+	if tx.Caller.Statement != nil {
+		return requireOwn(tx, community, memberID)
+	}
+	if !isOrganiser(tx, community) {
+		return forbidden(tx, community, "its organiser or the resident concerned")
+	}
+	_, found, err := ledger.Get[settlement.Member](tx.Ledger, memberKey(community.CommunityID, memberID))
+	if err == nil && !found {
+		err = fault.Field(fault.NotFound, "memberId", "no member %s in community %s", memberID, community.CommunityID)
+	}
+	return err
+}
+
+func findDispute(tx *transaction.Tx, community, period, id string) (*settlement.Dispute, error) {
+	dispute, found, err := ledger.Get[settlement.Dispute](tx.Ledger, disputeKey(community, period, id))
+	if err != nil || !found {
+		return nil, err
+	}
+	return &dispute, nil
+}
+
+func putDispute(tx *transaction.Tx, dispute settlement.Dispute, event string) (settlement.Dispute, error) {
+	if err := ledger.Put(tx.Ledger, disputeKey(dispute.CommunityID, dispute.Period, dispute.DisputeID), dispute); err != nil {
+		return dispute, err
+	}
+	return dispute, tx.Announce(event, disputeEvent{dispute.CommunityID, dispute.Period, dispute.DisputeID, dispute.State})
+}
+
+// ResolveDispute accepts or rejects a dispute: about readings the operator, about anything else the organiser, after an appeal an auditor.
+func (*Contract) ResolveDispute(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.ResolveDisputeRequest) (settlement.Dispute, error) {
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return settlement.Dispute{}, err
+		}
+		dispute, err := findDispute(tx, r.CommunityID, r.Period, r.DisputeID)
+		if err == nil && dispute == nil {
+			err = fault.Field(fault.NotFound, "disputeId", "no dispute %s of %s", r.DisputeID, r.Period)
+		}
+		if err != nil {
+			return settlement.Dispute{}, err
+		}
+		if err := mayResolve(tx, community, *dispute); err != nil {
+			return settlement.Dispute{}, err
+		}
+		now, err := tx.Now()
+		if err != nil {
+			return settlement.Dispute{}, err
+		}
+		resolved, err := dispute.Resolve(r.Accept, tx.Caller.MSP, now)
+		if err != nil {
+			return resolved, err
+		}
+		return putDispute(tx, resolved, "settlement.DisputeResolved")
+	})
+}
+
+func mayResolve(tx *transaction.Tx, community settlement.Community, dispute settlement.Dispute) error {
+	arbiter, allowed := dispute.Arbiter(), false
+	switch arbiter {
+	case settlement.OperatorArbiter:
+		allowed = isOperator(tx, community)
+	case settlement.OrganiserArbiter:
+		allowed = isOrganiser(tx, community)
+	case settlement.AuditorArbiter:
+		var err error
+		if allowed, err = isAuditor(tx); err != nil {
+			return err
+		}
+	}
+	if !allowed {
+		return forbidden(tx, community, "the "+string(arbiter))
+	}
+	return nil
+}
+
+// ListDisputes answers the disputes of a period.
+func (*Contract) ListDisputes(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.ListDisputesRequest) (settlement.Disputes, error) {
+		if _, err := load(tx, r.CommunityID); err != nil {
+			return settlement.Disputes{}, err
+		}
+		disputes, err := ledger.Scan[settlement.Dispute](tx.Ledger, disputesOf(r.CommunityID, r.Period))
+		return settlement.Disputes{Disputes: disputes}, err
+	})
+}

@@ -1,0 +1,60 @@
+package contract
+
+import (
+	"time"
+
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// generationEvent tells which generation begins when.
+type generationEvent struct {
+	CommunityID string `json:"communityId"`
+	Generation  int    `json:"generation"`
+	From        string `json:"from"`
+}
+
+// ChangeKey gives a community another key from a local midnight on.
+func (*Contract) ChangeKey(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.ChangeKeyRequest) (settlement.Community, error) {
+		return change(tx, r.CommunityID, r.From, func(c settlement.Community, at time.Time) (settlement.Community, error) { return c.ChangeKey(r, at) })
+	})
+}
+
+// ChangeTariff gives a community another tariff from a local midnight on.
+func (*Contract) ChangeTariff(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.ChangeTariffRequest) (settlement.Community, error) {
+		return change(tx, r.CommunityID, r.From, func(c settlement.Community, at time.Time) (settlement.Community, error) { return c.ChangeTariff(r, at) })
+	})
+}
+
+func change(tx *transaction.Tx, communityID, from string, decide func(settlement.Community, time.Time) (settlement.Community, error)) (settlement.Community, error) {
+	community, err := organised(tx, communityID)
+	if err != nil {
+		return community, err
+	}
+	now, err := tx.Now()
+	if err != nil {
+		return community, err
+	}
+	changed, err := decide(community, now)
+	if err != nil || changed.Generation == community.Generation {
+		return changed, err
+	}
+	if err := ledger.Put(tx.Ledger, communityKey(communityID), changed); err != nil {
+		return changed, err
+	}
+	return changed, tx.Announce("settlement.CommunityChanged", generationEvent{communityID, changed.Generation, from})
+}
+
+// organised reads a community whose organiser must be the caller.
+func organised(tx *transaction.Tx, communityID string) (settlement.Community, error) {
+	community, err := load(tx, communityID)
+	if err == nil && !isOrganiser(tx, community) {
+		err = forbidden(tx, community, "its organiser "+community.Organiser)
+	}
+	return community, err
+}

@@ -1,0 +1,102 @@
+package contract
+
+import (
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// PurgeMeterDays purges a day's curves at all members of the collection, their history included: meter days and official values in all versions, shares by
+// interval and the members' results of all runs. The public runs with their roots stay, and so do the proofs. Purging again changes nothing.
+func (*Contract) PurgeMeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.PurgeMeterDaysRequest) (settlement.Purge, error) {
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return settlement.Purge{}, err
+		}
+		if !isOperator(tx, community) {
+			return settlement.Purge{}, forbidden(tx, community, "the meter-operator of "+community.Operator)
+		}
+		existing, found, err := ledger.Get[settlement.Purge](tx.Ledger, purgeKey(r.CommunityID, r.Day))
+		if err != nil || found {
+			return existing, err
+		}
+		return purge(tx, community, r)
+	})
+}
+
+func purge(tx *transaction.Tx, community settlement.Community, r settlement.PurgeMeterDaysRequest) (settlement.Purge, error) {
+	record := settlement.Purge{Schema: settlement.SchemaVersion, PurgeMeterDaysRequest: r}
+	var err error
+	if record.PurgedAt, err = tx.Now(); err != nil {
+		return record, err
+	}
+	final, err := phasesOf(tx, r.CommunityID, r.Day[:len("2006-01")], []settlement.Phase{settlement.FinalPhase})
+	if err != nil {
+		return record, err
+	}
+	if err := r.Retained(community, final[0], record.PurgedAt); err != nil {
+		return record, err
+	}
+	if record.MeterDays, err = purgeDay(tx, community, r.Day); err != nil {
+		return record, err
+	}
+	if err := ledger.Put(tx.Ledger, purgeKey(r.CommunityID, r.Day), record); err != nil {
+		return record, err
+	}
+	return record, tx.Announce("settlement.MeterDaysPurged", r)
+}
+
+func purgeDay(tx *transaction.Tx, community settlement.Community, day string) (meterDays int, err error) {
+	if meterDays, err = purgeReadings(tx, community, metered, day); err != nil {
+		return 0, err
+	}
+	if _, err := purgeReadings(tx, community, official, day); err != nil {
+		return 0, err
+	}
+	record, _, err := ledger.Get[settlement.KeyDayRecord](tx.Ledger, keyRecordKey(community.CommunityID, day))
+	if err != nil {
+		return 0, err
+	}
+	for version := 1; version <= record.Version; version++ {
+		if err := ledger.PurgePrivate(tx.Ledger, community.Collection, keyDayKey(community.CommunityID, day, version)); err != nil {
+			return 0, err
+		}
+	}
+	return meterDays, purgeResults(tx, community, day)
+}
+
+// purgeReadings purges all versions that the manifests of the day name.
+func purgeReadings(tx *transaction.Tx, community settlement.Community, of kind, day string) (count int, err error) {
+	manifests, err := ledger.Scan[settlement.Manifest](tx.Ledger, of.manifests(community.CommunityID, day))
+	if err != nil {
+		return 0, err
+	}
+	for _, manifest := range manifests {
+		for _, entry := range manifest.Entries {
+			if err := ledger.PurgePrivate(tx.Ledger, community.Collection, of.key(community.CommunityID, entry.MemberID, day, entry.Version)); err != nil {
+				return 0, err
+			}
+			count++
+		}
+	}
+	return count, nil
+}
+
+// purgeResults purges the members' results of all runs of the day. Sums by day and the hashes of the leaves stay.
+func purgeResults(tx *transaction.Tx, community settlement.Community, day string) error {
+	runs, err := ledger.Scan[settlement.Run](tx.Ledger, runsOfDay(community.CommunityID, day))
+	if err != nil {
+		return err
+	}
+	for _, run := range runs {
+		for number := 0; number*settlement.LeavesPerChunk < run.Leaves; number++ {
+			if err := ledger.PurgePrivate(tx.Ledger, community.Collection, chunkKey(run.ResultsID, number)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package settlement
+
+import (
+	"slices"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
+)
+
+// CoverageRequest asks which meter days and runs the days of a period have.
+type CoverageRequest struct {
+	CommunityID string `json:"communityId"`
+	Period      string `json:"period"`
+}
+
+// Validate checks the request by itself.
+func (r CoverageRequest) Validate() error {
+	return request.All(request.ID("communityId", r.CommunityID), month(r.Period))
+}
+
+// Coverage tells day by day what is there and what is missing.
+type Coverage struct {
+	Days []DayCoverage `json:"days"`
+}
+
+// DayCoverage is one day's.
+type DayCoverage struct {
+	Day string `json:"day"`
+	// Members counts those in force, Present those of them with a meter day.
+	Members int `json:"members"`
+	Present int `json:"present"`
+	// Missing are members without a meter day, at most 20.
+	Missing []string `json:"missing"`
+	// Corrected counts members whose newest meter day is newer than version 1.
+	Corrected int `json:"corrected"`
+	// Run is the newest run, empty for none; Stale is true where meter days came in after it.
+	Run    RunID `json:"run,omitempty"`
+	Stale  bool  `json:"stale,omitempty"`
+	Purged bool  `json:"purged,omitempty"`
+}
+
+const maxMissing = 20
+
+// CoverageOf is the coverage of one day. run is the newest run, nil for none.
+func CoverageOf(day string, members []Member, entries []ManifestEntry, run *Run) (DayCoverage, error) {
+	c := DayCoverage{Day: day, Missing: []string{}}
+	present := map[string]bool{}
+	inForce := InForce(members, day)
+	entries = OfMembers(slices.Clone(entries), inForce)
+	for _, entry := range entries {
+		present[entry.MemberID] = true
+		if entry.Version > 1 {
+			c.Corrected++
+		}
+	}
+	c.Members, c.Present = len(inForce), len(entries)
+	for _, member := range inForce {
+		if !present[member.MemberID] && len(c.Missing) < maxMissing {
+			c.Missing = append(c.Missing, member.MemberID)
+		}
+	}
+	if run == nil {
+		return c, nil
+	}
+	hash, err := InputsHash(entries)
+	c.Run, c.Stale = run.Run, hash != run.InputsSHA256
+	return c, err
+}
+
+// PurgeMeterDaysRequest purges the curves of a day after the community's retention.
+type PurgeMeterDaysRequest struct {
+	CommunityID string `json:"communityId"`
+	Day         string `json:"day"`
+}
+
+// Validate checks the request by itself.
+func (r PurgeMeterDaysRequest) Validate() error {
+	return request.All(request.ID("communityId", r.CommunityID), date("day", r.Day))
+}
+
+// Purge is the public record that the private data of a day were purged: the meter days, official values and members' results. The run's root stays, so
+// that statements which were kept still verify.
+type Purge struct {
+	Schema int `json:"schema"`
+	PurgeMeterDaysRequest
+	// MeterDays counts the purged meter days with all their versions.
+	MeterDays int       `json:"meterDays"`
+	PurgedAt  time.Time `json:"purgedAt"`
+}
+
+// Retained refuses to purge a day whose retention has not ended at the time, or whose month is not final.
+func (r PurgeMeterDaysRequest) Retained(community Community, final *Period, at time.Time) error {
+	day, err := community.Day(r.Day)
+	if err != nil {
+		return err
+	}
+	if until := day.End.AddDate(0, 0, community.RetentionDays); at.Before(until) {
+		return fault.New(fault.RetentionRunning, "%s is kept until %s", r.Day, until.Format(time.RFC3339)).With("until", until.Format(time.RFC3339))
+	}
+	if final == nil {
+		return fault.New(fault.IllegalTransition, "%s is purged when %s is final", r.Day, r.Day[:len("2006-01")])
+	}
+	return nil
+}
+
+// MeterDaysRequest asks for curves of a day.
+type MeterDaysRequest struct {
+	CommunityID string `json:"communityId"`
+	Day         string `json:"day"`
+	// MemberID limits the answer to one member; a resident names the own one.
+	MemberID string `json:"memberId,omitempty"`
+	// After continues a list: the last member of the page before.
+	After string `json:"after,omitempty"`
+}
+
+// Validate checks the request by itself.
+func (r MeterDaysRequest) Validate() error {
+	err := request.All(request.ID("communityId", r.CommunityID), date("day", r.Day), request.AtMost("after", r.After, 64))
+	if err == nil && r.MemberID != "" {
+		err = request.ID("memberId", r.MemberID)
+	}
+	return err
+}
+
+// MeterDayPage is a page of curves in byte order of the members.
+type MeterDayPage struct {
+	MeterDays []MeterDay `json:"meterDays"`
+	// KeyDay are the day's shares by interval, where there are any.
+	KeyDay *KeyDay `json:"keyDay,omitempty"`
+	// More is true where another page follows.
+	More bool `json:"more,omitempty"`
+	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
+	ServedBy string `json:"servedBy"`
+}
+
+// CurvesPerPage is how many meter days a page has at most.
+const CurvesPerPage = 1000
+
+// Page are the entries that the request asks for.
+func (r MeterDaysRequest) Page(entries []ManifestEntry) (page []ManifestEntry, more bool) {
+	for _, entry := range entries {
+		if entry.MemberID <= r.After || r.MemberID != "" && entry.MemberID != r.MemberID {
+			continue
+		}
+		if len(page) == CurvesPerPage {
+			return page, true
+		}
+		page = append(page, entry)
+	}
+	return page, false
+}

@@ -1,0 +1,50 @@
+package settlement
+
+import (
+	"encoding/hex"
+	"fmt"
+
+	"github.com/transparency-dev/merkle/proof"
+	"github.com/transparency-dev/merkle/rfc6962"
+)
+
+// Inclusion is the RFC 6962 proof that a leaf belongs to a Merkle tree.
+type Inclusion struct {
+	// Index is the leaf's place among the Size leaves.
+	Index int `json:"index"`
+	Size  int `json:"size"`
+	// Path is the audit path from the leaf to the root, in hex.
+	Path []string `json:"path"`
+}
+
+// verify checks the leaf's bytes against the public root of a tree of so many leaves.
+func (p Inclusion) verify(leaf []byte, size int, rootHex string) error {
+	if p.Size != size {
+		return fmt.Errorf("%w: size: it counts %d members, the public record has %d", ErrUnproven, p.Size, size)
+	}
+	path, err := decodeHashes(p.Path)
+	if err != nil {
+		return fmt.Errorf("%w: path: %w", ErrUnproven, err)
+	}
+	root, err := hex.DecodeString(rootHex)
+	if err != nil {
+		return fmt.Errorf("%w: the public root: %w", ErrUnproven, err)
+	}
+	if err := proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(p.Index), uint64(p.Size), hashLeaf(leaf), path, root); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnproven, err)
+	}
+	return nil
+}
+
+// Inclusion proves the leaf at the index.
+func (s Summary) Inclusion(index int) (Inclusion, error) {
+	hashes, err := decodeHashes(s.LeafHashes)
+	if err != nil {
+		return Inclusion{}, err
+	}
+	path, err := inclusionPath(hashes, index)
+	if err != nil {
+		return Inclusion{}, err
+	}
+	return Inclusion{Index: index, Size: len(hashes), Path: encodeHashes(path)}, nil
+}

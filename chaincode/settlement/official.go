@@ -1,0 +1,82 @@
+package settlement
+
+import (
+	"github.com/smartb-suite/smartb/chaincode/request"
+)
+
+// RecordOfficialRequest records the operator's official shared energies, where law makes them official (France). They come by the transient map as
+// Readings: what the operator says that each member received or placed in each interval.
+type RecordOfficialRequest struct {
+	CommunityID string `json:"communityId"`
+	// Atomic rejects all if one is bad; otherwise each is accepted or rejected by itself.
+	Atomic bool `json:"atomic,omitempty"`
+}
+
+// Validate checks the request by itself.
+func (r RecordOfficialRequest) Validate() error { return request.ID("communityId", r.CommunityID) }
+
+// DifferencesRequest asks for the operator's official values beside those of a run.
+type DifferencesRequest struct {
+	CommunityID string `json:"communityId"`
+	Day         string `json:"day"`
+	Run         RunID  `json:"run"`
+	// MemberID limits the answer to one member; a resident names the own one.
+	MemberID string `json:"memberId,omitempty"`
+}
+
+// Validate checks the request by itself.
+func (r DifferencesRequest) Validate() error {
+	err := GetRunRequest{r.CommunityID, r.Day, r.Run}.Validate()
+	if err == nil && r.MemberID != "" {
+		err = request.ID("memberId", r.MemberID)
+	}
+	return err
+}
+
+// Differences are the official values beside ours.
+type Differences struct {
+	Members []MemberDifferences `json:"members"`
+	// Official and Ours are the members' sums in mWh, over the intervals that both have.
+	Official int64 `json:"official"`
+	Ours     int64 `json:"ours"`
+	// Differing counts the intervals that differ.
+	Differing int `json:"differing"`
+	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
+	ServedBy string `json:"servedBy"`
+}
+
+// MemberDifferences are one member's.
+type MemberDifferences struct {
+	MemberID string `json:"memberId"`
+	// Official and Ours are sums in mWh, over the intervals that both have.
+	Official int64 `json:"official"`
+	Ours     int64 `json:"ours"`
+	// Intervals lists those that differ.
+	Intervals []IntervalDifference `json:"intervals"`
+}
+
+// IntervalDifference is one interval in which the operator's value is not ours.
+type IntervalDifference struct {
+	Interval int   `json:"interval"`
+	Official int64 `json:"official"`
+	Ours     int64 `json:"ours"`
+}
+
+// Add compares one member's official day with its leaf. Intervals that either side lacks are left out.
+func (d *Differences) Add(official MeterDay, leaf Leaf) {
+	of := MemberDifferences{MemberID: leaf.MemberID, Intervals: []IntervalDifference{}}
+	for i, pair := range leaf.Intervals {
+		if pair == nil || i >= len(official.Values) || official.missing(i) {
+			continue
+		}
+		of.Official += official.Values[i]
+		of.Ours += pair[1]
+		if official.Values[i] != pair[1] {
+			of.Intervals = append(of.Intervals, IntervalDifference{i, official.Values[i], pair[1]})
+		}
+	}
+	d.Official += of.Official
+	d.Ours += of.Ours
+	d.Differing += len(of.Intervals)
+	d.Members = append(d.Members, of)
+}

@@ -1,0 +1,76 @@
+package settlement
+
+import "fmt"
+
+// The forms of packed records, by their first byte.
+const (
+	packedMeterDay = 1 + iota
+	packedChunk
+	packedSummary
+	packedTotals
+	packedKeyDay
+)
+
+// Encode packs the meter day as it is stored.
+func (d MeterDay) Encode() []byte {
+	p := newPacker(packedMeterDay, 160+4*len(d.Values))
+	p.text(d.CommunityID)
+	p.text(d.MemberID)
+	p.text(d.Day)
+	p.int(int64(d.Version))
+	p.text(d.Source)
+	p.text(d.Quality)
+	p.hex(d.Salt)
+	p.ints(d.Values)
+	return p.done()
+}
+
+// UnpackMeterDay reads a stored meter day.
+func UnpackMeterDay(value []byte) (d MeterDay, err error) {
+	u := newUnpacker(value, packedMeterDay)
+	d.Schema = SchemaVersion
+	d.CommunityID, d.MemberID, d.Day, d.Version = u.text(), u.text(), u.text(), int(u.int())
+	d.Source, d.Quality, d.Salt, d.Values = u.text(), u.text(), u.hex(), u.ints()
+	if err := u.end(); err != nil {
+		return d, fmt.Errorf("read a meter day: %w", err)
+	}
+	return d, nil
+}
+
+// Encode packs the summary as it is stored.
+func (s Summary) Encode() []byte {
+	p := newPacker(packedSummary, 128+80*len(s.Members))
+	p.hex(s.Salt)
+	for _, total := range s.Totals.list() {
+		p.int(*total)
+	}
+	p.int(int64(len(s.Members)))
+	for i, member := range s.Members {
+		p.text(member)
+		p.hex(s.LeafHashes[i])
+	}
+	return p.done()
+}
+
+// UnpackSummary reads a stored summary.
+func UnpackSummary(value []byte) (s Summary, err error) {
+	u := newUnpacker(value, packedSummary)
+	s.Salt = u.hex()
+	for _, total := range s.Totals.list() {
+		*total = u.int()
+	}
+	n := u.count()
+	s.Members, s.LeafHashes = make([]string, n), make([]string, n)
+	for i := range n {
+		s.Members[i], s.LeafHashes[i] = u.text(), u.hex()
+	}
+	if err := u.end(); err != nil {
+		return s, fmt.Errorf("read a summary: %w", err)
+	}
+	return s, nil
+}
+
+// list are the totals in the order in which they are packed.
+func (t *Totals) list() []*int64 {
+	return []*int64{&t.Production, &t.Consumption, &t.SelfConsumed, &t.Shared, &t.Surplus}
+}

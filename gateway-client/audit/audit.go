@@ -1,0 +1,92 @@
+// Package audit recomputes runs and periods from the members' private curves, on the auditor's own machine and without the results that the chaincode
+// stored, and compares what comes out with the ledger digit by digit.
+package audit
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+// Ledger is what an auditor reads; gateway.Settlement has it.
+type Ledger interface {
+	GetCommunity(context.Context, settlement.GetCommunityRequest) (settlement.Community, error)
+	AllMembers(ctx context.Context, communityID string) ([]settlement.ListedMember, error)
+	Coverage(context.Context, settlement.CoverageRequest) (settlement.Coverage, error)
+	AllMeterDays(context.Context, settlement.MeterDaysRequest) ([]settlement.MeterDay, *settlement.KeyDay, error)
+	GetRun(context.Context, settlement.GetRunRequest) (settlement.RunView, error)
+	Statement(context.Context, settlement.StatementRequest) (settlement.Statement, error)
+	GetPeriod(context.Context, settlement.GetPeriodRequest) (settlement.Period, error)
+	Bill(context.Context, settlement.BillRequest) (settlement.BillStatement, error)
+}
+
+// Finding is one place where the ledger says something else than the recomputation.
+type Finding struct {
+	// Where is a day or a period.
+	Where string `json:"where"`
+	// Member is empty for a field of the public record.
+	Member string `json:"memberId,omitempty"`
+	// Field names the place, such as intervals/17/shared or items/2/net.
+	Field  string `json:"field"`
+	Ledger string `json:"ledger"`
+	// Recomputed is what the curves give.
+	Recomputed string `json:"recomputed"`
+}
+
+// String describes the finding for people.
+func (f Finding) String() string {
+	member := ""
+	if f.Member != "" {
+		member = ", member " + f.Member
+	}
+	return fmt.Sprintf("%s%s, %s: the ledger has %s, the curves give %s", f.Where, member, f.Field, f.Ledger, f.Recomputed)
+}
+
+// Report is the outcome of an audit.
+type Report struct {
+	// Days counts the runs that were recomputed, Leaves the members' results and bills in them.
+	Days   int `json:"days"`
+	Leaves int `json:"leaves"`
+	// Findings are empty where the ledger is right to the last digit.
+	Findings []Finding `json:"findings"`
+	// Stale are days whose meter days changed after the run that was billed, or were purged: that run cannot be recomputed any more, its correction can.
+	Stale []string `json:"stale"`
+}
+
+// Auditor recomputes one community.
+type Auditor struct {
+	ledger    Ledger
+	community settlement.Community
+	members   []settlement.Member
+	Report    Report
+}
+
+// New reads the community and its members.
+func New(ctx context.Context, ledger Ledger, communityID string) (*Auditor, error) {
+	community, err := ledger.GetCommunity(ctx, settlement.GetCommunityRequest{CommunityID: communityID})
+	if err != nil {
+		return nil, err
+	}
+	listed, err := ledger.AllMembers(ctx, communityID)
+	if err != nil {
+		return nil, err
+	}
+	a := &Auditor{ledger: ledger, community: community, Report: Report{Findings: []Finding{}, Stale: []string{}}}
+	for _, member := range listed {
+		a.members = append(a.members, member.Member)
+	}
+	return a, nil
+}
+
+// check records a finding where the two texts differ.
+func (a *Auditor) check(where, member, field, ledger, recomputed string) {
+	if ledger != recomputed {
+		a.Report.Findings = append(a.Report.Findings, Finding{where, member, field, ledger, recomputed})
+	}
+}
+
+func (a *Auditor) checkInt(where, member, field string, ledger, recomputed int64) {
+	a.check(where, member, field, strconv.FormatInt(ledger, 10), strconv.FormatInt(recomputed, 10))
+}

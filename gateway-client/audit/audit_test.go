@@ -1,0 +1,172 @@
+package audit_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
+	"github.com/smartb-suite/smartb/gateway-client/audit"
+)
+
+const day = "2025-06-30"
+
+// ledger is an honest ledger of one day and month; a test changes a digit of what it answers.
+type ledger struct {
+	community settlement.Community
+	members   []settlement.ListedMember
+	days      []settlement.MeterDay
+	stale     bool
+	outcome   settlement.Outcome
+	period    settlement.PeriodOutcome
+}
+
+func (l *ledger) GetCommunity(context.Context, settlement.GetCommunityRequest) (settlement.Community, error) {
+	return l.community, nil
+}
+func (l *ledger) AllMembers(context.Context, string) ([]settlement.ListedMember, error) {
+	return l.members, nil
+}
+func (l *ledger) Coverage(context.Context, settlement.CoverageRequest) (settlement.Coverage, error) {
+	return settlement.Coverage{Days: []settlement.DayCoverage{{Day: day, Run: settlement.Final, Stale: l.stale}}}, nil
+}
+func (l *ledger) AllMeterDays(context.Context, settlement.MeterDaysRequest) ([]settlement.MeterDay, *settlement.KeyDay, error) {
+	return l.days, nil, nil
+}
+func (l *ledger) GetRun(context.Context, settlement.GetRunRequest) (settlement.RunView, error) {
+	return settlement.RunView{Run: l.outcome.Run}, nil
+}
+func (l *ledger) Statement(_ context.Context, r settlement.StatementRequest) (settlement.Statement, error) {
+	for _, leaf := range l.outcome.Leaves {
+		if leaf.MemberID == r.MemberID {
+			return settlement.Statement{Leaf: leaf}, nil
+		}
+	}
+	return settlement.Statement{}, errors.New("no such leaf")
+}
+func (l *ledger) GetPeriod(context.Context, settlement.GetPeriodRequest) (settlement.Period, error) {
+	return l.period.Period, nil
+}
+func (l *ledger) Bill(_ context.Context, r settlement.BillRequest) (settlement.BillStatement, error) {
+	for _, bill := range l.period.Chunks[0].Bills {
+		if bill.MemberID == r.MemberID {
+			return settlement.BillStatement{Bill: bill}, nil
+		}
+	}
+	return settlement.BillStatement{}, errors.New("no such bill")
+}
+
+func honest(t *testing.T) *ledger {
+	t.Helper()
+	l := &ledger{community: settlement.Community{Organiser: "CommunityMSP", Generation: 1, Terms: settlement.Terms{
+		CommunityID: "c", Operator: "UtilityMSP", TimeZone: "Europe/Vienna", IntervalMinutes: 15, ValidFrom: day, Key: settlement.AllocationKey{Type: "prorata"}, Rounding: "EXACT",
+		Tariff: &billing.Tariff{Currency: "EUR", Lines: []billing.Line{{LineID: "e", Kind: billing.EnergyPrice, Bands: []billing.Band{{From: "00:00", Price: 123_456}}, VAT: billing.VAT{Rate: 2000}}}},
+	}}}
+	in := settlement.Inputs{Community: l.community, Request: settlement.SettleDayRequest{CommunityID: "c", Day: day, Run: settlement.Final}}
+	for i, id := range []string{"a", "b", "p"} {
+		member := settlement.Member{State: settlement.Confirmed, PointRef: id, Membership: settlement.Membership{CommunityID: "c", MemberID: id, Direction: settlement.Consumption, Factor: 100, From: day}}
+		if id == "p" {
+			member.Direction = settlement.Production
+		}
+		reading := settlement.Reading{MemberID: id, Day: day, Version: 1, Salt: strings.Repeat("0b", 16), Values: slices.Repeat([]int64{int64(i+1) * 333_333}, 96)}
+		measured := settlement.MeterDay{Schema: 1, CommunityID: "c", Reading: reading}
+		l.members, l.days = append(l.members, settlement.ListedMember{Member: member}), append(l.days, measured)
+		in.Members, in.Days = append(in.Members, member), append(in.Days, measured)
+		in.Entries = append(in.Entries, settlement.ManifestEntry{MemberID: id, Version: 1, SHA256: settlement.Hash(measured.Encode())})
+	}
+	var err error
+	l.outcome, err = in.Settle("tx", "CommunityMSP", time.Unix(0, 0))
+	require.NoError(t, err)
+	closing := settlement.PeriodInputs{
+		Community: l.community, Request: settlement.ClosePeriodRequest{CommunityID: "c", Period: "2025-06", Phase: settlement.ProvisionalPhase},
+		Runs: []settlement.Run{l.outcome.Run}, Totals: []settlement.DayTotals{l.outcome.Totals},
+	}
+	l.period, err = closing.Close("tx", time.Unix(0, 0))
+	require.NoError(t, err)
+	return l
+}
+
+func audited(t *testing.T, l *ledger) audit.Report {
+	t.Helper()
+	auditor, err := audit.New(t.Context(), l, "c")
+	require.NoError(t, err)
+	require.NoError(t, auditor.Period(t.Context(), "2025-06", settlement.FinalPhase))
+	return auditor.Report
+}
+
+func TestAnHonestLedgerHasNoFindings(t *testing.T) {
+	report := audited(t, honest(t))
+	require.Empty(t, report.Findings)
+	require.Equal(t, 1, report.Days)
+	require.Equal(t, 6, report.Leaves, "three results, three bills")
+}
+
+func TestAChangedDigitAnywhereIsFoundAndNamed(t *testing.T) {
+	otherRoot := func(l *ledger) { l.outcome.Run.MerkleRoot = strings.Repeat("0", 64) }
+	for sentence, row := range map[string]struct {
+		change  func(*ledger)
+		finding string
+	}{
+		"a member's shared energy": {func(l *ledger) {
+			otherRoot(l)
+			l.outcome.Leaves[1].Intervals[17][1]++
+		}, "2025-06-30, member b, intervals/17/shared: the ledger has 666667, the curves give 666666"},
+		"a member's metered energy": {func(l *ledger) {
+			otherRoot(l)
+			l.outcome.Leaves[0].Intervals[0][0]--
+		}, "member a, intervals/0/metered"},
+		"an interval without a value": {func(l *ledger) {
+			otherRoot(l)
+			l.outcome.Leaves[2].Intervals[95] = nil
+		}, "member p, intervals/95: the ledger has no value"},
+		"a leaf that is not there": {func(l *ledger) {
+			otherRoot(l)
+			l.outcome.Leaves = l.outcome.Leaves[1:]
+		}, "member a, statement: the ledger has no such leaf"},
+		"a curve":              {func(l *ledger) { l.days[1].Values[3]++ }, "inputsSha256"},
+		"a member's factor":    {func(l *ledger) { l.members[0].Factor = 99 }, "rosterSha256"},
+		"the generation":       {func(l *ledger) { l.outcome.Run.Generation = 2 }, "generation: the ledger has 2, the curves give 1"},
+		"the number of leaves": {func(l *ledger) { l.outcome.Run.Leaves++ }, "leaves: the ledger has 4"},
+		"a public total": {func(l *ledger) {
+			totals := l.outcome.Summary.Totals
+			totals.Surplus++
+			l.outcome.Run.Totals = &totals
+		}, "totals/surplus"},
+		"a price in a bill": {func(l *ledger) {
+			l.period.Period.MerkleRoot = strings.Repeat("0", 64)
+			l.period.Chunks[0].Bills[0].Items = slices.Clone(l.period.Chunks[0].Bills[0].Items)
+			l.period.Chunks[0].Bills[0].Items[0].Net++
+		}, "2025-06, member a, items/0/net"},
+		"a position": {func(l *ledger) {
+			l.period.Period.MerkleRoot = strings.Repeat("0", 64)
+			l.period.Chunks[0].Bills[2].Position--
+		}, "member p, position"},
+		"the run that was billed": {func(l *ledger) {
+			l.period.Period.Days = []settlement.PeriodDay{{Day: day, Run: settlement.Final, MerkleRoot: "x"}}
+		}, "days/2025-06-30/merkleRoot: the ledger has x"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			l := honest(t)
+			row.change(l)
+			var texts []string
+			for _, finding := range audited(t, l).Findings {
+				texts = append(texts, finding.String())
+			}
+			require.Contains(t, strings.Join(texts, "\n"), row.finding)
+		})
+	}
+}
+
+func TestADayWhoseReadingsChangedIsStale(t *testing.T) {
+	l := honest(t)
+	l.stale = true
+	report := audited(t, l)
+	require.Equal(t, []string{day}, report.Stale)
+	require.Empty(t, report.Findings)
+}

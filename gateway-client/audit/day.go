@@ -1,0 +1,120 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+// Day recomputes a run of a day from the curves and compares its public record, and where that differs every member's result.
+func (a *Auditor) Day(ctx context.Context, day string, run settlement.RunID) (settlement.Outcome, error) {
+	view, err := a.ledger.GetRun(ctx, settlement.GetRunRequest{CommunityID: a.community.CommunityID, Day: day, Run: run})
+	if err != nil {
+		return settlement.Outcome{}, err
+	}
+	inputs, err := a.inputs(ctx, day, run)
+	if err != nil {
+		return settlement.Outcome{}, err
+	}
+	outcome, err := inputs.Settle(view.ResultsID, view.SettledBy, view.SettledAt)
+	if err != nil {
+		return outcome, err
+	}
+	a.Report.Days++
+	a.Report.Leaves += outcome.Run.Leaves
+	before := len(a.Report.Findings)
+	a.compareRuns(view, outcome)
+	if len(a.Report.Findings) > before {
+		a.compareLeaves(ctx, outcome)
+	}
+	return outcome, nil
+}
+
+// inputs are those of the run: what was measured, and the hashes that certify it, computed from the values themselves.
+func (a *Auditor) inputs(ctx context.Context, day string, run settlement.RunID) (settlement.Inputs, error) {
+	request := settlement.SettleDayRequest{CommunityID: a.community.CommunityID, Day: day, Run: run}
+	inputs := settlement.Inputs{Community: a.community, Request: request, Members: settlement.InForce(a.members, day)}
+	days, key, err := a.ledger.AllMeterDays(ctx, settlement.MeterDaysRequest{CommunityID: a.community.CommunityID, Day: day})
+	if err != nil {
+		return inputs, err
+	}
+	measured := map[string]settlement.MeterDay{}
+	for _, d := range days {
+		measured[d.MemberID] = d
+	}
+	for _, member := range inputs.Members {
+		d, present := measured[member.MemberID]
+		if !present {
+			continue
+		}
+		inputs.Days = append(inputs.Days, d)
+		inputs.Entries = append(inputs.Entries, settlement.ManifestEntry{MemberID: d.MemberID, Version: d.Version, SHA256: settlement.Hash(d.Encode())})
+	}
+	if inputs.Generation().Key.PerInterval() && key != nil {
+		inputs.KeyDay, inputs.KeyDaySHA256 = key, settlement.Hash(key.Encode())
+	}
+	return inputs, nil
+}
+
+func (a *Auditor) compareRuns(view settlement.RunView, outcome settlement.Outcome) {
+	ledger, ours, where := view.Run, outcome.Run, outcome.Run.Day
+	a.check(where, "", "inputsSha256", ledger.InputsSHA256, ours.InputsSHA256)
+	a.check(where, "", "rosterSha256", ledger.RosterSHA256, ours.RosterSHA256)
+	a.check(where, "", "keyDaySha256", ledger.KeyDaySHA256, ours.KeyDaySHA256)
+	a.check(where, "", "key", string(ledger.Key), string(ours.Key))
+	a.check(where, "", "rounding", string(ledger.Rounding), string(ours.Rounding))
+	a.check(where, "", "merkleRoot", ledger.MerkleRoot, ours.MerkleRoot)
+	for _, field := range []struct {
+		name         string
+		ledger, ours int
+	}{
+		{"generation", ledger.Generation, ours.Generation}, {"intervals", ledger.Intervals, ours.Intervals}, {"incomplete", ledger.Incomplete, ours.Incomplete},
+		{"consumers", ledger.Consumers, ours.Consumers}, {"producers", ledger.Producers, ours.Producers}, {"leaves", ledger.Leaves, ours.Leaves},
+	} {
+		a.checkInt(where, "", field.name, int64(field.ledger), int64(field.ours))
+	}
+	if ledger.Totals == nil {
+		return
+	}
+	l, o := *ledger.Totals, outcome.Summary.Totals
+	a.checkInt(where, "", "totals/production", l.Production, o.Production)
+	a.checkInt(where, "", "totals/consumption", l.Consumption, o.Consumption)
+	a.checkInt(where, "", "totals/selfConsumed", l.SelfConsumed, o.SelfConsumed)
+	a.checkInt(where, "", "totals/shared", l.Shared, o.Shared)
+	a.checkInt(where, "", "totals/surplus", l.Surplus, o.Surplus)
+}
+
+// compareLeaves names the members and intervals at which the stored results differ.
+func (a *Auditor) compareLeaves(ctx context.Context, outcome settlement.Outcome) {
+	run := outcome.Run
+	for _, ours := range outcome.Leaves {
+		stored, err := a.ledger.Statement(ctx, settlement.StatementRequest{CommunityID: run.CommunityID, MemberID: ours.MemberID, Day: run.Day, Run: run.Run})
+		if err != nil {
+			a.check(run.Day, ours.MemberID, "statement", err.Error(), "a statement")
+			continue
+		}
+		a.compareLeaf(run.Day, stored.Leaf, ours)
+	}
+}
+
+func (a *Auditor) compareLeaf(day string, ledger, ours settlement.Leaf) {
+	a.check(day, ours.MemberID, "salt", ledger.Salt, ours.Salt)
+	a.checkInt(day, ours.MemberID, "intervals", int64(len(ledger.Intervals)), int64(len(ours.Intervals)))
+	for i := range min(len(ledger.Intervals), len(ours.Intervals)) {
+		l, o := ledger.Intervals[i], ours.Intervals[i]
+		if l == nil || o == nil {
+			a.check(day, ours.MemberID, fmt.Sprintf("intervals/%d", i), presence(l), presence(o))
+			continue
+		}
+		a.checkInt(day, ours.MemberID, fmt.Sprintf("intervals/%d/metered", i), l[0], o[0])
+		a.checkInt(day, ours.MemberID, fmt.Sprintf("intervals/%d/shared", i), l[1], o[1])
+	}
+}
+
+func presence(pair *settlement.Pair) string {
+	if pair == nil {
+		return "no value"
+	}
+	return fmt.Sprintf("%d of %d", pair[1], pair[0])
+}

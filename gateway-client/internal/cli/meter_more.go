@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+func meterShow() verb {
+	var request settlement.MeterDaysRequest
+	return verb{
+		use: "show COMMUNITY DATE", short: "Show curves of a day (organiser, meter-operator, auditor; residents the own one)", args: cobra.ExactArgs(2), transaction: "settlement:MeterDays",
+		example: `  smartb meter show sunny 2025-10-26 --as oversight/auditor --output json
+  smartb meter show sunny 2025-10-26 --member 6f1e… ` + resident,
+		request: func(args []string) (any, error) {
+			request.CommunityID, request.Day = args[0], args[1]
+			return request, nil
+		},
+		flags: func(command *cobra.Command) {
+			command.Flags().StringVar(&request.MemberID, "member", "", "one member only (residents name the own one)")
+			command.Flags().StringVar(&request.After, "after", "", "continue after this member")
+		},
+		show: decoded(func(page settlement.MeterDayPage) any { return curveTable(page.MeterDays) }),
+	}
+}
+
+type curveTable []settlement.MeterDay
+
+// Columns names the columns.
+func (curveTable) Columns() []string {
+	return []string{"member", "version", "source", "intervals", "kWh", "quality"}
+}
+
+// Rows returns a row for each member.
+func (t curveTable) Rows() (rows [][]any) {
+	for _, day := range t {
+		var sum int64
+		for _, value := range day.Values {
+			sum += value
+		}
+		quality := "measured"
+		if strings.Trim(day.Quality, "M") != "" {
+			quality = day.Quality
+		}
+		rows = append(rows, []any{day.MemberID, day.Version, day.Source, len(day.Values), kWh(sum), quality})
+	}
+	return rows
+}
+
+func meterCoverage() verb {
+	return verb{
+		use: "coverage COMMUNITY MONTH", short: "Show which meter days and runs a month has (organiser, meter-operator, auditor)", args: cobra.ExactArgs(2), transaction: "settlement:Coverage",
+		example: "  smartb meter coverage sunny 2025-10 --as community/organiser",
+		request: func(args []string) (any, error) {
+			return settlement.CoverageRequest{CommunityID: args[0], Period: args[1]}, nil
+		},
+		show: decoded(func(c settlement.Coverage) any { return coverageTable(c.Days) }),
+	}
+}
+
+type coverageTable []settlement.DayCoverage
+
+// Columns names the columns.
+func (coverageTable) Columns() []string {
+	return []string{"day", "members", "present", "corrected", "run", "stale", "purged", "missing"}
+}
+
+// Rows returns a row for each day.
+func (t coverageTable) Rows() (rows [][]any) {
+	for _, d := range t {
+		rows = append(rows, []any{d.Day, d.Members, d.Present, d.Corrected, d.Run, d.Stale, d.Purged, strings.Join(d.Missing, " ")})
+	}
+	return rows
+}
+
+func meterPurge() verb {
+	return verb{
+		use: "purge COMMUNITY DATE", short: "Purge the curves of a day after their retention (meter-operator)", args: cobra.ExactArgs(2), transaction: "settlement:PurgeMeterDays", submit: true,
+		long: `purge removes the day's meter days and the members' results from all peers, history included. The public run stays: statements that were kept still
+verify. The month must be final and the community's retention over.`,
+		example: "  smartb meter purge sunny 2020-10-26 --as utility/meter-operator",
+		request: func(args []string) (any, error) {
+			return settlement.PurgeMeterDaysRequest{CommunityID: args[0], Day: args[1]}, nil
+		},
+	}
+}
+
+func meterDifferences() verb {
+	request := settlement.DifferencesRequest{Run: settlement.Final}
+	return verb{
+		use: "differences COMMUNITY DATE", short: "Show the operator's official values beside those of a run", args: cobra.ExactArgs(2), transaction: "settlement:Differences",
+		example: "  smartb meter differences sunny 2025-10-26 --as oversight/auditor",
+		request: func(args []string) (any, error) {
+			request.CommunityID, request.Day = args[0], args[1]
+			return request, nil
+		},
+		flags: func(command *cobra.Command) {
+			addRunFlag(command, &request.Run)
+			command.Flags().StringVar(&request.MemberID, "member", "", "one member only (residents name the own one)")
+		},
+		show: decoded(func(d settlement.Differences) any { return differenceTable(d) }),
+	}
+}
+
+type differenceTable settlement.Differences
+
+// Columns names the columns.
+func (differenceTable) Columns() []string {
+	return []string{"member", "interval", "official kWh", "ours kWh", "difference kWh"}
+}
+
+// Rows returns a row for each interval that differs and the sums by member.
+func (t differenceTable) Rows() (rows [][]any) {
+	for _, m := range t.Members {
+		for _, i := range m.Intervals {
+			rows = append(rows, []any{m.MemberID, i.Interval, kWh(i.Official), kWh(i.Ours), signed(i.Official - i.Ours)})
+		}
+		rows = append(rows, []any{m.MemberID, "day", kWh(m.Official), kWh(m.Ours), signed(m.Official - m.Ours)})
+	}
+	return append(rows, []any{"all", "day", kWh(t.Official), kWh(t.Ours), signed(t.Official - t.Ours)})
+}

@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+func newPeriodCommand(app *App) *cobra.Command {
+	command := noun(app, "period", "Periods: the bills of a month, from preview to final", "  smartb period close sunny 2025-10 --as community/organiser",
+		periodClose(), periodFinalize(), periodShow(), periodBill(), periodPositions(), periodPaid())
+	command.AddCommand(newPeriodPaymentsCommand(app))
+	return command
+}
+
+func periodClose() verb {
+	phase := settlement.ProvisionalPhase
+	return verb{
+		use: "close COMMUNITY MONTH", short: "Bill a month (organiser)", args: cobra.ExactArgs(2), transaction: "settlement:ClosePeriod", submit: true,
+		long: `close adds up the runs of the month's days, applies the tariff, rounds every total once, and stores every party's bill privately and a public record with
+the Merkle root of all bills. provisional needs a final run of every day and opens the dispute window; preview takes what is there; correction-1,
+correction-2, … are differences to a final period.`,
+		example: `  smartb period close sunny 2025-10 --phase preview --as community/organiser
+  smartb period close sunny 2025-10 --as community/organiser
+  smartb period close sunny 2025-10 --phase correction-1 --as community/organiser`,
+		request: func(args []string) (any, error) {
+			return settlement.ClosePeriodRequest{CommunityID: args[0], Period: args[1], Phase: phase}, nil
+		},
+		flags: phaseFlag(&phase),
+	}
+}
+
+// phaseFlag adds the flag --phase.
+func phaseFlag(phase *settlement.Phase) func(*cobra.Command) {
+	return func(command *cobra.Command) {
+		command.Flags().StringVar((*string)(phase), "phase", string(*phase), "preview, provisional, final or correction-1, correction-2, …")
+	}
+}
+
+func periodFinalize() verb {
+	return verb{
+		use: "finalize COMMUNITY MONTH", short: "Make a provisional period final after its dispute window (organiser)", args: cobra.ExactArgs(2),
+		transaction: "settlement:FinalizePeriod", submit: true,
+		long: `finalize ends the dispute window: what is final never changes, later findings are corrections. Open disputes, accepted ones that no correction followed, and
+runs that are newer than the bills hold it up.`,
+		example: "  smartb period finalize sunny 2025-10 --as community/organiser",
+		request: func(args []string) (any, error) {
+			return settlement.FinalizePeriodRequest{CommunityID: args[0], Period: args[1]}, nil
+		},
+	}
+}
+
+func periodShow() verb {
+	phase := settlement.FinalPhase
+	return verb{
+		use: "show COMMUNITY MONTH", short: "Show the public record of a period", args: cobra.ExactArgs(2), transaction: "settlement:GetPeriod",
+		example: "  smartb period show sunny 2025-10 --phase provisional --as city/steward",
+		request: func(args []string) (any, error) {
+			return settlement.GetPeriodRequest{CommunityID: args[0], Period: args[1], Phase: phase}, nil
+		},
+		flags: phaseFlag(&phase),
+	}
+}
+
+func periodBill() verb {
+	phase := settlement.FinalPhase
+	return verb{
+		use: "bill COMMUNITY MONTH MEMBER", short: "Show a party's bill (organiser, auditor, the resident concerned)", args: cobra.ExactArgs(3), transaction: "settlement:Bill",
+		long: `bill reads what a member shared, bought and sold. As JSON it carries the proof that it belongs to the public period: smartb energy verify checks it at any
+peer. The bills of organisations are named msp:CommunityMSP and the like.`,
+		example: `  smartb period bill sunny 2025-10 6f1e… --as oversight/auditor --output json > bill.json
+  smartb period bill sunny 2025-10 msp:UtilityMSP --as utility/meter-operator`,
+		request: func(args []string) (any, error) {
+			return settlement.BillRequest{CommunityID: args[0], Period: args[1], MemberID: args[2], Phase: phase}, nil
+		},
+		flags: phaseFlag(&phase),
+		show:  decoded(func(s settlement.BillStatement) any { return billTable(s.Bill) }),
+	}
+}
+
+type billTable settlement.Bill
+
+// Columns names the columns.
+func (billTable) Columns() []string {
+	return []string{"line", "side", "with", "generation", "kWh", "net", "VAT %", "VAT"}
+}
+
+// Rows returns a row for each item and one for the position.
+func (b billTable) Rows() (rows [][]any) {
+	for _, item := range b.Items {
+		rows = append(rows, []any{
+			item.Line, item.Side, item.Counterparty, item.Generation, signed(item.Energy), euros(item.Net, b.Currency), percent(item.VATRate), euros(item.VAT, b.Currency),
+		})
+	}
+	return append(rows, []any{"position", "", "", "", signed(b.Shared), euros(b.Position, b.Currency), "", ""})
+}
+
+func percent(basisPoints int64) string { return euros(basisPoints, "%") }
+
+// signed writes an energy, or a difference of energies, in kWh.
+func signed(mWh int64) string {
+	if mWh < 0 {
+		return "-" + kWh(-mWh)
+	}
+	return kWh(mWh)
+}
+
+func periodPositions() verb {
+	phase := settlement.FinalPhase
+	return verb{
+		use: "positions COMMUNITY MONTH", short: "Show who receives and who pays what after netting (organiser, auditor)", args: cobra.ExactArgs(2), transaction: "settlement:Positions",
+		example: "  smartb period positions sunny 2025-10 --as community/organiser --output csv",
+		request: func(args []string) (any, error) {
+			return settlement.PositionsRequest{CommunityID: args[0], Period: args[1], Phase: phase}, nil
+		},
+		flags: phaseFlag(&phase),
+		show:  decoded(func(p settlement.Positions) any { return positionTable(p) }),
+	}
+}
+
+type positionTable settlement.Positions
+
+// Columns names the columns.
+func (positionTable) Columns() []string { return []string{"party", "position", "paid"} }
+
+// Rows returns a row for each party.
+func (t positionTable) Rows() (rows [][]any) {
+	for _, p := range t.Positions {
+		paid := ""
+		if !p.PaidAt.IsZero() {
+			paid = p.PaidAt.Format("2006-01-02")
+		}
+		rows = append(rows, []any{p.MemberID, euros(p.Cents, t.Currency), paid})
+	}
+	return rows
+}
+
+func periodPaid() verb {
+	phase := settlement.FinalPhase
+	return verb{
+		use: "paid COMMUNITY MONTH MEMBER", short: "Confirm that a position was paid (organiser)", args: cobra.ExactArgs(3), transaction: "settlement:ConfirmPayment", submit: true,
+		example: "  smartb period paid sunny 2025-10 6f1e… --as community/organiser",
+		request: func(args []string) (any, error) {
+			return settlement.ConfirmPaymentRequest{CommunityID: args[0], Period: args[1], MemberID: args[2], Phase: phase}, nil
+		},
+		flags: phaseFlag(&phase),
+	}
+}

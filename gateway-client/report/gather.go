@@ -1,0 +1,52 @@
+package report
+
+import (
+	"context"
+	"errors"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+// Ledger is what a report reads; gateway.Settlement has it.
+type Ledger interface {
+	GetCommunity(context.Context, settlement.GetCommunityRequest) (settlement.Community, error)
+	GetPeriod(context.Context, settlement.GetPeriodRequest) (settlement.Period, error)
+	GetRun(context.Context, settlement.GetRunRequest) (settlement.RunView, error)
+	Positions(context.Context, settlement.PositionsRequest) (settlement.Positions, error)
+	Bill(context.Context, settlement.BillRequest) (settlement.BillStatement, error)
+}
+
+// ErrHidden reports that a day's totals are not public and that the peer which answered does not hold them.
+var ErrHidden = errors.New("the day's totals are not public, and this peer does not hold them")
+
+// Gather reads what a report of a period shows, as its organiser or an auditor.
+func Gather(ctx context.Context, ledger Ledger, of settlement.GetPeriodRequest) (data Data, err error) {
+	if data.Community, err = ledger.GetCommunity(ctx, settlement.GetCommunityRequest{CommunityID: of.CommunityID}); err != nil {
+		return data, err
+	}
+	if data.Period, err = ledger.GetPeriod(ctx, of); err != nil {
+		return data, err
+	}
+	for _, day := range data.Period.Days {
+		run, err := ledger.GetRun(ctx, settlement.GetRunRequest{CommunityID: of.CommunityID, Day: day.Day, Run: day.Run})
+		if err != nil {
+			return data, err
+		}
+		if run.Totals == nil {
+			return data, ErrHidden
+		}
+		data.Days = append(data.Days, NewDay(run.Run, *run.Totals))
+	}
+	positions, err := ledger.Positions(ctx, settlement.PositionsRequest(of))
+	if err != nil {
+		return data, err
+	}
+	for _, position := range positions.Positions {
+		bill, err := ledger.Bill(ctx, settlement.BillRequest{CommunityID: of.CommunityID, MemberID: position.MemberID, Period: of.Period, Phase: of.Phase})
+		if err != nil {
+			return data, err
+		}
+		data.Bills = append(data.Bills, bill.Bill)
+	}
+	return data, nil
+}
