@@ -41,7 +41,7 @@ func (n *Network) Deploy(ctx context.Context, c Chaincode) error {
 
 // compileChaincode leaves the program alone that servers may be running.
 func (n *Network) compileChaincode(ctx context.Context, c Chaincode) error {
-	program := filepath.Join(n.layout.chaincode(c.Name), "server")
+	program := n.server(c.Name)
 	if n.supervisor == nil && exists(program) {
 		return nil
 	}
@@ -77,7 +77,7 @@ func (n *Network) deploy(ctx context.Context, c Chaincode) error {
 
 // writeConnectionValues tells the organisation's builder what the package leaves open.
 func (n *Network) writeConnectionValues(server component, label string) error {
-	tls := n.layout.org(server.org, Peer, "tls")
+	tls := n.site().org(server.org, Peer, "tls")
 	text, err := json.MarshalIndent(map[string]string{
 		"address":    server.address,
 		"clientKey":  filepath.Join(tls, "server.key"),
@@ -87,7 +87,7 @@ func (n *Network) writeConnectionValues(server component, label string) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(n.layout.org(server.org, Server, label+".json"), text)
+	return writeFile(n.layout.org(server.org, Peer, "servers", label+".json"), text)
 }
 
 // define installs the package, and makes the definition unless the channel has it.

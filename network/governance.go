@@ -26,6 +26,11 @@ func (n *Network) approve(ctx context.Context, org Organisation) (done bool, err
 	if err != nil {
 		return false, err
 	}
+	// The profile is for clients outside; its peers are the organisation's own and then those that stand in for it.
+	profile.Peers[0].Address = n.peerAddress(org)
+	for i, other := range n.Topology.others(org) {
+		profile.FallbackPeers[i].Address = n.peerAddress(other)
+	}
 	client, err := gateway.Connect(ctx, profile)
 	if err != nil {
 		return false, err

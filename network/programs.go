@@ -31,7 +31,7 @@ var fabricBuilds = []build{
 	{
 		module:   "network/tools",
 		cgo:      "0",
-		flags:    []string{"-ldflags", "-s -w -X github.com/hyperledger/fabric/common/metadata.Version=v3.1.1"},
+		flags:    []string{"-ldflags", "-s -w -X github.com/hyperledger/fabric/common/metadata.Version=v" + fabricVersion},
 		packages: []string{"github.com/hyperledger/fabric/cmd/peer", "github.com/hyperledger/fabric/cmd/orderer", "github.com/hyperledger/fabric/cmd/configtxgen"},
 	},
 	{
@@ -39,11 +39,17 @@ var fabricBuilds = []build{
 		cgo:    "1",
 		flags: []string{
 			"-tags", "netgo osusergo sqlite_omit_load_extension",
-			"-ldflags", "-s -w -extldflags '-static' -X github.com/hyperledger/fabric-ca/lib/metadata.Version=1.5.15",
+			"-ldflags", "-s -w -extldflags '-static' -X github.com/hyperledger/fabric-ca/lib/metadata.Version=" + caVersion,
 		},
 		packages: []string{"github.com/hyperledger/fabric-ca/cmd/fabric-ca-server"},
 	},
 }
+
+// Versions of Fabric's commands, as network/tools pins them.
+const (
+	fabricVersion = "3.1.1"
+	caVersion     = "1.5.15"
+)
 
 // Space that must be free: for compiling Fabric, and for a network's first days.
 const (

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/smartb-suite/smartb/network/health"
 	"github.com/smartb-suite/smartb/network/supervisor"
 )
 
@@ -38,7 +39,7 @@ func (n *Network) Status(ctx context.Context) ([]ComponentStatus, error) {
 	all := make([]ComponentStatus, len(components))
 	var looking sync.WaitGroup
 	for i, c := range components {
-		looking.Go(func() { all[i] = c.status(ctx, states[c.spec.Name]) })
+		looking.Go(func() { all[i] = n.status(ctx, c, states[c.spec.Name]) })
 	}
 	looking.Wait()
 	if leader, err := n.Leader(ctx); err == nil { // without a leader nobody is marked
@@ -51,8 +52,8 @@ func (n *Network) Status(ctx context.Context) ([]ComponentStatus, error) {
 
 func (n *Network) processes(ctx context.Context) (map[string]supervisor.State, error) {
 	byName := map[string]supervisor.State{}
-	err := n.withSupervisor(func(client *supervisor.Client) error {
-		states, err := client.List(ctx)
+	err := n.withKeeper(func(k keeper) error {
+		states, err := k.List(ctx)
 		for _, state := range states {
 			byName[state.Name] = state
 		}
@@ -64,15 +65,15 @@ func (n *Network) processes(ctx context.Context) (map[string]supervisor.State, e
 	return byName, err
 }
 
-func (c component) status(ctx context.Context, process supervisor.State) ComponentStatus {
+func (n *Network) status(ctx context.Context, c component, process supervisor.State) ComponentStatus {
 	s := ComponentStatus{Organisation: c.org.Name, Component: c.name, Address: c.address, PID: process.PID, Restarts: process.Restarts}
-	if !process.Running() {
+	if !process.Running() && n.placement() != Inside {
 		s.Problem = whyDown(process)
 		return s
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*probeTimeout)
+	ctx, cancel := context.WithTimeout(ctx, 2*health.Timeout)
 	defer cancel()
-	err := c.probe(ctx)
+	err := n.probe(ctx, c)
 	if err == nil && c.height != nil {
 		s.Height, err = c.height(ctx)
 	}

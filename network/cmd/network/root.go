@@ -22,7 +22,7 @@ SMARTB_BIN the cache of Fabric's commands (network/.bin).`,
 		SilenceErrors: true,
 	}
 	root.AddCommand(upCommand(), downCommand(), resetCommand(), statusCommand(), logsCommand(),
-		startCommand(), stopCommand(), killCommand(), userCommand(), exportCommand())
+		startCommand(), stopCommand(), killCommand(), userCommand(), exportCommand(), imagesCommand(), composeCommand(), bootstrapCommand())
 	return root
 }
 
