@@ -54,11 +54,11 @@ func (n *Network) startContainers(ctx context.Context) error {
 
 // awaitBootstrap waits here because the older docker-compose cannot, and the newer takes a service that ended for one that failed.
 func (n *Network) awaitBootstrap(ctx context.Context) error {
-	c, err := n.project().Find(ctx, bootstrapService)
+	id, err := n.project().ID(ctx, bootstrapService)
 	if err != nil {
 		return err
 	}
-	code, err := docker.Run(ctx, "wait", c.ID)
+	code, err := docker.Run(ctx, "wait", id)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (n *Network) downContainers(ctx context.Context, options ...string) error {
 
 // fetch copies out of the volumes what clients on this machine need: their identities with private keys, and what they trust.
 func (n *Network) fetch(ctx context.Context) error {
-	c, err := n.project().Find(ctx, bootstrapService)
+	id, err := n.project().ID(ctx, bootstrapService)
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (n *Network) fetch(ctx context.Context) error {
 		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 			return err
 		}
-		if _, err := docker.Run(ctx, "cp", c.ID+":"+filepath.Join(string(containerState), name), filepath.Dir(to)); err != nil {
+		if _, err := docker.Run(ctx, "cp", id+":"+filepath.Join(string(containerState), name), filepath.Dir(to)); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -28,6 +29,9 @@ func (n *Network) smartb() Chaincode {
 // until every organisation's gateway can have it endorsed by all. It must answer org.hyperledger.fabric:GetMetadata, as those made with
 // fabric-contract-api do. A chaincode that is deployed already stays as it is.
 func (n *Network) Deploy(ctx context.Context, c Chaincode) error {
+	if n.placement() != Native {
+		return errors.New("containers run the chaincode smartb only; other chaincodes are for native networks")
+	}
 	return n.locked(func() error {
 		if err := n.compileChaincode(ctx, c); err != nil {
 			return err

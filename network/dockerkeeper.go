@@ -22,9 +22,16 @@ func (k dockerKeeper) Stop(ctx context.Context, name string) error  { return k.d
 func (k dockerKeeper) Kill(ctx context.Context, name string) error { return k.do(ctx, "kill", name) }
 
 func (k dockerKeeper) do(ctx context.Context, verb, name string) error {
-	c, err := k.project.Find(ctx, serviceOf(name))
-	if err != nil || (verb != "start" && c.PID == 0) {
+	all, err := k.project.Containers(ctx)
+	if err != nil {
 		return err
+	}
+	c, found := all[serviceOf(name)]
+	switch {
+	case !found:
+		return supervisor.ErrNotRunning
+	case verb != "start" && c.PID == 0:
+		return nil // it is down already
 	}
 	_, err = docker.Run(ctx, verb, c.ID)
 	return err
@@ -51,11 +58,11 @@ func (k dockerKeeper) List(ctx context.Context) ([]supervisor.State, error) {
 
 // insideHealth runs the health program in the component's container and returns what it printed.
 func (n *Network) insideHealth(ctx context.Context, c component, args ...string) ([]byte, error) {
-	container, err := n.project().Find(ctx, serviceOf(c.spec.Name))
+	id, err := n.project().ID(ctx, serviceOf(c.spec.Name))
 	if err != nil {
 		return nil, err
 	}
-	return docker.Run(ctx, append([]string{"exec", container.ID, containerPrograms.path("health")}, args...)...)
+	return docker.Run(ctx, append([]string{"exec", id, containerPrograms.path("health")}, args...)...)
 }
 
 // insidePage reads a page of the component in its own container.
@@ -66,12 +73,12 @@ func (n *Network) insidePage(ctx context.Context, c component, url string) ([]by
 }
 
 func (n *Network) containerLogs(ctx context.Context, c component, follow bool, out io.Writer) error {
-	container, err := n.project().Find(ctx, serviceOf(c.spec.Name))
+	id, err := n.project().ID(ctx, serviceOf(c.spec.Name))
 	if err != nil {
 		return err
 	}
 	if follow {
-		return docker.Logs(ctx, container.ID, out, "--follow")
+		return docker.Logs(ctx, id, out, "--follow")
 	}
-	return docker.Logs(ctx, container.ID, out)
+	return docker.Logs(ctx, id, out)
 }

@@ -60,17 +60,25 @@ func (n *Network) BuildImages(ctx context.Context) error {
 	if err := n.buildFabric(ctx); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "smartb-images-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	for _, image := range images() {
-		if err := n.buildImage(ctx, filepath.Join(dir, image.name), image); err != nil {
-			return fmt.Errorf("image %s: %w", image.name, err)
+	return n.oneBuild(func() error {
+		for _, image := range images() {
+			// The folder stays: the compiler leaves alone what has not changed.
+			if err := n.buildImage(ctx, filepath.Join(n.options.BinDir, "images", image.name), image); err != nil {
+				return fmt.Errorf("image %s: %w", image.name, err)
+			}
 		}
+		return nil
+	})
+}
+
+// Images are the names of the images that docker-compose.yaml uses.
+func Images() []string {
+	all := images()
+	names := make([]string, len(all))
+	for i, image := range all {
+		names[i] = image.tag()
 	}
-	return nil
+	return names
 }
 
 // tag is the name of an image as docker-compose.yaml has it.
@@ -94,11 +102,8 @@ func (n *Network) buildImage(ctx context.Context, dir string, i image) error {
 	for _, label := range []string{"title=" + i.title, "licenses=Apache-2.0", n.revision(ctx, i)} {
 		args = append(args, "--label", "org.opencontainers.image."+label)
 	}
-	if _, err := docker.Run(ctx, append(args, dir)...); err != nil {
-		return err
-	}
-	fmt.Fprintln(n.options.Progress, "  image", i.tag())
-	return nil
+	_, err = docker.Run(ctx, append(args, dir)...)
+	return err
 }
 
 // writeRoot puts the programs where they belong in the image.
@@ -114,10 +119,11 @@ func (n *Network) writeRoot(ctx context.Context, root string, i image) error {
 		}
 	}
 	for _, name := range i.fabric {
-		if i.base != "" {
-			continue
+		to := filepath.Join(root, containerPrograms.path(name))
+		if i.base != "" { // the official image has its own
+			return os.RemoveAll(to)
 		}
-		if err := copyProgram(n.programs.path(name), filepath.Join(root, containerPrograms.path(name))); err != nil {
+		if err := copyProgram(n.programs.path(name), to); err != nil {
 			return err
 		}
 	}

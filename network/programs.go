@@ -78,6 +78,16 @@ func (n *Network) buildFabric(ctx context.Context) (err error) {
 	if exists(string(n.programs)) {
 		return nil
 	}
+	return n.oneBuild(func() error {
+		if exists(string(n.programs)) {
+			return nil
+		}
+		return n.fillCache(ctx)
+	})
+}
+
+// oneBuild does the work when nobody else builds into the cache.
+func (n *Network) oneBuild(work func() error) (err error) {
 	if err := os.MkdirAll(n.options.BinDir, 0o755); err != nil {
 		return err
 	}
@@ -86,10 +96,7 @@ func (n *Network) buildFabric(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	if exists(string(n.programs)) {
-		return nil
-	}
-	return n.fillCache(ctx)
+	return work()
 }
 
 func (n *Network) fillCache(ctx context.Context) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/smartb-suite/smartb/network/health"
 	"github.com/smartb-suite/smartb/network/supervisor"
@@ -71,7 +72,7 @@ func (n *Network) status(ctx context.Context, c component, process supervisor.St
 		s.Problem = whyDown(process)
 		return s
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*health.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, n.patience())
 	defer cancel()
 	err := n.probe(ctx, c)
 	if err == nil && c.height != nil {
@@ -82,6 +83,14 @@ func (n *Network) status(ctx context.Context, c component, process supervisor.St
 		s.Problem = err.Error()
 	}
 	return s
+}
+
+// patience bounds the looks at one component; one into a container starts programs for it.
+func (n *Network) patience() time.Duration {
+	if n.placement() == Containers {
+		return 10 * health.Timeout
+	}
+	return 2 * health.Timeout
 }
 
 func whyDown(process supervisor.State) string {

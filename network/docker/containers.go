@@ -29,7 +29,7 @@ const (
 
 // Containers are those of the project's services, also the ones that are down, by service. Containers of `compose run` are not among them.
 func (p Project) Containers(ctx context.Context) (map[string]Container, error) {
-	ids, err := Run(ctx, "ps", "-aq", "--no-trunc", "--filter", "label="+projectLabel+"="+p.Name, "--filter", "label="+oneOffLabel+"=False")
+	ids, err := p.list(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (p Project) Containers(ctx context.Context) (map[string]Container, error) {
 	if len(ids) == 0 {
 		return found, nil
 	}
-	text, err := Run(ctx, append([]string{"inspect"}, strings.Fields(string(ids))...)...)
+	text, err := Run(ctx, append([]string{"inspect"}, ids...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -52,17 +52,26 @@ func (p Project) Containers(ctx context.Context) (map[string]Container, error) {
 	return found, nil
 }
 
-// Find returns the container of one service.
-func (p Project) Find(ctx context.Context, service string) (Container, error) {
-	all, err := p.Containers(ctx)
+// list are the ids of the project's containers that have these labels too.
+func (p Project) list(ctx context.Context, labels ...string) ([]string, error) {
+	args := []string{"ps", "-aq", "--no-trunc"}
+	for _, label := range append(labels, projectLabel+"="+p.Name, oneOffLabel+"=False") {
+		args = append(args, "--filter", "label="+label)
+	}
+	ids, err := Run(ctx, args...)
+	return strings.Fields(string(ids)), err
+}
+
+// ID returns the id of the container of one service.
+func (p Project) ID(ctx context.Context, service string) (string, error) {
+	ids, err := p.list(ctx, serviceLabel+"="+service)
+	if err == nil && len(ids) != 1 {
+		err = fmt.Errorf("project %s has %d containers of service %s; is it up?", p.Name, len(ids), service)
+	}
 	if err != nil {
-		return Container{}, err
+		return "", err
 	}
-	c, ok := all[service]
-	if !ok {
-		return c, fmt.Errorf("project %s has no container of service %s; is it up?", p.Name, service)
-	}
-	return c, nil
+	return ids[0], nil
 }
 
 // inspected is the part of `docker inspect` that is used here.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/network"
@@ -21,7 +23,13 @@ build upon instead of nothing; their programs are used then, and only the health
 			if err != nil {
 				return err
 			}
-			return n.BuildImages(command.Context())
+			if err := n.BuildImages(command.Context()); err != nil {
+				return err
+			}
+			for _, image := range network.Images() {
+				fmt.Fprintln(command.OutOrStdout(), image)
+			}
+			return nil
 		},
 	}
 }
