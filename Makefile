@@ -29,8 +29,8 @@ test: ## run all tests; those of package test start a network of their own, and 
 	go test -timeout 45m ./...
 	@$(MAKE) --no-print-directory test-containers
 
-test-containers: ## run the tests of package test against a network in containers
-	SMARTB_TEST_PLACEMENT=containers go test -count 1 -timeout 30m ./test
+test-containers: ## run the tests of package test against a network in containers; skipped where no Docker engine answers
+	cd test && SMARTB_TEST_PLACEMENT=containers go test -count 1 -timeout 30m
 
 check: ## format, lint, vet; generated files must be current
 	$(LINT) run ./...

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,7 +49,7 @@ func TestTheCommittedComposeFileFollowsFromTheTopology(t *testing.T) {
 	require.NoError(t, err)
 	text, err := ComposeFile()
 	require.NoError(t, err)
-	require.Equal(t, string(text), string(committed), "run `make generate`")
+	require.True(t, bytes.Equal(text, committed), "run `make generate`")
 }
 
 func TestEveryComponentIsAServiceAndNothingElseIs(t *testing.T) {

@@ -122,15 +122,20 @@ func (n *Network) downContainers(ctx context.Context, options ...string) error {
 
 // fetch copies out of the volumes what clients on this machine need: their identities with private keys, and what they trust.
 func (n *Network) fetch(ctx context.Context) error {
-	id, err := n.project().ID(ctx, bootstrapService)
-	if err != nil {
-		return err
-	}
 	names := []string{filepath.Base(n.layout.genesis())}
 	for _, org := range n.Topology {
 		for _, name := range []string{"msp", "users", "peer/tls/ca.crt", "orderer/tls/ca.crt"} {
 			names = append(names, filepath.Join(org.Name, name))
 		}
+	}
+	return n.copyOut(ctx, names...)
+}
+
+// copyOut copies files and folders of the state folder inside to the same place in this one.
+func (n *Network) copyOut(ctx context.Context, names ...string) error {
+	id, err := n.project().ID(ctx, bootstrapService)
+	if err != nil {
+		return err
 	}
 	for _, name := range names {
 		to := filepath.Join(string(n.layout), name)
@@ -153,5 +158,5 @@ func (n *Network) addUserInside(ctx context.Context, org Organisation, name stri
 	if _, err := n.project().Compose(ctx, args...); err != nil {
 		return err
 	}
-	return n.fetch(ctx)
+	return n.copyOut(ctx, filepath.Join(org.Name, "users", name))
 }

@@ -36,13 +36,16 @@ func (p Placement) known() error {
 	}
 }
 
-// settleContainers gives containers their Compose project, and refuses ports that docker-compose.yaml cannot express.
+// settleContainers gives containers their Compose project, and refuses what docker-compose.yaml cannot express.
 func (n *Network) settleContainers() error {
 	if n.placement() != Containers {
 		return nil
 	}
 	if n.state.PortBase%1000 != 0 {
 		return fmt.Errorf("the port base %d of containers must be a multiple of 1000", n.state.PortBase)
+	}
+	if n.state.Consensus != BFT {
+		return fmt.Errorf("containers agree by %s only; %s is for native networks", BFT, n.state.Consensus)
 	}
 	n.state.Project = firstOf(n.state.Project, docker.NameFor(n.root))
 	return nil

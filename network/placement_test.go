@@ -20,6 +20,8 @@ func TestAFolderIsOfOnePlacementOnly(t *testing.T) {
 	require.ErrorContains(t, err, "choose native or containers")
 	_, err = New(Options{StateDir: t.TempDir(), Placement: Containers, PortBase: 21500})
 	require.ErrorContains(t, err, "multiple of 1000")
+	_, err = New(Options{StateDir: t.TempDir(), Placement: Containers, Consensus: Raft})
+	require.ErrorContains(t, err, "raft is for native networks")
 }
 
 func TestContainersReachEachOtherByNameAndClientsReachThemOnLoopback(t *testing.T) {
