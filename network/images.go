@@ -142,12 +142,12 @@ func (n *Network) writeMountPoints(state string) error {
 	return nil
 }
 
-// revision is the label with Fabric's version, or with the sources' revision where all programs come from them.
+// revision is the label with Fabric's version, or with the last change of the sources that all programs come from.
 func (n *Network) revision(ctx context.Context, i image) string {
 	if i.version != "" {
 		return "version=" + i.version
 	}
-	command := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty", "--abbrev=40")
+	command := exec.CommandContext(ctx, "git", "log", "-1", "--format=%H", "--", "chaincode", "network", "gateway-client", "go.sum")
 	command.Dir = n.root
 	text, err := command.Output()
 	if err != nil {
