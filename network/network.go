@@ -72,13 +72,16 @@ func (n *Network) locked(work func() error) (err error) {
 }
 
 // Down ends everything that Up started and keeps the state: another Up continues with the same ledger.
-func (n *Network) Down(ctx context.Context) error {
+func (n *Network) Down(ctx context.Context) error { return n.down(ctx) }
+
+// down tells Compose these options too, if it is containers that end.
+func (n *Network) down(ctx context.Context, options ...string) error {
 	if !exists(string(n.layout)) && n.placement() != Containers {
 		return nil
 	}
 	return n.locked(func() error {
 		if n.placement() == Containers {
-			return n.downContainers(ctx)
+			return n.downContainers(ctx, options...)
 		}
 		return supervisor.Shutdown(ctx, string(n.layout))
 	})
@@ -86,13 +89,8 @@ func (n *Network) Down(ctx context.Context) error {
 
 // Reset is Down and then deletes the state: keys, ledgers, logs.
 func (n *Network) Reset(ctx context.Context) error {
-	if err := n.Down(ctx); err != nil {
+	if err := n.down(ctx, "--volumes"); err != nil {
 		return err
-	}
-	if n.placement() == Containers {
-		if err := n.downContainers(ctx, "--volumes"); err != nil {
-			return err
-		}
 	}
 	if _, err := os.Stat(n.layout.record()); errors.Is(err, os.ErrNotExist) {
 		return n.removeUnfinished()
