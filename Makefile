@@ -3,10 +3,10 @@ SHELL := bash
 STEPS := 1000000
 LINT  := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help demo up down test properties check generate bench fmt
+.PHONY: help demo up down images compose-up compose-down test test-containers properties check generate bench fmt
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 demo: up ## start the network if it is not up, and settle real days on it
 	go run ./test/demo
@@ -17,8 +17,21 @@ up: ## start the network of four organisations, or complete it; it runs until ma
 down: ## end the network; its ledger stays in network/.state
 	go run ./network/cmd/network down
 
-test: ## run all tests; those of package test start a network of their own
+images: ## make the images of docker-compose.yaml; no registry is needed
+	go run ./network/cmd/network images
+
+compose-up: ## start the same network in containers, and wait until a first transaction has committed
+	SMARTB_PLACEMENT=containers go run ./network/cmd/network up
+
+compose-down: ## end the containers; their ledger stays in volumes
+	SMARTB_PLACEMENT=containers go run ./network/cmd/network down
+
+test: ## run all tests; those of package test start a network of their own, and once more in containers where a Docker engine answers
 	go test -timeout 45m ./...
+	@$(MAKE) --no-print-directory test-containers
+
+test-containers: ## run the tests of package test against a network in containers; skipped where no Docker engine answers
+	cd test && SMARTB_TEST_PLACEMENT=containers go test -count 1 -timeout 30m
 
 properties: ## run the properties of settlement with many random cases; STEPS says how many of each (some minutes)
 	go test -timeout 4h ./chaincode/settlement/allocation ./chaincode/settlement/billing ./chaincode/settlement -rapid.checks=$(STEPS)
@@ -31,8 +44,9 @@ check: ## format, lint, vet; generated files must be current
 	@before=$$(git diff | sha256sum); $(MAKE) --no-print-directory generate; \
 	if [ "$$before" != "$$(git diff | sha256sum)" ]; then git --no-pager diff --stat; echo "generated files were not current; commit what make generate made"; exit 1; fi
 
-generate: ## make the contract metadata, docs/errors.md and the sample month
+generate: ## make the contract metadata, docs/errors.md, docker-compose.yaml and the sample month
 	go run ./chaincode/contracts/generate
+	go run ./network/cmd/network compose > docker-compose.yaml
 	go run ./gateway-client/cmd/smartb energy sample --month 2025-10 --seed 1 > docs/samples/2025-10.csv
 
 fmt: ## format the sources

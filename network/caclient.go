@@ -4,16 +4,15 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
+
+	"github.com/smartb-suite/smartb/network/health"
 )
 
 // caClient speaks the REST interface of a Fabric CA. One request takes some milliseconds where a start of fabric-ca-client takes a hundred.
@@ -26,24 +25,12 @@ type caClient struct {
 const codeRegistered = 74
 
 func newCAClient(address, caCertificate string) (*caClient, error) {
-	roots, err := certPool(caCertificate)
+	config, err := health.TLS(caCertificate, "", "")
 	if err != nil {
 		return nil, err
 	}
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
+	transport := &http.Transport{TLSClientConfig: config}
 	return &caClient{url: "https://" + address, http: &http.Client{Transport: transport, Timeout: 30 * time.Second}}, nil
-}
-
-func certPool(file string) (*x509.CertPool, error) {
-	pem, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no certificate", file)
-	}
-	return pool, nil
 }
 
 // registration announces an identity to its CA.
@@ -86,9 +73,9 @@ func (c *caClient) enrol(ctx context.Context, id, secret string) (*keyPair, erro
 	return c.certify(ctx, "/api/v1/enroll", id, enrolment{}, withPassword)
 }
 
-// enrolTLS has the CA certify a new TLS key for connections on this machine, for an identity that proves itself by its signing key.
-func (c *caClient) enrolTLS(ctx context.Context, id string, signing *keyPair) (*keyPair, error) {
-	return c.certify(ctx, "/api/v1/reenroll", id, enrolment{Profile: "tls", Hosts: []string{"localhost", Host}}, signing.authorise)
+// enrolTLS has the CA certify a new TLS key for connections to these hosts, for an identity that proves itself by its signing key.
+func (c *caClient) enrolTLS(ctx context.Context, id string, hosts []string, signing *keyPair) (*keyPair, error) {
+	return c.certify(ctx, "/api/v1/reenroll", id, enrolment{Profile: "tls", Hosts: hosts}, signing.authorise)
 }
 
 func (c *caClient) certify(ctx context.Context, path, id string, e enrolment, authorise authorisation) (*keyPair, error) {

@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,8 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/smartb-suite/smartb/network/health"
 )
 
 // makeGenesis has configtxgen write the channel's first block; it names the orderers' certificates, so they must exist.
@@ -31,7 +34,7 @@ func (n *Network) makeGenesis(ctx context.Context) error {
 		return err
 	}
 	draft := n.layout.genesis() + ".new"
-	command := exec.CommandContext(ctx, n.programs.path("configtxgen"),
+	command := exec.CommandContext(ctx, n.program("configtxgen"),
 		"-profile", genesisProfile, "-channelID", ChannelName, "-configPath", string(n.layout), "-outputBlock", draft)
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("configtxgen: %w\n%s", err, out)
@@ -65,7 +68,7 @@ func (n *Network) joinOrderer(ctx context.Context, org Organisation, block *comm
 	if _, err := n.ordererHeight(ctx, org); err == nil {
 		return nil
 	}
-	config, err := clientTLS(n.adminTLS(org), "client")
+	config, err := n.ordererClient(org)
 	if err != nil {
 		return err
 	}
@@ -81,21 +84,40 @@ func (n *Network) joinOrderer(ctx context.Context, org Organisation, block *comm
 	return nil
 }
 
+// ordererClient shows the administrator's certificate, as orderers demand for their administration and their metrics.
+func (n *Network) ordererClient(org Organisation) (*tls.Config, error) {
+	dir := n.adminTLS(org)
+	return health.TLS(filepath.Join(dir, "ca.crt"), filepath.Join(dir, "client.crt"), filepath.Join(dir, "client.key"))
+}
+
+// ordererPage reads a page of the organisation's orderer. From outside of the containers the orderer's own health program reads it.
+func (n *Network) ordererPage(ctx context.Context, org Organisation, url string) ([]byte, error) {
+	if n.placement() == Containers {
+		return n.insidePage(ctx, n.orderer(org), url)
+	}
+	config, err := n.ordererClient(org)
+	if err != nil {
+		return nil, err
+	}
+	response, err := health.Get(ctx, url, config)
+	if err != nil {
+		return nil, err
+	}
+	page, err := io.ReadAll(response.Body)
+	return page, errors.Join(err, response.Body.Close())
+}
+
 // ordererHeight asks the orderer's admin endpoint; an orderer outside the channel answers with an error.
 func (n *Network) ordererHeight(ctx context.Context, org Organisation) (uint64, error) {
-	config, err := clientTLS(n.adminTLS(org), "client")
-	if err != nil {
-		return 0, err
-	}
-	response, err := get(ctx, n.ordererAdminURL(org)+"/participation/v1/channels/"+ChannelName, config)
+	page, err := n.ordererPage(ctx, org, n.ordererAdminURL(org)+"/participation/v1/channels/"+ChannelName)
 	if err != nil {
 		return 0, err
 	}
 	var info struct {
 		Height uint64 `json:"height"`
 	}
-	err = json.NewDecoder(response.Body).Decode(&info)
-	return info.Height, errors.Join(err, response.Body.Close())
+	err = json.Unmarshal(page, &info)
+	return info.Height, err
 }
 
 func (n *Network) joinPeer(ctx context.Context, org Organisation, block *common.Block) error {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/smartb-suite/smartb/network/health"
 	"github.com/smartb-suite/smartb/network/supervisor"
 )
 
@@ -23,19 +24,19 @@ const (
 	logFormat = "FABRIC_LOGGING_FORMAT=%{time:2006-01-02T15:04:05.000Z07:00} %{level} [%{module}] %{message}"
 )
 
-// component is one process of one organisation.
+// component is one process of one organisation. Paths in its spec and its check are those that it sees itself.
 type component struct {
 	org     Organisation
 	name    string
 	address string
 	spec    supervisor.Spec
-	probe   probe
+	check   health.Check
 	// height returns how many blocks the component holds; nil where there is no ledger.
 	height func(context.Context) (uint64, error)
 }
 
 func (n *Network) component(org Organisation, name string, offset int, path string, args []string, env ...string) component {
-	dir := n.layout.org(org, strings.Split(name, "-")[0])
+	dir := n.site().org(org, kind(name))
 	return component{
 		org:     org,
 		name:    name,
@@ -43,42 +44,54 @@ func (n *Network) component(org Organisation, name string, offset int, path stri
 		spec: supervisor.Spec{
 			Name: org.Name + "/" + name,
 			Path: path, Args: args, Dir: dir, Log: n.layout.log(org, name),
-			Env: append(env, "PATH="+os.Getenv("PATH"), "HOME="+dir, "TMPDIR="+os.TempDir(), logLevels, logFormat),
+			Env: append(append(env, logLevels, logFormat), n.machine(dir)...),
 		},
 	}
 }
 
+// machine is the environment that says what this machine is like; a container's image does that.
+func (n *Network) machine(dir string) []string {
+	if n.placement() != Native {
+		return nil
+	}
+	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + os.TempDir()}
+}
+
+// kind is the folder of a component: all chaincode servers of an organisation share one.
+func kind(name string) string { return strings.Split(name, "-")[0] }
+
+// ownCheck has a component prove itself to whoever shows its own certificate.
+func ownCheck(dir string, targets ...string) health.Check {
+	tls := func(file string) string { return dir + "/tls/" + file }
+	return health.Check{Root: tls("ca.crt"), Cert: tls("server.crt"), Key: tls("server.key"), Targets: targets}
+}
+
 func (n *Network) ca(org Organisation) component {
-	dir := n.layout.org(org, CA)
-	c := n.component(org, CA, portCA, n.programs.path("fabric-ca-server"), []string{"start", "--home", dir, "--loglevel", "warning"})
-	c.probe = httpsProbe("https://"+c.address+"/cainfo", dir+"/ca-cert.pem")
+	dir := n.site().org(org, CA)
+	c := n.component(org, CA, portCA, n.program("fabric-ca-server"), []string{"start", "--home", dir, "--loglevel", "warning"})
+	c.check = health.Check{Root: dir + "/ca-cert.pem", Targets: []string{"https://" + c.address + "/cainfo"}}
 	return c
 }
 
 func (n *Network) orderer(org Organisation) component {
-	dir := n.layout.org(org, Orderer)
-	c := n.component(org, Orderer, portOrderer, n.programs.path("orderer"), nil, "FABRIC_CFG_PATH="+dir)
-	c.probe = allOf(
-		httpsProbe("https://"+n.ports(org).address(portOrdererOperation)+"/healthz", dir+"/tls/ca.crt"),
-		handshakeProbe(n.ports(org).address(portOrdererAdmin), n.adminTLS(org), "client"),
-		handshakeProbe(c.address, dir+"/tls", "server"))
+	dir, p := n.site().org(org, Orderer), n.ports(org)
+	c := n.component(org, Orderer, portOrderer, n.program("orderer"), nil, "FABRIC_CFG_PATH="+dir)
+	c.check = ownCheck(dir, "https://"+p.address(portOrdererOperation)+"/healthz", p.address(portOrdererAdmin), c.address)
 	c.height = func(ctx context.Context) (uint64, error) { return n.ordererHeight(ctx, org) }
 	return c
 }
 
 func (n *Network) peer(org Organisation) component {
-	dir := n.layout.org(org, Peer)
-	c := n.component(org, Peer, portPeer, n.programs.path("peer"), []string{"node", "start"},
-		"FABRIC_CFG_PATH="+dir, valuesVariable+"="+n.layout.org(org, Server))
-	c.probe = allOf(
-		httpsProbe("https://"+n.ports(org).address(portPeerOperations)+"/healthz", dir+"/tls/ca.crt"),
-		handshakeProbe(c.address, dir+"/tls", "server"))
+	dir := n.site().org(org, Peer)
+	c := n.component(org, Peer, portPeer, n.program("peer"), []string{"node", "start"},
+		"FABRIC_CFG_PATH="+dir, valuesVariable+"="+dir+"/servers")
+	c.check = ownCheck(dir, "https://"+n.ports(org).address(portPeerOperations)+"/healthz", c.address)
 	c.height = func(ctx context.Context) (uint64, error) { return n.peerHeight(ctx, org) }
 	return c
 }
 
 func (n *Network) chaincodeServer(org Organisation, chaincode string, slot int) (component, error) {
-	tls := n.layout.org(org, Server, "tls")
+	dir := n.site().org(org, Server)
 	pkg, err := packageChaincode(chaincode)
 	if err != nil {
 		return component{}, err
@@ -87,15 +100,15 @@ func (n *Network) chaincodeServer(org Organisation, chaincode string, slot int) 
 	if chaincode != ChaincodeName {
 		name += "-" + chaincode
 	}
-	c := n.component(org, name, portChaincode+slot, n.layout.chaincode(chaincode)+"/server", nil,
-		"CHAINCODE_SERVER_ADDRESS="+n.ports(org).address(portChaincode+slot),
+	c := n.component(org, name, portChaincode+slot, n.server(chaincode), nil,
+		"CHAINCODE_SERVER_ADDRESS="+n.ports(org).listen(portChaincode+slot),
 		"CORE_CHAINCODE_ID_NAME="+pkg.id,
 		"CORE_PEER_LOCALMSPID="+org.MSP,
-		"CORE_TLS_CLIENT_KEY_FILE="+tls+"/server.key",
-		"CORE_TLS_CLIENT_CERT_FILE="+tls+"/server.crt",
-		"CORE_PEER_TLS_ROOTCERT_FILE="+tls+"/ca.crt",
+		"CORE_TLS_CLIENT_KEY_FILE="+dir+"/tls/server.key",
+		"CORE_TLS_CLIENT_CERT_FILE="+dir+"/tls/server.crt",
+		"CORE_PEER_TLS_ROOTCERT_FILE="+dir+"/tls/ca.crt",
 	)
-	c.probe = handshakeProbe(c.address, n.layout.org(org, Peer, "tls"), "server")
+	c.check = ownCheck(dir, c.address)
 	return c, nil
 }
 

@@ -13,13 +13,21 @@ import (
 	"google.golang.org/grpc/credentials"
 )
 
+// peerAddress is where this process reaches the organisation's peer.
+func (n *Network) peerAddress(org Organisation) string {
+	if n.placement() == Inside {
+		return n.ports(org).address(portPeer)
+	}
+	return n.Address(org)
+}
+
 // dialPeer connects to the organisation's peer.
 func (n *Network) dialPeer(org Organisation) (*grpc.ClientConn, error) {
 	trust, err := credentials.NewClientTLSFromFile(n.layout.org(org, Peer, "tls", "ca.crt"), "")
 	if err != nil {
 		return nil, fmt.Errorf("TLS certificate of %s: %w", org.Name, err)
 	}
-	return grpc.NewClient(n.Address(org), grpc.WithTransportCredentials(trust))
+	return grpc.NewClient(n.peerAddress(org), grpc.WithTransportCredentials(trust))
 }
 
 // admin is the organisation's administrator.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -28,6 +29,9 @@ func (n *Network) smartb() Chaincode {
 // until every organisation's gateway can have it endorsed by all. It must answer org.hyperledger.fabric:GetMetadata, as those made with
 // fabric-contract-api do. A chaincode that is deployed already stays as it is.
 func (n *Network) Deploy(ctx context.Context, c Chaincode) error {
+	if n.placement() != Native {
+		return errors.New("containers run the chaincode smartb only; other chaincodes are for native networks")
+	}
 	return n.locked(func() error {
 		if err := n.compileChaincode(ctx, c); err != nil {
 			return err
@@ -41,7 +45,7 @@ func (n *Network) Deploy(ctx context.Context, c Chaincode) error {
 
 // compileChaincode leaves the program alone that servers may be running.
 func (n *Network) compileChaincode(ctx context.Context, c Chaincode) error {
-	program := filepath.Join(n.layout.chaincode(c.Name), "server")
+	program := n.server(c.Name)
 	if n.supervisor == nil && exists(program) {
 		return nil
 	}
@@ -77,7 +81,7 @@ func (n *Network) deploy(ctx context.Context, c Chaincode) error {
 
 // writeConnectionValues tells the organisation's builder what the package leaves open.
 func (n *Network) writeConnectionValues(server component, label string) error {
-	tls := n.layout.org(server.org, Peer, "tls")
+	tls := n.site().org(server.org, Peer, "tls")
 	text, err := json.MarshalIndent(map[string]string{
 		"address":    server.address,
 		"clientKey":  filepath.Join(tls, "server.key"),
@@ -87,7 +91,7 @@ func (n *Network) writeConnectionValues(server component, label string) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(n.layout.org(server.org, Server, label+".json"), text)
+	return writeFile(n.layout.org(server.org, Peer, "servers", label+".json"), text)
 }
 
 // define installs the package, and makes the definition unless the channel has it.

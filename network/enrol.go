@@ -18,6 +18,7 @@ type member struct {
 	roles []string
 	msp   string
 	tls   []tlsFolder
+	hosts []string // names in the TLS certificates
 }
 
 // tlsFolder receives a TLS certificate for one side of a connection: server or client.
@@ -28,9 +29,9 @@ type tlsFolder struct{ dir, side string }
 // peer's its key could endorse.
 func (n *Network) nodes(org Organisation) []member {
 	all := []member{
-		{id: Orderer, kind: Orderer, msp: n.layout.org(org, Orderer, "msp"), tls: []tlsFolder{{n.layout.org(org, Orderer, "tls"), "server"}}},
-		{id: Peer, kind: Peer, msp: n.layout.org(org, Peer, "msp"), tls: []tlsFolder{{n.layout.org(org, Peer, "tls"), "server"}}},
-		{id: Server, kind: "client", msp: n.layout.org(org, Server, "msp"), tls: []tlsFolder{{n.layout.org(org, Server, "tls"), "server"}}},
+		{id: Orderer, kind: Orderer, hosts: n.names(org, Orderer), msp: n.layout.org(org, Orderer, "msp"), tls: []tlsFolder{{n.layout.org(org, Orderer, "tls"), "server"}}},
+		{id: Peer, kind: Peer, hosts: n.names(org, Peer), msp: n.layout.org(org, Peer, "msp"), tls: []tlsFolder{{n.layout.org(org, Peer, "tls"), "server"}}},
+		{id: Server, kind: "client", hosts: n.names(org, Server), msp: n.layout.org(org, Server, "msp"), tls: []tlsFolder{{n.layout.org(org, Server, "tls"), "server"}}},
 	}
 	return append(all, n.users(org, true)...)
 }
@@ -49,7 +50,7 @@ func (n *Network) users(org Organisation, admin bool) []member {
 func (n *Network) userMember(org Organisation, user User) member {
 	m := member{id: user.Name, kind: "client", roles: user.Roles, msp: n.layout.user(org, user.Name, "msp")}
 	if user.Admin {
-		m.kind, m.tls = "admin", []tlsFolder{{n.adminTLS(org), "client"}}
+		m.kind, m.tls, m.hosts = "admin", []tlsFolder{{n.adminTLS(org), "client"}}, []string{"localhost", Host}
 	}
 	return m
 }
@@ -136,7 +137,7 @@ func (a *authority) issue(ctx context.Context, m member, secret string) error {
 		return err
 	}
 	for _, folder := range m.tls {
-		pair, err := a.client.enrolTLS(ctx, m.id, signing)
+		pair, err := a.client.enrolTLS(ctx, m.id, m.hosts, signing)
 		if err != nil {
 			return err
 		}

@@ -78,10 +78,19 @@ func (n *Network) loadAs(ctx context.Context, org, user string, purposes consent
 	return err
 }
 
+// client connects as a user. Profiles are for clients outside; here the peers are where this process finds them.
 func (n *Network) client(ctx context.Context, org, user string) (*gateway.Client, error) {
 	profile, err := gateway.LoadProfile(n.ProfilePath(org, user))
 	if err != nil {
 		return nil, err
+	}
+	home, err := n.Topology.Find(org)
+	if err != nil {
+		return nil, err
+	}
+	profile.Peers[0].Address = n.peerAddress(home)
+	for i, other := range n.Topology.others(home) {
+		profile.FallbackPeers[i].Address = n.peerAddress(other)
 	}
 	return gateway.Connect(ctx, profile)
 }

@@ -90,6 +90,9 @@ func (n *Network) AddUser(ctx context.Context, orgName, name string, roles ...st
 	if err := checkRoles(roles); err != nil {
 		return err
 	}
+	if n.placement() == Containers {
+		return n.locked(func() error { return n.addUserInside(ctx, org, name, roles) })
+	}
 	return n.locked(func() error {
 		m := n.userMember(org, User{Name: name, Roles: roles})
 		if m.enrolled() {

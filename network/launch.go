@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,26 @@ const (
 	tailLines = 15
 )
 
+// keeper keeps the components running. Components are named by their spec.
+type keeper interface {
+	Start(ctx context.Context, name string) error
+	Stop(ctx context.Context, name string) error
+	Kill(ctx context.Context, name string) error
+	List(ctx context.Context) ([]supervisor.State, error)
+}
+
+// withKeeper speaks to what keeps the network's components.
+func (n *Network) withKeeper(talk func(keeper) error) error {
+	switch n.placement() {
+	case Containers:
+		return talk(n.docker())
+	case Inside:
+		return talk(unseen{})
+	default:
+		return n.withSupervisor(func(client *supervisor.Client) error { return talk(client) })
+	}
+}
+
 // withSupervisor speaks to the network's supervisor.
 func (n *Network) withSupervisor(talk func(*supervisor.Client) error) error {
 	client, err := supervisor.Connect(string(n.layout))
@@ -31,8 +52,13 @@ func (n *Network) withSupervisor(talk func(*supervisor.Client) error) error {
 	return errors.Join(talk(client), client.Close())
 }
 
-// launch starts what does not run yet and waits until all of it is healthy.
+// launch starts what does not run yet and waits until all of it is healthy. Containers are started by Compose, and a chaincode server there is seen by
+// its peer only, so that its health shows when the chaincode answers.
 func (n *Network) launch(ctx context.Context, components []component) error {
+	if n.placement() == Inside {
+		seen := slices.DeleteFunc(slices.Clone(components), func(c component) bool { return kind(c.name) == Server })
+		return n.awaitHealthy(ctx, unseen{}, seen)
+	}
 	specs := make([]supervisor.Spec, len(components))
 	for i, c := range components {
 		specs[i] = c.spec
@@ -46,27 +72,27 @@ func (n *Network) launch(ctx context.Context, components []component) error {
 		if err := client.Launch(ctx, specs); err != nil {
 			return err
 		}
-		return awaitHealthy(ctx, client, components)
+		return n.awaitHealthy(ctx, client, components)
 	})
 }
 
 // awaitHealthy fails at once if a component dies, with the end of its log.
-func awaitHealthy(ctx context.Context, client *supervisor.Client, components []component) error {
+func (n *Network) awaitHealthy(ctx context.Context, k keeper, components []component) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	before, err := restarts(ctx, client)
+	before, err := restarts(ctx, k)
 	if err != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	for _, c := range components {
-		group.Go(func() error { return c.await(ctx, client, before[c.spec.Name]) })
+		group.Go(func() error { return n.await(ctx, k, c, before[c.spec.Name]) })
 	}
 	return group.Wait()
 }
 
-func restarts(ctx context.Context, client *supervisor.Client) (map[string]int, error) {
-	states, err := client.List(ctx)
+func restarts(ctx context.Context, k keeper) (map[string]int, error) {
+	states, err := k.List(ctx)
 	counts := map[string]int{}
 	for _, state := range states {
 		counts[state.Name] = state.Restarts
@@ -74,31 +100,44 @@ func restarts(ctx context.Context, client *supervisor.Client) (map[string]int, e
 	return counts, err
 }
 
-func (c component) await(ctx context.Context, client *supervisor.Client, restarts int) error {
+func (n *Network) await(ctx context.Context, k keeper, c component, restarts int) error {
 	for {
-		probeErr := c.probe(ctx)
+		probeErr := n.probe(ctx, c)
 		if probeErr == nil {
 			return nil
 		}
-		states, err := client.List(ctx)
+		states, err := k.List(ctx)
 		if err != nil {
 			return err
 		}
 		for _, state := range states {
 			if state.Name == c.spec.Name && (!state.Running() || state.Restarts > restarts) {
-				return c.died(state)
+				return n.died(c, state)
 			}
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s is not healthy: %w; see its log, %s", c.spec.Name, probeErr, c.spec.Log)
+			return fmt.Errorf("%s is not healthy: %w; see `network logs %s %s`", c.spec.Name, probeErr, c.org.Name, c.name)
 		case <-time.After(pollInterval):
 		}
 	}
 }
 
-func (c component) died(state supervisor.State) error {
-	return fmt.Errorf("%s ended by itself: %s; the end of its log, %s:\n%s", c.spec.Name, state.Exit, c.spec.Log, tail(c.spec.Log, tailLines))
+// probe asks the component for its health. From outside of the containers the component's own health program does it.
+func (n *Network) probe(ctx context.Context, c component) error {
+	if n.placement() == Containers {
+		_, err := n.insideHealth(ctx, c, c.check.Args()...)
+		return err
+	}
+	return c.check.Run(ctx)
+}
+
+func (n *Network) died(c component, state supervisor.State) error {
+	log := tail(c.spec.Log, tailLines)
+	if n.placement() == Containers {
+		log = "  see `network logs " + c.org.Name + " " + c.name + "`"
+	}
+	return fmt.Errorf("%s ended by itself: %s; the end of its log:\n%s", c.spec.Name, state.Exit, log)
 }
 
 // tail returns the last lines of a file, or why it cannot.
@@ -113,32 +152,28 @@ func tail(file string, lines int) string {
 
 // Start brings back a component that was stopped or killed, and waits until it is healthy.
 func (n *Network) Start(ctx context.Context, org, name string) error {
-	return n.withComponent(org, name, func(client *supervisor.Client, c component) error {
-		if err := client.Start(ctx, c.spec.Name); err != nil {
+	return n.withComponent(org, name, func(k keeper, c component) error {
+		if err := k.Start(ctx, c.spec.Name); err != nil {
 			return err
 		}
-		return awaitHealthy(ctx, client, []component{c})
+		return n.awaitHealthy(ctx, k, []component{c})
 	})
 }
 
 // Stop ends a component in order; it stays down until Start.
 func (n *Network) Stop(ctx context.Context, org, name string) error {
-	return n.withComponent(org, name, func(client *supervisor.Client, c component) error {
-		return client.Stop(ctx, c.spec.Name)
-	})
+	return n.withComponent(org, name, func(k keeper, c component) error { return k.Stop(ctx, c.spec.Name) })
 }
 
 // Kill ends a component without warning, as a power failure would; it stays down until Start.
 func (n *Network) Kill(ctx context.Context, org, name string) error {
-	return n.withComponent(org, name, func(client *supervisor.Client, c component) error {
-		return client.Kill(ctx, c.spec.Name)
-	})
+	return n.withComponent(org, name, func(k keeper, c component) error { return k.Kill(ctx, c.spec.Name) })
 }
 
-func (n *Network) withComponent(org, name string, do func(*supervisor.Client, component) error) error {
+func (n *Network) withComponent(org, name string, do func(keeper, component) error) error {
 	c, err := n.findComponent(org, name)
 	if err != nil {
 		return err
 	}
-	return n.withSupervisor(func(client *supervisor.Client) error { return do(client, c) })
+	return n.withKeeper(func(k keeper) error { return do(k, c) })
 }

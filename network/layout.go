@@ -15,7 +15,8 @@ import (
 //	<org>/msp                      the organisation's public MSP
 //	<org>/ca                       home of its Fabric CA
 //	<org>/orderer, <org>/peer      configuration, msp, tls, ledger
-//	<org>/chaincode                TLS certificate of the servers; what the builder fills in, by package label
+//	<org>/peer/servers             what the builder fills in, by package label
+//	<org>/chaincode                TLS certificate of the chaincode servers
 //	<org>/users/<name>             msp, profile.json
 //	<org>/log
 type layout string
@@ -56,6 +57,18 @@ func copyFile(from, to string) error {
 		return err
 	}
 	return writeFile(to, content)
+}
+
+// copyProgram copies a file that everybody may run.
+func copyProgram(from, to string) error {
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, content, 0o755)
 }
 
 func exists(path string) bool {

@@ -2,6 +2,7 @@ package network
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -42,17 +43,12 @@ func (n *Network) Leader(ctx context.Context) (Organisation, error) {
 }
 
 // leaderSeenBy returns the place in the topology of the leader that the organisation's orderer names, -1 for none.
-func (n *Network) leaderSeenBy(ctx context.Context, org Organisation) (place int, err error) {
-	config, err := clientTLS(n.adminTLS(org), "client")
+func (n *Network) leaderSeenBy(ctx context.Context, org Organisation) (int, error) {
+	page, err := n.ordererPage(ctx, org, "https://"+n.ports(org).address(portOrdererOperation)+"/metrics")
 	if err != nil {
 		return -1, err
 	}
-	response, err := get(ctx, "https://"+n.ports(org).address(portOrdererOperation)+"/metrics", config)
-	if err != nil {
-		return -1, err
-	}
-	defer func() { err = errors.Join(err, response.Body.Close()) }()
-	return leaderIn(response.Body, org.Index)
+	return leaderIn(bytes.NewReader(page), org.Index)
 }
 
 // leaderIn reads an orderer's metrics: a BFT orderer knows the number of the leading consenter (from 1), a Raft orderer only whether it leads itself.

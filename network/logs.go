@@ -13,6 +13,9 @@ func (n *Network) Logs(ctx context.Context, org, name string, follow bool, out i
 	if err != nil {
 		return err
 	}
+	if n.placement() == Containers {
+		return n.containerLogs(ctx, c, follow, out)
+	}
 	log, err := os.Open(c.spec.Log)
 	if err != nil {
 		return err

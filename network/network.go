@@ -27,7 +27,7 @@ type Network struct {
 // New finds the network of the options; it starts nothing and writes nothing.
 func New(options Options) (*Network, error) {
 	root, err := moduleRoot()
-	if err != nil {
+	if err != nil && os.Getenv(EnvPlacement) != string(Inside) { // images hold no sources
 		return nil, err
 	}
 	if options, err = options.withDefaults(root); err != nil {
@@ -37,16 +37,22 @@ func New(options Options) (*Network, error) {
 	if n.state, err = loadState(n.layout); err != nil {
 		return nil, err
 	}
-	return n, n.state.settle(options)
+	if err := n.state.settle(options); err != nil {
+		return nil, err
+	}
+	if n.options.Placement == "" {
+		n.options.Placement = n.state.Placement
+	}
+	return n, n.settleContainers()
 }
 
-// Address returns where an organisation's peer, and so its gateway, listens.
-func (n *Network) Address(org Organisation) string { return n.ports(org).address(portPeer) }
+// Address returns where clients on this machine reach an organisation's peer, and so its gateway.
+func (n *Network) Address(org Organisation) string {
+	return ports{n.state.PortBase, org, Native}.address(portPeer)
+}
 
 // StateDir returns the folder that holds all of the network's state.
 func (n *Network) StateDir() string { return string(n.layout) }
-
-func (n *Network) ports(org Organisation) ports { return ports{n.state.PortBase, org.Index} }
 
 // locked runs the work while no other command changes the same network.
 func (n *Network) locked(work func() error) (err error) {
@@ -66,29 +72,40 @@ func (n *Network) locked(work func() error) (err error) {
 }
 
 // Down ends everything that Up started and keeps the state: another Up continues with the same ledger.
-func (n *Network) Down(ctx context.Context) error {
-	if _, err := os.Stat(string(n.layout)); errors.Is(err, os.ErrNotExist) {
+func (n *Network) Down(ctx context.Context) error { return n.down(ctx) }
+
+// down tells Compose these options too, if it is containers that end.
+func (n *Network) down(ctx context.Context, options ...string) error {
+	if !exists(string(n.layout)) && n.placement() != Containers {
 		return nil
 	}
-	return n.locked(func() error { return supervisor.Shutdown(ctx, string(n.layout)) })
+	return n.locked(func() error {
+		if n.placement() == Containers {
+			return n.downContainers(ctx, options...)
+		}
+		return supervisor.Shutdown(ctx, string(n.layout))
+	})
 }
 
 // Reset is Down and then deletes the state: keys, ledgers, logs.
 func (n *Network) Reset(ctx context.Context) error {
-	if err := n.Down(ctx); err != nil {
+	if err := n.down(ctx, "--volumes"); err != nil {
 		return err
 	}
 	if _, err := os.Stat(n.layout.record()); errors.Is(err, os.ErrNotExist) {
 		return n.removeUnfinished()
 	}
 	n.state = state{}
-	return errors.Join(os.RemoveAll(string(n.layout)), n.state.settle(n.options))
+	return errors.Join(os.RemoveAll(string(n.layout)), n.state.settle(n.options), n.settleContainers())
 }
 
-// claim marks an empty folder as the network's own. Reset deletes the whole folder, so nobody else's may become it.
+// claim marks an empty folder as the network's own. Reset deletes the whole folder, so nobody else's may become it; containers' folders are volumes.
 func (n *Network) claim() error {
 	if exists(n.layout.record()) {
 		return nil
+	}
+	if n.placement() == Inside {
+		return n.state.save(n.layout)
 	}
 	entries, err := os.ReadDir(string(n.layout))
 	if err != nil {

@@ -54,7 +54,7 @@ func TestAnExistingNetworkKeepsWhatItsGenesisBlockSays(t *testing.T) {
 	require.NoError(t, n.state.save(n.layout))
 
 	again := newNetwork(t, Options{StateDir: dir})
-	require.Equal(t, state{Consensus: Raft, PortBase: 22000}, again.state)
+	require.Equal(t, state{Consensus: Raft, PortBase: 22000, Placement: Native}, again.state)
 
 	_, err := New(Options{StateDir: dir, Consensus: BFT})
 	require.ErrorContains(t, err, "runs on raft")

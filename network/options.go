@@ -10,9 +10,10 @@ import (
 
 // Environment variables that move a network, so that several can run side by side.
 const (
-	EnvState    = "SMARTB_STATE"
-	EnvPortBase = "SMARTB_PORT_BASE"
-	EnvBin      = "SMARTB_BIN"
+	EnvState     = "SMARTB_STATE"
+	EnvPortBase  = "SMARTB_PORT_BASE"
+	EnvBin       = "SMARTB_BIN"
+	EnvPlacement = "SMARTB_PLACEMENT"
 )
 
 // Consensus is how the orderers agree. It is part of the genesis block: a running network keeps its own.
@@ -25,7 +26,7 @@ const (
 	Raft Consensus = "raft"
 )
 
-// Options of a network. The zero value is the environment's network: SMARTB_STATE, SMARTB_PORT_BASE and SMARTB_BIN, or their defaults.
+// Options of a network. The zero value is the environment's network: SMARTB_STATE, SMARTB_PORT_BASE, SMARTB_BIN and SMARTB_PLACEMENT, or their defaults.
 type Options struct {
 	// StateDir holds keys, ledgers and logs; network/.state by default.
 	StateDir string
@@ -33,6 +34,8 @@ type Options struct {
 	PortBase int
 	// BinDir caches Fabric's commands for all networks; network/.bin by default.
 	BinDir string
+	// Placement is that of the existing state, or Native.
+	Placement Placement
 	// Consensus is that of the existing state, or BFT.
 	Consensus Consensus
 	// Detach lets the network outlive this process; otherwise it ends with it, however that ends.
@@ -54,6 +57,7 @@ func (o Options) withDefaults(root string) (Options, error) {
 			return o, fmt.Errorf("%s must be a port number: %w", EnvPortBase, err)
 		}
 	}
+	o.Placement = Placement(firstOf(string(o.Placement), os.Getenv(EnvPlacement)))
 	if o.Progress == nil {
 		o.Progress = io.Discard
 	}
@@ -68,7 +72,7 @@ func (o Options) validate() error {
 	if o.Consensus != "" && o.Consensus != BFT && o.Consensus != Raft {
 		return fmt.Errorf("consensus %q is not known; choose %s or %s", o.Consensus, BFT, Raft)
 	}
-	return nil
+	return o.Placement.known()
 }
 
 func firstOf(values ...string) string {

@@ -29,15 +29,51 @@ const (
 
 // ports turns an organisation's place in the topology into port numbers and addresses.
 type ports struct {
-	base, organisation int
+	base      int
+	org       Organisation
+	placement Placement
+}
+
+// ports are those by which the components reach each other. Among containers they never move, since each has an address of its own.
+func (n *Network) ports(org Organisation) ports {
+	if n.placement() == Native {
+		return ports{n.state.PortBase, org, Native}
+	}
+	return ports{DefaultPortBase, org, Inside}
 }
 
 func (p ports) number(offset int) int {
-	return p.base + p.organisation*portsPerOrganisation + offset
+	return p.base + p.org.Index*portsPerOrganisation + offset
 }
 
-func (p ports) address(offset int) string {
-	return net.JoinHostPort(Host, strconv.Itoa(p.number(offset)))
+// componentsByPort are the owners of an organisation's ports, each of ten.
+var componentsByPort = []string{CA, Orderer, Peer, Server}
+
+// host is the name under which the owner of the port is reached.
+func (p ports) host(offset int) string {
+	if p.placement == Native {
+		return Host
+	}
+	return service(p.org, componentsByPort[offset/10])
+}
+
+func (p ports) address(offset int) string { return p.at(p.host(offset), offset) }
+
+// listen is the address that the owner of the port listens on: a container is reached through its networks only.
+func (p ports) listen(offset int) string { return p.at(p.interfaces(), offset) }
+
+// loopback is an address for what nobody else needs to reach.
+func (p ports) loopback(offset int) string { return p.at(Host, offset) }
+
+func (p ports) interfaces() string {
+	if p.placement == Native {
+		return Host
+	}
+	return "0.0.0.0"
+}
+
+func (p ports) at(host string, offset int) string {
+	return net.JoinHostPort(host, strconv.Itoa(p.number(offset)))
 }
 
 // checkFree names every port in the list that something else already listens on.

@@ -31,7 +31,7 @@ var fabricBuilds = []build{
 	{
 		module:   "network/tools",
 		cgo:      "0",
-		flags:    []string{"-ldflags", "-s -w -X github.com/hyperledger/fabric/common/metadata.Version=v3.1.1"},
+		flags:    []string{"-ldflags", "-s -w -X github.com/hyperledger/fabric/common/metadata.Version=v" + fabricVersion},
 		packages: []string{"github.com/hyperledger/fabric/cmd/peer", "github.com/hyperledger/fabric/cmd/orderer", "github.com/hyperledger/fabric/cmd/configtxgen"},
 	},
 	{
@@ -39,11 +39,17 @@ var fabricBuilds = []build{
 		cgo:    "1",
 		flags: []string{
 			"-tags", "netgo osusergo sqlite_omit_load_extension",
-			"-ldflags", "-s -w -extldflags '-static' -X github.com/hyperledger/fabric-ca/lib/metadata.Version=1.5.15",
+			"-ldflags", "-s -w -extldflags '-static' -X github.com/hyperledger/fabric-ca/lib/metadata.Version=" + caVersion,
 		},
 		packages: []string{"github.com/hyperledger/fabric-ca/cmd/fabric-ca-server"},
 	},
 }
+
+// Versions of Fabric's commands, as network/tools pins them.
+const (
+	fabricVersion = "3.1.1"
+	caVersion     = "1.5.15"
+)
 
 // Space that must be free: for compiling Fabric, and for a network's first days.
 const (
@@ -72,6 +78,16 @@ func (n *Network) buildFabric(ctx context.Context) (err error) {
 	if exists(string(n.programs)) {
 		return nil
 	}
+	return n.oneBuild(func() error {
+		if exists(string(n.programs)) {
+			return nil
+		}
+		return n.fillCache(ctx)
+	})
+}
+
+// oneBuild does the work when nobody else builds into the cache.
+func (n *Network) oneBuild(work func() error) (err error) {
 	if err := os.MkdirAll(n.options.BinDir, 0o755); err != nil {
 		return err
 	}
@@ -80,10 +96,7 @@ func (n *Network) buildFabric(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	if exists(string(n.programs)) {
-		return nil
-	}
-	return n.fillCache(ctx)
+	return work()
 }
 
 func (n *Network) fillCache(ctx context.Context) error {

@@ -18,7 +18,7 @@ const (
 	registrarName  = "registrar"
 )
 
-var templates = template.Must(template.ParseFS(configFiles, "config/*.tmpl"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"quote": yamlQuote, "list": yamlList}).ParseFS(configFiles, "config/*.tmpl"))
 
 func render(name string, values any) ([]byte, error) {
 	var text bytes.Buffer
@@ -31,7 +31,7 @@ func render(name string, values any) ([]byte, error) {
 func (n *Network) renderCA(org Organisation, password string) ([]byte, error) {
 	p := n.ports(org)
 	return render("ca.yaml.tmpl", map[string]any{
-		"Org": org, "Host": Host, "Port": p.number(portCA), "Operations": p.address(portCAOperations),
+		"Org": org, "Listen": p.interfaces(), "Hosts": n.names(org, CA), "Port": p.number(portCA), "Operations": p.loopback(portCAOperations),
 		"Registrar": registrarName, "Password": password,
 	})
 }
@@ -39,22 +39,23 @@ func (n *Network) renderCA(org Organisation, password string) ([]byte, error) {
 func (n *Network) renderOrderer(org Organisation) ([]byte, error) {
 	p := n.ports(org)
 	return render("orderer.yaml.tmpl", map[string]any{
-		"Org": org, "Dir": n.layout.org(org, "orderer"), "Host": Host, "Port": p.number(portOrderer),
-		"Operations": p.address(portOrdererOperation), "Admin": p.address(portOrdererAdmin),
+		"Org": org, "Dir": n.site().org(org, Orderer), "Listen": p.interfaces(), "Port": p.number(portOrderer),
+		"Operations": p.listen(portOrdererOperation), "Admin": p.listen(portOrdererAdmin),
 	})
 }
 
 func (n *Network) renderPeer(org Organisation) ([]byte, error) {
 	p := n.ports(org)
 	return render("core.yaml.tmpl", map[string]any{
-		"Org": org, "Dir": n.layout.org(org, "peer"), "Address": p.address(portPeer), "Chaincode": p.address(portPeerChaincode),
-		"Operations": p.address(portPeerOperations), "Builder": n.layout.builder(), "ValuesVariable": valuesVariable,
+		"Org": org, "Dir": n.site().org(org, Peer), "Listen": p.listen(portPeer), "Address": p.address(portPeer), "Chaincode": p.loopback(portPeerChaincode),
+		"Operations": p.listen(portPeerOperations), "Builder": n.builder(), "ValuesVariable": valuesVariable,
 	})
 }
 
 type genesisMember struct {
 	Org                                Organisation
 	Dir                                string
+	OrdererHost, PeerHost              string
 	ConsenterID, OrdererPort, PeerPort int
 }
 
@@ -62,10 +63,10 @@ func (n *Network) renderGenesis() ([]byte, error) {
 	members := make([]genesisMember, len(n.Topology))
 	for i, org := range n.Topology {
 		p := n.ports(org)
-		members[i] = genesisMember{org, n.layout.org(org), org.Index + 1, p.number(portOrderer), p.number(portPeer)}
+		members[i] = genesisMember{org, n.layout.org(org), p.host(portOrderer), p.host(portPeer), org.Index + 1, p.number(portOrderer), p.number(portPeer)}
 	}
 	return render("configtx.yaml.tmpl", map[string]any{
-		"Members": members, "Host": Host, "Profile": genesisProfile, "Consensus": string(n.state.Consensus),
+		"Members": members, "Profile": genesisProfile, "Consensus": string(n.state.Consensus),
 	})
 }
 

@@ -12,6 +12,10 @@ import (
 type state struct {
 	Consensus Consensus `json:"consensus"`
 	PortBase  int       `json:"portBase"`
+	// Placement is Native or Containers.
+	Placement Placement `json:"placement"`
+	// Project is the Compose project of containers.
+	Project string `json:"project,omitempty"`
 	// Chaincodes are the names of those deployed; the place in the list gives the servers' port.
 	Chaincodes []string `json:"chaincodes"`
 }
@@ -49,6 +53,12 @@ func (s *state) settle(o Options) error {
 	}
 	if s.PortBase == 0 {
 		s.PortBase = DefaultPortBase
+	}
+	if s.Placement == "" {
+		s.Placement = Placement(firstOf(string(o.Placement.recorded()), string(Native)))
+	}
+	if o.Placement != "" && o.Placement.recorded() != s.Placement {
+		return fmt.Errorf("the network in %s is placed %s; `network reset` it, or choose another %s, to have one placed %s", o.StateDir, s.Placement, EnvState, o.Placement)
 	}
 	if o.Consensus != "" && o.Consensus != s.Consensus {
 		return fmt.Errorf("the network in %s runs on %s; `network reset` it before it can run on %s", o.StateDir, s.Consensus, o.Consensus)

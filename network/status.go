@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
+	"github.com/smartb-suite/smartb/network/health"
 	"github.com/smartb-suite/smartb/network/supervisor"
 )
 
@@ -38,7 +40,7 @@ func (n *Network) Status(ctx context.Context) ([]ComponentStatus, error) {
 	all := make([]ComponentStatus, len(components))
 	var looking sync.WaitGroup
 	for i, c := range components {
-		looking.Go(func() { all[i] = c.status(ctx, states[c.spec.Name]) })
+		looking.Go(func() { all[i] = n.status(ctx, c, states[c.spec.Name]) })
 	}
 	looking.Wait()
 	if leader, err := n.Leader(ctx); err == nil { // without a leader nobody is marked
@@ -51,8 +53,8 @@ func (n *Network) Status(ctx context.Context) ([]ComponentStatus, error) {
 
 func (n *Network) processes(ctx context.Context) (map[string]supervisor.State, error) {
 	byName := map[string]supervisor.State{}
-	err := n.withSupervisor(func(client *supervisor.Client) error {
-		states, err := client.List(ctx)
+	err := n.withKeeper(func(k keeper) error {
+		states, err := k.List(ctx)
 		for _, state := range states {
 			byName[state.Name] = state
 		}
@@ -64,15 +66,15 @@ func (n *Network) processes(ctx context.Context) (map[string]supervisor.State, e
 	return byName, err
 }
 
-func (c component) status(ctx context.Context, process supervisor.State) ComponentStatus {
+func (n *Network) status(ctx context.Context, c component, process supervisor.State) ComponentStatus {
 	s := ComponentStatus{Organisation: c.org.Name, Component: c.name, Address: c.address, PID: process.PID, Restarts: process.Restarts}
-	if !process.Running() {
+	if !process.Running() && n.placement() != Inside {
 		s.Problem = whyDown(process)
 		return s
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*probeTimeout)
+	ctx, cancel := context.WithTimeout(ctx, n.patience())
 	defer cancel()
-	err := c.probe(ctx)
+	err := n.probe(ctx, c)
 	if err == nil && c.height != nil {
 		s.Height, err = c.height(ctx)
 	}
@@ -81,6 +83,14 @@ func (c component) status(ctx context.Context, process supervisor.State) Compone
 		s.Problem = err.Error()
 	}
 	return s
+}
+
+// patience bounds the looks at one component; one into a container starts programs for it.
+func (n *Network) patience() time.Duration {
+	if n.placement() == Containers {
+		return 10 * health.Timeout
+	}
+	return 2 * health.Timeout
 }
 
 func whyDown(process supervisor.State) string {

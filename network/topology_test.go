@@ -15,7 +15,7 @@ func TestEveryListenerHasItsOwnPortWithinTheNetworksBlock(t *testing.T) {
 	seen := map[int]bool{}
 	for i := range organisations {
 		for _, offset := range offsets {
-			number := ports{base: 17000, organisation: i}.number(offset)
+			number := ports{base: 17000, org: Organisation{Index: i}}.number(offset)
 			require.Falsef(t, seen[number], "port %d is given twice", number)
 			require.GreaterOrEqual(t, number, 17000)
 			require.Less(t, number, 17400)

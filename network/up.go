@@ -13,9 +13,12 @@ import (
 )
 
 // Up brings the network from whatever state it is in to running, with the chaincode deployed and every organisation's gateway able to have it endorsed by all.
-// On an error it ends what it has started; the state stays for the next attempt.
+// On an error it ends the processes that it has started; the state stays for the next attempt.
 func (n *Network) Up(ctx context.Context) error {
 	return n.locked(func() error {
+		if n.placement() == Containers {
+			return n.upContainers(ctx)
+		}
 		err := n.up(ctx)
 		if err == nil || n.supervisor == nil {
 			return err
@@ -125,21 +128,36 @@ func (n *Network) buildOwn(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := linkSteps(bin); err != nil {
+		return err
+	}
+	return n.compileChaincode(ctx, n.smartb())
+}
+
+// linkSteps gives the external builder the names by which the peer calls its steps.
+func linkSteps(bin string) error {
 	for _, step := range []string{"detect", "release"} {
 		if err := os.Symlink("build", filepath.Join(bin, step)); err != nil && !errors.Is(err, os.ErrExist) {
 			return err
 		}
 	}
-	return n.compileChaincode(ctx, n.smartb())
+	return nil
 }
 
 func (n *Network) startAuthorities(ctx context.Context) error {
+	if err := n.prepareAuthorities(); err != nil {
+		return err
+	}
+	return n.launch(ctx, n.each(n.ca))
+}
+
+func (n *Network) prepareAuthorities() error {
 	for _, org := range n.Topology {
 		if err := n.prepareCA(org); err != nil {
 			return err
 		}
 	}
-	return n.launch(ctx, n.each(n.ca))
+	return nil
 }
 
 // prepareOrganisations issues the identities of the organisations' processes and writes their configuration.

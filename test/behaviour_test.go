@@ -15,6 +15,7 @@ import (
 
 // TestTheInMemoryLedgerBehavesAsAPeer runs the shared table on a real peer; the unit tests run it on the in-memory ledger.
 func TestTheInMemoryLedgerBehavesAsAPeer(t *testing.T) {
+	nativeOnly(t, "containers run no chaincode besides smartb")
 	require.NoError(t, deployProbe())
 	contracts := map[string]*client.Contract{
 		behaviour.MemberA:  rawContract(t, "utility", "steward"),

@@ -17,6 +17,16 @@ import (
 // countCreations counts the valid transactions from a height on that wrote a key with the prefix.
 func countCreations(ctx context.Context, t *testing.T, prefix string, from uint64) (count int) {
 	t.Helper()
+	for _, times := range creations(ctx, t, prefix, from) {
+		count += times
+	}
+	return count
+}
+
+// creations tells how often valid transactions from a height on wrote each key with the prefix, by the city's ledger.
+func creations(ctx context.Context, t *testing.T, prefix string, from uint64) map[string]int {
+	t.Helper()
+	times := map[string]int{}
 	last := height(ctx, t)
 	stream, stop := context.WithCancel(ctx)
 	defer stop()
@@ -26,19 +36,21 @@ func countCreations(ctx context.Context, t *testing.T, prefix string, from uint6
 		codes := block.GetMetadata().GetMetadata()[common.BlockMetadataIndex_TRANSACTIONS_FILTER]
 		for i, envelope := range block.GetData().GetData() {
 			if peer.TxValidationCode(codes[i]) == peer.TxValidationCode_VALID {
-				count += writesOf(t, envelope, prefix)
+				for _, key := range writesOf(t, envelope, prefix) {
+					times[key]++
+				}
 			}
 		}
 		if block.GetHeader().GetNumber()+1 >= last {
-			return count
+			return times
 		}
 	}
 	require.Fail(t, "the stream of blocks ended early")
-	return 0
+	return nil
 }
 
-// writesOf counts an envelope's public writes with the prefix.
-func writesOf(t *testing.T, envelope []byte, prefix string) (count int) {
+// writesOf are the keys of an envelope's public writes with the prefix.
+func writesOf(t *testing.T, envelope []byte, prefix string) (written []string) {
 	t.Helper()
 	payload, transaction := new(common.Payload), new(peer.Transaction)
 	unmarshal(t, unpack(t, envelope), payload)
@@ -54,12 +66,12 @@ func writesOf(t *testing.T, envelope []byte, prefix string) (count int) {
 			unmarshal(t, namespace.GetRwset(), keys)
 			for _, write := range keys.GetWrites() {
 				if strings.HasPrefix(write.GetKey(), prefix) {
-					count++
+					written = append(written, write.GetKey())
 				}
 			}
 		}
 	}
-	return count
+	return written
 }
 
 func unpack(t *testing.T, bytes []byte) []byte {

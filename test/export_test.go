@@ -13,6 +13,7 @@ import (
 
 // TestThePeerCommandNeedsNothingButTheExportedFolder has Fabric's own command evaluate and submit.
 func TestThePeerCommandNeedsNothingButTheExportedFolder(t *testing.T) {
+	nativeOnly(t, "Fabric's command submits to an orderer itself, and containers publish gateways only")
 	ctx := within(t, time.Minute)
 	folder := filepath.Join(t.TempDir(), "export")
 	require.NoError(t, net.Export(folder))

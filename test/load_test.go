@@ -16,7 +16,9 @@ import (
 
 // load submits creations of keys from many clients at once until a number is reached, and records what was acknowledged and when.
 type load struct {
-	client  *gateway.Client
+	client *gateway.Client
+	// create submits the creation of one key, a key of the chaincode probe if nothing else is said.
+	create  func(ctx context.Context, key string) (gateway.Receipt, error)
 	prefix  string
 	next    atomic.Int64
 	retries atomic.Int64
@@ -24,7 +26,10 @@ type load struct {
 	mu      sync.Mutex
 	commits []time.Time
 	ids     map[string]bool
-	errs    []error
+	keys    []string
+	// newest is when the submission began that began last of those that were acknowledged.
+	newest time.Time
+	errs   []error
 }
 
 type creation struct {
@@ -35,20 +40,25 @@ type creation struct {
 // run has workers submit total creations; while lets the caller end the load earlier.
 func (l *load) run(ctx context.Context, workers, total int64, while func() bool) {
 	l.ids = map[string]bool{}
+	if l.create == nil {
+		l.create = func(ctx context.Context, key string) (gateway.Receipt, error) {
+			return l.client.Submit(ctx, "probe:Create", creation{key, "1"}, new(creation))
+		}
+	}
 	var group sync.WaitGroup
 	for range workers {
 		group.Go(func() {
 			for i := l.next.Add(1); i <= total && while(); i = l.next.Add(1) {
-				l.create(ctx, i)
+				l.submit(ctx, fmt.Sprintf("%s-%d", l.prefix, i))
 			}
 		})
 	}
 	group.Wait()
 }
 
-func (l *load) create(ctx context.Context, i int64) {
-	var answer creation
-	receipt, err := l.client.Submit(ctx, "probe:Create", creation{fmt.Sprintf("%s-%d", l.prefix, i), "1"}, &answer)
+func (l *load) submit(ctx context.Context, key string) {
+	begin := time.Now()
+	receipt, err := l.create(ctx, key)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil {
@@ -56,7 +66,28 @@ func (l *load) create(ctx context.Context, i int64) {
 		return
 	}
 	l.ids[receipt.TransactionID] = true
+	l.keys = append(l.keys, key)
+	if begin.After(l.newest) {
+		l.newest = begin
+	}
 	l.commits = append(l.commits, time.Now())
+}
+
+// awaitProgress waits until a submission that began after a moment is acknowledged.
+func (l *load) awaitProgress(ctx context.Context, moment time.Time) error {
+	for {
+		l.mu.Lock()
+		newest := l.newest
+		l.mu.Unlock()
+		if newest.After(moment) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("nothing that began after %s was acknowledged: %w", moment.Format(time.TimeOnly), ctx.Err())
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // longestGap is the longest time without a commit.

@@ -1,5 +1,6 @@
 // Package test holds what only a running network can show: the whole way of a transaction, faults, privacy of blocks, and the behaviour that the
-// in-memory ledger claims. TestMain starts a network of its own, on its own ports and in a folder of its own, and takes it down after.
+// in-memory ledger claims. TestMain starts a network of its own, on its own ports and in a folder of its own, and takes it down after: processes, or with
+// SMARTB_TEST_PLACEMENT=containers the containers of docker-compose.yaml.
 package test
 
 import (
@@ -18,8 +19,11 @@ import (
 	"github.com/smartb-suite/smartb/network"
 )
 
-// portBase keeps the tests' network apart from one that a user runs; SMARTB_TEST_PORT_BASE names another one.
-const portBase = 23000
+// Port bases that keep the tests' networks apart from one that a user runs; SMARTB_TEST_PORT_BASE names another one.
+const (
+	portBase           = 23000
+	portBaseContainers = 24000
+)
 
 var net *network.Network
 
@@ -27,6 +31,10 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	if testing.Short() {
 		fmt.Println("skipped: -short, and all tests here need the network")
+		return
+	}
+	if reason := missing(placement()); reason != nil {
+		fmt.Println("skipped:", reason)
 		return
 	}
 	code, err := withNetwork(m)
@@ -46,27 +54,34 @@ func withNetwork(m *testing.M) (code int, err error) {
 			return 1, err
 		}
 	}
-	base := portBase
+	options := network.Options{StateDir: state, PortBase: portBase, Placement: placement(), Detach: keep, Progress: os.Stderr}
+	if options.Placement == network.Containers {
+		options.PortBase = portBaseContainers
+		forget, err := isolateContainers(keep)
+		if err != nil {
+			return 1, err
+		}
+		defer forget()
+	}
 	if text := os.Getenv("SMARTB_TEST_PORT_BASE"); text != "" {
-		if base, err = strconv.Atoi(text); err != nil {
+		if options.PortBase, err = strconv.Atoi(text); err != nil {
 			return 1, fmt.Errorf("SMARTB_TEST_PORT_BASE: %w", err)
 		}
 	}
-	net, err = network.New(network.Options{StateDir: state, PortBase: base, Detach: keep, Progress: os.Stderr})
-	if err != nil {
+	if net, err = network.New(options); err != nil {
 		return 1, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()
-	if err := net.Up(ctx); err != nil {
-		return 1, err
-	}
 	if !keep {
 		defer func() {
 			if resetErr := net.Reset(context.Background()); err == nil {
 				err = resetErr
 			}
 		}()
+	}
+	if err := net.Up(ctx); err != nil {
+		return 1, err
 	}
 	return m.Run(), nil
 }
@@ -117,6 +132,7 @@ var deployProbe = sync.OnceValue(func() error {
 // probe opens the gateway of an organisation for the chaincode probe.
 func probe(t testing.TB, org, user string, options ...gateway.Option) *gateway.Client {
 	t.Helper()
+	nativeOnly(t, "containers run no chaincode besides smartb")
 	require.NoError(t, deployProbe())
 	p := profile(t, org, user)
 	p.Chaincode = probeChaincode.Name
