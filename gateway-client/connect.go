@@ -26,6 +26,7 @@ type Client struct {
 	conflictAttempts int
 	hook             func(Retry)
 	resident         *statement.Key // nil where the profile's identity acts itself
+	subject          string         // whom the resident's key speaks for, if not for its own pseudonym
 }
 
 // Timeouts bound the four steps of a call, the repetitions of each included. A context may end a call earlier.

@@ -16,6 +16,12 @@ func WithStatementKey(key statement.Key) Option {
 	return func(c *Client) { c.resident = &key }
 }
 
+// WithSubject has the statements of [WithStatementKey] speak for another subject than the key's own pseudonym: where a guardian signs, or a resident whose key
+// was replaced.
+func WithSubject(pseudonym string) Option {
+	return func(c *Client) { c.subject = pseudonym }
+}
+
 // newSubmission makes the call of a transaction that writes.
 func (c *Client) newSubmission(name string, request any, options []CallOption) (*call, error) {
 	call, err := newCall(name, request, options)
@@ -39,7 +45,7 @@ func (c *Client) newQuery(name string, request any, options []CallOption) (*call
 // state puts a statement of the resident in the place of the call's request.
 func (c *Client) state(call *call, name string, valid time.Duration) error {
 	compact, err := statement.Sign(*c.resident, statement.Claims{
-		Channel: c.profile.Channel, Transaction: name, Request: json.RawMessage(call.argument), Valid: valid,
+		Channel: c.profile.Channel, Transaction: name, Request: json.RawMessage(call.argument), For: c.subject, Valid: valid,
 	})
 	if err != nil {
 		return fmt.Errorf("%w: the request of %s: %w", ErrMalformedCall, name, err)

@@ -51,4 +51,13 @@ const (
 	ErrDisputeWindow         = fault.DisputeWindow
 	ErrRetentionRunning      = fault.RetentionRunning
 	ErrPurged                = fault.Purged
+	ErrPolicyRejected        = fault.PolicyRejected
+	ErrDatasetRetired        = fault.DatasetRetired
+	ErrOfferWithdrawn        = fault.OfferWithdrawn
+	ErrTermsMismatch         = fault.TermsMismatch
+	ErrExceedsConsent        = fault.ExceedsConsent
+	ErrNoGrant               = fault.NoGrant
+	ErrLicenceNotInForce     = fault.LicenceNotInForce
+	ErrTicketTaken           = fault.TicketTaken
+	ErrDecisionServed        = fault.DecisionServed
 )

@@ -102,12 +102,12 @@ func submit[A any](ctx context.Context, c *Client, name string, request any, opt
 	return answer, receipt, err
 }
 
-func submitPrivately[A any](ctx context.Context, c *Client, name string, request any, entry string, private any) (answer A, receipt Receipt, err error) {
+func submitPrivately[A any](ctx context.Context, c *Client, name string, request any, entry string, private any, options ...CallOption) (answer A, receipt Receipt, err error) {
 	text, err := json.Marshal(private)
 	if err != nil {
 		return answer, receipt, fmt.Errorf("encode the private part of %s: %w", name, err)
 	}
-	return submit[A](ctx, c, name, request, WithTransient(map[string][]byte{entry: text}))
+	return submit[A](ctx, c, name, request, append(options, WithTransient(map[string][]byte{entry: text}))...)
 }
 
 func evaluate[A any](ctx context.Context, c *Client, name string, request any) (answer A, err error) {

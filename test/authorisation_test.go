@@ -2,6 +2,7 @@ package test
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"slices"
 	"testing"
@@ -32,7 +33,9 @@ func TestAuthorisationMatrix(t *testing.T) {
 	// Each role at each organisation that has not such a member already: a role counts only together with its organisation.
 	foreigners := foreignRoles(ctx, t)
 	organisers := []string{organiser, "city/organiser-guest", "utility/organiser-guest", "oversight/organiser-guest"}
-	membership := settlement.Membership{CommunityID: community, MemberID: random(t), Direction: settlement.Consumption, Factor: 100, From: "2025-01-01", ConsentID: "c"}
+	membership, hidden := theNeighbour(ctx, t).member(t, community, settlement.Consumption, "x")
+	private, err := json.Marshal(hidden)
+	require.NoError(t, err)
 	rules := governance.Rules{Version: 1, Authorities: []string{"OversightMSP"}, Auditors: []string{"OversightMSP"}}
 	rows := map[string]struct {
 		request   any
@@ -44,7 +47,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"governance:Approve":         {governance.ApproveRequest{Rules: rules}, "", []string{"city/admin", "utility/admin", "community/admin", "oversight/admin"}, nil},
 		"governance:Get":             {governance.GetRequest{}, "", anybody, nil},
 		"settlement:CreateCommunity": {terms(t), "", organisers, nil},
-		"settlement:AddMember":       {membership, `{"meteringPoint":"x","salt":"` + random(t) + `"}`, []string{organiser}, nil},
+		"settlement:AddMember":       {membership, string(private), []string{organiser}, nil},
 		"settlement:ConfirmMember": {
 			settlement.ConfirmMemberRequest{CommunityID: community, MemberID: members[0], PointRef: settlement.PointRef(pointSecret, "another")}, "", []string{operator}, gateway.ErrIllegalTransition,
 		},
@@ -101,7 +104,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 			settlement.StatementRequest{CommunityID: community, MemberID: members[0], Day: day, Run: settlement.Final}, "", []string{organiser, auditor}, nil,
 		},
 	}
-	private := map[string]string{
+	entries := map[string]string{
 		"settlement:AddMember": "member", "settlement:SubmitMeterDays": "readings", "settlement:RecordOfficial": "readings", "settlement:SubmitKeyDay": "keyDay",
 	}
 	for _, org := range net.Topology {
@@ -113,7 +116,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 			client, as := connect(t, org.Name, user), org.Name+"/"+user
 			require.NoError(t, client.Await(ctx, receipt))
 			for _, contract := range contracts.All() {
-				if contract.API.GetName() == "consent" { // residents act there; its own package walks who may what
+				if name := contract.API.GetName(); name == "consent" || name == "licensing" { // residents act there; their own packages walk who may what
 					continue
 				}
 				for _, transaction := range contract.Transactions {
@@ -122,7 +125,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 					require.True(t, known, "the matrix lacks %s", name)
 					var options []gateway.CallOption
 					if row.transient != "" {
-						options = append(options, gateway.WithTransient(map[string][]byte{private[name]: []byte(row.transient)}))
+						options = append(options, gateway.WithTransient(map[string][]byte{entries[name]: []byte(row.transient)}))
 					}
 					want := row.outcome
 					if row.allowed[0] != "*" && !slices.Contains(row.allowed, as) {
@@ -145,11 +148,17 @@ func foreignRoles(ctx context.Context, t *testing.T) map[string][]string {
 				continue
 			}
 			name := string(role) + "-guest"
-			if _, err := os.Stat(net.ProfilePath(org.Name, name)); err != nil {
-				require.NoError(t, net.AddUser(ctx, org.Name, name, string(role)))
-			}
+			addUser(ctx, t, org.Name, name, string(role))
 			guests[org.Name] = append(guests[org.Name], name)
 		}
 	}
 	return guests
+}
+
+// addUser adds a user with roles to an organisation, unless a kept network has it from an earlier run.
+func addUser(ctx context.Context, t *testing.T, org, name string, roles ...string) {
+	t.Helper()
+	if _, err := os.Stat(net.ProfilePath(org, name)); err != nil {
+		require.NoError(t, net.AddUser(ctx, org, name, roles...))
+	}
 }

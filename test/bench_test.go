@@ -2,7 +2,9 @@ package test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -11,8 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // rounds is how many pairs a comparison takes; the medians are reported, and their ratio.
@@ -89,20 +93,11 @@ func (p parties) crowd(ctx context.Context, b *testing.B, members int) string {
 
 func crowdID(i int) string { return "m" + strconv.Itoa(100000+i) }
 
+// joinAs adds the neighbour as a member with the id.
 func (p parties) joinAs(ctx context.Context, b *testing.B, community, member string, direction settlement.Direction) error {
-	membership := settlement.Membership{CommunityID: community, MemberID: member, Direction: direction, Factor: 100, From: "2025-01-01", ConsentID: "c"}
-	point := random(b)
-	_, added, err := p.organiser.Settlement().AddMember(ctx, settlement.AddMemberRequest{Membership: membership}, settlement.MemberPrivate{MeteringPoint: point, Salt: random(b)})
-	if err != nil {
-		return err
-	}
-	if err := p.operator.Await(ctx, added); err != nil {
-		return err
-	}
-	_, _, err = p.operator.Settlement().ConfirmMember(ctx, settlement.ConfirmMemberRequest{
-		CommunityID: community, MemberID: member, PointRef: settlement.PointRef(pointSecret, point),
-	})
-	return err
+	request, private := theNeighbour(ctx, b).member(b, community, direction, random(b))
+	request.MemberID = member
+	return p.enter(ctx, request, private)
 }
 
 // submitDay submits a day of all members, up to 1,000 in a transaction, and waits until all peers that hold curves have it.
@@ -129,4 +124,80 @@ func (p parties) submitDay(ctx context.Context, b *testing.B, community, date st
 		}
 	}
 	return nil
+}
+
+// BenchmarkGive compares consents given by signed statements with the creation of one key on the same network: three turns each, 64 clients.
+func BenchmarkGive(b *testing.B) {
+	ctx, baseline, relay := within(b, 20*time.Minute), probe(b, "city", "steward"), connect(b, "city", "steward")
+	theNeighbour(ctx, b)
+	text, err := os.ReadFile(sampleNotice)
+	require.NoError(b, err)
+	var notice consent.NoticeContent
+	require.NoError(b, json.Unmarshal(text, &notice))
+	signed := make(chan string, crowded)
+	sign := func() error { // on the residents' own devices
+		r := newResident(b)
+		compact, err := statement.Sign(r.key, statement.Claims{Channel: "smartcity", Transaction: "consent:Give", Request: consent.GiveRequest{Terms: consent.Terms{
+			ConsentID: r.consentID, NoticeID: notice.NoticeID, NoticeVersion: notice.Version, DataCategories: notice.DataCategories, Recipients: notice.Recipients,
+			Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
+		}}})
+		signed <- compact
+		return err
+	}
+	give := func() error {
+		_, err := relay.Submit(ctx, "consent:Relay", map[string]string{"statement": <-signed}, nil)
+		return err
+	}
+	throughput(b, "give", baseline, sign, give)
+}
+
+// BenchmarkRequestAccess compares decisions on the access to one resident's data with the creation of one key on the same network: three turns each, 64 clients.
+func BenchmarkRequestAccess(b *testing.B) {
+	ctx, baseline, m := within(b, 20*time.Minute), probe(b, "city", "steward"), theMarket(b)
+	subject, agreement := theNeighbour(ctx, b).subject, m.licensed(ctx, b, true, "")
+	throughput(b, "access", baseline, func() error { return nil }, func() error {
+		decision, _, err := m.processor.Licensing().RequestAccess(ctx, ask(b, agreement, subject))
+		if err == nil && !decision.Permit {
+			err = fmt.Errorf("denied: %v", decision.Reasons)
+		}
+		return err
+	})
+}
+
+// throughput interleaves turns of a transaction with turns of the creation of one key; prepare is not timed.
+func throughput(b *testing.B, name string, baseline *gateway.Client, prepare, do func() error) {
+	b.Helper()
+	ctx := within(b, 20*time.Minute)
+	create := func() error {
+		_, err := baseline.Submit(ctx, "probe:Create", creation{random(b), "1"}, nil)
+		return err
+	}
+	for range b.N {
+		var did, created time.Duration
+		for range 3 {
+			created += together(b, create)
+			together(b, prepare)
+			did += together(b, do)
+		}
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(3*crowded/created.Seconds(), "create-one-key/s")
+		b.ReportMetric(3*crowded/did.Seconds(), name+"/s")
+		b.ReportMetric(float64(created)/float64(did), name+"/create-one-key")
+	}
+}
+
+// crowded is how many transactions a turn of a throughput comparison makes.
+const crowded = 1280
+
+// together is how long 64 clients need for a turn.
+func together(b *testing.B, do func() error) time.Duration {
+	b.Helper()
+	var clients errgroup.Group
+	clients.SetLimit(64)
+	begin := time.Now()
+	for range crowded {
+		clients.Go(do)
+	}
+	require.NoError(b, clients.Wait())
+	return time.Since(begin)
 }

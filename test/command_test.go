@@ -27,7 +27,21 @@ func TestCommands(t *testing.T) {
 			env.Setenv("SMARTB_STATE", net.StateDir())
 			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("COMMUNITY", "script-"+random(t))
-			for name, text := range map[string]string{"days.csv": days(month.String(), "2025-03-29", "2025-03-30"), "points.secret": random(t)} {
+			env.Setenv("NOTICE", "notice-"+random(t))
+			env.Setenv("DATASET", "data-"+random(t))
+			files := map[string]string{"days.csv": days(month.String(), "2025-03-29", "2025-03-30"), "points.secret": random(t)}
+			for name, sample := range map[string][2]string{
+				"notice.json": {"energy-sharing.notice.json", "energy-sharing=" + env.Getenv("NOTICE")}, "dataset.json": {"grid-load.dataset.json", "grid-load=" + env.Getenv("DATASET")},
+				"offer.json": {"grid-load.offer.json", "grid-load=" + env.Getenv("DATASET")},
+			} {
+				text, err := os.ReadFile(filepath.Join("..", "docs", "samples", sample[0]))
+				if err != nil {
+					return err
+				}
+				before, after, _ := strings.Cut(sample[1], "=")
+				files[name] = strings.Replace(string(text), `"`+before+`"`, `"`+after+`"`, 1)
+			}
+			for name, text := range files {
 				if err := os.WriteFile(filepath.Join(env.WorkDir, name), []byte(text), 0o600); err != nil {
 					return err
 				}

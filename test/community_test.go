@@ -4,13 +4,20 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // pointSecret is the operator's secret for metering points.
@@ -41,6 +48,68 @@ func terms(t testing.TB) settlement.CreateCommunityRequest {
 	}}
 }
 
+// resident is a person with a key who consents to energy sharing.
+type resident struct {
+	key                statement.Key
+	subject, consentID string
+}
+
+// neighbour is the resident behind members of whom nothing but their measurements matters.
+var neighbour struct {
+	sync.Once
+	resident
+}
+
+// sampleNotice is the notice that the project ships as an example.
+var sampleNotice = filepath.Join("..", "docs", "samples", "energy-sharing.notice.json")
+
+// consents publishes the sample notice, unless it is there, and has a new resident consent to it through the city.
+func consents(ctx context.Context, t testing.TB) resident {
+	t.Helper()
+	text, err := os.ReadFile(sampleNotice)
+	require.NoError(t, err)
+	var notice consent.PublishNoticeRequest
+	require.NoError(t, json.Unmarshal(text, &notice))
+	_, published, err := connect(t, "community", "steward").Consent().PublishNotice(ctx, notice)
+	require.NoError(t, err)
+	r := newResident(t)
+	city := connect(t, "city", "steward", gateway.WithStatementKey(r.key))
+	require.NoError(t, city.Await(ctx, published))
+	_, given, err := city.Consent().Give(ctx, consent.GiveRequest{Terms: consent.Terms{
+		ConsentID: r.consentID, NoticeID: notice.NoticeID, NoticeVersion: notice.Version, DataCategories: notice.DataCategories, Recipients: notice.Recipients,
+		Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
+	}})
+	require.NoError(t, err)
+	require.NoError(t, connect(t, "community", "organiser").Await(ctx, given))
+	require.NoError(t, connect(t, "utility", "meter-operator").Await(ctx, given))
+	require.NoError(t, connect(t, "oversight", "auditor").Await(ctx, given))
+	return r
+}
+
+func newResident(t testing.TB) resident {
+	t.Helper()
+	key, err := statement.NewKey(statement.ES256)
+	require.NoError(t, err)
+	subject, err := key.Thumbprint()
+	require.NoError(t, err)
+	return resident{key, subject, random(t)}
+}
+
+func theNeighbour(ctx context.Context, t testing.TB) resident {
+	t.Helper()
+	neighbour.Do(func() { neighbour.resident = consents(ctx, t) })
+	require.NotEmpty(t, neighbour.subject, "the neighbour's consent failed in another test")
+	return neighbour.resident
+}
+
+// member is a membership of the resident from 2025 on, and its private part.
+func (r resident) member(t testing.TB, community string, direction settlement.Direction, point string) (settlement.AddMemberRequest, settlement.MemberPrivate) {
+	t.Helper()
+	return settlement.AddMemberRequest{Membership: settlement.Membership{
+		CommunityID: community, MemberID: random(t), Direction: direction, Factor: 100, From: "2025-01-01", ConsentID: r.consentID,
+	}}, settlement.MemberPrivate{MeteringPoint: point, Subject: r.subject, Address: "1 Test street", Salt: random(t)}
+}
+
 // found creates a community with as many members of each direction; it returns its id and the members' ids, consumers first.
 func (p parties) found(ctx context.Context, t testing.TB, consumers, producers int) (string, []string) {
 	t.Helper()
@@ -58,20 +127,29 @@ func (p parties) found(ctx context.Context, t testing.TB, consumers, producers i
 	return request.CommunityID, members
 }
 
-// join adds and confirms one member.
+// join adds and confirms one member, the neighbour.
 func (p parties) join(ctx context.Context, t testing.TB, community string, direction settlement.Direction, point string) string {
 	t.Helper()
-	membership := settlement.Membership{
-		CommunityID: community, MemberID: random(t), Direction: direction, Factor: 100, From: "2025-01-01", ConsentID: "consent-" + random(t),
+	request, private := theNeighbour(ctx, t).member(t, community, direction, point)
+	require.NoError(t, p.enter(ctx, request, private))
+	return request.MemberID
+}
+
+// enter adds and confirms a member.
+func (p parties) enter(ctx context.Context, request settlement.AddMemberRequest, private settlement.MemberPrivate) error {
+	_, added, err := p.organiser.Settlement().AddMember(ctx, request, private)
+	if err != nil {
+		return err
 	}
-	private := settlement.MemberPrivate{MeteringPoint: point, Subject: "pseudonym", Address: "1 Test street", Salt: random(t)}
-	_, added, err := p.organiser.Settlement().AddMember(ctx, settlement.AddMemberRequest{Membership: membership}, private)
-	require.NoError(t, err)
-	require.NoError(t, p.operator.Await(ctx, added))
-	confirm := settlement.ConfirmMemberRequest{CommunityID: community, MemberID: membership.MemberID, PointRef: settlement.PointRef(pointSecret, point)}
-	_, _, err = p.operator.Settlement().ConfirmMember(ctx, confirm)
-	require.NoError(t, err)
-	return membership.MemberID
+	if err := p.operator.Await(ctx, added); err != nil {
+		return err
+	}
+	confirm := settlement.ConfirmMemberRequest{CommunityID: request.CommunityID, MemberID: request.MemberID, PointRef: settlement.PointRef(pointSecret, private.MeteringPoint)}
+	_, confirmed, err := p.operator.Settlement().ConfirmMember(ctx, confirm)
+	if err != nil {
+		return err
+	}
+	return p.organiser.Await(ctx, confirmed)
 }
 
 const day = "2025-06-01"

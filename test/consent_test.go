@@ -1,8 +1,8 @@
 package test
 
 import (
-	"encoding/json"
-	"errors"
+	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/request"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
@@ -18,65 +20,150 @@ import (
 // through another organisation, and the next block's question is answered with no.
 func TestAResidentConsentsAndWithdrawsThroughAnyOrganisation(t *testing.T) {
 	ctx := within(t, 2*time.Minute)
-	key, err := statement.NewKey(statement.ES256)
-	require.NoError(t, err)
-	subject, err := key.Thumbprint()
-	require.NoError(t, err)
-	steward, processor := connect(t, "utility", "steward"), connect(t, "utility", "processor")
-	city, community := connect(t, "city", "steward", gateway.WithStatementKey(key)), connect(t, "community", "steward", gateway.WithStatementKey(key))
+	alice := consents(ctx, t)
+	processor, steward := connect(t, "utility", "processor"), connect(t, "community", "steward")
+	city, utility := connect(t, "city", "steward", gateway.WithStatementKey(alice.key)), connect(t, "utility", "steward", gateway.WithStatementKey(alice.key))
 
-	receipt, err := connect(t, "oversight", "authority").Submit(ctx, "consent:LoadTaxonomy", json.RawMessage(consent.DPVPurposes), nil)
-	require.True(t, err == nil || errors.Is(err, gateway.ErrAlreadyExists), "%v", err)
-	if err == nil {
-		require.NoError(t, steward.Await(ctx, receipt))
+	check := consent.CheckRequest{
+		Subject: alice.subject, Controller: "CommunityMSP", Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve}, Recipient: "UtilityMSP",
 	}
-	notice := notice("n-" + random(t))
-	receipt, err = steward.Submit(ctx, "consent:PublishNotice", notice, nil)
+	verdict, err := processor.Consent().Check(ctx, check)
 	require.NoError(t, err)
-	require.NoError(t, city.Await(ctx, receipt))
-
-	id := random(t)
-	var view consent.View
-	receipt, err = city.Submit(ctx, "consent:Give", consent.GiveRequest{Terms: consent.Terms{
-		ConsentID: id, NoticeID: notice.NoticeID, NoticeVersion: 1, DataCategories: notice.DataCategories, Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
-	}}, &view)
-	require.NoError(t, err)
-	require.Equal(t, subject, view.Subject)
-	require.NoError(t, processor.Await(ctx, receipt))
-	require.NoError(t, community.Await(ctx, receipt))
-
-	check := consent.CheckRequest{Subject: subject, Controller: "UtilityMSP", Purpose: notice.Purpose, DataCategories: notice.DataCategories}
-	var verdict consent.Verdict
-	require.NoError(t, processor.Evaluate(ctx, "consent:Check", check, &verdict))
 	require.True(t, verdict.Allowed)
-	require.Equal(t, []string{id}, verdict.ConsentIDs)
-	var list consent.Page
-	require.NoError(t, city.Evaluate(ctx, "consent:ListBySubject", consent.ListBySubjectRequest{}, &list))
+	require.Equal(t, []string{alice.consentID}, verdict.ConsentIDs)
+	list, err := city.Consent().ListBySubject(ctx, consent.ListBySubjectRequest{})
+	require.NoError(t, err)
 	require.Len(t, list.Consents, 1)
 
-	receipt, err = community.Submit(ctx, "consent:Withdraw", consent.DecisionRequest{ConsentID: id}, &view)
+	view, withdrawn, err := utility.Consent().Withdraw(ctx, consent.DecisionRequest{ConsentID: alice.consentID})
 	require.NoError(t, err)
 	require.Equal(t, consent.Withdrawn, view.State)
-	require.NoError(t, processor.Await(ctx, receipt))
-	verdict = consent.Verdict{}
-	require.NoError(t, processor.Evaluate(ctx, "consent:Check", check, &verdict))
+	require.NoError(t, processor.Await(ctx, withdrawn))
+	verdict, err = processor.Consent().Check(ctx, check)
+	require.NoError(t, err)
 	require.False(t, verdict.Allowed)
-	require.NotEmpty(t, verdict.Reasons)
+	require.Equal(t, consent.ReasonFor(consent.Withdrawn), verdict.Reasons[0].Code)
 
-	_, err = steward.Submit(ctx, "consent:Withdraw", consent.DecisionRequest{ConsentID: id}, nil)
+	_, _, err = steward.Consent().Withdraw(ctx, consent.DecisionRequest{ConsentID: alice.consentID})
 	require.ErrorIs(t, err, gateway.ErrForbidden, "no organisation speaks for the resident")
 }
 
-// notice is a complete notice of the utility.
-func notice(id string) consent.NoticeContent {
-	return consent.NoticeContent{
-		NoticeID: id, Version: 1, Title: "Energy sharing", Purpose: "dpv:CustomerClaimsManagement", LawfulBases: []string{"eu-gdpr:A6-1-a"}, DataCategories: []string{"pd:PowerConsumption"},
-		Controller: consent.Controller{MSP: "UtilityMSP", Name: "Utility", Address: "Grid street 1", Contact: "Privacy desk", Email: "privacy@utility.example", Phone: "+43 1 1", Type: "dpv:Organisation"},
-		DPOContact: "dpo@utility.example", Languages: []string{"en"}, Necessity: "Without the load curve nothing can be shared.", Source: "the resident's meter",
-		SubjectCategories: []string{"dpv:Consumer"}, CollectionMethod: "smart meter", ProcessingMethod: "allocation by the chaincode", AutomatedDecisions: "none",
-		StorageLocations: []string{"AT"}, ProcessingLocations: []string{"AT"}, Retention: "P2Y", Jurisdiction: "AT",
-		Rights: []string{"eu-gdpr:A7-3"}, WithdrawalMethod: "smartb consent withdraw", Authority: "Data protection authority", SecurityMeasures: "private data collections",
-		Service:     consent.Service{Name: "settlement", SourceRepository: "https://example.org/smartb", SourceCommit: strings.Repeat("a", 40)},
-		DocumentURL: "https://utility.example/notice", DocumentSHA256: strings.Repeat("0", 64), ValidFrom: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC),
+// TestARelayCannotReplayOrForge: what one organisation relayed another cannot relay again, whoever carries it first, and a changed statement is nobody's.
+func TestARelayCannotReplayOrForge(t *testing.T) {
+	ctx := within(t, 2*time.Minute)
+	alice := consents(ctx, t)
+	sign := func(name string, request any) map[string]string {
+		compact, err := statement.Sign(alice.key, statement.Claims{Channel: "smartcity", Transaction: "consent:" + name, Request: request})
+		require.NoError(t, err)
+		return map[string]string{"statement": compact}
+	}
+	city, utility := connect(t, "city", "steward"), connect(t, "utility", "processor")
+	once := sign("Withdraw", consent.DecisionRequest{ConsentID: alice.consentID})
+	receipt, err := city.Submit(ctx, "consent:Relay", once, nil)
+	require.NoError(t, err)
+	require.NoError(t, utility.Await(ctx, receipt))
+	require.NoError(t, connect(t, "community", "steward").Await(ctx, receipt))
+	_, err = utility.Submit(ctx, "consent:Relay", once, nil)
+	require.ErrorIs(t, err, gateway.ErrStatementReplayed)
+	_, err = city.Submit(ctx, "consent:Relay", once, nil)
+	require.ErrorIs(t, err, gateway.ErrStatementReplayed)
+
+	parts := strings.Split(sign("WithdrawAll", consent.WithdrawAllRequest{})["statement"], ".")
+	other := strings.Split(sign("Erase", consent.EraseRequest{})["statement"], ".")
+	_, err = city.Submit(ctx, "consent:Relay", map[string]string{"statement": parts[0] + "." + other[1] + "." + parts[2]}, nil)
+	require.ErrorIs(t, err, gateway.ErrStatementForged)
+	mallory := newResident(t)
+	_, _, err = connect(t, "city", "steward", gateway.WithStatementKey(mallory.key), gateway.WithSubject(alice.subject)).Consent().WithdrawAll(ctx, consent.WithdrawAllRequest{})
+	require.ErrorIs(t, err, gateway.ErrForbidden, "somebody who claims to be her guardian")
+}
+
+// TestNoPersonalDataOfAConsentIsInAnyBlock: the controller alone endorses the private part, receipts show it to its resident at the controller's peer only,
+// and after erasure and purge it is gone from every read of the ledger.
+func TestNoPersonalDataOfAConsentIsInAnyBlock(t *testing.T) {
+	ctx := within(t, 2*time.Minute)
+	alice := consents(ctx, t)
+	marked := consent.Private{Name: "NAME-MARK-" + random(t), Email: "CONTACT-MARK-" + random(t), Note: "NOTE-MARK-" + random(t), Salt: random(t) + random(t)}
+	hash, err := marked.Hash()
+	require.NoError(t, err)
+	steward := connect(t, "community", "steward")
+	at := func(org, user string) gateway.Consent {
+		return connect(t, org, user, gateway.WithStatementKey(alice.key)).Consent()
+	}
+	notice := ownNotice(ctx, t, steward)
+	terms := consent.Terms{
+		ConsentID: random(t), NoticeID: notice.NoticeID, NoticeVersion: 1, DataCategories: notice.DataCategories, Type: consent.Expressed,
+		ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
+	}
+	_, receipt, err := at("city", "steward").Give(ctx, consent.GiveRequest{Terms: terms, PrivateSHA256: hash})
+	require.NoError(t, err)
+	require.NoError(t, steward.Await(ctx, receipt))
+	swapped := marked
+	swapped.Name = "somebody else"
+	store := consent.StorePrivateRequest{ConsentID: terms.ConsentID}
+	_, _, err = steward.Consent().StorePrivate(ctx, store, swapped)
+	require.ErrorIs(t, err, gateway.ErrPrivateHashMismatch)
+	_, receipt, err = steward.Consent().StorePrivate(ctx, store, marked)
+	require.NoError(t, err)
+	require.NoError(t, connect(t, "city", "steward").Await(ctx, receipt))
+
+	ask := consent.ReceiptRequest{ConsentID: terms.ConsentID, Format: consent.KantaraFormat}
+	own, err := at("community", "steward").Receipt(ctx, ask)
+	require.NoError(t, err)
+	require.Contains(t, string(own), marked.Name)
+	foreign, err := at("city", "steward").Receipt(ctx, ask)
+	require.NoError(t, err)
+	require.NotContains(t, string(foreign), "MARK")
+
+	_, receipt, err = at("city", "steward").Erase(ctx, consent.EraseRequest{})
+	require.NoError(t, err)
+	require.NoError(t, steward.Await(ctx, receipt))
+	authority := connect(t, "oversight", "authority")
+	require.NoError(t, authority.Await(ctx, receipt))
+	require.True(t, pending(ctx, t, authority, alice.subject))
+	answer, receipt, err := steward.Consent().Purge(ctx, consent.PurgeRequest{Subject: alice.subject})
+	require.NoError(t, err)
+	require.Equal(t, []string{terms.ConsentID}, answer.Purged)
+	require.NoError(t, authority.Await(ctx, receipt))
+	require.False(t, pending(ctx, t, authority, alice.subject))
+	own, err = at("community", "steward").Receipt(ctx, ask)
+	require.NoError(t, err)
+	require.NotContains(t, string(own), "MARK", "gone from the controller's own peer")
+
+	last := height(ctx, t)
+	for _, org := range net.Topology {
+		ledger := blocks(ctx, t, org.Name, org.Client().Name, last)
+		require.True(t, contains(ledger, terms.ConsentID), "the scan of %s finds what is public", org.Name)
+		for _, mark := range []string{marked.Name, marked.Email, marked.Note, marked.Salt} {
+			require.False(t, contains(ledger, mark), "%s is in a block of %s", mark, org.Name)
+		}
+	}
+}
+
+// ownNotice publishes a notice under which no law keeps anything after an erasure.
+func ownNotice(ctx context.Context, t *testing.T, steward *gateway.Client) consent.Notice {
+	t.Helper()
+	view, err := steward.Consent().GetNotice(ctx, consent.GetNoticeRequest{NoticeID: "energy-sharing", Version: 1})
+	require.NoError(t, err)
+	view.NoticeID, view.LawfulBases = "n-"+random(t), []string{"eu-gdpr:A6-1-a"}
+	notice, receipt, err := steward.Consent().PublishNotice(ctx, consent.PublishNoticeRequest{NoticeContent: view.NoticeContent})
+	require.NoError(t, err)
+	for _, org := range net.Topology {
+		require.NoError(t, connect(t, org.Name, org.Client().Name).Await(ctx, receipt))
+	}
+	return notice
+}
+
+// pending reports whether a controller has still to purge the subject.
+func pending(ctx context.Context, t *testing.T, authority *gateway.Client, subject string) bool {
+	t.Helper()
+	for bookmark := ""; ; {
+		page, err := authority.Consent().ListPendingPurges(ctx, consent.ListPendingPurgesRequest{Listing: request.Listing{Bookmark: bookmark}})
+		require.NoError(t, err)
+		if slices.ContainsFunc(page.Pending, func(p consent.PendingPurge) bool { return p.Subject == subject }) {
+			return true
+		}
+		if bookmark = page.Bookmark; bookmark == "" {
+			return false
+		}
 	}
 }

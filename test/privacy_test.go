@@ -29,7 +29,6 @@ func TestNoPrivateValueIsInAnyBlock(t *testing.T) {
 	require.NoError(t, err)
 	marks := map[string]string{
 		"the metering point's number": "AT-MARK-" + random(t),
-		"the pseudonym":               "SUBJECT-MARK-" + random(t),
 		"the address":                 "ADDRESS-MARK-" + random(t),
 		"the member's salt":           random(t),
 		"the reading's salt":          random(t),
@@ -38,20 +37,12 @@ func TestNoPrivateValueIsInAnyBlock(t *testing.T) {
 		"a total of a single member":  strconv.FormatInt(96*717171717171, 10),
 		"energies as they are packed": string(binary.AppendUvarint(binary.AppendUvarint(nil, 717171717171), 717171717171)),
 	}
-	membership := settlement.Membership{CommunityID: request.CommunityID, MemberID: random(t), Direction: settlement.Consumption, Factor: 100, From: "2025-01-01", ConsentID: "consent"}
-	private := settlement.MemberPrivate{
-		MeteringPoint: marks["the metering point's number"], Subject: marks["the pseudonym"], Address: marks["the address"], Salt: marks["the member's salt"],
-	}
-	_, receipt, err := p.organiser.Settlement().AddMember(ctx, settlement.AddMemberRequest{Membership: membership}, private)
-	require.NoError(t, err)
-	require.NoError(t, p.operator.Await(ctx, receipt))
-	_, _, err = p.operator.Settlement().ConfirmMember(ctx, settlement.ConfirmMemberRequest{
-		CommunityID: request.CommunityID, MemberID: membership.MemberID, PointRef: settlement.PointRef(pointSecret, private.MeteringPoint),
-	})
-	require.NoError(t, err)
+	membership, private := theNeighbour(ctx, t).member(t, request.CommunityID, settlement.Consumption, marks["the metering point's number"])
+	private.Address, private.Salt = marks["the address"], marks["the member's salt"]
+	require.NoError(t, p.enter(ctx, membership, private))
 	reading := flat(t, membership.MemberID, 717171717171)
 	reading.Salt, reading.Source = marks["the reading's salt"], marks["the reading's source"]
-	_, receipt, err = p.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: request.CommunityID},
+	_, receipt, err := p.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: request.CommunityID},
 		settlement.Readings{MeterDays: []settlement.Reading{reading}})
 	require.NoError(t, err)
 	require.NoError(t, p.organiser.Await(ctx, receipt))

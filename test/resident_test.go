@@ -15,28 +15,20 @@ import (
 // without a certificate.
 func TestAResidentReadsTheOwnStatement(t *testing.T) {
 	ctx, p := within(t, 2*time.Minute), everyone(t)
-	key, err := statement.NewKey(statement.EdDSA)
-	require.NoError(t, err)
-	pseudonym, err := key.Thumbprint()
-	require.NoError(t, err)
+	own := consents(ctx, t)
 	stranger, err := statement.NewKey(statement.ES256)
 	require.NoError(t, err)
 
 	community, members := p.found(ctx, t, 1, 1)
-	own := settlement.Membership{CommunityID: community, MemberID: random(t), Direction: settlement.Consumption, Factor: 100, From: "2025-01-01", ConsentID: "c"}
-	_, receipt, err := p.organiser.Settlement().AddMember(ctx, settlement.AddMemberRequest{Membership: own}, settlement.MemberPrivate{MeteringPoint: "own", Subject: pseudonym, Salt: random(t)})
-	require.NoError(t, err)
-	require.NoError(t, p.operator.Await(ctx, receipt))
-	_, receipt, err = p.operator.Settlement().ConfirmMember(ctx, settlement.ConfirmMemberRequest{CommunityID: community, MemberID: own.MemberID, PointRef: settlement.PointRef(pointSecret, random(t))})
-	require.NoError(t, err)
-	require.NoError(t, p.organiser.Await(ctx, receipt))
-	p.measure(ctx, t, community, map[string]int64{own.MemberID: 500, members[0]: 1000, members[1]: 900})
+	membership, private := own.member(t, community, settlement.Consumption, random(t))
+	require.NoError(t, p.enter(ctx, membership, private))
+	p.measure(ctx, t, community, map[string]int64{membership.MemberID: 500, members[0]: 1000, members[1]: 900})
 	run, receipt, err := p.organiser.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: community, Day: day, Run: settlement.Final})
 	require.NoError(t, err)
 	require.NoError(t, p.operator.Await(ctx, receipt))
 
-	request := settlement.StatementRequest{CommunityID: community, MemberID: own.MemberID, Day: day, Run: settlement.Final}
-	answer, err := connect(t, "utility", "processor", gateway.WithStatementKey(key)).Settlement().Statement(ctx, request)
+	request := settlement.StatementRequest{CommunityID: community, MemberID: membership.MemberID, Day: day, Run: settlement.Final}
+	answer, err := connect(t, "utility", "processor", gateway.WithStatementKey(own.key)).Settlement().Statement(ctx, request)
 	require.NoError(t, err)
 	require.NoError(t, answer.Verify(run))
 	require.Equal(t, settlement.Pair{500, 300}, *answer.Leaf.Intervals[0])
@@ -44,6 +36,6 @@ func TestAResidentReadsTheOwnStatement(t *testing.T) {
 	_, err = connect(t, "utility", "processor", gateway.WithStatementKey(stranger)).Settlement().Statement(ctx, request)
 	require.ErrorIs(t, err, gateway.ErrForbidden, "another resident")
 	request.MemberID = members[0]
-	_, err = connect(t, "oversight", "auditor", gateway.WithStatementKey(key)).Settlement().Statement(ctx, request)
+	_, err = connect(t, "oversight", "auditor", gateway.WithStatementKey(own.key)).Settlement().Statement(ctx, request)
 	require.ErrorIs(t, err, gateway.ErrForbidden, "the relay's own right does not help the resident to another member's statement")
 }

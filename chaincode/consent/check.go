@@ -23,9 +23,9 @@ type CheckRequest struct {
 // Validate checks the request by itself.
 func (r CheckRequest) Validate() error {
 	return request.All(
-		thumbprint("subject", r.Subject), request.MSP("controller", r.Controller), term("purpose", r.Purpose),
-		categories(r.DataCategories), optional("recipient", r.Recipient, named),
-		bounded("at", r.At),
+		request.Thumbprint("subject", r.Subject), request.MSP("controller", r.Controller), request.Term("purpose", r.Purpose),
+		categories(r.DataCategories), request.Optional("recipient", r.Recipient, request.Named),
+		request.Bounded("at", r.At),
 	)
 }
 

@@ -1,10 +1,11 @@
 package consent
 
 import (
-	"github.com/smartb-suite/smartb/chaincode/request"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // EraseRequest asks for erasure (Art. 17) at one controller or at all: what was given is withdrawn, and Check denies at once.
@@ -13,7 +14,9 @@ type EraseRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r EraseRequest) Validate() error { return optional("controller", r.Controller, request.MSP) }
+func (r EraseRequest) Validate() error {
+	return request.Optional("controller", r.Controller, request.MSP)
+}
 
 // Erasure is a controller's duty to purge a subject's private data.
 type Erasure struct {
@@ -45,7 +48,7 @@ type PurgeRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r PurgeRequest) Validate() error { return thumbprint("subject", r.Subject) }
+func (r PurgeRequest) Validate() error { return request.Thumbprint("subject", r.Subject) }
 
 // Retained is a private part that the law lets a controller keep for a time.
 type Retained struct {
@@ -84,7 +87,7 @@ func (r PurgeRequest) Purge(records []Record, notices []Notice, standing Standin
 
 // keptUntil is until when a legal obligation that the notice names keeps the private part: its retention after the record's last event.
 func (r Record) keptUntil(notice Notice, standing Standing, now time.Time) time.Time {
-	if !notice.names(BasisObligation) {
+	if !notice.Names(BasisObligation) {
 		return time.Time{}
 	}
 	kept, err := parseRetention("retention", notice.Retention)
@@ -103,7 +106,7 @@ type ListPendingPurgesRequest struct {
 
 // Validate checks the request by itself.
 func (r ListPendingPurgesRequest) Validate() error {
-	return request.All(optional("controller", r.Controller, request.MSP), r.Check())
+	return request.All(request.Optional("controller", r.Controller, request.MSP), r.Check())
 }
 
 // PendingPurge is an erasure whose controller still holds private parts.

@@ -51,6 +51,7 @@ func FuzzListNotices(f *testing.F) {
 func FuzzLoadTaxonomy(f *testing.F) {
 	fuzzRequest[LoadTaxonomyRequest](f, json.RawMessage(DPVPurposes))
 }
+func FuzzGetTaxonomy(f *testing.F) { fuzzRequest[GetTaxonomyRequest](f, GetTaxonomyRequest{1}) }
 func FuzzRequest(f *testing.F) {
 	fuzzRequest[RequestConsentRequest](f, RequestConsentRequest{Subject: alice, Terms: terms("c")})
 }

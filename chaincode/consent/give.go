@@ -17,7 +17,7 @@ type RequestConsentRequest struct {
 
 // Validate checks the request by itself.
 func (r RequestConsentRequest) Validate() error {
-	return request.All(thumbprint("subject", r.Subject), r.validate())
+	return request.All(request.Thumbprint("subject", r.Subject), r.validate())
 }
 
 // Ask makes the requested record.
@@ -39,7 +39,7 @@ type GiveRequest struct {
 
 // Validate checks the request by itself.
 func (r GiveRequest) Validate() error {
-	return request.All(r.validate(), optional("privateSha256", r.PrivateSHA256, request.SHA256))
+	return request.All(r.validate(), request.Optional("privateSha256", r.PrivateSHA256, request.SHA256))
 }
 
 // Give makes the given record. existing is the record that was requested, nil where the resident begins.
@@ -93,8 +93,8 @@ type RenewRequest struct {
 
 // Validate checks the request by itself.
 func (r RenewRequest) Validate() error {
-	return request.All(request.ID("consentId", r.ConsentID), version("noticeVersion", r.NoticeVersion), moment("validUntil", r.ValidUntil),
-		optional("privateSha256", r.PrivateSHA256, request.SHA256))
+	return request.All(request.ID("consentId", r.ConsentID), version("noticeVersion", r.NoticeVersion), request.Moment("validUntil", r.ValidUntil),
+		request.Optional("privateSha256", r.PrivateSHA256, request.SHA256))
 }
 
 // Renew makes the renewed record.

@@ -61,7 +61,7 @@ type RotateKeyRequest struct {
 
 // Validate checks the request by itself.
 func (r RotateKeyRequest) Validate() error {
-	return request.All(optional("subject", r.Subject, thumbprint), thumbprint("newKey", r.NewKey))
+	return request.All(request.Optional("subject", r.Subject, request.Thumbprint), request.Thumbprint("newKey", r.NewKey))
 }
 
 // Rotate makes the new keys: at once by the resident; by organisations when both have asked and the delay has passed.

@@ -32,7 +32,7 @@ type ListBySubjectRequest struct {
 
 // Validate checks the request by itself.
 func (r ListBySubjectRequest) Validate() error {
-	return request.All(optional("subject", r.Subject, thumbprint), r.Check())
+	return request.All(request.Optional("subject", r.Subject, request.Thumbprint), r.Check())
 }
 
 // ListByControllerRequest asks for a page of a controller's consents, all or for one purpose or one notice; within a notice, what ends first comes first.
@@ -45,7 +45,7 @@ type ListByControllerRequest struct {
 
 // Validate checks the request by itself.
 func (r ListByControllerRequest) Validate() error {
-	return request.All(request.MSP("controller", r.Controller), optional("purpose", r.Purpose, term), optional("noticeId", r.NoticeID, request.ID), r.Check())
+	return request.All(request.MSP("controller", r.Controller), request.Optional("purpose", r.Purpose, request.Term), request.Optional("noticeId", r.NoticeID, request.ID), r.Check())
 }
 
 // ListExpiringRequest asks which consents in force end before a time; within a notice, what ends first comes first.
@@ -57,7 +57,7 @@ type ListExpiringRequest struct {
 
 // Validate checks the request by itself.
 func (r ListExpiringRequest) Validate() error {
-	return request.All(request.MSP("controller", r.Controller), moment("before", r.Before), r.Check())
+	return request.All(request.MSP("controller", r.Controller), request.Moment("before", r.Before), r.Check())
 }
 
 // Page is a page of consents.

@@ -108,7 +108,7 @@ func (r ListNoticesRequest) Validate() error {
 	if r.Purpose != "" && r.Controller == "" {
 		return fault.Field(fault.MissingField, "controller", "required with purpose")
 	}
-	return request.All(optional("controller", r.Controller, request.MSP), optional("purpose", r.Purpose, term), r.Check())
+	return request.All(request.Optional("controller", r.Controller, request.MSP), request.Optional("purpose", r.Purpose, request.Term), r.Check())
 }
 
 // NoticePage is a page of notices.

@@ -1,9 +1,11 @@
 package consent
 
 import (
-	"github.com/smartb-suite/smartb/chaincode/request"
 	"strings"
 	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/canonical"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // Controller is who decides why and how data are processed (Art. 4-7 GDPR; ISO/IEC TS 27560 "party").
@@ -113,14 +115,14 @@ func (c NoticeContent) Publish(before, compatible *Notice, taxonomy Taxonomy, ac
 // Hash is the lower-case hex SHA-256 of the content's canonical JSON (RFC 8785).
 func (c NoticeContent) Hash() (string, error) {
 	c.ValidFrom = seconds(c.ValidFrom)
-	return canonicalHash(c)
+	return canonical.SHA256(c)
 }
 
 // MainBasis is the lawful basis by which Check answers.
 func (c NoticeContent) MainBasis() Basis { return basisOf(c.LawfulBases[0]) }
 
-// names reports whether one of the notice's bases is of the kind.
-func (c NoticeContent) names(basis Basis) bool {
+// Names reports whether one of the notice's bases is of the kind.
+func (c NoticeContent) Names(basis Basis) bool {
 	for _, term := range c.LawfulBases {
 		if basisOf(term) == basis {
 			return true

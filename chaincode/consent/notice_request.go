@@ -44,7 +44,7 @@ func (c NoticeContent) mandatory() []member {
 		{"withdrawalMethod", c.WithdrawalMethod == ""}, {"authority", c.Authority == ""}, {"securityMeasures", c.SecurityMeasures == ""},
 		{"service/name", s.Name == ""}, {"service/sourceRepository", s.SourceRepository == ""}, {"service/sourceCommit", s.SourceCommit == ""},
 		{"documentUrl", c.DocumentURL == ""}, {"documentSha256", c.DocumentSHA256 == ""}, {"validFrom", c.ValidFrom.IsZero()},
-		{"legitimateInterest", c.LegitimateInterest == "" && c.names(BasisLegitimateInterest)},
+		{"legitimateInterest", c.LegitimateInterest == "" && c.Names(BasisLegitimateInterest)},
 		{"transfers/countries", c.Transfers != nil && len(c.Transfers.Countries) == 0},
 		{"transfers/safeguards", c.Transfers != nil && c.Transfers.Safeguards == ""},
 	}
@@ -67,49 +67,42 @@ func (c NoticeContent) complete() error {
 func (c NoticeContent) identified() error {
 	return request.All(
 		request.ID("noticeId", c.NoticeID), version("version", c.Version), request.Within("compatibleWith", int64(c.CompatibleWith), 0, int64(c.Version)-1),
-		request.MSP("controller/msp", c.Controller.MSP), term("controller/type", c.Controller.Type), term("purpose", c.Purpose),
-		request.Matches("documentUrl", c.DocumentURL, urlPattern, "an http(s) URL"), request.SHA256("documentSha256", c.DocumentSHA256),
-		request.Matches("service/sourceRepository", c.Service.SourceRepository, urlPattern, "an http(s) URL"),
+		request.MSP("controller/msp", c.Controller.MSP), request.Term("controller/type", c.Controller.Type), request.Term("purpose", c.Purpose),
+		request.URL("documentUrl", c.DocumentURL), request.SHA256("documentSha256", c.DocumentSHA256),
+		request.URL("service/sourceRepository", c.Service.SourceRepository),
 		request.Matches("service/sourceCommit", c.Service.SourceCommit, commitPattern, "a full commit id in lower-case hex"),
-		moment("validFrom", c.ValidFrom),
+		request.Moment("validFrom", c.ValidFrom),
 	)
 }
 
 func (c NoticeContent) readable() error {
 	w := c.Controller
 	return request.All(
-		text("controller/name", w.Name), text("controller/address", w.Address), text("controller/contact", w.Contact),
-		text("controller/email", w.Email), text("controller/phone", w.Phone), text("dpoContact", c.DPOContact), text("title", c.Title),
-		longText("legitimateInterest", c.LegitimateInterest), longText("necessity", c.Necessity), longText("source", c.Source),
-		longText("collectionMethod", c.CollectionMethod), longText("processingMethod", c.ProcessingMethod),
-		longText("automatedDecisions", c.AutomatedDecisions), text("jurisdiction", c.Jurisdiction), longText("withdrawalMethod", c.WithdrawalMethod),
-		text("authority", c.Authority), longText("securityMeasures", c.SecurityMeasures), longText("codesOfConduct", c.CodesOfConduct),
-		longText("impactAssessment", c.ImpactAssessment), text("service/name", c.Service.Name), text("service/packageId", c.Service.PackageID),
+		request.Text("controller/name", w.Name), request.Text("controller/address", w.Address), request.Text("controller/contact", w.Contact),
+		request.Text("controller/email", w.Email), request.Text("controller/phone", w.Phone), request.Text("dpoContact", c.DPOContact), request.Text("title", c.Title),
+		request.LongText("legitimateInterest", c.LegitimateInterest), request.LongText("necessity", c.Necessity), request.LongText("source", c.Source),
+		request.LongText("collectionMethod", c.CollectionMethod), request.LongText("processingMethod", c.ProcessingMethod),
+		request.LongText("automatedDecisions", c.AutomatedDecisions), request.Text("jurisdiction", c.Jurisdiction), request.LongText("withdrawalMethod", c.WithdrawalMethod),
+		request.Text("authority", c.Authority), request.LongText("securityMeasures", c.SecurityMeasures), request.LongText("codesOfConduct", c.CodesOfConduct),
+		request.LongText("impactAssessment", c.ImpactAssessment), request.Text("service/name", c.Service.Name), request.Text("service/packageId", c.Service.PackageID),
 	)
 }
 
 func (c NoticeContent) listed() error {
 	if c.Transfers != nil {
-		if err := request.All(list("transfers/countries", c.Transfers.Countries, named), longText("transfers/safeguards", c.Transfers.Safeguards)); err != nil {
+		if err := request.All(request.List("transfers/countries", c.Transfers.Countries, request.Named), request.LongText("transfers/safeguards", c.Transfers.Safeguards)); err != nil {
 			return err
 		}
 	}
 	return request.All(
-		list("languages", c.Languages, func(field, value string) error {
-			return request.Matches(field, value, languagePattern, "a BCP 47 language tag")
-		}),
-		list("lawfulBases", c.LawfulBases, func(field, value string) error {
+		request.List("languages", c.Languages, request.Language),
+		request.List("lawfulBases", c.LawfulBases, func(field, value string) error {
 			return request.Matches(field, value, basisPattern, "a term such as eu-gdpr:A6-1-a")
 		}),
-		list("dataCategories", c.DataCategories, term), list("specialCategories", c.SpecialCategories, term),
-		list("subjectCategories", c.SubjectCategories, term), list("storageLocations", c.StorageLocations, named),
-		list("processingLocations", c.ProcessingLocations, named), list("recipients", c.Recipients, named), list("rights", c.Rights, term),
+		request.List("dataCategories", c.DataCategories, request.Term), request.List("specialCategories", c.SpecialCategories, request.Term),
+		request.List("subjectCategories", c.SubjectCategories, request.Term), request.List("storageLocations", c.StorageLocations, request.Named),
+		request.List("processingLocations", c.ProcessingLocations, request.Named), request.List("recipients", c.Recipients, request.Named), request.List("rights", c.Rights, request.Term),
 	)
-}
-
-// named is a text that must not be empty.
-func named(field, value string) error {
-	return request.All(request.Required(field, value), text(field, value))
 }
 
 // consistent refuses contradictions between members.

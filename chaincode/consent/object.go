@@ -2,7 +2,6 @@ package consent
 
 import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
-
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 

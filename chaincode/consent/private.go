@@ -1,8 +1,8 @@
 package consent
 
 import (
+	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
-
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
@@ -21,13 +21,13 @@ type Private struct {
 // Validate checks the private part by itself.
 func (p Private) Validate() error {
 	return request.All(
-		text("name", p.Name), text("address", p.Address), text("email", p.Email), text("phone", p.Phone), longText("note", p.Note),
+		request.Text("name", p.Name), request.Text("address", p.Address), request.Text("email", p.Email), request.Text("phone", p.Phone), request.LongText("note", p.Note),
 		request.Salt("salt", p.Salt),
 	)
 }
 
 // Hash is the lower-case hex SHA-256 of the canonical JSON (RFC 8785) without empty members: what a resident signs as privateSha256.
-func (p Private) Hash() (string, error) { return canonicalHash(p) }
+func (p Private) Hash() (string, error) { return canonical.SHA256(p) }
 
 // StorePrivateRequest brings the private part of a consent.
 type StorePrivateRequest struct {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // The kinds of cut-off.
@@ -86,7 +87,7 @@ func (r Record) Timeline(standing Standing, now time.Time) []Event {
 		if !event.State.Active() {
 			continue
 		}
-		ends := latest // when the next event takes over
+		ends := request.Latest // when the next event takes over
 		if i+1 < len(r.Events) {
 			ends = r.Events[i+1].At
 		}

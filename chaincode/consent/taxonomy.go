@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
@@ -47,12 +48,22 @@ type TaxonomyHead struct {
 	SHA256  string `json:"sha256"`
 }
 
+// GetTaxonomyRequest asks for a version of the taxonomy, for the one in force if it names none.
+type GetTaxonomyRequest struct {
+	Version int `json:"version,omitempty"`
+}
+
+// Validate checks the request by itself.
+func (r GetTaxonomyRequest) Validate() error {
+	return request.Within("version", int64(r.Version), 0, maxVersion)
+}
+
 // LoadTaxonomyRequest loads the next version.
 type LoadTaxonomyRequest struct{ TaxonomyContent }
 
 // Validate checks the request by itself.
 func (r LoadTaxonomyRequest) Validate() error {
-	if err := request.All(version("version", r.Version), named("source", r.Source), named("sourceVersion", r.SourceVersion)); err != nil {
+	if err := request.All(version("version", r.Version), request.Named("source", r.Source), request.Named("sourceVersion", r.SourceVersion)); err != nil {
 		return err
 	}
 	if len(r.Terms) == 0 || len(r.Terms) > maxTerms {
@@ -61,7 +72,7 @@ func (r LoadTaxonomyRequest) Validate() error {
 	known := map[string]bool{}
 	for i, t := range r.Terms {
 		field := "terms/" + strconv.Itoa(i)
-		if err := request.All(term(field+"/term", t.Term), named(field+"/label", t.Label), list(field+"/broader", t.Broader, term)); err != nil {
+		if err := request.All(request.Term(field+"/term", t.Term), request.Named(field+"/label", t.Label), request.List(field+"/broader", t.Broader, request.Term)); err != nil {
 			return err
 		}
 		if known[t.Term] {
@@ -86,7 +97,7 @@ func (r LoadTaxonomyRequest) closed(known map[string]bool) error {
 
 // Load makes the taxonomy of the request; head names the version in force, zero before the first.
 func (r LoadTaxonomyRequest) Load(head TaxonomyHead) (Taxonomy, error) {
-	hash, err := canonicalHash(r.TaxonomyContent)
+	hash, err := canonical.SHA256(r.TaxonomyContent)
 	if err != nil {
 		return Taxonomy{}, err
 	}

@@ -37,8 +37,8 @@ type GuardianTerm struct {
 func (t Terms) validate() error {
 	if err := request.All(
 		request.ID("consentId", t.ConsentID), request.ID("noticeId", t.NoticeID), version("noticeVersion", t.NoticeVersion),
-		categories(t.DataCategories), list("recipients", t.Recipients, named),
-		request.OneOf("type", t.Type, Expressed, Explicit), bounded("validFrom", t.ValidFrom), moment("validUntil", t.ValidUntil),
+		categories(t.DataCategories), request.List("recipients", t.Recipients, request.Named),
+		request.OneOf("type", t.Type, Expressed, Explicit), request.Bounded("validFrom", t.ValidFrom), request.Moment("validUntil", t.ValidUntil),
 	); err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (t Terms) validate() error {
 	if t.Guardian == nil {
 		return nil
 	}
-	return request.All(thumbprint("guardian/key", t.Guardian.Key), moment("guardian/until", t.Guardian.Until))
+	return request.All(request.Thumbprint("guardian/key", t.Guardian.Key), request.Moment("guardian/until", t.Guardian.Until))
 }
 
 // scope is the part of the notice that the terms choose; nobody can agree to more than the notice says.

@@ -46,7 +46,7 @@ type RecordUseRequest struct {
 
 // Validate checks the request by itself.
 func (r RecordUseRequest) Validate() error {
-	return request.All(request.ID("consentId", r.ConsentID), term("purpose", r.Purpose), categories(r.DataCategories), request.Matches("reference", r.Reference, refPattern, "1 to 128 letters, digits or . _ : / # -"))
+	return request.All(request.ID("consentId", r.ConsentID), request.Term("purpose", r.Purpose), categories(r.DataCategories), request.Reference("reference", r.Reference))
 }
 
 // Evidence is the use that the request records.
@@ -74,7 +74,7 @@ type RecordUsesRequest struct {
 
 // Validate checks the request by itself.
 func (r RecordUsesRequest) Validate() error {
-	if err := request.All(term("purpose", r.Purpose), categories(r.DataCategories),
+	if err := request.All(request.Term("purpose", r.Purpose), categories(r.DataCategories),
 		request.SHA256("merkleRoot", r.MerkleRoot)); err != nil {
 		return err
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/transparency-dev/merkle/compact"
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
+
+	"github.com/smartb-suite/smartb/chaincode/canonical"
 )
 
 // UseLeaf is a single use of a batch as the processor keeps it off-chain: a leaf of the batch's Merkle tree.
@@ -22,7 +24,7 @@ type UseLeaf struct {
 
 // hash is the RFC 6962 leaf hash of the canonical JSON.
 func (l UseLeaf) hash() ([]byte, error) {
-	text, err := canonical(l)
+	text, err := canonical.JSON(l)
 	return rfc6962.DefaultHasher.HashLeaf(text), err
 }
 

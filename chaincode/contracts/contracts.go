@@ -9,6 +9,7 @@ import (
 
 	consent "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	licensing "github.com/smartb-suite/smartb/chaincode/licensing/contract"
 	settlement "github.com/smartb-suite/smartb/chaincode/settlement/contract"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
@@ -21,7 +22,7 @@ var metadata []byte
 
 // All returns the contracts with their tables of transactions.
 func All() []transaction.Contract {
-	return []transaction.Contract{governance.New(), consent.New(), settlement.New()}
+	return []transaction.Contract{governance.New(), consent.New(), licensing.New(), settlement.New()}
 }
 
 // New returns the chaincode.

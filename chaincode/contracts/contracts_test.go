@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/contracts"
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
+	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 // TestEveryMethodIsATransactionOfTheTable: contract-api makes every exported method a transaction, and the table says which there are.
@@ -31,6 +33,19 @@ func TestEveryMethodIsATransactionOfTheTable(t *testing.T) {
 		}
 		slices.Sort(rows)
 		require.Equal(t, rows, methods, contract.API.GetName())
+	}
+}
+
+// TestTheClientHasAMethodForEveryTransaction: package gateway's typed calls are the table's rows.
+func TestTheClientHasAMethodForEveryTransaction(t *testing.T) {
+	client := reflect.TypeFor[*gateway.Client]()
+	for _, contract := range contracts.All() {
+		name := contract.API.GetName()
+		calls, found := client.MethodByName(strings.ToUpper(name[:1]) + name[1:])
+		require.True(t, found, name)
+		for _, row := range contract.Transactions {
+			require.True(t, row.Name == "Relay" || hasMethod(calls.Type.Out(0), row.Name), "%s:%s", name, row.Name)
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ type Suite struct {
 
 // Own is the collection of one organisation's own personal data.
 func Own(msp string) memory.Collection {
-	return memory.Collection{Name: "org-" + msp, Members: []string{msp}}
+	return memory.Collection{Name: "org-" + msp, Members: []string{msp}, OpenWrites: true}
 }
 
 func collections() []memory.Collection {

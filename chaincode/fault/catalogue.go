@@ -65,6 +65,15 @@ const (
 	DisputeWindow         Code = "DISPUTE_WINDOW"
 	RetentionRunning      Code = "RETENTION_RUNNING"
 	Purged                Code = "PURGED"
+	PolicyRejected        Code = "POLICY_REJECTED"
+	DatasetRetired        Code = "DATASET_RETIRED"
+	OfferWithdrawn        Code = "OFFER_WITHDRAWN"
+	TermsMismatch         Code = "TERMS_MISMATCH"
+	ExceedsConsent        Code = "EXCEEDS_CONSENT"
+	NoGrant               Code = "NO_GRANT"
+	LicenceNotInForce     Code = "LICENCE_NOT_IN_FORCE"
+	TicketTaken           Code = "TICKET_TAKEN"
+	DecisionServed        Code = "DECISION_SERVED"
 )
 
 // Entry describes one code.
@@ -125,4 +134,13 @@ var Catalogue = []Entry{
 	{DisputeWindow, 409, "The dispute window of the period is closed, or still open.", "Raise disputes before its end, finalize after it; GetPeriod says when it ends."},
 	{RetentionRunning, 409, "The community's retention of the day has not ended.", "Purge the day after the date that the message names."},
 	{Purged, 410, "The private data of the day were purged after their retention.", "Statements that were kept still verify against the public run."},
+	{PolicyRejected, 400, "The policy is not one that can be offered; details.findings lists what was found, with the place of each.", "Correct it and try it offline: smartb policy validate, smartb policy conflicts."},
+	{DatasetRetired, 409, "The owner has retired the dataset.", "Ask the owner for another dataset."},
+	{OfferWithdrawn, 409, "The owner has withdrawn the offer.", "Look for another offer in the catalogue."},
+	{TermsMismatch, 409, "What is agreed to are not the last terms of the negotiation.", "Read the negotiation and agree to the hash of its last terms."},
+	{ExceedsConsent, 409, "The licence would permit more than the owner's consent does; details.reason names what.", "Narrow the policy, or let the owner consent to more."},
+	{NoGrant, 403, "The owner's organisation did not write the grant of this offer or licence: the record may be forged.", "Ask the owner; do not rely on the record."},
+	{LicenceNotInForce, 409, "The licence is not in force; details.state says how it stands.", "Read the licence; negotiate another one."},
+	{TicketTaken, 409, "Another use has taken this ticket of a licence with a limited number of uses.", "Ask licensing:FreeTickets for another one and try again."},
+	{DecisionServed, 409, "A decision under a limited number of uses is served once, and it was.", "Request access again: it takes another ticket."},
 }

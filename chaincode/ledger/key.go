@@ -38,12 +38,12 @@ func (l *Ledger) names(keys []Key) ([]string, error) {
 }
 
 // values checks that a multi-key read answered for every key: where its state database fails, the peer answers with nothing and no error.
-func values(answer [][]byte, keys []Key, err error) ([][]byte, error) {
+func values(answer [][]byte, keys int, err error) ([][]byte, error) {
 	if err != nil {
-		return nil, fmt.Errorf("read %d keys: %w", len(keys), err)
+		return nil, fmt.Errorf("read %d keys: %w", keys, err)
 	}
-	if len(answer) != len(keys) {
-		return nil, fmt.Errorf("read %d keys: the peer answered %d values", len(keys), len(answer))
+	if len(answer) != keys {
+		return nil, fmt.Errorf("read %d keys: the peer answered %d values", keys, len(answer))
 	}
 	return answer, nil
 }

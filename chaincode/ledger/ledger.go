@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hyperledger/fabric-chaincode-go/v2/pkg/statebased"
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -17,7 +18,9 @@ import (
 
 // Ledger is one transaction's view of the world state.
 type Ledger struct {
-	stub   shim.ChaincodeStubInterface
+	stub shim.ChaincodeStubInterface
+	// known are the public values that the peer was asked for, nil for what does not exist.
+	known  map[string][]byte
 	writes []write
 	event  *event
 }
@@ -26,6 +29,8 @@ type write struct {
 	collection, key string
 	value           []byte
 	removes         bool
+	// owners are the organisations that must endorse every later change.
+	owners []string
 }
 
 type event struct {
@@ -34,7 +39,9 @@ type event struct {
 }
 
 // New opens the ledger for the transaction of stub.
-func New(stub shim.ChaincodeStubInterface) *Ledger { return &Ledger{stub: stub} }
+func New(stub shim.ChaincodeStubInterface) *Ledger {
+	return &Ledger{stub: stub, known: map[string][]byte{}}
+}
 
 // TxID is the transaction's id: unique, and the same at every endorser.
 func (l *Ledger) TxID() string { return l.stub.GetTxID() }
@@ -100,10 +107,28 @@ func (l *Ledger) send(w write) error {
 	case w.removes:
 		return l.stub.PurgePrivateData(w.collection, w.key)
 	case w.collection == "":
-		return l.stub.PutState(w.key, w.value)
+		return l.sendPublic(w)
 	default:
 		return l.stub.PutPrivateData(w.collection, w.key, w.value)
 	}
+}
+
+func (l *Ledger) sendPublic(w write) error {
+	if err := l.stub.PutState(w.key, w.value); err != nil || w.owners == nil {
+		return err
+	}
+	policy, err := statebased.NewStateEP(nil)
+	if err != nil {
+		return err
+	}
+	if err := policy.AddOrgs(statebased.RoleTypePeer, w.owners...); err != nil {
+		return err
+	}
+	bytes, err := policy.Policy()
+	if err != nil {
+		return err
+	}
+	return l.stub.SetStateValidationParameter(w.key, bytes)
 }
 
 // put encodes and queues a write; an empty collection is the public state.

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"encoding/hex"
 	"fmt"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
@@ -17,21 +18,27 @@ func GetManyPrivate(l *Ledger, collection string, keys []Key) ([][]byte, error) 
 		return nil, err
 	}
 	answer, err := l.stub.GetMultiplePrivateData(collection, names...)
-	return values(answer, keys, err)
+	return values(answer, len(keys), err)
 }
 
 // ExistsPrivate reports whether the ledger has a private value, whether or not this peer holds it: hashes are on every peer. An unknown collection is
 // an error.
 func ExistsPrivate(l *Ledger, collection string, key Key) (bool, error) {
+	hash, err := PrivateSHA256(l, collection, key)
+	return hash != "", err
+}
+
+// PrivateSHA256 is the SHA-256 of a private value in lower-case hex, "" if there is none, at any peer.
+func PrivateSHA256(l *Ledger, collection string, key Key) (string, error) {
 	name, err := l.name(key)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	hash, err := l.stub.GetPrivateDataHash(collection, name)
 	if err != nil {
-		return false, fmt.Errorf("read the hash of %s in %s: %w", key, collection, err)
+		return "", fmt.Errorf("read the hash of %s in %s: %w", key, collection, err)
 	}
-	return len(hash) > 0, nil
+	return hex.EncodeToString(hash), nil
 }
 
 // PutPrivate queues a private record and returns the bytes that will be stored, whose SHA-256 the public record names.

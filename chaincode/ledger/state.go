@@ -12,36 +12,21 @@ import (
 
 // Get reads one public record; found is false if there is none.
 func Get[T any](l *Ledger, key Key) (record T, found bool, err error) {
-	name, err := l.name(key)
-	if err != nil {
+	records, err := GetMany[T](l, []Key{key})
+	if err != nil || records[0] == nil {
 		return record, false, err
 	}
-	value, err := l.stub.GetState(name)
-	if err != nil {
-		return record, false, fmt.Errorf("read %s: %w", key, err)
-	}
-	if value == nil {
-		return record, false, nil
-	}
-	record, err = decode[T](key, value)
-	return record, err == nil, err
+	return *records[0], true, nil
 }
 
 // GetMany reads public records in one round trip to the peer; what does not exist is nil.
 func GetMany[T any](l *Ledger, keys []Key) ([]*T, error) {
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	names, err := l.names(keys)
+	found, err := l.fetch(keys)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := l.stub.GetMultipleStates(names...)
-	if answer, err = values(answer, keys, err); err != nil {
-		return nil, err
-	}
 	records := make([]*T, len(keys))
-	for i, value := range answer {
+	for i, value := range found {
 		if value == nil {
 			continue
 		}
@@ -54,10 +39,64 @@ func GetMany[T any](l *Ledger, keys []Key) ([]*T, error) {
 	return records, nil
 }
 
+// Prefetch reads in one round trip what the transaction is going to read one by one; a round trip costs as much as ten more keys in it. The keys join the
+// transaction's read set, whether or not they are read again.
+func (l *Ledger) Prefetch(keys ...Key) error {
+	_, err := l.fetch(keys)
+	return err
+}
+
+// fetch returns the keys' values, nil for what does not exist, and asks the peer for those that it was not asked for before: a transaction reads the
+// state before it, so a value stays the same.
+func (l *Ledger) fetch(keys []Key) ([][]byte, error) {
+	names, err := l.names(keys)
+	if err != nil {
+		return nil, err
+	}
+	var missing []string
+	for _, name := range names {
+		if _, known := l.known[name]; !known {
+			missing = append(missing, name)
+		}
+	}
+	if err := l.ask(missing, keys); err != nil {
+		return nil, err
+	}
+	found := make([][]byte, len(names))
+	for i, name := range names {
+		found[i] = l.known[name]
+	}
+	return found, nil
+}
+
+func (l *Ledger) ask(names []string, keys []Key) error {
+	if len(names) == 0 {
+		return nil
+	}
+	answer, err := l.stub.GetMultipleStates(names...)
+	if answer, err = values(answer, len(names), err); err != nil {
+		return fmt.Errorf("%s …: %w", keys[0], err)
+	}
+	for i, name := range names {
+		l.known[name] = answer[i]
+	}
+	return nil
+}
+
 // Put queues a public record.
 func Put[T any](l *Ledger, key Key, record T) error {
 	_, err := l.put("", key, record)
 	return err
+}
+
+// PutOwned queues a new public record that only all its owners' peers together can change or remove later, whatever the chaincode does: Fabric itself
+// checks it (key-level endorsement). Creating the record falls under the chaincode's policy; later changes are queued by Put and keep the owners.
+func PutOwned[T any](l *Ledger, key Key, record T, owners ...string) error {
+	if err := Put(l, key, record); err != nil {
+		return err
+	}
+	l.writes[len(l.writes)-1].owners = owners
+	return nil
 }
 
 // Scan reads all public records below a partial key, in the order of their keys. What was read is checked again when the transaction commits, so a

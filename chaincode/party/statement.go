@@ -70,24 +70,42 @@ type Claims struct {
 // The high and the low S of an ECDSA signature are both valid, as RFC 7518 has it and as keys in phones and browsers sign: a second signature over the
 // same claims has the same signer and id, so it is a replay.
 func Verify(compact, audience string, now time.Time, longest time.Duration) (Statement, error) {
-	signed, err := verifyJWS(compact)
+	claims, err := authentic(compact, audience)
 	if err != nil {
 		return Statement{}, err
-	}
-	claims, err := readClaims(signed.payload)
-	if err != nil {
-		return Statement{}, err
-	}
-	if claims.Subject != signed.thumbprint {
-		return Statement{}, about(fault.StatementForged, "sub", "%s is not the thumbprint of the signing key, %s", claims.Subject, signed.thumbprint)
-	}
-	if claims.Audience != audience {
-		return Statement{}, about(fault.StatementMisplaced, "aud", "the statement is for %.100q, not for %s", claims.Audience, audience)
 	}
 	if err := claims.checkTime(now, longest); err != nil {
 		return Statement{}, err
 	}
 	return claims.statement(compact), nil
+}
+
+// VerifyAgain is Verify for a statement that was carried out before and stored as evidence: whatever the time is now.
+func VerifyAgain(compact, audience string) (Statement, error) {
+	claims, err := authentic(compact, audience)
+	if err != nil {
+		return Statement{}, err
+	}
+	return claims.statement(compact), nil
+}
+
+// authentic reads the claims of a statement for the audience and checks all of them but the time.
+func authentic(compact, audience string) (Claims, error) {
+	signed, err := verifyJWS(compact)
+	if err != nil {
+		return Claims{}, err
+	}
+	claims, err := readClaims(signed.payload)
+	if err != nil {
+		return Claims{}, err
+	}
+	if claims.Subject != signed.thumbprint {
+		return Claims{}, about(fault.StatementForged, "sub", "%s is not the thumbprint of the signing key, %s", claims.Subject, signed.thumbprint)
+	}
+	if claims.Audience != audience {
+		return Claims{}, about(fault.StatementMisplaced, "aud", "the statement is for %.100q, not for %s", claims.Audience, audience)
+	}
+	return claims, nil
 }
 
 func (c Claims) checkTime(now time.Time, longest time.Duration) error {

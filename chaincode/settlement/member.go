@@ -68,8 +68,8 @@ type Member struct {
 type MemberPrivate struct {
 	// MeteringPoint is the number that the operator knows the point by (EAN, PRM, CUPS).
 	MeteringPoint string `json:"meteringPoint"`
-	// Subject is the resident's pseudonym.
-	Subject string `json:"subject,omitempty"`
+	// Subject is the pseudonym of the resident, who gave the consent that the membership names.
+	Subject string `json:"subject"`
 	// Address is where the point is.
 	Address string `json:"address,omitempty"`
 	// Salt is random, at least 16 bytes in lower-case hex, made by the client: hashes of private data stand in blocks for ever.
@@ -80,7 +80,7 @@ type MemberPrivate struct {
 func (p MemberPrivate) Validate() error {
 	return request.All(
 		request.Required("meteringPoint", p.MeteringPoint), text("meteringPoint", p.MeteringPoint),
-		text("subject", p.Subject), text("address", p.Address),
+		request.Required("subject", p.Subject), text("subject", p.Subject), text("address", p.Address),
 		request.Salt("salt", p.Salt),
 	)
 }

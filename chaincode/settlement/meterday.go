@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
@@ -114,9 +115,9 @@ func interval(refusal *fault.Error, index int) *fault.Error {
 	return refusal.With("interval", strconv.Itoa(index))
 }
 
-// Accept checks the reading against its community and member at the transaction's time. before is the stored reading of the version before, nil
-// if there is none.
-func (r Reading) Accept(community Community, member *Member, before *MeterDay, now time.Time) (MeterDay, error) {
+// Accept checks the reading against its community and member at the transaction's time. ending is that of the member's consent, before the stored
+// reading of the version before; both are nil if there is none.
+func (r Reading) Accept(community Community, member *Member, ending *consent.Ending, before *MeterDay, now time.Time) (MeterDay, error) {
 	accepted := MeterDay{Schema: SchemaVersion, CommunityID: community.CommunityID, Reading: r}
 	if err := r.Validate(); err != nil {
 		return accepted, err
@@ -130,6 +131,9 @@ func (r Reading) Accept(community Community, member *Member, before *MeterDay, n
 	}
 	day, err := community.Day(r.Day)
 	if err != nil {
+		return accepted, err
+	}
+	if err := member.Metered(day, ending); err != nil {
 		return accepted, err
 	}
 	if len(r.Values) != day.Intervals {

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,9 +93,10 @@ func (in Inputs) Complete(at time.Time) error {
 
 // whole refuses a day with a gap.
 func (in Inputs) whole() error {
-	if absent := in.absent(); len(absent) > 0 {
-		return fault.Field(fault.DayIncomplete, "day", "%d of %d members have no meter day on %s, the first is %s", len(absent), len(in.Members), in.Request.Day, absent[0]).
-			With("memberId", absent[0])
+	if absent := in.Unmeasured(); len(absent) > 0 {
+		first := absent[0].MemberID
+		return fault.Field(fault.DayIncomplete, "day", "%d of %d members have no meter day on %s, the first is %s", len(absent), len(in.Members), in.Request.Day, first).
+			With("memberId", first)
 	}
 	for _, day := range in.Days {
 		for i := range day.Values {
@@ -107,17 +109,28 @@ func (in Inputs) whole() error {
 	return nil
 }
 
-func (in Inputs) absent() (members []string) {
-	present := make(map[string]bool, len(in.Days))
-	for _, day := range in.Days {
-		present[day.MemberID] = true
+// Unmeasured are the members in force without a meter day.
+func (in Inputs) Unmeasured() (members []Member) {
+	measured := make(map[string]bool, len(in.Entries))
+	for _, entry := range in.Entries {
+		measured[entry.MemberID] = true
 	}
 	for _, member := range in.Members {
-		if !present[member.MemberID] {
-			members = append(members, member.MemberID)
+		if !measured[member.MemberID] {
+			members = append(members, member)
 		}
 	}
 	return members
+}
+
+// WithoutUnmeasured leaves out members without a meter day. A final run or a correction has none but those whose consent had ended, and those were left out.
+func (in Inputs) WithoutUnmeasured() Inputs {
+	unmeasured := map[string]bool{}
+	for _, member := range in.Unmeasured() {
+		unmeasured[member.MemberID] = true
+	}
+	in.Members = slices.DeleteFunc(slices.Clone(in.Members), func(member Member) bool { return unmeasured[member.MemberID] })
+	return in
 }
 
 // Settle computes the run. resultsID names the place of the private results, by and at who settled when.

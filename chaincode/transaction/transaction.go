@@ -33,13 +33,24 @@ func Submit[R Request, A any](ctx contractapi.TransactionContextInterface, reque
 	return run(ctx, request, once(handle), (*ledger.Ledger).Commit)
 }
 
+// once refuses a statement that was carried out before, whatever the handler says: it has only queued its writes by then, and may have read the key of the
+// statement together with its own.
 func once[R Request, A any](handle Handler[R, A]) Handler[R, A] {
 	return func(tx *Tx, r R) (answer A, err error) {
+		answer, refusal := handle(tx, r)
 		if err := spend(tx); err != nil {
 			return answer, err
 		}
-		return handle(tx, r)
+		return answer, refusal
 	}
+}
+
+// Prefetch reads in one round trip what the transaction is going to read, and with it whether its statement was carried out before.
+func (tx *Tx) Prefetch(keys ...ledger.Key) error {
+	if tx.Caller.Statement != nil {
+		keys = append(keys, spentKey(tx.Caller.Statement))
+	}
+	return tx.Ledger.Prefetch(keys...)
 }
 
 // Evaluate runs a transaction that only reads: whatever its handler would write is dropped, also if a client submits it.

@@ -1,6 +1,6 @@
 // Command demo tells the story of smartb on a running network: real measured days are imported, settled on the ledger in two communities, compared with
-// what the distribution operator published, and proven to somebody who never saw a load curve. Each step prints what it shows. Running it again
-// changes nothing on the ledger and prints the same results. `make demo` starts the network first.
+// what the distribution operator published, and proven to somebody who never saw a load curve; a resident consents and withdraws. Each step prints what it
+// shows. Running it again settles nothing anew and prints the same results. `make demo` starts the network first.
 package main
 
 import (
@@ -40,6 +40,8 @@ func run(ctx context.Context) error {
 // parties are those who act in the story.
 type parties struct {
 	organiser, operator, auditor, city *gateway.Client
+	// association is the organiser's steward, processor the operator's.
+	association, processor *gateway.Client
 }
 
 func connect(ctx context.Context) (*parties, error) {
@@ -50,20 +52,27 @@ func connect(ctx context.Context) (*parties, error) {
 	}{
 		{"community", "organiser", &p.organiser}, {"utility", "meter-operator", &p.operator},
 		{"oversight", "auditor", &p.auditor}, {"city", "steward", &p.city},
+		{"community", "steward", &p.association}, {"utility", "processor", &p.processor},
 	} {
-		profile, err := gateway.LoadProfile(gateway.ProfileFor(who.org, who.user))
-		if err != nil {
-			return nil, fmt.Errorf("%w; is the network up? make up", err)
-		}
-		if *who.client, err = gateway.Connect(ctx, profile); err != nil {
+		var err error
+		if *who.client, err = open(ctx, who.org, who.user); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
 }
 
+// open connects as a user of the running network.
+func open(ctx context.Context, org, user string, options ...gateway.Option) (*gateway.Client, error) {
+	profile, err := gateway.LoadProfile(gateway.ProfileFor(org, user))
+	if err != nil {
+		return nil, fmt.Errorf("%w; is the network up? make up", err)
+	}
+	return gateway.Connect(ctx, profile, options...)
+}
+
 func (p *parties) close() {
-	for _, client := range []*gateway.Client{p.organiser, p.operator, p.auditor, p.city} {
+	for _, client := range []*gateway.Client{p.organiser, p.operator, p.auditor, p.city, p.association, p.processor} {
 		client.Close()
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 	"github.com/smartb-suite/smartb/gateway-client"
@@ -26,6 +27,7 @@ type story struct {
 	parties *parties
 	data    *data
 	secret  []byte
+	notice  consent.PublishNoticeRequest
 }
 
 // neighbours is one community of the story.
@@ -52,6 +54,9 @@ func (s *story) tell(ctx context.Context) error {
 	if s.secret, err = pointSecret(); err != nil {
 		return err
 	}
+	if err := s.publish(ctx); err != nil {
+		return err
+	}
 	var all []*neighbours
 	for _, rounding := range []allocation.Rounding{allocation.OperatorAT, allocation.Exact} {
 		n, err := s.community(ctx, rounding)
@@ -59,6 +64,9 @@ func (s *story) tell(ctx context.Context) error {
 			return err
 		}
 		all = append(all, n)
+	}
+	if err := s.withdraw(ctx); err != nil {
+		return err
 	}
 	if err := s.conclude(ctx, all); err != nil {
 		return err
@@ -81,7 +89,7 @@ func (s *story) community(ctx context.Context, rounding allocation.Rounding) (*n
 func (s *story) found(ctx context.Context, rounding allocation.Rounding) (*neighbours, error) {
 	first := s.data.dates()[0]
 	id := "demo-" + strings.ToLower(string(rounding)) + "-" + first
-	s.chapter("Community "+id+" is founded and its members join", "organiser and operator act by their own certificates; who lives behind a member is private")
+	s.chapter("Community "+id+" is founded and its members join", "who joins has signed a consent with an own key; who lives behind a member is private")
 	created, receipt, err := s.parties.organiser.Settlement().CreateCommunity(ctx, settlement.CreateCommunityRequest{Terms: settlement.Terms{
 		CommunityID: id, Name: "Demo, rounding " + string(rounding), Country: "AT", Operator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 15,
 		TimeZone: "Europe/Vienna", Key: settlement.AllocationKey{Type: allocation.Prorata}, Rounding: rounding, Tariff: tariff, ValidFrom: first,
@@ -109,7 +117,7 @@ func (s *story) found(ctx context.Context, rounding allocation.Rounding) (*neigh
 	if err := s.known(ctx, n); err != nil {
 		return nil, err
 	}
-	fmt.Printf("   %d members, key %s, rounding %s\n", len(n.members), n.Key.Type, n.Rounding)
+	fmt.Printf("   %d members, each with a signed consent; key %s, rounding %s\n", len(n.members), n.Key.Type, n.Rounding)
 	return n, nil
 }
 
@@ -131,11 +139,20 @@ func (s *story) known(ctx context.Context, n *neighbours) error {
 }
 
 func (s *story) join(ctx context.Context, community string, p point) error {
+	r, given, err := s.consents(ctx)
+	if err != nil {
+		return err
+	}
 	membership := settlement.Membership{
 		CommunityID: community, MemberID: randomHex(), Direction: p.direction, Factor: 100, From: s.data.dates()[0], To: s.data.dayAfter(), Role: role(p),
-		ConsentID: "demo-consent",
+		ConsentID: r.consentID,
 	}
-	private := settlement.MemberPrivate{MeteringPoint: p.number, Salt: randomHex()}
+	private := settlement.MemberPrivate{MeteringPoint: p.number, Subject: r.subject, Salt: randomHex()}
+	for _, client := range []*gateway.Client{s.parties.organiser, s.parties.operator, s.parties.auditor} { // who endorses reads the consent
+		if err := client.Await(ctx, given); err != nil {
+			return err
+		}
+	}
 	_, added, err := s.parties.organiser.Settlement().AddMember(ctx, settlement.AddMemberRequest{Membership: membership}, private)
 	if err != nil {
 		return err
@@ -200,7 +217,7 @@ func (s *story) settle(ctx context.Context, n *neighbours) error {
 }
 
 func (s *story) awaitEverywhere(ctx context.Context, receipt gateway.Receipt) error {
-	for _, client := range []*gateway.Client{s.parties.city, s.parties.auditor} {
+	for _, client := range []*gateway.Client{s.parties.city, s.parties.auditor, s.parties.operator, s.parties.organiser} {
 		if err := client.Await(ctx, receipt); err != nil {
 			return err
 		}

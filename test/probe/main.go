@@ -41,6 +41,8 @@ func (probe) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
 		return create(stub, arguments[0])
 	case "probe:CreatePrivate":
 		return createPrivate(stub, arguments[0])
+	case "probe:Forge":
+		return forge(stub, arguments[0])
 	case "probe:Panic":
 		panic("as asked for")
 	default:
@@ -92,6 +94,35 @@ func createPrivate(stub shim.ChaincodeStubInterface, request string) *peer.Respo
 		return refuse(fault.From(err))
 	}
 	return answer(r)
+}
+
+// forgery is what altered chaincode would write: any value under any composite key.
+type forgery struct {
+	Writes []struct {
+		Collection string          `json:"collection"`
+		Type       string          `json:"type"`
+		Attributes []string        `json:"attributes"`
+		Value      json.RawMessage `json:"value"`
+	} `json:"writes"`
+}
+
+func forge(stub shim.ChaincodeStubInterface, request string) *peer.Response {
+	var f forgery
+	if err := json.Unmarshal([]byte(request), &f); err != nil {
+		return refuse(fault.New(fault.MalformedRequest, "%s", err))
+	}
+	for _, w := range f.Writes {
+		key, err := stub.CreateCompositeKey(w.Type, w.Attributes)
+		if err == nil && w.Collection == "" {
+			err = stub.PutState(key, w.Value)
+		} else if err == nil {
+			err = stub.PutPrivateData(w.Collection, key, w.Value)
+		}
+		if err != nil {
+			return refuse(fault.From(err))
+		}
+	}
+	return answer(map[string]int{"writes": len(f.Writes)})
 }
 
 func answer(value any) *peer.Response {

@@ -110,7 +110,7 @@ func resident(tx *transaction.Tx, signed *party.Statement, guards func(now time.
 		return act, err
 	}
 	act.By, act.SignedAt = signed.Signer, signed.IssuedAt.UTC()
-	keys, err := keysOf(tx, signed.Subject)
+	keys, err := keysOf(tx.Ledger, signed.Subject)
 	if err != nil || keys.Holder(act.At) == signed.Signer {
 		return act, err
 	}
@@ -125,8 +125,8 @@ func resident(tx *transaction.Tx, signed *party.Statement, guards func(now time.
 	}
 }
 
-func keysOf(tx *transaction.Tx, subject string) (consent.Keys, error) {
-	keys, found, err := ledger.Get[consent.Keys](tx.Ledger, keysKey(subject))
+func keysOf(l *ledger.Ledger, subject string) (consent.Keys, error) {
+	keys, found, err := ledger.Get[consent.Keys](l, keysKey(subject))
 	if !found {
 		keys = consent.NewKeys(subject)
 	}

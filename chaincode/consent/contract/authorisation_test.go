@@ -13,7 +13,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/contracts"
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 var (
@@ -26,24 +25,24 @@ var (
 // TestAuthorisationMatrix calls every transaction as every organisation in every role, as the resident, the guardian and a stranger: only those who are
 // named here get through.
 func TestAuthorisationMatrix(t *testing.T) {
-	s, alice, guardian, stranger := open(t), newPerson(t), newPerson(t), newPerson(t)
+	s, alice, guardian, stranger := open(t), contracttest.NewResident(t), contracttest.NewResident(t), contracttest.NewResident(t)
 	guarded := give(s, "c-1")
-	guarded.Guardian = &consent.GuardianTerm{Key: guardian.subject, Until: s.Now.AddDate(1, 0, 0)}
-	alice.do(t, s, "Give", guarded)
-	asked := consent.RequestConsentRequest{Subject: alice.subject, Terms: give(s, "c-asked").Terms}
+	guarded.Guardian = &consent.GuardianTerm{Key: guardian.Subject, Until: s.Now.AddDate(1, 0, 0)}
+	alice.Do(t, s, "consent:Give", guarded)
+	asked := consent.RequestConsentRequest{Subject: alice.Subject, Terms: give(s, "c-asked").Terms}
 	asked.Guardian = guarded.Guardian
 	s.Submit(t, steward, "consent:Request", asked, nil)
-	alice.do(t, s, "Give", give(s, "c-gone"))
+	alice.Do(t, s, "consent:Give", give(s, "c-gone"))
 	s.Now = s.Now.Add(time.Second)
-	alice.do(t, s, "Withdraw", consent.DecisionRequest{ConsentID: "c-gone"})
+	alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-gone"})
 	s.Now = s.Now.Add(time.Second)
 	second := notice()
 	second.Version = 2
 	one, onAsked := consent.DecisionRequest{ConsentID: "c-1"}, consent.DecisionRequest{ConsentID: "c-asked"}
 	get := consent.GetRequest{ConsentID: "c-1"}
-	fresh := consent.RequestConsentRequest{Subject: alice.subject, Terms: give(s, "c-new").Terms}
+	fresh := consent.RequestConsentRequest{Subject: alice.Subject, Terms: give(s, "c-new").Terms}
 	uses := consent.RecordUsesRequest{Purpose: purpose, DataCategories: []string{category}, Uses: []consent.UseCount{{ConsentID: "c-1", Count: 2}}, MerkleRoot: notice().DocumentSHA256}
-	question := consent.CheckRequest{Subject: alice.subject, Controller: "UtilityMSP", Purpose: purpose, DataCategories: []string{category}, Recipient: "CommunityMSP"}
+	question := consent.CheckRequest{Subject: alice.Subject, Controller: "UtilityMSP", Purpose: purpose, DataCategories: []string{category}, Recipient: "CommunityMSP"}
 
 	rows := map[string]struct {
 		request any
@@ -71,13 +70,14 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"RecordUses":         {uses, processors, false},
 		"AcknowledgeStop":    {consent.AcknowledgeStopRequest{ConsentID: "c-gone"}, processors, false},
 		"Erase":              {consent.EraseRequest{}, nobody, true},
-		"Purge":              {consent.PurgeRequest{Subject: alice.subject}, []string{"CityMSP/steward", "CommunityMSP/steward", "OversightMSP/steward", steward}, false},
-		"RotateKey":          {consent.RotateKeyRequest{Subject: alice.subject, NewKey: stranger.subject}, overseen, true},
+		"Purge":              {consent.PurgeRequest{Subject: alice.Subject}, []string{"CityMSP/steward", "CommunityMSP/steward", "OversightMSP/steward", steward}, false},
+		"RotateKey":          {consent.RotateKeyRequest{Subject: alice.Subject, NewKey: stranger.Subject}, overseen, true},
+		"GetTaxonomy":        {consent.GetTaxonomyRequest{}, anybody, true},
 		"GetNotice":          {consent.GetNoticeRequest{NoticeID: "sharing", Version: 1}, anybody, true},
 		"ListNotices":        {consent.ListNoticesRequest{}, anybody, true},
 		"Get":                {get, anybody, true},
 		"History":            {get, []string{authority}, true},
-		"ListBySubject":      {consent.ListBySubjectRequest{Subject: alice.subject}, []string{authority}, true},
+		"ListBySubject":      {consent.ListBySubjectRequest{Subject: alice.Subject}, []string{authority}, true},
 		"ListByController":   {consent.ListByControllerRequest{Controller: "UtilityMSP"}, overseen, false},
 		"ListExpiring":       {consent.ListExpiringRequest{Controller: "UtilityMSP", Before: s.Now.AddDate(2, 0, 0)}, overseen, false},
 		"ListUses":           {consent.ListUsesRequest{ConsentID: "c-1"}, []string{authority}, true},
@@ -113,9 +113,9 @@ func TestAuthorisationMatrix(t *testing.T) {
 				}
 				people(t, s, transaction.Name, transaction.Submit, row.request, row.resident, map[string]signer{
 					"the resident":  {alice, ""},
-					"the guardian":  {guardian, alice.subject},
+					"the guardian":  {guardian, alice.Subject},
 					"a stranger":    {stranger, ""},
-					"a false guard": {stranger, alice.subject},
+					"a false guard": {stranger, alice.Subject},
 				})
 			})
 		}
@@ -124,12 +124,12 @@ func TestAuthorisationMatrix(t *testing.T) {
 
 // signer is a person who signs for a subject.
 type signer struct {
-	person
+	contracttest.Resident
 	subject string
 }
 
 // open queries answer strangers, too, and what a stranger does to herself concerns nobody else.
-var harmless = []string{"GetNotice", "ListNotices", "Get", "WithdrawAll", "Object", "Erase"}
+var harmless = []string{"GetTaxonomy", "GetNotice", "ListNotices", "Get", "WithdrawAll", "Object", "Erase"}
 
 func people(t *testing.T, s *contracttest.Suite, name string, submit bool, request any, resident bool, signers map[string]signer) {
 	t.Helper()
@@ -146,7 +146,7 @@ func people(t *testing.T, s *contracttest.Suite, name string, submit bool, reque
 			require.Empty(t, code(t, response), "%s: %s", who, response.GetMessage())
 		case who == "a stranger" && name == "Give":
 			require.Equal(t, fault.AlreadyExists, code(t, response), "the id is another subject's")
-		case name == "GetNotice" || name == "ListNotices" || name == "Get":
+		case slices.Contains([]string{"GetTaxonomy", "GetNotice", "ListNotices", "Get"}, name):
 			require.Empty(t, code(t, response), who)
 		default:
 			require.Equal(t, fault.Forbidden, code(t, response), "%s: %s", who, response.GetMessage())
@@ -157,15 +157,11 @@ func people(t *testing.T, s *contracttest.Suite, name string, submit bool, reque
 // relayed simulates a statement that the city relays.
 func relayed(t *testing.T, s *contracttest.Suite, signs signer, name string, submit bool, request any) *peer.Response {
 	t.Helper()
-	compact, err := statement.Sign(signs.key, statement.Claims{
-		Channel: "smartcity", Transaction: "consent:" + name, Request: request, For: signs.subject, IssuedAt: s.Now, Valid: 4 * time.Minute,
-	})
-	require.NoError(t, err)
 	target := "consent:" + name
 	if submit {
 		target = "consent:Relay"
 	}
-	_, response := s.Simulate(t, relay, target, map[string]string{"statement": compact}, nil)
+	_, response := s.Simulate(t, relay, target, signs.SignFor(t, s, signs.subject, "consent:"+name, request), nil)
 	return response
 }
 

@@ -112,6 +112,10 @@ func New() transaction.Contract {
 			Summary: "A resident replaces the own key; without it, a steward and the authority do, after a delay.",
 		},
 		{
+			Name: "GetTaxonomy", Resident: true, Request: consent.GetTaxonomyRequest{}, Answer: consent.Taxonomy{},
+			Summary: "Anybody reads the purposes, in the version in force or an older one.",
+		},
+		{
 			Name: "GetNotice", Resident: true, Request: consent.GetNoticeRequest{}, Answer: consent.NoticeView{},
 			Summary: "Anybody reads a version of a notice.",
 		},

@@ -10,7 +10,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 const (
@@ -37,41 +36,8 @@ func notice() consent.NoticeContent {
 	}
 }
 
-// person is a resident with an own key.
-type person struct {
-	key     statement.Key
-	subject string
-}
-
-func newPerson(t *testing.T) person {
-	t.Helper()
-	key, err := statement.NewKey(statement.EdDSA)
-	require.NoError(t, err)
-	subject, err := key.Thumbprint()
-	require.NoError(t, err)
-	return person{key, subject}
-}
-
-// sign makes the relayed form of a transaction.
-func (p person) sign(t *testing.T, s *contracttest.Suite, name string, request any) map[string]string {
-	t.Helper()
-	compact, err := statement.Sign(p.key, statement.Claims{Channel: "smartcity", Transaction: "consent:" + name, Request: request, IssuedAt: s.Now, Valid: 4 * time.Minute})
-	require.NoError(t, err)
-	return map[string]string{"statement": compact}
-}
-
-func (p person) do(t *testing.T, s *contracttest.Suite, name string, request any) []byte {
-	t.Helper()
-	return s.Submit(t, relay, "consent:Relay", p.sign(t, s, name, request), nil)
-}
-
-func (p person) refused(t *testing.T, s *contracttest.Suite, name string, request any) *fault.Error {
-	t.Helper()
-	return s.Refuse(t, relay, "consent:Relay", p.sign(t, s, name, request), nil)
-}
-
 // open is a channel with the shipped taxonomy and a notice.
-func open(t *testing.T) *contracttest.Suite {
+func open(t testing.TB) *contracttest.Suite {
 	t.Helper()
 	s := contracttest.Governed(t)
 	s.Submit(t, authority, "consent:LoadTaxonomy", string(consent.DPVPurposes), nil)
@@ -93,46 +59,46 @@ func check(t *testing.T, s *contracttest.Suite, as, subject, recipient string) c
 }
 
 func TestAResidentGivesAndWithdrawsAndTheNextUseIsRefused(t *testing.T) {
-	s, alice := open(t), newPerson(t)
-	require.False(t, check(t, s, processor, alice.subject, "").Allowed, "nothing is allowed before")
+	s, alice := open(t), contracttest.NewResident(t)
+	require.False(t, check(t, s, processor, alice.Subject, "").Allowed, "nothing is allowed before")
 
-	given := contracttest.Answer[consent.View](t, alice.do(t, s, "Give", give(s, "c-1")))
+	given := contracttest.Answer[consent.View](t, alice.Do(t, s, "consent:Give", give(s, "c-1")))
 	require.Equal(t, consent.Given, given.State)
-	require.Equal(t, alice.subject, given.Subject)
+	require.Equal(t, alice.Subject, given.Subject)
 	require.Equal(t, `consent.ConsentGiven {"consentId":"c-1","noticeId":"sharing","state":"GIVEN"}`, s.Events[len(s.Events)-1].Name+" "+string(s.Events[len(s.Events)-1].Payload))
-	require.Equal(t, []string{"c-1"}, check(t, s, processor, alice.subject, "").ConsentIDs)
-	require.True(t, check(t, s, recipient, alice.subject, "CommunityMSP").Allowed, "for the recipient that the consent names")
+	require.Equal(t, []string{"c-1"}, check(t, s, processor, alice.Subject, "").ConsentIDs)
+	require.True(t, check(t, s, recipient, alice.Subject, "CommunityMSP").Allowed, "for the recipient that the consent names")
 
 	use := consent.RecordUseRequest{ConsentID: "c-1", Purpose: purpose, DataCategories: []string{category}, Reference: "run-1"}
 	s.Submit(t, processor, "consent:RecordUse", use, nil)
 	s.Now = s.Now.Add(time.Minute)
-	withdrawn := contracttest.Answer[consent.View](t, alice.do(t, s, "Withdraw", consent.DecisionRequest{ConsentID: "c-1"}))
+	withdrawn := contracttest.Answer[consent.View](t, alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-1"}))
 	require.Equal(t, consent.Withdrawn, withdrawn.State)
-	verdict := check(t, s, processor, alice.subject, "")
+	verdict := check(t, s, processor, alice.Subject, "")
 	require.False(t, verdict.Allowed)
 	require.NotEmpty(t, verdict.Reasons, "a deny says why")
 	use.Reference = "run-2"
 	require.Equal(t, fault.ProcessingDenied, s.Refuse(t, processor, "consent:RecordUse", use, nil).Code)
 	s.Now = s.Now.Add(time.Second)
-	require.Equal(t, fault.IllegalTransition, alice.refused(t, s, "Renew", consent.RenewRequest{ConsentID: "c-1", NoticeVersion: 1, ValidUntil: s.Now.AddDate(2, 0, 0)}).Code)
+	require.Equal(t, fault.IllegalTransition, alice.Refused(t, s, "consent:Renew", consent.RenewRequest{ConsentID: "c-1", NoticeVersion: 1, ValidUntil: s.Now.AddDate(2, 0, 0)}).Code)
 }
 
 func TestAStatementThatWasHeldBackDoesNotUndoAWithdrawal(t *testing.T) {
-	s, alice := open(t), newPerson(t)
-	alice.do(t, s, "Give", give(s, "c-1"))
+	s, alice := open(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "c-1"))
 	s.Now = s.Now.Add(time.Second)
-	held := alice.sign(t, s, "Give", give(s, "c-2"))
+	held := alice.Sign(t, s, "consent:Give", give(s, "c-2"))
 	s.Now = s.Now.Add(time.Second)
-	alice.do(t, s, "WithdrawAll", consent.WithdrawAllRequest{})
-	require.False(t, check(t, s, processor, alice.subject, "").Allowed, "one key stops every consent")
+	alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{})
+	require.False(t, check(t, s, processor, alice.Subject, "").Allowed, "one key stops every consent")
 	require.Equal(t, fault.StaleStatement, s.Refuse(t, relay, "consent:Relay", held, nil).Code)
 }
 
 func TestNobodyElseMovesAConsent(t *testing.T) {
-	s, alice, mallory := open(t), newPerson(t), newPerson(t)
-	alice.do(t, s, "Give", give(s, "c-1"))
+	s, alice, mallory := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "c-1"))
 	step := consent.DecisionRequest{ConsentID: "c-1"}
-	require.Equal(t, fault.Forbidden, mallory.refused(t, s, "Withdraw", step).Code, "another resident")
+	require.Equal(t, fault.Forbidden, mallory.Refused(t, s, "consent:Withdraw", step).Code, "another resident")
 	for _, as := range []string{steward, processor, authority, relay, "UtilityMSP/admin"} {
 		for _, name := range []string{"Give", "Withdraw", "Refuse", "Defer"} {
 			request := any(step)
@@ -142,21 +108,31 @@ func TestNobodyElseMovesAConsent(t *testing.T) {
 			require.Equal(t, fault.Forbidden, s.Refuse(t, as, "consent:"+name, request, nil).Code, "%s as %s", name, as)
 		}
 	}
-	once := alice.sign(t, s, "Withdraw", step)
+	once := alice.Sign(t, s, "consent:Withdraw", step)
 	s.Submit(t, relay, "consent:Relay", once, nil)
 	require.Equal(t, fault.StatementReplayed, s.Refuse(t, "CommunityMSP/steward", "consent:Relay", once, nil).Code, "by another relay")
 }
 
+func TestAnybodyReadsThePurposes(t *testing.T) {
+	s := open(t)
+	inForce := contracttest.Answer[consent.Taxonomy](t, s.Submit(t, relay, "consent:GetTaxonomy", consent.GetTaxonomyRequest{}, nil))
+	require.Equal(t, 1, inForce.Version)
+	require.True(t, inForce.Covers("dpv:ServiceProvision", "smartb:EnergySharing"))
+	require.Equal(t, inForce, contracttest.Answer[consent.Taxonomy](t, s.Submit(t, relay, "consent:GetTaxonomy", consent.GetTaxonomyRequest{Version: 1}, nil)))
+	require.Equal(t, fault.NotFound, s.Refuse(t, relay, "consent:GetTaxonomy", consent.GetTaxonomyRequest{Version: 2}, nil).Code)
+	require.Equal(t, fault.TaxonomyMissing, contracttest.Governed(t).Refuse(t, relay, "consent:GetTaxonomy", consent.GetTaxonomyRequest{}, nil).Code)
+}
+
 func TestTheAuthorityStopsEveryConsentUnderANoticeAtOnce(t *testing.T) {
-	s, alice := open(t), newPerson(t)
-	alice.do(t, s, "Give", give(s, "c-1"))
+	s, alice := open(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "c-1"))
 	keys := len(s.Keys())
 	s.Submit(t, authority, "consent:SuspendNotice", consent.NoticeRequest{NoticeID: "sharing"}, nil)
 	require.Len(t, s.Keys(), keys+1, "one key")
-	require.False(t, check(t, s, processor, alice.subject, "").Allowed)
-	require.Equal(t, fault.NoticeSuspended, newPerson(t).refused(t, s, "Give", give(s, "c-2")).Code)
+	require.False(t, check(t, s, processor, alice.Subject, "").Allowed)
+	require.Equal(t, fault.NoticeSuspended, contracttest.NewResident(t).Refused(t, s, "consent:Give", give(s, "c-2")).Code)
 	s.Submit(t, authority, "consent:ResumeNotice", consent.NoticeRequest{NoticeID: "sharing"}, nil)
-	require.True(t, check(t, s, processor, alice.subject, "").Allowed)
+	require.True(t, check(t, s, processor, alice.Subject, "").Allowed)
 }
 
 func TestANoticeThatLacksSomethingIsRefusedWithAllThatIsMissing(t *testing.T) {
@@ -172,13 +148,13 @@ func TestANoticeThatLacksSomethingIsRefusedWithAllThatIsMissing(t *testing.T) {
 }
 
 func TestThePrivatePartIsTheOneThatWasSigned(t *testing.T) {
-	s, alice := open(t), newPerson(t)
+	s, alice := open(t), contracttest.NewResident(t)
 	private := consent.Private{Name: "Alice Marker", Salt: strings.Repeat("0a", 16)}
 	hash, err := private.Hash()
 	require.NoError(t, err)
 	request := give(s, "c-1")
 	request.PrivateSHA256 = hash
-	answer := alice.do(t, s, "Give", request)
+	answer := alice.Do(t, s, "consent:Give", request)
 	other := private
 	other.Name = "Mallory"
 	store := consent.StorePrivateRequest{ConsentID: "c-1"}
@@ -189,9 +165,9 @@ func TestThePrivatePartIsTheOneThatWasSigned(t *testing.T) {
 		require.NotContains(t, public, "Marker")
 	}
 	s.Now = s.Now.Add(time.Minute)
-	alice.do(t, s, "Erase", consent.EraseRequest{})
-	require.False(t, check(t, s, processor, alice.subject, "").Allowed, "erasure stops at once")
-	purged := contracttest.Answer[consent.PurgeAnswer](t, s.Submit(t, steward, "consent:Purge", consent.PurgeRequest{Subject: alice.subject}, nil))
+	alice.Do(t, s, "consent:Erase", consent.EraseRequest{})
+	require.False(t, check(t, s, processor, alice.Subject, "").Allowed, "erasure stops at once")
+	purged := contracttest.Answer[consent.PurgeAnswer](t, s.Submit(t, steward, "consent:Purge", consent.PurgeRequest{Subject: alice.Subject}, nil))
 	require.Equal(t, []string{"c-1"}, purged.Purged)
 	require.Empty(t, s.PrivateKeys("org-UtilityMSP"))
 }

@@ -92,6 +92,9 @@ func (*Contract) Give(ctx contractapi.TransactionContextInterface, request strin
 		if err != nil {
 			return consent.View{}, err
 		}
+		if err := tx.Prefetch(beforeGiving(r, signed.Subject)...); err != nil {
+			return consent.View{}, err
+		}
 		existing, err := find(tx.Ledger, r.ConsentID)
 		if err != nil {
 			return consent.View{}, err
@@ -109,6 +112,14 @@ func (*Contract) Give(ctx contractapi.TransactionContextInterface, request strin
 		}
 		return give(tx, r, signed.Subject, existing, act)
 	})
+}
+
+// beforeGiving are the keys that decide about a new consent, but for one that depends on the notice.
+func beforeGiving(r consent.GiveRequest, subject string) []ledger.Key {
+	return []ledger.Key{
+		consentKey(r.ConsentID), keysKey(subject), noticeKey(r.NoticeID, r.NoticeVersion), retirementKey(r.NoticeID, r.NoticeVersion),
+		suspensionKey(r.NoticeID), taxonomyHeadKey, cutoffsKey(subject),
+	}
 }
 
 func give(tx *transaction.Tx, r consent.GiveRequest, subject string, existing *consent.Record, act consent.Act) (consent.View, error) {

@@ -27,27 +27,27 @@ func added(s *contracttest.Suite, step func()) (types []string) {
 }
 
 func TestAConsentCostsFourKeysAndItsWithdrawalOne(t *testing.T) {
-	s, alice := open(t), newPerson(t)
-	require.Equal(t, []string{"consent.id", "consent.record", "consent.under", "statement"}, added(s, func() { alice.do(t, s, "Give", give(s, "c-1")) }))
+	s, alice := open(t), contracttest.NewResident(t)
+	require.Equal(t, []string{"consent.id", "consent.record", "consent.under", "statement"}, added(s, func() { alice.Do(t, s, "consent:Give", give(s, "c-1")) }))
 	s.Now = s.Now.Add(time.Second)
-	require.Equal(t, []string{"consent.cutoffs", "statement"}, added(s, func() { alice.do(t, s, "Withdraw", consent.DecisionRequest{ConsentID: "c-1"}) }))
-	require.Equal(t, []string{"consent.cutoffs", "statement"}, added(s, func() { alice.do(t, s, "WithdrawAll", consent.WithdrawAllRequest{}) }))
+	require.Equal(t, []string{"consent.cutoffs", "statement"}, added(s, func() { alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-1"}) }))
+	require.Equal(t, []string{"consent.cutoffs", "statement"}, added(s, func() { alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{}) }))
 }
 
 // TestTwoResidentsNeverConflict simulates both before either commits, under one notice and through one relay.
 func TestTwoResidentsNeverConflict(t *testing.T) {
 	s := open(t)
-	alice, bob := newPerson(t), newPerson(t)
-	first, response := s.Simulate(t, relay, "consent:Relay", alice.sign(t, s, "Give", give(s, "a")), nil)
+	alice, bob := contracttest.NewResident(t), contracttest.NewResident(t)
+	first, response := s.Simulate(t, relay, "consent:Relay", alice.Sign(t, s, "consent:Give", give(s, "a")), nil)
 	require.EqualValues(t, 200, response.GetStatus())
-	second, response := s.Simulate(t, relay, "consent:Relay", bob.sign(t, s, "Give", give(s, "b")), nil)
+	second, response := s.Simulate(t, relay, "consent:Relay", bob.Sign(t, s, "consent:Give", give(s, "b")), nil)
 	require.EqualValues(t, 200, response.GetStatus())
 	require.Equal(t, "VALID", s.Commit(first))
 	require.Equal(t, "VALID", s.Commit(second))
 }
 
 func TestTheSameAgainChangesNothing(t *testing.T) {
-	s, alice := open(t), newPerson(t)
+	s, alice := open(t), contracttest.NewResident(t)
 	events, again := len(s.Events), notice()
 	s.Submit(t, steward, "consent:PublishNotice", again, nil)
 	s.Submit(t, authority, "consent:LoadTaxonomy", string(consent.DPVPurposes), nil)
@@ -55,23 +55,23 @@ func TestTheSameAgainChangesNothing(t *testing.T) {
 	again.Title = "Other"
 	require.Equal(t, fault.AlreadyExists, s.Refuse(t, steward, "consent:PublishNotice", again, nil).Code)
 
-	asked := consent.RequestConsentRequest{Subject: alice.subject, Terms: give(s, "asked").Terms}
+	asked := consent.RequestConsentRequest{Subject: alice.Subject, Terms: give(s, "asked").Terms}
 	s.Submit(t, steward, "consent:Request", asked, nil)
 	given := give(s, "c-1")
-	alice.do(t, s, "Give", given)
+	alice.Do(t, s, "consent:Give", given)
 	events = len(s.Events)
 	s.Now = s.Now.Add(time.Minute)
 	s.Submit(t, steward, "consent:Request", asked, nil)
-	require.Equal(t, []string{"statement"}, added(s, func() { alice.do(t, s, "Give", given) }))
+	require.Equal(t, []string{"statement"}, added(s, func() { alice.Do(t, s, "consent:Give", given) }))
 	require.Len(t, s.Events, events)
 	require.Len(t, get(t, s, "c-1").Events, 1)
 	asked.DataCategories = []string{"pd:Location"}
 	require.Equal(t, fault.AlreadyExists, s.Refuse(t, steward, "consent:Request", asked, nil).Code)
-	require.Equal(t, fault.AlreadyExists, newPerson(t).refused(t, s, "Give", given).Code, "another's id")
+	require.Equal(t, fault.AlreadyExists, contracttest.NewResident(t).Refused(t, s, "consent:Give", given).Code, "another's id")
 }
 
 func TestErasureObligesEveryControllerAndNoneCanVetoIt(t *testing.T) {
-	s, alice := open(t), newPerson(t)
+	s, alice := open(t), contracttest.NewResident(t)
 	city := notice()
 	city.NoticeID, city.Controller.MSP = "streets", "CityMSP"
 	s.Submit(t, "CityMSP/steward", "consent:PublishNotice", city, nil)
@@ -81,14 +81,14 @@ func TestErasureObligesEveryControllerAndNoneCanVetoIt(t *testing.T) {
 		require.NoError(t, err)
 		r := give(s, id)
 		r.NoticeID, r.PrivateSHA256 = noticeID, hash
-		alice.do(t, s, "Give", r)
+		alice.Do(t, s, "consent:Give", r)
 		as := map[string]string{"u": steward, "c": "CityMSP/steward"}[id]
 		s.Submit(t, as, "consent:StorePrivate", consent.StorePrivateRequest{ConsentID: id}, map[string]any{"private": private})
 	}
-	require.Equal(t, fault.NotFound, s.Refuse(t, steward, "consent:Purge", consent.PurgeRequest{Subject: alice.subject}, nil).Code, "nobody asked for it")
+	require.Equal(t, fault.NotFound, s.Refuse(t, steward, "consent:Purge", consent.PurgeRequest{Subject: alice.Subject}, nil).Code, "nobody asked for it")
 	s.Now = s.Now.Add(time.Second)
-	alice.do(t, s, "Erase", consent.EraseRequest{})
-	require.Equal(t, fault.SubjectErased, alice.refused(t, s, "Give", give(s, "new")).Code)
+	alice.Do(t, s, "consent:Erase", consent.EraseRequest{})
+	require.Equal(t, fault.SubjectErased, alice.Refused(t, s, "consent:Give", give(s, "new")).Code)
 	pending := func() (controllers []string) {
 		page := contracttest.Answer[consent.PendingPurgePage](t, s.Submit(t, authority, "consent:ListPendingPurges", consent.ListPendingPurgesRequest{}, nil))
 		for _, purge := range page.Pending {
@@ -97,11 +97,11 @@ func TestErasureObligesEveryControllerAndNoneCanVetoIt(t *testing.T) {
 		return controllers
 	}
 	require.Equal(t, []string{"CityMSP", "UtilityMSP"}, pending())
-	require.Empty(t, added(s, func() { s.Submit(t, steward, "consent:Purge", consent.PurgeRequest{Subject: alice.subject}, nil) }))
+	require.Empty(t, added(s, func() { s.Submit(t, steward, "consent:Purge", consent.PurgeRequest{Subject: alice.Subject}, nil) }))
 	require.Equal(t, []string{"CityMSP"}, pending())
 	require.Empty(t, s.PrivateKeys("org-UtilityMSP"))
 	require.Len(t, s.PrivateKeys("org-CityMSP"), 1)
-	s.Submit(t, "CityMSP/steward", "consent:Purge", consent.PurgeRequest{Subject: alice.subject}, nil)
+	s.Submit(t, "CityMSP/steward", "consent:Purge", consent.PurgeRequest{Subject: alice.Subject}, nil)
 	require.Empty(t, pending())
 	for _, event := range s.Events {
 		require.NotContains(t, string(event.Payload), "Marker")

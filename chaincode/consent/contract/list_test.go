@@ -28,9 +28,9 @@ func ids(t *testing.T, s *contracttest.Suite, name string, ask func(bookmark str
 }
 
 // crowd is a channel with consents of two notices that end one day after the other, the last given first.
-func crowd(t *testing.T) (*contracttest.Suite, person) {
+func crowd(t *testing.T) (*contracttest.Suite, contracttest.Resident) {
 	t.Helper()
-	s, alice := open(t), newPerson(t)
+	s, alice := open(t), contracttest.NewResident(t)
 	other := notice()
 	other.NoticeID, other.Purpose = "billing", "dpv:PaymentManagement"
 	s.Submit(t, steward, "consent:PublishNotice", other, nil)
@@ -38,7 +38,7 @@ func crowd(t *testing.T) (*contracttest.Suite, person) {
 		for _, noticeID := range []string{"sharing", "billing"} {
 			r := give(s, fmt.Sprintf("%s-%d", noticeID, i))
 			r.NoticeID, r.ValidUntil = noticeID, s.Now.AddDate(0, 0, 10-i)
-			alice.do(t, s, "Give", r)
+			alice.Do(t, s, "consent:Give", r)
 		}
 	}
 	return s, alice
@@ -61,7 +61,7 @@ func TestAControllersConsentsAreListedInTheOrderOfTheirEnds(t *testing.T) {
 	require.Empty(t, list(consent.ListByControllerRequest{Purpose: "dpv:Marketing"}, 3))
 
 	s.Now = s.Now.Add(time.Second)
-	alice.do(t, s, "Renew", consent.RenewRequest{ConsentID: "sharing-3", NoticeVersion: 1, ValidUntil: s.Now.AddDate(0, 0, 20)})
+	alice.Do(t, s, "consent:Renew", consent.RenewRequest{ConsentID: "sharing-3", NoticeVersion: 1, ValidUntil: s.Now.AddDate(0, 0, 20)})
 	require.Equal(t, []string{"sharing-2", "sharing-1", "sharing-0", "sharing-3"}, list(consent.ListByControllerRequest{NoticeID: "sharing"}, 2), "a renewal moves it")
 	bad := consent.ListByControllerRequest{Controller: "UtilityMSP", Listing: request.Listing{Bookmark: "nothing"}}
 	require.Equal(t, fault.InvalidField, s.Refuse(t, steward, "consent:ListByController", bad, nil).Code)
@@ -73,7 +73,7 @@ func TestWhatExpiresIsListedUntilItHasExpired(t *testing.T) {
 	s, alice := crowd(t)
 	start := s.Now
 	s.Now = s.Now.Add(time.Second)
-	alice.do(t, s, "Withdraw", consent.DecisionRequest{ConsentID: "billing-2"})
+	alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "billing-2"})
 	expiring := func(days int) []string {
 		return ids(t, s, "ListExpiring", func(bookmark string) any {
 			return consent.ListExpiringRequest{Controller: "UtilityMSP", Before: start.AddDate(0, 0, days), Listing: request.Listing{PageSize: 1, Bookmark: bookmark}}
@@ -85,18 +85,18 @@ func TestWhatExpiresIsListedUntilItHasExpired(t *testing.T) {
 	s.Now = start.AddDate(0, 0, 7)
 	require.Equal(t, []string{"sharing-2"}, expiring(9), "without those that have expired")
 	require.Equal(t, consent.Expired, get(t, s, "billing-3").State)
-	require.Equal(t, fault.IllegalTransition, alice.refused(t, s, "Renew", consent.RenewRequest{ConsentID: "billing-3", NoticeVersion: 1, ValidUntil: s.Now.AddDate(1, 0, 0)}).Code)
+	require.Equal(t, fault.IllegalTransition, alice.Refused(t, s, "consent:Renew", consent.RenewRequest{ConsentID: "billing-3", NoticeVersion: 1, ValidUntil: s.Now.AddDate(1, 0, 0)}).Code)
 }
 
 func TestAResidentListsTheOwnConsentsPageByPage(t *testing.T) {
 	s, alice := crowd(t)
-	newPerson(t).do(t, s, "Give", give(s, "foreign"))
+	contracttest.NewResident(t).Do(t, s, "consent:Give", give(s, "foreign"))
 	var own []string
 	for bookmark := ""; ; {
 		r := consent.ListBySubjectRequest{Listing: request.Listing{PageSize: 3, Bookmark: bookmark}}
-		page := contracttest.Answer[consent.Page](t, s.Submit(t, relay, "consent:ListBySubject", alice.sign(t, s, "ListBySubject", r), nil))
+		page := contracttest.Answer[consent.Page](t, s.Submit(t, relay, "consent:ListBySubject", alice.Sign(t, s, "consent:ListBySubject", r), nil))
 		for _, view := range page.Consents {
-			require.Equal(t, alice.subject, view.Subject)
+			require.Equal(t, alice.Subject, view.Subject)
 			own = append(own, view.ConsentID)
 		}
 		if bookmark = page.Bookmark; bookmark == "" {
@@ -109,7 +109,7 @@ func TestAResidentListsTheOwnConsentsPageByPage(t *testing.T) {
 func TestTheRegisterCountsTheConsentsByState(t *testing.T) {
 	s, alice := crowd(t)
 	s.Now = s.Now.Add(time.Second)
-	alice.do(t, s, "Withdraw", consent.DecisionRequest{ConsentID: "sharing-0"})
+	alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "sharing-0"})
 	s.Submit(t, authority, "consent:Invalidate", consent.InvalidateRequest{ConsentID: "sharing-1", ReasonCode: consent.NotInformed}, nil)
 	var entries []consent.ProcessingActivity
 	for bookmark := ""; ; {
@@ -127,10 +127,10 @@ func TestTheRegisterCountsTheConsentsByState(t *testing.T) {
 }
 
 func TestHistoryIsNewestFirstAndShowsEveryEnd(t *testing.T) {
-	s, alice := open(t), newPerson(t)
-	alice.do(t, s, "Give", give(s, "c-1"))
+	s, alice := open(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "c-1"))
 	s.Now = s.Now.Add(time.Second)
-	alice.do(t, s, "WithdrawAll", consent.WithdrawAllRequest{})
+	alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{})
 	history := contracttest.Answer[consent.History](t, s.Submit(t, authority, "consent:History", consent.GetRequest{ConsentID: "c-1"}, nil))
 	require.Equal(t, consent.Withdrawn, history.State)
 	require.Equal(t, consent.CutWithdrawAll, history.Events[0].Type)

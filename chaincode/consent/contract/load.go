@@ -31,6 +31,26 @@ func load(l *ledger.Ledger, consentID string) (consent.Record, error) {
 	return *record, nil
 }
 
+// loadMany reads records that must exist in two round trips; field names the member of the request that has an id.
+func loadMany(l *ledger.Ledger, consentIDs []string, field func(i int) string) ([]consent.Record, error) {
+	keys := make([]ledger.Key, len(consentIDs))
+	for i, id := range consentIDs {
+		keys[i] = consentKey(id)
+	}
+	found, err := ledger.GetMany[reference](l, keys)
+	if err != nil {
+		return nil, err
+	}
+	references := make([]reference, len(found))
+	for i, where := range found {
+		if where == nil {
+			return nil, fault.Field(fault.NotFound, field(i), "no consent %s", consentIDs[i])
+		}
+		references[i] = *where
+	}
+	return resolve(l, references)
+}
+
 // resolve reads the records of references in few round trips.
 func resolve(l *ledger.Ledger, references []reference) ([]consent.Record, error) {
 	keys := make([]ledger.Key, len(references))

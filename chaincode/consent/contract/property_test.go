@@ -14,7 +14,7 @@ import (
 // TestWhateverAnybodyCalls sends random calls by organisations, residents and strangers: only the resident's own statement makes a consent active, and
 // after a withdrawal no use is recorded.
 func TestWhateverAnybodyCalls(t *testing.T) {
-	people := []person{newPerson(t), newPerson(t)}
+	people := []contracttest.Resident{contracttest.NewResident(t), contracttest.NewResident(t)}
 	organisations := []string{steward, processor, recipient, authority, relay, "UtilityMSP/steward,processor,authority", "OversightMSP/admin"}
 	names := []string{"Request", "Give", "Refuse", "Defer", "Renew", "Withdraw", "WithdrawAll", "Revoke", "Invalidate", "RecordUse", "Erase"}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -23,13 +23,13 @@ func TestWhateverAnybodyCalls(t *testing.T) {
 		for range rapid.IntRange(1, 25).Draw(rt, "calls") {
 			s.Now = s.Now.Add(time.Duration(rapid.IntRange(1, 100*24*3600).Draw(rt, "seconds")) * time.Second)
 			name := rapid.SampledFrom(names).Draw(rt, "name")
-			request := requests(s, people[0].subject)[name]
+			request := requests(s, people[0].Subject)[name]
 			before := state(t, s)
 			var refused bool
 			signed := rapid.Bool().Draw(rt, "signed")
 			signer := rapid.SampledFrom(people).Draw(rt, "signer")
 			if signed {
-				_, refusal := s.Call(t, relay, "consent:Relay", signer.sign(t, s, name, request), nil)
+				_, refusal := s.Call(t, relay, "consent:Relay", signer.Sign(t, s, "consent:"+name, request), nil)
 				refused = refusal != nil
 			} else {
 				_, refusal := s.Call(t, rapid.SampledFrom(organisations).Draw(rt, "as"), "consent:"+name, request, nil)
@@ -37,7 +37,7 @@ func TestWhateverAnybodyCalls(t *testing.T) {
 			}
 			after := state(t, s)
 			if after.State.Active() && !before.State.Active() {
-				require.True(rt, signed && signer.subject == after.Subject, "%s made it %s", name, after.State)
+				require.True(rt, signed && signer.Subject == after.Subject, "%s made it %s", name, after.State)
 			}
 			if before.State.Active() && after.State == consent.Withdrawn {
 				withdrawn = true

@@ -38,10 +38,10 @@ func kantara(t *testing.T) *jsonschema.Schema {
 	return schema
 }
 
-func receiptOf(t *testing.T, s *contracttest.Suite, p person, format consent.Format) map[string]any {
+func receiptOf(t *testing.T, s *contracttest.Suite, p contracttest.Resident, format consent.Format) map[string]any {
 	t.Helper()
 	request := consent.ReceiptRequest{ConsentID: "c-1", Format: format}
-	answer := s.Submit(t, relay, "consent:Receipt", p.sign(t, s, "Receipt", request), nil)
+	answer := s.Submit(t, relay, "consent:Receipt", p.Sign(t, s, "consent:Receipt", request), nil)
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(answer))
 	require.NoError(t, err)
 	return document.(map[string]any)
@@ -57,8 +57,8 @@ func at(receipt map[string]any, path ...string) map[string]any {
 
 // TestAReceiptIsAKantaraReceipt also deletes each of the 23 required members and the name of the third party: the schema refuses all of them.
 func TestAReceiptIsAKantaraReceipt(t *testing.T) {
-	schema, s, alice := kantara(t), open(t), newPerson(t)
-	alice.do(t, s, "Give", give(s, "c-1"))
+	schema, s, alice := kantara(t), open(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "c-1"))
 	givenAt := s.Now
 	s.Now = s.Now.Add(time.Second)
 	deleted := 0
@@ -92,10 +92,10 @@ func TestAReceiptIsAKantaraReceipt(t *testing.T) {
 }
 
 func TestADPVReceiptTellsTheConsentsLife(t *testing.T) {
-	s, alice := open(t), newPerson(t)
-	alice.do(t, s, "Give", give(s, "c-1"))
+	s, alice := open(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "c-1"))
 	s.Now = s.Now.Add(time.Second)
-	alice.do(t, s, "Withdraw", consent.DecisionRequest{ConsentID: "c-1"})
+	alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-1"})
 	receipt := receiptOf(t, s, alice, consent.DPVFormat)
 	require.Equal(t, "dpv:ConsentReceipt", receipt["@type"])
 	require.Equal(t, "https://w3id.org/dpv#", receipt["@context"].(map[string]any)["dpv"])
@@ -111,26 +111,26 @@ func TestADPVReceiptTellsTheConsentsLife(t *testing.T) {
 }
 
 func TestOnlyTheResidentGetsTheReceiptAndOnlyOfAConsentThatWasGiven(t *testing.T) {
-	s, alice := open(t), newPerson(t)
-	s.Submit(t, steward, "consent:Request", consent.RequestConsentRequest{Subject: alice.subject, Terms: give(s, "c-1").Terms}, nil)
+	s, alice := open(t), contracttest.NewResident(t)
+	s.Submit(t, steward, "consent:Request", consent.RequestConsentRequest{Subject: alice.Subject, Terms: give(s, "c-1").Terms}, nil)
 	request := consent.ReceiptRequest{ConsentID: "c-1", Format: consent.KantaraFormat}
-	require.Equal(t, fault.NotFound, s.Refuse(t, relay, "consent:Receipt", alice.sign(t, s, "Receipt", request), nil).Code)
-	alice.do(t, s, "Give", give(s, "c-1"))
-	require.Equal(t, fault.Forbidden, s.Refuse(t, relay, "consent:Receipt", newPerson(t).sign(t, s, "Receipt", request), nil).Code)
+	require.Equal(t, fault.NotFound, s.Refuse(t, relay, "consent:Receipt", alice.Sign(t, s, "consent:Receipt", request), nil).Code)
+	alice.Do(t, s, "consent:Give", give(s, "c-1"))
+	require.Equal(t, fault.Forbidden, s.Refuse(t, relay, "consent:Receipt", contracttest.NewResident(t).Sign(t, s, "consent:Receipt", request), nil).Code)
 }
 
 // TestContactDataAppearOnlyWhereThePeerHoldsThem: the suite's peer is the utility's.
 func TestContactDataAppearOnlyWhereThePeerHoldsThem(t *testing.T) {
-	s, alice := open(t), newPerson(t)
+	s, alice := open(t), contracttest.NewResident(t)
 	private := consent.Private{Name: "Alice Marker", Salt: strings.Repeat("0a", 16)}
 	hash, err := private.Hash()
 	require.NoError(t, err)
 	signed := give(s, "c-1")
 	signed.PrivateSHA256 = hash
-	alice.do(t, s, "Give", signed)
+	alice.Do(t, s, "consent:Give", signed)
 	request := consent.ReceiptRequest{ConsentID: "c-1", Format: consent.KantaraFormat}
 	ask := func(as string) string {
-		return string(s.Submit(t, as, "consent:Receipt", alice.sign(t, s, "Receipt", request), nil))
+		return string(s.Submit(t, as, "consent:Receipt", alice.Sign(t, s, "consent:Receipt", request), nil))
 	}
 	require.NotContains(t, ask(steward), "Marker", "not stored yet")
 	s.Submit(t, steward, "consent:StorePrivate", consent.StorePrivateRequest{ConsentID: "c-1"}, map[string]any{"private": private})

@@ -98,7 +98,7 @@ func (*Contract) RotateKey(ctx contractapi.TransactionContextInterface, request 
 		if err != nil {
 			return consent.Keys{}, err
 		}
-		keys, err := keysOf(tx, subject)
+		keys, err := keysOf(tx.Ledger, subject)
 		if err != nil {
 			return consent.Keys{}, err
 		}

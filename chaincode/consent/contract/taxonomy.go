@@ -32,3 +32,10 @@ func (*Contract) LoadTaxonomy(ctx contractapi.TransactionContextInterface, reque
 		return loaded.Head(), tx.Announce("consent.TaxonomyLoaded", loaded.Head())
 	})
 }
+
+// GetTaxonomy answers a version of the taxonomy.
+func (*Contract) GetTaxonomy(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.GetTaxonomyRequest) (consent.Taxonomy, error) {
+		return Purposes(tx.Ledger, r.Version)
+	})
+}

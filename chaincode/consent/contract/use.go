@@ -2,11 +2,11 @@ package contract
 
 import (
 	"slices"
+	"time"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
-	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
@@ -29,7 +29,7 @@ func (*Contract) RecordUse(ctx contractapi.TransactionContextInterface, request 
 		if err != nil {
 			return consent.Use{}, err
 		}
-		facts, err := useFacts(tx, []consent.Record{record}, r.Purpose, act)
+		facts, err := useFacts(tx.Ledger, []consent.Record{record}, r.Purpose, act.At)
 		if err != nil {
 			return consent.Use{}, err
 		}
@@ -58,7 +58,7 @@ func (*Contract) RecordUses(ctx contractapi.TransactionContextInterface, request
 				return none, err
 			}
 		}
-		facts, err := useFacts(tx, records, r.Purpose, act)
+		facts, err := useFacts(tx.Ledger, records, r.Purpose, act.At)
 		if err != nil {
 			return none, err
 		}
@@ -71,43 +71,32 @@ func (*Contract) RecordUses(ctx contractapi.TransactionContextInterface, request
 	})
 }
 
-// usedRecords reads the records of the batch in two round trips.
+// usedRecords reads the records of the batch.
 func usedRecords(l *ledger.Ledger, r consent.RecordUsesRequest) ([]consent.Record, error) {
-	keys := make([]ledger.Key, len(r.Uses))
+	ids := make([]string, len(r.Uses))
 	for i, use := range r.Uses {
-		keys[i] = consentKey(use.ConsentID)
+		ids[i] = use.ConsentID
 	}
-	found, err := ledger.GetMany[reference](l, keys)
-	if err != nil {
-		return nil, err
-	}
-	references := make([]reference, len(found))
-	for i, where := range found {
-		if where == nil {
-			return nil, fault.Field(fault.NotFound, consent.UseField(i), "no consent %s", r.Uses[i].ConsentID)
-		}
-		references[i] = *where
-	}
-	return resolve(l, references)
+	return loadMany(l, ids, consent.UseField)
 }
 
 // useFacts reads what decides about uses now, for every record.
-func useFacts(tx *transaction.Tx, records []consent.Record, purpose string, act consent.Act) ([]consent.Facts, error) {
-	standings, err := standingsOf(tx.Ledger, records)
+func useFacts(l *ledger.Ledger, records []consent.Record, purpose string, now time.Time) ([]consent.Facts, error) {
+	standings, err := standingsOf(l, records)
 	if err != nil {
 		return nil, err
 	}
-	about, err := suspensions(tx.Ledger, records)
+	about, err := suspensions(l, records)
 	if err != nil {
 		return nil, err
 	}
-	known, err := taxonomies(tx.Ledger, records, purpose)
+	known, err := taxonomies(l, records, purpose)
 	if err != nil {
 		return nil, err
 	}
 	facts := make([]consent.Facts, len(records))
 	for i := range records {
-		facts[i] = consent.Facts{Of: about, Taxonomies: known, Standing: standings[i], Now: act.At}
+		facts[i] = consent.Facts{Of: about, Taxonomies: known, Standing: standings[i], Now: now}
 	}
 	return facts, nil
 }

@@ -15,9 +15,9 @@ import (
 )
 
 func TestABatchOfUsesIsAllowedAsAWholeOrNotAtAll(t *testing.T) {
-	s, alice, bob := open(t), newPerson(t), newPerson(t)
-	alice.do(t, s, "Give", give(s, "a"))
-	bob.do(t, s, "Give", give(s, "b"))
+	s, alice, bob := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "a"))
+	bob.Do(t, s, "consent:Give", give(s, "b"))
 	batch := consent.RecordUsesRequest{
 		Purpose: purpose, DataCategories: []string{category}, MerkleRoot: strings.Repeat("a", 64),
 		Uses: []consent.UseCount{{ConsentID: "a", Count: 900}, {ConsentID: "b", Count: 100}},
@@ -34,7 +34,7 @@ func TestABatchOfUsesIsAllowedAsAWholeOrNotAtAll(t *testing.T) {
 	require.Equal(t, int64(900), page.Uses[0].Count)
 	require.Equal(t, batch.MerkleRoot, page.Uses[0].MerkleRoot)
 
-	bob.do(t, s, "WithdrawAll", consent.WithdrawAllRequest{})
+	bob.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{})
 	refusal := s.Refuse(t, recipient, "consent:RecordUses", batch, nil)
 	require.Equal(t, fault.ProcessingDenied, refusal.Code)
 	require.Equal(t, "uses/1/consentId", refusal.Details["field"])
@@ -46,14 +46,14 @@ func TestABatchOfUsesIsAllowedAsAWholeOrNotAtAll(t *testing.T) {
 }
 
 func TestEveryRecipientAcknowledgesThatItStopped(t *testing.T) {
-	s, alice, bob := open(t), newPerson(t), newPerson(t)
-	alice.do(t, s, "Give", give(s, "a"))
-	bob.do(t, s, "Give", give(s, "b"))
-	s.Submit(t, steward, "consent:Request", consent.RequestConsentRequest{Subject: bob.subject, Terms: give(s, "asked").Terms}, nil)
+	s, alice, bob := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "a"))
+	bob.Do(t, s, "consent:Give", give(s, "b"))
+	s.Submit(t, steward, "consent:Request", consent.RequestConsentRequest{Subject: bob.Subject, Terms: give(s, "asked").Terms}, nil)
 	stop := consent.AcknowledgeStopRequest{ConsentID: "a"}
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, recipient, "consent:AcknowledgeStop", stop, nil).Code, "nothing stopped")
 	s.Now = s.Now.Add(time.Second)
-	alice.do(t, s, "WithdrawAll", consent.WithdrawAllRequest{})
+	alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{})
 	s.Submit(t, authority, "consent:Invalidate", consent.InvalidateRequest{ConsentID: "asked", ReasonCode: consent.WrongPerson}, nil)
 
 	missing := func() (all []string) {
@@ -74,24 +74,24 @@ func TestEveryRecipientAcknowledgesThatItStopped(t *testing.T) {
 }
 
 func TestAnObjectionStopsALegitimateInterestAndCanBeTakenBack(t *testing.T) {
-	s, alice := open(t), newPerson(t)
+	s, alice := open(t), contracttest.NewResident(t)
 	interest := notice()
 	interest.NoticeID, interest.LawfulBases, interest.LegitimateInterest = "grid", []string{"eu-gdpr:A6-1-f"}, "a stable grid"
 	s.Submit(t, steward, "consent:PublishNotice", interest, nil)
-	verdict := check(t, s, processor, alice.subject, "")
+	verdict := check(t, s, processor, alice.Subject, "")
 	require.True(t, verdict.Allowed)
 	require.Equal(t, "eu-gdpr:A6-1-f", verdict.Categories[0].LawfulBasis)
 	object := consent.ObjectRequest{Right: consent.RightToObject, NoticeID: "grid"}
-	require.Equal(t, fault.IllegalTransition, alice.refused(t, s, "Object", consent.ObjectRequest{Right: consent.RightToObject, NoticeID: "grid", Lift: true}).Code)
-	alice.do(t, s, "Object", object)
-	require.Equal(t, consent.HasObjected, check(t, s, processor, alice.subject, "").Reasons[0].Code)
-	require.True(t, check(t, s, processor, newPerson(t).subject, "").Allowed, "of others it says nothing")
+	require.Equal(t, fault.IllegalTransition, alice.Refused(t, s, "consent:Object", consent.ObjectRequest{Right: consent.RightToObject, NoticeID: "grid", Lift: true}).Code)
+	alice.Do(t, s, "consent:Object", object)
+	require.Equal(t, consent.HasObjected, check(t, s, processor, alice.Subject, "").Reasons[0].Code)
+	require.True(t, check(t, s, processor, contracttest.NewResident(t).Subject, "").Allowed, "of others it says nothing")
 	object.Lift = true
-	alice.do(t, s, "Object", object)
-	require.True(t, check(t, s, processor, alice.subject, "").Allowed)
+	alice.Do(t, s, "consent:Object", object)
+	require.True(t, check(t, s, processor, alice.Subject, "").Allowed)
 	s.Submit(t, steward, "consent:RetireNotice", consent.RetireNoticeRequest{NoticeID: "grid", Version: 1}, nil)
-	require.Equal(t, consent.NoticeIsNotInForce, check(t, s, processor, alice.subject, "").Reasons[0].Code)
-	require.Equal(t, fault.InvalidField, alice.refused(t, s, "Give", func() consent.GiveRequest {
+	require.Equal(t, consent.NoticeIsNotInForce, check(t, s, processor, alice.Subject, "").Reasons[0].Code)
+	require.Equal(t, fault.InvalidField, alice.Refused(t, s, "consent:Give", func() consent.GiveRequest {
 		r := give(s, "c-1")
 		r.NoticeID = "sharing"
 		r.DataCategories = []string{"pd:None"}

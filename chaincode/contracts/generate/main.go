@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 
 	"github.com/invopop/jsonschema"
 
 	"github.com/smartb-suite/smartb/chaincode/contracts"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -75,7 +77,7 @@ type (
 )
 
 func describe() ([]byte, error) {
-	reflector := &jsonschema.Reflector{DoNotReference: true, Anonymous: true}
+	reflector := &jsonschema.Reflector{DoNotReference: true, Anonymous: true, Mapper: nested}
 	if err := reflector.AddGoComments(module, sources); err != nil {
 		return nil, fmt.Errorf("read the sources' comments: %w", err)
 	}
@@ -90,6 +92,14 @@ func describe() ([]byte, error) {
 	}
 	text, err := json.MarshalIndent(d, "", "  ")
 	return append(text, '\n'), err
+}
+
+// nested describes what contains itself, which a schema without references cannot.
+func nested(t reflect.Type) *jsonschema.Schema {
+	if t != reflect.TypeFor[odrl.Report]() {
+		return nil
+	}
+	return &jsonschema.Schema{Type: "object", Description: "Compliance report: policy, permit, void and the report of each rule with those of its constraints and duties."}
 }
 
 func describeTransaction(reflector *jsonschema.Reflector, row transaction.Description) description {

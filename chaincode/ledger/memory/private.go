@@ -61,7 +61,7 @@ func (t *Tx) mayUse(name, access string) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(collection.Members, t.caller.MSP) {
+	if !slices.Contains(collection.Members, t.caller.MSP) && (access == "read" || !collection.OpenWrites) {
 		return fmt.Errorf("tx creator does not have %s access permission on privatedata in chaincodeName:smartb collectionName: %s", access, name)
 	}
 	return nil

@@ -23,10 +23,12 @@ const (
 	EndorsementPolicyFailure = "ENDORSEMENT_POLICY_FAILURE"
 )
 
-// Collection is a private data collection. The submitter of what it reads or writes must be of a member organisation.
+// Collection is a private data collection. Who submits a transaction that reads it must be of a member organisation, and who submits one that writes it,
+// too, unless it is open to writes of others, which a member endorses.
 type Collection struct {
-	Name    string
-	Members []string
+	Name       string
+	Members    []string
+	OpenWrites bool
 }
 
 // World is the state of one channel as one organisation's peer holds it.
@@ -204,4 +206,9 @@ func (w *World) collection(name string) (Collection, error) {
 		return collection, fmt.Errorf("collection [%s] not defined in the collection config", name)
 	}
 	return collection, nil
+}
+
+// Erase drops a private value and its hash from the ledger, as if it had never been written; the key is named as PrivateKeys names it.
+func (w *World) Erase(collection, key string) {
+	delete(w.private[collection], "\x00"+strings.ReplaceAll(key, "/", "\x00")+"\x00")
 }

@@ -12,7 +12,7 @@ import (
 
 // BenchmarkSettleDay is the chaincode's whole work for a day of 1,000 members, without the peer: decoding what it reads, computing, encoding what it writes.
 func BenchmarkSettleDay(b *testing.B) {
-	s := contracttest.Governed(b)
+	s := consented(b)
 	s.Now = s.Now.AddDate(0, 0, 1)
 	s.Submit(b, organiser, "settlement:CreateCommunity", terms, nil)
 	var all settlement.Readings

@@ -31,7 +31,7 @@ func TestCommunityIsCreatedOnce(t *testing.T) {
 }
 
 func TestMemberIsPendingUntilTheOperatorConfirmsThePoint(t *testing.T) {
-	s := contracttest.Governed(t)
+	s := consented(t)
 	s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil)
 	added := contracttest.Answer[settlement.Member](t, s.Submit(t, organiser, "settlement:AddMember", membership("a", settlement.Consumption), private("AT001")))
 	require.Equal(t, settlement.Pending, added.State)
@@ -298,9 +298,9 @@ func TestCommunitiesMayUseTheSameMemberID(t *testing.T) {
 	other := terms
 	other.CommunityID = "shady"
 	s.Submit(t, organiser, "settlement:CreateCommunity", other, nil)
-	join := membership("a", settlement.Consumption)
-	join.CommunityID = "shady"
-	s.Submit(t, organiser, "settlement:AddMember", join, private("AT00shady"))
+	shady := membership("a", settlement.Consumption)
+	shady.CommunityID = "shady"
+	s.Submit(t, organiser, "settlement:AddMember", shady, private("AT00shady"))
 	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "shady", MemberID: "a", PointRef: pointRef(9)}, nil)
 	answer := contracttest.Answer[settlement.SubmitMeterDaysAnswer](t,
 		s.Submit(t, operator, "settlement:SubmitMeterDays", settlement.SubmitMeterDaysRequest{CommunityID: "shady"}, readings(flat("a", day, 96, 5))))

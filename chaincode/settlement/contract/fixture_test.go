@@ -2,12 +2,16 @@ package contract_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
@@ -29,11 +33,24 @@ var terms = settlement.Terms{
 }
 
 func membership(id string, direction settlement.Direction) settlement.Membership {
-	return settlement.Membership{CommunityID: "sunny", MemberID: id, Direction: direction, Factor: 100, From: "2025-01-01", ConsentID: "consent-" + id}
+	return settlement.Membership{CommunityID: "sunny", MemberID: id, Direction: direction, Factor: 100, From: "2025-01-01", ConsentID: "c-1"}
 }
 
+// neighbour is the resident behind all members, who gave the consent c-1.
+var neighbour = sync.OnceValue(func() contracttest.Resident { return contracttest.NewResident(new(testing.T)) })
+
 func private(point string) map[string]any {
-	return map[string]any{"member": settlement.MemberPrivate{MeteringPoint: point, Subject: "pseudonym", Address: "1 Sunny street", Salt: salt}}
+	return map[string]any{"member": settlement.MemberPrivate{MeteringPoint: point, Subject: neighbour().Subject, Address: "1 Sunny street", Salt: salt}}
+}
+
+// join adds a confirmed consumer with an own consent.
+func join(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, id string, point int) {
+	t.Helper()
+	resident.Do(t, s, "consent:Give", give(s, "c-"+id))
+	own := membership(id, settlement.Consumption)
+	own.ConsentID = "c-" + id
+	s.Submit(t, organiser, "settlement:AddMember", own, map[string]any{"member": settlement.MemberPrivate{MeteringPoint: "AT00" + id, Subject: resident.Subject, Salt: salt}})
+	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(point)}, nil)
 }
 
 func pointRef(n int) string { return fmt.Sprintf("%064x", n) }
@@ -47,18 +64,44 @@ func readings(r ...settlement.Reading) map[string]any {
 	return map[string]any{"readings": settlement.Readings{MeterDays: r}}
 }
 
-// community starts a channel with a community of the consumers a and b and the producer p, all confirmed.
-func community(t testing.TB) *contracttest.Suite {
+// sharing is the sample notice of the organiser.
+func sharing(t testing.TB) consent.NoticeContent {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "samples", "energy-sharing.notice.json"))
+	require.NoError(t, err)
+	return contracttest.Answer[consent.NoticeContent](t, text)
+}
+
+// consented starts a channel on which the neighbour consents to energy sharing for a year.
+func consented(t testing.TB) *contracttest.Suite {
 	t.Helper()
 	s := contracttest.Governed(t)
-	s.Now = s.Now.AddDate(0, 0, 1)
-	s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil)
-	join(t, s)
+	s.Submit(t, "OversightMSP/authority", "consent:LoadTaxonomy", string(consent.DPVPurposes), nil)
+	s.Submit(t, "CommunityMSP/steward", "consent:PublishNotice", sharing(t), nil)
+	neighbour().Do(t, s, "consent:Give", give(s, "c-1"))
+	s.Events = nil
 	return s
 }
 
-// join adds and confirms the consumers a and b and the producer p.
-func join(t testing.TB, s *contracttest.Suite) {
+func give(s *contracttest.Suite, id string) consent.GiveRequest {
+	return consent.GiveRequest{Terms: consent.Terms{
+		ConsentID: id, NoticeID: "energy-sharing", NoticeVersion: 1, DataCategories: []string{settlement.LoadCurve}, Recipients: []string{"UtilityMSP"},
+		Type: consent.Expressed, ValidUntil: s.Now.AddDate(1, 0, 0),
+	}}
+}
+
+// community starts a channel with a community of the consumers a and b and the producer p, all confirmed.
+func community(t testing.TB) *contracttest.Suite {
+	t.Helper()
+	s := consented(t)
+	s.Now = s.Now.AddDate(0, 0, 1)
+	s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil)
+	joinAll(t, s)
+	return s
+}
+
+// joinAll adds and confirms the consumers a and b and the producer p.
+func joinAll(t testing.TB, s *contracttest.Suite) {
 	t.Helper()
 	for i, id := range []string{"a", "b", "p"} {
 		direction := settlement.Consumption
@@ -94,7 +137,7 @@ var tariff = &billing.Tariff{Currency: "EUR", Lines: []billing.Line{
 // interval, p produces 20.
 func billable(t testing.TB) *contracttest.Suite {
 	t.Helper()
-	s := contracttest.Governed(t)
+	s := consented(t)
 	s.Now = s.Now.AddDate(0, 0, 1)
 	priced := terms
 	priced.Tariff, priced.ValidFrom = tariff, day

@@ -63,7 +63,7 @@ func TestEveryKeySettlesADay(t *testing.T) {
 		allocation.FullDynamic:    {nil, &settlement.KeyDay{Consumers: []string{"a", "b"}, Producers: []string{"p"}, Shares: [][][]int64{half}}, 1000, 1000, 2000},
 	} {
 		t.Run(string(key), func(t *testing.T) {
-			s := contracttest.Governed(t)
+			s := consented(t)
 			s.Now = s.Now.AddDate(0, 0, 1)
 			keyed := terms
 			keyed.Key = settlement.AllocationKey{Type: key, Parameters: &settlement.KeyParameters{Tiers: map[string]int{"a": 1, "b": 2}}}
@@ -71,7 +71,7 @@ func TestEveryKeySettlesADay(t *testing.T) {
 				keyed.Key.Parameters.Shares = map[string]int64{"a": row.shares[0], "b": row.shares[1]}
 			}
 			s.Submit(t, organiser, "settlement:CreateCommunity", keyed, nil)
-			join(t, s)
+			joinAll(t, s)
 			measure(t, s, day)
 			if row.keyDay != nil {
 				require.Equal(t, fault.DayIncomplete, s.Refuse(t, organiser, "settlement:SettleDay", settleFinal, nil).Code)
@@ -145,12 +145,12 @@ func TestAnEndedMemberIsMeasuredNoMoreAndFreesItsPoint(t *testing.T) {
 
 func TestImplausibleReadingsAreRejectedOrFlagged(t *testing.T) {
 	for plausibility, want := range map[settlement.Plausibility]settlement.ReadingStatus{"": settlement.Rejected, settlement.Flag: settlement.Flagged} {
-		s := contracttest.Governed(t)
+		s := consented(t)
 		s.Now = s.Now.AddDate(0, 0, 1)
 		limited := terms
 		limited.Plausibility = plausibility
 		s.Submit(t, organiser, "settlement:CreateCommunity", limited, nil)
-		join(t, s)
+		joinAll(t, s)
 		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "a", PointRef: pointRef(0), LimitWatts: 6000}, nil)
 		most := flat("a", day, 96, 6000*250) // 6 kW for a quarter of an hour are 1.5 kWh
 		above := flat("a", "2025-06-02", 96, 6000*250)
@@ -170,12 +170,12 @@ func TestIntervalsOfHalfAnHourAndAnHourAndDaysOfAClockChange(t *testing.T) {
 		30: {"2025-03-30": 46, "2025-06-01": 48, "2025-10-26": 50},
 		60: {"2025-03-30": 23, "2025-06-01": 24, "2025-10-26": 25},
 	} {
-		s := contracttest.Governed(t)
+		s := consented(t)
 		s.Now = s.Now.AddDate(0, 0, 1)
 		cut := terms
 		cut.IntervalMinutes = minutes
 		s.Submit(t, organiser, "settlement:CreateCommunity", cut, nil)
-		join(t, s)
+		joinAll(t, s)
 		for date, intervals := range days {
 			s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", date, intervals, 1000), flat("b", date, intervals, 2000), flat("p", date, intervals, 2000)))
 			run := settled(t, s, settlement.SettleDayRequest{CommunityID: "sunny", Day: date, Run: settlement.Final})
@@ -186,7 +186,7 @@ func TestIntervalsOfHalfAnHourAndAnHourAndDaysOfAClockChange(t *testing.T) {
 }
 
 func TestATariffIsCheckedWhenACommunityIsCreated(t *testing.T) {
-	s := contracttest.Governed(t)
+	s := consented(t)
 	priced := terms
 	priced.Tariff = &billing.Tariff{Currency: "euro", Lines: []billing.Line{}}
 	refusal := s.Refuse(t, organiser, "settlement:CreateCommunity", priced, nil)

@@ -24,8 +24,8 @@ func announce(tx *transaction.Tx, name string, member settlement.Member) error {
 	return tx.Announce(name, memberEvent{member.CommunityID, member.MemberID, member.State})
 }
 
-// AddMember adds a pending member; who lives behind it is stored in the community's collection. Adding the same member with the same private part
-// again changes nothing.
+// AddMember adds a pending member with the resident's consent; who lives behind it is stored in the community's collection. Adding the same member with
+// the same private part again changes nothing.
 func (*Contract) AddMember(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.AddMemberRequest) (settlement.Member, error) {
 		community, err := load(tx, r.CommunityID)
@@ -61,6 +61,9 @@ func addMember(tx *transaction.Tx, community settlement.Community, r settlement.
 			return existing, nil
 		}
 		return added, fault.Field(fault.AlreadyExists, "memberId", "member %s exists with other content; choose another random id", r.MemberID)
+	}
+	if err := consented(tx, community, r, private); err != nil {
+		return added, err
 	}
 	if _, err := ledger.PutPrivate(tx.Ledger, community.Collection, memberPrivateKey(r.CommunityID, r.MemberID), private); err != nil {
 		return added, err

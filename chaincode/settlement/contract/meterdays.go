@@ -8,6 +8,8 @@ import (
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
@@ -86,6 +88,8 @@ type submission struct {
 	readings  []settlement.Reading
 	now       time.Time
 	members   []*settlement.Member
+	// endings are those of the members' consents, nil while they are in force.
+	endings []*consent.Ending
 	// stored and before are the private values of the same and of the previous version, nil where there is none here.
 	stored, before []*settlement.MeterDay
 	// entries are the manifests' entries by local day.
@@ -127,7 +131,7 @@ func within(index int, reason *fault.Error) *fault.Error {
 	return moved
 }
 
-// load reads members and earlier readings of all readings that can be named, in three round trips. A first version has none before it.
+// load reads members, their consents and earlier readings of all readings that can be named, in few round trips. A first version has none before it.
 func (s *submission) load() (err error) {
 	var named, corrections []int
 	var members, same, previous []ledger.Key
@@ -155,8 +159,29 @@ func (s *submission) load() (err error) {
 	if err != nil {
 		return err
 	}
+	endings, err := s.consents(found)
+	if err != nil {
+		return err
+	}
+	s.endings = spread(endings, named, len(s.readings))
 	s.members, s.stored, s.before = spread(found, named, len(s.readings)), spread(stored, named, len(s.readings)), spread(before, corrections, len(s.readings))
 	return nil
+}
+
+// consents reads since when the members' consents allow nothing any more.
+func (s *submission) consents(members []*settlement.Member) ([]*consent.Ending, error) {
+	var places []int
+	var ids []string
+	for i, member := range members {
+		if member != nil {
+			places, ids = append(places, i), append(ids, member.ConsentID)
+		}
+	}
+	endings, err := consents.Endings(s.tx.Ledger, ids)
+	if err != nil {
+		return nil, err
+	}
+	return spread(endings, places, len(members)), nil
 }
 
 // spread puts what was read for some readings at their places among all.
@@ -197,7 +222,7 @@ func (s *submission) take(i int, reading settlement.Reading) (settlement.Reading
 	if err := s.complete(i, reading); err != nil {
 		return result, err
 	}
-	day, err := reading.Accept(s.community, s.members[i], s.before[i], s.now)
+	day, err := reading.Accept(s.community, s.members[i], s.endings[i], s.before[i], s.now)
 	if err == nil && s.stored[i] != nil {
 		if s.stored[i].Repeats(reading) {
 			result.Status = settlement.Unchanged

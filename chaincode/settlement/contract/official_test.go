@@ -91,7 +91,7 @@ func TestCurvesArePagedAndPurgedAfterTheirRetention(t *testing.T) {
 }
 
 func TestRetentionHoldsCurvesBack(t *testing.T) {
-	s := contracttest.Governed(t)
+	s := consented(t)
 	s.Now = s.Now.AddDate(0, 0, 1)
 	kept := terms
 	kept.RetentionDays = 7300

@@ -198,7 +198,7 @@ func TestPaymentsOfFinalBillsAreConfirmedOnce(t *testing.T) {
 }
 
 func TestAMonthWithoutATariffSettlesEnergyOnly(t *testing.T) {
-	s := contracttest.Governed(t)
+	s := consented(t)
 	s.Now = s.Now.AddDate(0, 0, 1)
 	s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil)
 	for i, id := range []string{"a", "p"} {

@@ -13,14 +13,8 @@ import (
 )
 
 func TestAResidentReadsTheOwnStatementOnly(t *testing.T) {
-	key, err := statement.NewKey(statement.ES256)
-	require.NoError(t, err)
-	pseudonym, err := key.Thumbprint()
-	require.NoError(t, err)
-	s := community(t)
-	s.Submit(t, organiser, "settlement:AddMember", membership("own", settlement.Consumption),
-		map[string]any{"member": settlement.MemberPrivate{MeteringPoint: "AT00own", Subject: pseudonym, Salt: salt}})
-	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "own", PointRef: pointRef(9)}, nil)
+	s, resident := community(t), contracttest.NewResident(t)
+	join(t, s, resident, "own", 9)
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("own", day, 96, 1000), flat("p", day, 96, 2000)))
 	run := settled(t, s, settleFinal)
 
@@ -30,7 +24,7 @@ func TestAResidentReadsTheOwnStatementOnly(t *testing.T) {
 			Request: settlement.StatementRequest{CommunityID: "sunny", MemberID: member, Day: day, Run: settlement.Final},
 		}
 		change(&claims)
-		compact, err := statement.Sign(key, claims)
+		compact, err := statement.Sign(resident.Key, claims)
 		require.NoError(t, err)
 		before := s.Keys()
 		answer, refusal := s.Call(t, operator, "settlement:Statement", map[string]string{"statement": compact}, nil)

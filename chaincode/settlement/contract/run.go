@@ -47,8 +47,10 @@ func gather(tx *transaction.Tx, community settlement.Community, r settlement.Set
 	}
 	inputs.Members = settlement.InForce(members, r.Day)
 	inputs.Entries = settlement.OfMembers(settlement.Latest(manifests), inputs.Members)
-	inputs.Days, err = openReadings(tx, community, metered, r.Day, inputs.Entries)
-	return inputs, purged(tx, r.CommunityID, r.Day, err)
+	if inputs.Days, err = openReadings(tx, community, metered, r.Day, inputs.Entries); err != nil {
+		return inputs, purged(tx, r.CommunityID, r.Day, err)
+	}
+	return withoutEnded(tx, inputs)
 }
 
 // place reads the run's predecessors, refuses a run out of order, and returns the run of the same id, nil if there is none.

@@ -27,6 +27,8 @@ type App struct {
 	quiet   bool
 	// statementKey is the file of the resident's key, empty where the profile's user acts.
 	statementKey string
+	// statementFor is the subject that the key speaks for, empty for its own pseudonym.
+	statementFor string
 
 	client *gateway.Client
 }
@@ -70,7 +72,7 @@ func (a *App) Client(ctx context.Context) (*gateway.Client, error) {
 		if err != nil {
 			return nil, err
 		}
-		options = append(options, gateway.WithStatementKey(key))
+		options = append(options, gateway.WithStatementKey(key), gateway.WithSubject(a.statementFor))
 	}
 	a.client, err = gateway.Connect(ctx, profile, options...)
 	return a.client, err
@@ -137,6 +139,7 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	flags.StringVar(&app.profile, "profile", "", "the user's profile `FILE` (default: the environment's SMARTB_PROFILE)")
 	flags.StringVar(&app.as, "as", "", "the user as `ORG/USER`, whose profile is in the network's state folder (SMARTB_STATE, default network/.state)")
 	flags.StringVar(&app.statementKey, "statement-key", "", "act as the resident whose key is in `FILE` (see smartb key); the user only relays")
+	flags.StringVar(&app.statementFor, "statement-for", "", "the `SUBJECT` that --statement-key speaks for: as guardian, or after a change of keys (default: the key's pseudonym)")
 	flags.Var(&app.output, "output", "the answer's form: table, json or csv")
 	flags.BoolVar(&app.quiet, "quiet", false, "write nothing but the answer and errors")
 	root.MarkFlagsMutuallyExclusive("profile", "as")
@@ -145,9 +148,10 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	must(root.RegisterFlagCompletionFunc("as", cobra.NoFileCompletions))
 
 	root.AddCommand(newNoticeCommand(app), newConsentCommand(app), newUseCommand(app),
+		newDatasetCommand(app), newOfferCommand(app), newNegotiationCommand(app), newAgreementCommand(app), newAccessCommand(app), newDutyCommand(app), newSessionCommand(app),
 		newCommunityCommand(app), newMemberCommand(app), newMeterCommand(app), newRunCommand(app), newStatementCommand(app),
 		newPeriodCommand(app), newDisputeCommand(app), newReportCommand(app),
-		newEnergyCommand(app), newSubmitCommand(app), newEvaluateCommand(app), newKeyCommand(app), newVersionCommand(app))
+		newEnergyCommand(app), newPolicyCommand(app), newSubmitCommand(app), newEvaluateCommand(app), newKeyCommand(app), newVersionCommand(app))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	finish(root)

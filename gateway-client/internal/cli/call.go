@@ -80,8 +80,12 @@ func newEvaluateCommand(app *App) *cobra.Command {
 
 // renderCommitted writes the answer of a committed transaction, and where it is on the ledger.
 func (a *App) renderCommitted(answer any, receipt gateway.Receipt) error {
-	a.Notef("committed in block %d as transaction %s", receipt.BlockNumber, receipt.TransactionID)
+	a.noteCommitted(receipt)
 	return a.Render(answer)
+}
+
+func (a *App) noteCommitted(receipt gateway.Receipt) {
+	a.Notef("committed in block %d as transaction %s", receipt.BlockNumber, receipt.TransactionID)
 }
 
 // request reads the optional argument JSON, - or @FILE.

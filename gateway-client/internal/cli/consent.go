@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"time"
-
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
@@ -14,15 +12,16 @@ func newConsentCommand(app *App) *cobra.Command {
 		consentStep("refuse", "consent:Refuse", "Refuse a consent that was asked for (resident)", resident),
 		consentStep("defer", "consent:Defer", "Decide later (resident)", resident),
 		consentStep("withdraw", "consent:Withdraw", "Withdraw a consent, effective in the next block (resident)", resident),
-		consentStep("revoke", "consent:Revoke", "End a consent as its controller", "--as utility/steward"),
 		{
 			use: "withdraw-all", short: "Withdraw every consent that was given until now (resident)", args: cobra.NoArgs, submit: true, transaction: "consent:WithdrawAll",
 			example: "  smartb consent withdraw-all " + resident,
 			request: func([]string) (any, error) { return consent.WithdrawAllRequest{}, nil },
 		},
-		consentCheck(), consentReceipt(), consentList(), consentHistory(), consentErase(),
+		consentObject(), consentCheck(), consentReceipt(), consentList(), consentHistory(), consentErase(),
 	}
-	return noun(app, "consent", "Consents: who may process which data for what, until when", "  smartb consent list "+resident, verbs...)
+	command := noun(app, "consent", "Consents: who may process which data for what, until when", "  smartb consent list "+resident, append(verbs, controllerVerbs()...)...)
+	command.AddCommand(newConsentPrivateCommand(app))
+	return command
 }
 
 // resident is how an example acts for a resident: the organisation relays, the key decides.
@@ -42,37 +41,23 @@ func consentStep(name, transaction, short, as string) verb {
 
 func consentGive() verb {
 	var terms consent.Terms
-	var until, private string
+	var private string
+	fill := termsOf(&terms)
 	return verb{
 		use: "give NOTICE VERSION", short: "Give consent to what a notice describes (resident)", args: cobra.ExactArgs(2), submit: true, transaction: "consent:Give",
 		long: `give consents to the notice's purpose for the data categories and recipients named, until the date. What is signed is the request itself: whoever
 relays it can change nothing.`,
 		example: "  smartb consent give energy-sharing 1 --category pd:Energy --until 2027-12-31 " + resident,
 		request: func(args []string) (any, error) {
-			notice, err := versionOf(args)
-			if err != nil {
+			if err := fill.read(args); err != nil {
 				return nil, err
 			}
-			terms.NoticeID, terms.NoticeVersion = notice.NoticeID, notice.Version
-			if terms.ConsentID == "" {
-				terms.ConsentID = randomHex()
-			}
-			if terms.ValidUntil, err = moment("until", until); err != nil {
-				return nil, err
-			}
-			return consent.GiveRequest{Terms: terms, PrivateSHA256: private}, nil
+			hash, err := hashOfPrivate(private)
+			return consent.GiveRequest{Terms: terms, PrivateSHA256: hash}, err
 		},
 		flags: func(command *cobra.Command) {
-			flags := command.Flags()
-			flags.StringVar(&terms.ConsentID, "id", "", "the consent's id (default: random, or that of the request)")
-			flags.StringSliceVar(&terms.DataCategories, "category", nil, "the data categories, `TERM,…`")
-			flags.StringSliceVar(&terms.Recipients, "recipient", nil, "the recipients, `MSP,…`")
-			flags.BoolVar(&terms.IncludeNarrower, "include-narrower", false, "also for narrower purposes")
-			flags.StringVar((*string)(&terms.Type), "type", string(consent.Expressed), "expressed, or explicit as special categories need")
-			flags.StringVar(&until, "until", "", "the last `DATE` (or time, RFC 3339)")
-			flags.StringVar(&private, "private-sha256", "", "the hash of the private part that the controller stores")
-			must(command.MarkFlagRequired("category"))
-			must(command.MarkFlagRequired("until"))
+			fill.addFlags(command)
+			command.Flags().StringVar(&private, "private", "", "the `FILE` of the private part, whose hash is signed (see smartb consent private); the controller stores it")
 		},
 	}
 }
@@ -93,18 +78,6 @@ func consentRenew() verb {
 			must(command.MarkFlagRequired("until"))
 		},
 	}
-}
-
-// moment reads a date, which lasts until its end in UTC, or a time.
-func moment(flag, text string) (time.Time, error) {
-	if date, err := time.Parse(time.DateOnly, text); err == nil {
-		return date.AddDate(0, 0, 1), nil
-	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return at, usagef("--%s takes a date like 2027-12-31 or a time like 2027-12-31T12:00:00Z, not %q", flag, text)
-	}
-	return at.UTC(), nil
 }
 
 func consentCheck() verb {
@@ -166,6 +139,31 @@ func consentHistory() verb {
 		example: "  smartb consent history c-6f1e " + resident,
 		request: func(args []string) (any, error) { return consent.GetRequest{ConsentID: args[0]}, nil },
 		show:    decoded(func(h consent.History) any { return eventTable(h.Events) }),
+	}
+}
+
+func consentObject() verb {
+	var request consent.ObjectRequest
+	return verb{
+		use: "object", short: "Object to a notice's processing, or restrict a controller's (resident)", args: cobra.NoArgs, submit: true, transaction: "consent:Object",
+		long: `object exercises the right of Art. 21 GDPR against what a notice rests on a public task or a legitimate interest (--notice), or that of Art. 18 to
+restrict what a controller does (--controller). --lift takes it back. What rests on your consent ends by withdrawing it.`,
+		example: "  smartb consent object --notice grid-planning " + resident + "\n  smartb consent object --controller UtilityMSP --lift " + resident,
+		request: func([]string) (any, error) {
+			request.Right = consent.RightToObject
+			if request.Controller != "" {
+				request.Right = consent.RightToRestrict
+			}
+			return request, nil
+		},
+		flags: func(command *cobra.Command) {
+			flags := command.Flags()
+			flags.StringVar(&request.NoticeID, "notice", "", "the `NOTICE` whose processing is objected to")
+			flags.StringVar(&request.Controller, "controller", "", "the `MSP` whose processing is restricted")
+			flags.BoolVar(&request.Lift, "lift", false, "take the objection or restriction back")
+			command.MarkFlagsOneRequired("notice", "controller")
+			command.MarkFlagsMutuallyExclusive("notice", "controller")
+		},
 	}
 }
 

@@ -23,10 +23,13 @@ func (t consentTable) Rows() (rows [][]any) {
 		if c.State.Active() {
 			end = "smartb consent withdraw " + c.ConsentID
 		}
-		rows = append(rows, []any{strings.Join(who, ", "), strings.Join(c.DataCategories, ", "), c.Purpose, c.ValidUntil.Add(-time.Second).Format(time.DateOnly), c.State, end})
+		rows = append(rows, []any{strings.Join(who, ", "), strings.Join(c.DataCategories, ", "), c.Purpose, lastDay(c.ValidUntil), c.State, end})
 	}
 	return rows
 }
+
+// lastDay is the last day on which something holds that ends at the time.
+func lastDay(end time.Time) string { return end.Add(-time.Second).Format(time.DateOnly) }
 
 type eventTable []consent.Event
 
@@ -71,6 +74,52 @@ func (useTable) Columns() []string {
 func (t useTable) Rows() (rows [][]any) {
 	for _, u := range t {
 		rows = append(rows, []any{u.At.Format(time.RFC3339), u.By, u.Purpose, u.Reference, u.TxID})
+	}
+	return rows
+}
+
+// heldTable shows a controller's consents.
+type heldTable []consent.View
+
+// Columns names the columns.
+func (heldTable) Columns() []string {
+	return []string{"consent", "subject", "notice", "purpose", "until", "state"}
+}
+
+// Rows returns a row for each consent.
+func (t heldTable) Rows() (rows [][]any) {
+	for _, c := range t {
+		rows = append(rows, []any{c.ConsentID, c.Subject, c.NoticeID, c.Purpose, lastDay(c.ValidUntil), c.State})
+	}
+	return rows
+}
+
+type unacknowledgedTable []consent.Unacknowledged
+
+// Columns names the columns.
+func (unacknowledgedTable) Columns() []string {
+	return []string{"consent", "state", "not acknowledged by"}
+}
+
+// Rows returns a row for each consent.
+func (t unacknowledgedTable) Rows() (rows [][]any) {
+	for _, c := range t {
+		rows = append(rows, []any{c.ConsentID, c.State, strings.Join(c.Missing, ", ")})
+	}
+	return rows
+}
+
+type purgeTable []consent.PendingPurge
+
+// Columns names the columns.
+func (purgeTable) Columns() []string {
+	return []string{"controller", "subject", "asked at", "consents"}
+}
+
+// Rows returns a row for each subject that a controller has to purge.
+func (t purgeTable) Rows() (rows [][]any) {
+	for _, p := range t {
+		rows = append(rows, []any{p.Controller, p.Subject, p.At.Format(time.RFC3339), strings.Join(p.ConsentIDs, ", ")})
 	}
 	return rows
 }

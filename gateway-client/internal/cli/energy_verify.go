@@ -26,7 +26,7 @@ so any organisation's peer will do; with --record, a public record that was save
 	}
 	phase := settlement.FinalPhase
 	command.RunE = func(command *cobra.Command, args []string) error {
-		text, err := app.document(args[0])
+		text, err := app.statementText(args[0])
 		if err != nil {
 			return err
 		}
@@ -41,8 +41,8 @@ so any organisation's peer will do; with --record, a public record that was save
 	return command
 }
 
-// document reads a JSON file, - for stdin.
-func (a *App) document(path string) (text []byte, err error) {
+// statementText reads a JSON file, - for stdin.
+func (a *App) statementText(path string) (text []byte, err error) {
 	if path == "-" {
 		text, err = io.ReadAll(a.stdin)
 	} else {

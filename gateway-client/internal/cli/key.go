@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
@@ -16,7 +17,7 @@ organisation keeps organisations from recognising the same person.`,
 		Example: `  smartb key new -o me.pem
   smartb submit consent:Withdraw '{"consentId":"c-1"}' --statement-key me.pem --as city/steward`,
 	}
-	command.AddCommand(newKeyNewCommand(app), newKeyShowCommand(app), newKeySignCommand(app))
+	command.AddCommand(newKeyNewCommand(app), newKeyShowCommand(app), newKeySignCommand(app), keyRotate().command(app))
 	return command
 }
 
@@ -85,4 +86,25 @@ func loadKey(path string) (statement.Key, error) {
 		return key, usagef("the key cannot be read: %w", err)
 	}
 	return key, nil
+}
+
+func keyRotate() verb {
+	var request consent.RotateKeyRequest
+	return verb{
+		use: "rotate NEW-PSEUDONYM", short: "Replace a resident's key (resident; without the old key, steward and authority)", args: cobra.ExactArgs(1), submit: true,
+		transaction: "consent:RotateKey",
+		long: `rotate lets a new key speak for the resident, at once where the old key signs. Consents stay with the old pseudonym: name it by --statement-for from then on.
+Who lost the old key asks the steward of a controller who knows the person; steward and authority both name the new key, and it takes over after a delay in
+which the old key can cancel.`,
+		example: "  smartb key rotate NEW-PSEUDONYM --statement-key old.pem --as city/steward\n" +
+			"  smartb consent list --statement-key new.pem --statement-for OLD-PSEUDONYM --as city/steward\n" +
+			"  smartb key rotate NEW-PSEUDONYM --subject OLD-PSEUDONYM --as utility/steward",
+		request: func(args []string) (any, error) {
+			request.NewKey = args[0]
+			return request, nil
+		},
+		flags: func(command *cobra.Command) {
+			command.Flags().StringVar(&request.Subject, "subject", "", "the `SUBJECT` whose key was lost, for steward and authority")
+		},
+	}
 }

@@ -33,9 +33,10 @@ func newMemberAddCommand(app *App) *cobra.Command {
 		Use:   "add COMMUNITY",
 		Short: "Add a member, pending until the operator confirms (role organiser)",
 		Long: `add records a membership. The member's id is random and public; the metering point, the pseudonym and the address go to the private
-collection only.`,
-		Example: "  smartb member add sunny --direction consumption --point AT0010000001 --from 2025-10-01 --consent c-17 --as community/organiser",
-		Args:    cobra.ExactArgs(1),
+collection only. The resident has consented to share the load curve with organiser and operator (smartb consent give).`,
+		Example: "  smartb member add sunny --direction consumption --point AT0010000001 --from 2025-10-01 " +
+			"--consent c-17 --subject kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k --as community/organiser",
+		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			request.CommunityID, private.Salt = args[0], randomHex()
 			if request.MemberID == "" {
@@ -57,7 +58,7 @@ collection only.`,
 	flags.StringVar(&request.MemberID, "id", "", "the member's id (default: random; it must say nothing about the person)")
 	flags.StringVar((*string)(&request.Direction), "direction", "", "consumption or production")
 	flags.StringVar(&private.MeteringPoint, "point", "", "the metering point's number (private)")
-	flags.StringVar(&private.Subject, "subject", "", "the resident's pseudonym (private)")
+	flags.StringVar(&private.Subject, "subject", "", "the pseudonym of the resident who gave the consent (private)")
 	flags.StringVar(&private.Address, "address", "", "the point's address (private)")
 	flags.Int64Var(&request.Factor, "factor", 100, "the percentage of the metered energy that takes part")
 	flags.Int64Var(&request.Share, "share", 0, "the member's part in `PPM`, for keys with fixed shares")
@@ -66,7 +67,7 @@ collection only.`,
 	flags.StringVar(&request.To, "to", "", "the first local `DATE` no more (default: open)")
 	flags.StringVar(&request.Role, "role", "", "the role that chooses the VAT rate of what the member sells, such as household")
 	flags.StringVar(&request.ConsentID, "consent", "", "the id of the resident's consent to energy sharing")
-	for _, name := range []string{"direction", "point", "from", "consent"} {
+	for _, name := range []string{"direction", "point", "from", "consent", "subject"} {
 		must(command.MarkFlagRequired(name))
 	}
 	return command

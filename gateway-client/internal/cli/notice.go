@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,9 +45,27 @@ make mandatory is refused, with all that is missing named at once.`,
 			},
 			flags: reasonFlag(&reason),
 		},
+		noticeRegister(),
+		verb{
+			use: "purposes", short: "List the purposes that a notice may name", args: cobra.NoArgs, transaction: "consent:GetTaxonomy",
+			example: "  smartb notice purposes --as city/steward",
+			request: func([]string) (any, error) { return consent.GetTaxonomyRequest{}, nil },
+			show:    decoded(func(t consent.Taxonomy) any { return purposeTable(t.Terms) }),
+		},
 		noticeVerb("suspend", "consent:SuspendNotice", "Stop every processing under a notice at once (authority)", &reason),
 		noticeVerb("resume", "consent:ResumeNotice", "Lift a suspension (authority)", &reason),
 	)
+}
+
+func noticeRegister() verb {
+	var request consent.RecordOfProcessingRequest
+	return verb{
+		use: "register", short: "Show a controller's record of processing, Art. 30 GDPR (steward of the controller, authority)", args: cobra.NoArgs,
+		transaction: "consent:RecordOfProcessing", example: "  smartb notice register --controller UtilityMSP --output json --as utility/steward",
+		request: func([]string) (any, error) { return request, nil },
+		flags:   func(command *cobra.Command) { controllerFlags(command, &request.Controller, &request.Bookmark) },
+		show:    decoded(func(page consent.RegisterPage) any { return registerTable(page.Activities) }),
+	}
 }
 
 func noticeVerb(name, transaction, short string, reason *consent.ReasonCode) verb {
@@ -99,6 +119,41 @@ func (t noticeTable) Rows() (rows [][]any) {
 			status = "retired"
 		}
 		rows = append(rows, []any{n.NoticeID, n.Version, n.Controller.MSP, n.Purpose, n.Title, n.LawfulBases[0], status})
+	}
+	return rows
+}
+
+type registerTable []consent.ProcessingActivity
+
+// Columns names the columns.
+func (registerTable) Columns() []string {
+	return []string{"notice", "purpose", "lawful bases", "categories", "recipients", "retention", "consents"}
+}
+
+// Rows returns a row for each processing.
+func (t registerTable) Rows() (rows [][]any) {
+	for _, a := range t {
+		var counts []string
+		for _, c := range a.ConsentsByState {
+			counts = append(counts, fmt.Sprintf("%d %s", c.Count, c.State))
+		}
+		rows = append(rows, []any{
+			a.NoticeID, a.Purpose, strings.Join(a.LawfulBases, ", "), strings.Join(a.DataCategories, ", "), strings.Join(a.Recipients, ", "), a.Retention,
+			strings.Join(counts, ", "),
+		})
+	}
+	return rows
+}
+
+type purposeTable []consent.Term
+
+// Columns names the columns.
+func (purposeTable) Columns() []string { return []string{"purpose", "label", "within"} }
+
+// Rows returns a row for each purpose.
+func (t purposeTable) Rows() (rows [][]any) {
+	for _, term := range t {
+		rows = append(rows, []any{term.Term, term.Label, strings.Join(term.Broader, ", ")})
 	}
 	return rows
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 
 	"github.com/spf13/cobra"
+
+	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 // verb is a command that is one transaction of a contract: its arguments and flags make the request, its answer is rendered as it is.
@@ -16,9 +18,15 @@ type verb struct {
 	// request makes the request of the arguments; flags adds the command's flags before.
 	request func(args []string) (any, error)
 	flags   func(*cobra.Command)
-	// show turns the answer's JSON into what is rendered; nil renders it as it is.
-	show func(json.RawMessage) (any, error)
+	// options make the call's options of the arguments; nil for none.
+	options func(gateway.Profile, []string) ([]gateway.CallOption, error)
+	// show turns the answer's JSON into what is rendered; nil renders it as it is. raw, where it is true, prints as JSON what show returns.
+	show showing
+	raw  *bool
 }
+
+// showing turns an answer's JSON into what is rendered.
+type showing func(json.RawMessage) (any, error)
 
 func (v verb) command(app *App) *cobra.Command {
 	command := &cobra.Command{Use: v.use, Short: v.short, Long: v.long, Example: v.example, Args: v.args}
@@ -34,27 +42,44 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	var options []gateway.CallOption
+	if v.options != nil {
+		profile, err := app.loadProfile()
+		if err != nil {
+			return err
+		}
+		if options, err = v.options(profile, args); err != nil {
+			return err
+		}
+	}
 	client, err := app.Client(command.Context())
 	if err != nil {
 		return err
 	}
 	var answer json.RawMessage
 	if v.submit {
-		receipt, err := client.Submit(command.Context(), v.transaction, request, &answer)
+		receipt, err := client.Submit(command.Context(), v.transaction, request, &answer, options...)
 		if err != nil {
 			return err
 		}
-		return app.renderCommitted(answer, receipt)
-	}
-	if err := client.Evaluate(command.Context(), v.transaction, request, &answer); err != nil {
+		app.noteCommitted(receipt)
+	} else if err := client.Evaluate(command.Context(), v.transaction, request, &answer); err != nil {
 		return err
 	}
-	if v.show == nil || app.output == asJSON {
+	return v.render(app, answer)
+}
+
+func (v verb) render(app *App, answer json.RawMessage) error {
+	raw := v.raw != nil && *v.raw
+	if v.show == nil || app.output == asJSON && !raw {
 		return app.Render(answer)
 	}
 	shown, err := v.show(answer)
 	if err != nil {
 		return err
+	}
+	if raw {
+		return app.renderJSON(shown)
 	}
 	return app.Render(shown)
 }
@@ -69,7 +94,7 @@ func noun(app *App, use, short, example string, verbs ...verb) *cobra.Command {
 }
 
 // decoded reads an answer as a type.
-func decoded[T any](show func(T) any) func(json.RawMessage) (any, error) {
+func decoded[T any](show func(T) any) showing {
 	return func(text json.RawMessage) (any, error) {
 		var answer T
 		if err := json.Unmarshal(text, &answer); err != nil {

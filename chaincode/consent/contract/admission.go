@@ -1,0 +1,108 @@
+package contract
+
+import (
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// What other contracts ask about consents within their own transactions, beside Check.
+
+// Processing is what a consent shall allow.
+type Processing struct {
+	ConsentID      string
+	Purpose        string
+	DataCategories []string
+	// By are the organisations that process: each is the controller or a recipient of the consent.
+	By []string
+}
+
+// Admit refuses a processing that the consent does not allow now, and answers the consent and the notice that it was given under.
+func Admit(l *ledger.Ledger, p Processing) (consent.Record, consent.Notice, error) {
+	record, err := load(l, p.ConsentID)
+	if err != nil {
+		return record, consent.Notice{}, err
+	}
+	now, err := l.Now()
+	if err != nil {
+		return record, consent.Notice{}, err
+	}
+	facts, err := useFacts(l, []consent.Record{record}, p.Purpose, now)
+	if err != nil {
+		return record, consent.Notice{}, err
+	}
+	for _, msp := range p.By {
+		if err := record.Admit(p.Purpose, p.DataCategories, msp, consent.Single, facts[0]); err != nil {
+			return record, consent.Notice{}, err
+		}
+	}
+	notice, err := loadNotice(l, record.NoticeID, record.NoticeVersion)
+	return record, notice, err
+}
+
+// Endings answers for each consent since when it allows nothing any more, nil while it is in force, in few round trips whatever their number.
+func Endings(l *ledger.Ledger, consentIDs []string) ([]*consent.Ending, error) {
+	if len(consentIDs) == 0 {
+		return nil, nil
+	}
+	records, err := loadMany(l, consentIDs, func(int) string { return "consentId" })
+	if err != nil {
+		return nil, err
+	}
+	return endings(l, records)
+}
+
+func endings(l *ledger.Ledger, records []consent.Record) ([]*consent.Ending, error) {
+	now, err := l.Now()
+	if err != nil {
+		return nil, err
+	}
+	standings, err := standingsOf(l, records)
+	if err != nil {
+		return nil, err
+	}
+	about, err := suspensions(l, records)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]*consent.Ending, len(records))
+	for i, record := range records {
+		all[i] = record.Ended(standings[i], about[record.NoticeID].Suspended, now)
+	}
+	return all, nil
+}
+
+// Self is the act of the resident who signed the caller's statement, by the subject's present key or by a guardian whom this key named.
+func Self(tx *transaction.Tx) (consent.Act, error) { return residentHerself(tx) }
+
+// Holder is the key that speaks for the subject now.
+func Holder(l *ledger.Ledger, subject string) (string, error) {
+	now, err := l.Now()
+	if err != nil {
+		return "", err
+	}
+	keys, err := keysOf(l, subject)
+	return keys.Holder(now), err
+}
+
+// Purposes is a version of the taxonomy, for 0 the one in force.
+func Purposes(l *ledger.Ledger, version int) (consent.Taxonomy, error) {
+	if version == 0 {
+		return taxonomy(l)
+	}
+	loaded, found, err := ledger.Get[consent.Taxonomy](l, taxonomyKey(version))
+	if err == nil && !found {
+		err = fault.Field(fault.NotFound, "version", "no version %d of the taxonomy", version)
+	}
+	return loaded, err
+}
+
+// Given are a subject's consents with a controller, with their effective states.
+func Given(l *ledger.Ledger, subject, controller string) ([]consent.View, error) {
+	records, err := ledger.Scan[consent.Record](l, recordsOf(subject, controller))
+	if err != nil {
+		return nil, err
+	}
+	return views(l, records)
+}

@@ -1,0 +1,177 @@
+package licensing
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
+	"github.com/smartb-suite/smartb/chaincode/request"
+)
+
+const (
+	// MaxSubjects is how many data subjects one access names.
+	MaxSubjects = 200
+	// longest is how long a decision is valid at most.
+	longest = 15 * time.Minute
+)
+
+// operands are the left operands that a request may say of itself; all others are the ledger's.
+var operands = []string{
+	"spatial", "recipient", "industry", "product", "version", "event", "percentage", "language", "deliveryChannel", "resolution",
+}
+
+// Ticket is one of the uses of a rule with a limited number of them.
+type Ticket struct {
+	// Rule is the permission's key in the policy.
+	Rule string `json:"rule"`
+	// Index is from 0 to one less than the limit.
+	Index int64 `json:"index"`
+}
+
+// Context is a value that the request says of itself.
+type Context struct {
+	LeftOperand string `json:"leftOperand"`
+	Value       string `json:"value"`
+	Unit        string `json:"unit,omitempty"`
+}
+
+// Question is what an access is about.
+type Question struct {
+	// Action is an ODRL action such as use, read or distribute.
+	Action string `json:"action"`
+	// Purpose is a term of the taxonomy of purposes.
+	Purpose string    `json:"purpose"`
+	Context []Context `json:"context,omitempty"`
+}
+
+func (q Question) check() error {
+	if err := request.All(request.Named("action", q.Action), request.Term("purpose", q.Purpose)); err != nil {
+		return err
+	}
+	if len(q.Context) > len(operands) {
+		return fault.Field(fault.OutOfRange, "context", "at most %d entries", len(operands))
+	}
+	for i, c := range q.Context {
+		field := "context/" + strconv.Itoa(i)
+		if err := request.All(request.OneOf(field+"/leftOperand", c.LeftOperand, operands...), request.Named(field+"/value", c.Value), request.Text(field+"/unit", c.Unit)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asked is the question as the policy reads it.
+func (q Question) asked(target, assignee string) odrl.Request {
+	values := odrl.Values{"purpose": {{Value: q.Purpose}}, "recipient": {{Value: assignee}}}
+	for _, c := range q.Context {
+		values[c.LeftOperand] = append(slices.Clone(values[c.LeftOperand]), odrl.Given{Value: c.Value, Unit: c.Unit})
+	}
+	return odrl.Request{Action: q.Action, Target: target, Assignee: assignee, Values: values}
+}
+
+// RequestAccessRequest asks for one access under a licence; the decision is recorded, a denial too.
+type RequestAccessRequest struct {
+	// DecisionID is random and made by the client.
+	DecisionID  string `json:"decisionId"`
+	AgreementID string `json:"agreementId"`
+	Question
+	// Subjects are the pseudonyms of those whose personal data are accessed.
+	Subjects []string `json:"subjects,omitempty"`
+	// Tickets are one for each permission with a limited number of uses; FreeTickets tells free ones.
+	Tickets []Ticket `json:"tickets,omitempty"`
+}
+
+const maxTickets = 20
+
+// Validate checks the request by itself.
+func (r RequestAccessRequest) Validate() error {
+	if len(r.Subjects) > MaxSubjects {
+		return fault.Field(fault.OutOfRange, "subjects", "at most %d in one access", MaxSubjects)
+	}
+	if len(r.Tickets) > maxTickets {
+		return fault.Field(fault.OutOfRange, "tickets", "at most %d", maxTickets)
+	}
+	for i, ticket := range r.Tickets {
+		field := "tickets/" + strconv.Itoa(i)
+		if err := request.All(request.Required(field+"/rule", ticket.Rule), request.LongText(field+"/rule", ticket.Rule),
+			request.Within(field+"/index", ticket.Index, 0, odrl.MaxCount-1)); err != nil {
+			return err
+		}
+	}
+	return request.All(
+		request.ID("decisionId", r.DecisionID), request.ID("agreementId", r.AgreementID), r.check(), request.Distinct("subjects", r.Subjects, request.Thumbprint),
+	)
+}
+
+// Fits refuses subjects where there are none, and none where the data are personal.
+func (r RequestAccessRequest) Fits(dataset Dataset) error {
+	switch {
+	case dataset.PersonalData && len(r.Subjects) == 0:
+		return fault.Field(fault.MissingField, "subjects", "dataset %s holds personal data; name whose", dataset.DatasetID)
+	case !dataset.PersonalData && len(r.Subjects) > 0:
+		return fault.Field(fault.InvalidField, "subjects", "dataset %s holds no personal data", dataset.DatasetID)
+	}
+	return nil
+}
+
+// Asks is the question about one subject that contract consent answers.
+func (q Question) Asks(dataset Dataset, assignee, subject string) consent.CheckRequest {
+	return consent.CheckRequest{
+		Subject: subject, Controller: dataset.Controller, Purpose: q.Purpose, DataCategories: dataset.DataCategories, Recipient: assignee,
+	}
+}
+
+// Cause is the code of a reason to deny an access.
+type Cause string
+
+// The causes. The states of a licence are causes, too.
+const (
+	CauseNoGrant        Cause = "NO_GRANT"
+	CauseDatasetRetired Cause = "DATASET_RETIRED"
+	CausePolicy         Cause = "POLICY_DENIES"
+	CauseConsent        Cause = "NO_SUBJECT_CONSENTS"
+	CauseTicket         Cause = "TICKET_MISSING"
+	CauseExpired        Cause = "DECISION_EXPIRED"
+	CauseDenied         Cause = "DECISION_DENIED"
+	CauseServed         Cause = "DECISION_SERVED"
+)
+
+// Reason is one reason to deny.
+type Reason struct {
+	Code Cause `json:"code"`
+	// Rule is the rule of the policy that denies or lacks a ticket.
+	Rule string `json:"rule,omitempty"`
+}
+
+// SubjectVerdict is the answer for one data subject.
+type SubjectVerdict struct {
+	Subject    string           `json:"subject"`
+	Permit     bool             `json:"permit"`
+	ConsentIDs []string         `json:"consentIds"`
+	Reasons    []consent.Denial `json:"reasons,omitempty"`
+	ValidUntil time.Time        `json:"validUntil,omitzero"`
+}
+
+// Decision is the answer to an access, as it stands on the ledger. It never changes.
+type Decision struct {
+	Schema      int    `json:"schema"`
+	DecisionID  string `json:"decisionId"`
+	AgreementID string `json:"agreementId"`
+	DatasetID   string `json:"datasetId"`
+	Assigner    string `json:"assigner"`
+	Assignee    string `json:"assignee"`
+	Question
+	Permit   bool             `json:"permit"`
+	Reasons  []Reason         `json:"reasons,omitempty"`
+	Subjects []SubjectVerdict `json:"subjects,omitempty"`
+	// Tickets are the uses that a permit took. A decision that took one is served once.
+	Tickets []Ticket `json:"tickets,omitempty"`
+	// ValidUntil is the end of a permit: the first of licence, consents, the policy's dates, and 15 minutes.
+	ValidUntil time.Time   `json:"validUntil,omitzero"`
+	Report     odrl.Report `json:"report"`
+	At         time.Time   `json:"at"`
+	TxID       string      `json:"txId"`
+}

@@ -1,0 +1,79 @@
+package contract
+
+import (
+	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// principal is the act of a member in one of the roles for its organisation, or of a resident by a statement. Which organisation or resident may act is
+// decided where the object is known.
+func principal(tx *transaction.Tx, roles ...party.Role) (licensing.Act, error) {
+	if tx.Caller.Statement != nil {
+		return resident(tx)
+	}
+	return organisation(tx, roles...)
+}
+
+// organisation is the act of a member in one of the roles.
+func organisation(tx *transaction.Tx, roles ...party.Role) (licensing.Act, error) {
+	for _, role := range roles {
+		if tx.Caller.Is(role, tx.Caller.MSP) {
+			now, err := tx.Now()
+			return licensing.Act{By: tx.Caller.MSP, TxID: tx.TxID(), At: now}, err
+		}
+	}
+	return licensing.Act{}, tx.Caller.RequireRole(roles[0])
+}
+
+// resident is the act of a resident, by the key that is the resident's now or by a guardian whom it named.
+func resident(tx *transaction.Tx) (licensing.Act, error) {
+	act, err := consents.Self(tx)
+	return licensing.Act{By: tx.Caller.Statement.Subject, TxID: tx.TxID(), At: act.At, Proof: tx.Caller.Statement.Compact}, err
+}
+
+// owner is the act of the owner: its organisation's steward or the resident.
+func owner(tx *transaction.Tx, of string) (licensing.Act, error) {
+	act, err := principal(tx, party.Steward)
+	if err == nil && act.By != of {
+		err = fault.New(fault.Forbidden, "only the owner %s may do this; the caller acts for %s", of, act.By)
+	}
+	return act, err
+}
+
+// oversees reports whether the caller is an auditor or the data protection authority, who read everything.
+func oversees(tx *transaction.Tx) (bool, error) {
+	if !tx.Caller.Is(party.Auditor, tx.Caller.MSP) && !tx.Caller.Is(party.Authority, tx.Caller.MSP) {
+		return false, nil
+	}
+	rules, err := governance.Current(tx.Ledger)
+	if err != nil {
+		return false, err
+	}
+	return tx.Caller.Is(party.Auditor, rules.Auditors...) || tx.Caller.Is(party.Authority, rules.Authorities...), nil
+}
+
+// reads lets the named parties read, as member of the organisation or as resident, and those who oversee.
+func reads(tx *transaction.Tx, parties ...string) error {
+	who := tx.Caller.MSP
+	if tx.Caller.Statement != nil {
+		act, err := resident(tx)
+		if err != nil {
+			return err
+		}
+		who = act.By
+	}
+	for _, allowed := range parties {
+		if who == allowed {
+			return nil
+		}
+	}
+	overseer, err := oversees(tx)
+	if err != nil || overseer {
+		return err
+	}
+	return fault.New(fault.Forbidden, "only those concerned, an auditor and the authority read this; the caller acts for %s", who)
+}

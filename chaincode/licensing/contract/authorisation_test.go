@@ -1,0 +1,122 @@
+package contract_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/contracts"
+	"github.com/smartb-suite/smartb/chaincode/contracttest"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/licensing"
+)
+
+var (
+	anybody = []string{"*"}
+)
+
+// every lists a role at every organisation.
+func every(roles ...string) (all []string) {
+	for _, msp := range contracttest.MSPs {
+		for _, role := range roles {
+			all = append(all, msp+"/"+role)
+		}
+	}
+	return all
+}
+
+// TestAuthorisationMatrix calls every transaction as every organisation in every role, and as a stranger by a statement: only those who are named here get
+// past the question of who they are.
+func TestAuthorisationMatrix(t *testing.T) {
+	s := licensed(t, rules(`{"leftOperand":"purpose","operator":"isA","rightOperand":"dpv:ServiceProvision"}`, nil, duty))
+	quick(t, s, "5", "o-1")
+	s.Submit(t, consumer, "licensing:ClaimDuty", licensing.ClaimDutyRequest{DutyRequest: licensing.DutyRequest{AgreementID: "a-1", Rule: "pay"}}, nil)
+	s.Submit(t, provider, "licensing:ConfirmDuty", licensing.DutyRequest{AgreementID: "a-1", Rule: "pay"}, nil)
+	decide(t, s, ask("d-1"))
+	s.Submit(t, processor, "licensing:RequestSession", licensing.RequestSessionRequest{SessionID: "s-1", DecisionID: "d-1"}, nil)
+	s.Submit(t, provider, "licensing:OfferContract", licensing.OfferContractRequest{
+		Proposal: licensing.Proposal{NegotiationID: "n", DatasetID: "grid-load", OfferID: "o-1"}, Consumer: "CommunityMSP",
+	}, nil)
+	fresh, next := grid(), grid()
+	fresh.DatasetID, next.Version = "fresh", 2
+	hash := negotiation(t, s).TermsSHA256
+	begin := licensing.Proposal{NegotiationID: "n-x", DatasetID: "grid-load", OfferID: "o-1"}
+	one, question := licensing.AgreementRequest{AgreementID: "a-1"}, licensing.Question{Action: "use", Purpose: purpose}
+	pay := licensing.DutyRequest{AgreementID: "a-1", Rule: "pay"}
+	session := licensing.SessionRequest{SessionID: "s-1"}
+	concerned := append(slices.Clone(contracttest.Roles), "admin", "")
+	var readers []string
+	for _, role := range concerned {
+		readers = append(readers, "UtilityMSP/"+string(role), "CommunityMSP/"+string(role))
+	}
+	readers = append(readers, auditor, authority)
+	owners, sides, sessionSides := []string{provider}, []string{provider, consumer}, []string{delivers, processor}
+	rows := map[string]struct {
+		request any
+		allowed []string
+	}{
+		"RegisterDataset": {fresh, owners}, "UpdateDataset": {next, owners}, "RetireDataset": {licensing.RetireDatasetRequest{DatasetID: "grid-load"}, owners},
+		"PublishOffer":         {licensing.PublishOfferRequest{OfferID: "o-x", DatasetID: "grid-load", Policy: policy()}, owners},
+		"WithdrawOffer":        {licensing.WithdrawOfferRequest{OfferID: "o-1"}, owners},
+		"RequestContract":      {licensing.RequestContractRequest{Proposal: begin}, every("steward")},
+		"OfferContract":        {licensing.OfferContractRequest{Proposal: begin, Consumer: "CommunityMSP"}, owners},
+		"AcceptOffer":          {licensing.AcceptOfferRequest{NegotiationID: "n", PolicySHA256: hash}, sides},
+		"Agree":                {licensing.AgreeRequest{NegotiationID: "n", AgreementID: "a-x", PolicySHA256: hash}, sides},
+		"VerifyAgreement":      {licensing.NegotiationRequest{NegotiationID: "n"}, sides},
+		"FinalizeNegotiation":  {licensing.NegotiationRequest{NegotiationID: "n"}, sides},
+		"TerminateNegotiation": {licensing.TerminateNegotiationRequest{NegotiationID: "n"}, sides},
+		"QuickAgree":           {licensing.QuickAgreeRequest{NegotiationID: "n-y", AgreementID: "a-y", OfferID: "o-1"}, every("steward")},
+		"SuspendAgreement":     {licensing.SuspendAgreementRequest{AgreementID: "a-1"}, owners},
+		"ResumeAgreement":      {one, owners},
+		"RetireAgreement":      {licensing.RetireAgreementRequest{AgreementID: "a-1"}, sides},
+		"Supersede":            {licensing.SupersedeRequest{AgreementID: "a-1", By: "a-5"}, owners},
+		"RequestAccess":        {ask("d-x"), []string{processor}},
+		"RecordDelivery":       {licensing.RecordDeliveryRequest{DecisionID: "d-1", Digest: hash}, []string{delivers}},
+		"ClaimDuty":            {licensing.ClaimDutyRequest{DutyRequest: pay}, []string{consumer, processor}},
+		"ConfirmDuty":          {pay, owners},
+		"ReportBreach":         {licensing.ReportBreachRequest{DutyRequest: pay}, owners},
+		"RequestSession":       {licensing.RequestSessionRequest{SessionID: "s-x", DecisionID: "d-1"}, []string{processor}},
+		"StartSession":         {session, sessionSides}, "SuspendSession": {session, sessionSides}, "CompleteSession": {session, sessionSides}, "TerminateSession": {session, sessionSides},
+		"GetDataset": {licensing.DatasetRequest{DatasetID: "grid-load"}, anybody}, "ListDatasets": {licensing.ListDatasetsRequest{}, anybody}, "Catalogue": {licensing.ListDatasetsRequest{}, anybody},
+		"GetOffer": {licensing.OfferRequest{OfferID: "o-1"}, anybody}, "ListOffers": {licensing.ListOffersRequest{DatasetID: "grid-load"}, anybody},
+		"GetNegotiation": {licensing.NegotiationRequest{NegotiationID: "n"}, anybody}, "ListNegotiations": {licensing.PartyRequest{Party: "UtilityMSP"}, anybody},
+		"GetAgreement": {one, anybody}, "ListAgreements": {licensing.PartyRequest{Party: "UtilityMSP"}, anybody},
+		"GetDecision": {licensing.DecisionRequest{DecisionID: "d-1"}, readers}, "ListDecisions": {licensing.ListDecisionsRequest{AgreementID: "a-1"}, readers},
+		"ListDeliveries": {licensing.DecisionRequest{DecisionID: "d-1"}, readers}, "ListDuties": {licensing.ListOfAgreementRequest{AgreementID: "a-1"}, anybody},
+		"GetSession": {licensing.GetSessionRequest{SessionID: "s-1"}, anybody}, "ListSessions": {licensing.ListOfAgreementRequest{AgreementID: "a-1"}, anybody},
+		"CheckAccess": {licensing.CheckAccessRequest{DecisionID: "d-1"}, anybody}, "FreeTickets": {licensing.FreeTicketsRequest{AgreementID: "a-1"}, anybody},
+		"Simulate": {licensing.SimulateRequest{AgreementID: "a-1", Question: question}, anybody},
+	}
+	for _, contract := range contracts.All() {
+		if contract.API.GetName() != "licensing" {
+			continue
+		}
+		for _, transaction := range contract.Transactions {
+			if transaction.Name == "Relay" {
+				continue
+			}
+			row, known := rows[transaction.Name]
+			require.True(t, known, "the matrix lacks %s", transaction.Name)
+			t.Run(transaction.Name, func(t *testing.T) {
+				for _, msp := range contracttest.MSPs {
+					for _, role := range concerned {
+						as := msp + "/" + string(role)
+						_, response := s.Simulate(t, as, "licensing:"+transaction.Name, row.request, nil)
+						refusal, _ := fault.Parse(response.GetMessage())
+						forbidden := refusal != nil && refusal.Code == fault.Forbidden
+						allowed := row.allowed[0] == "*" || slices.Contains(row.allowed, as)
+						require.Equal(t, allowed, !forbidden, "%s: %s", as, response.GetMessage())
+					}
+				}
+				if transaction.Submit && transaction.Resident {
+					stranger := contracttest.NewResident(t)
+					_, response := s.Simulate(t, outsider, "licensing:Relay", stranger.Sign(t, s, "licensing:"+transaction.Name, row.request), nil)
+					refusal, ok := fault.Parse(response.GetMessage())
+					require.True(t, ok, "a stranger by a statement")
+					require.Equal(t, fault.Forbidden, refusal.Code, "a stranger by a statement: %s", refusal.Message)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package contract
+
+import (
+	"slices"
+
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/canonical"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// datasetEvent tells which dataset changed.
+type datasetEvent struct {
+	DatasetID string `json:"datasetId"`
+	Version   int    `json:"version"`
+}
+
+// RegisterDataset registers data of the caller. Registering the same again changes nothing.
+func (*Contract) RegisterDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RegisterDatasetRequest) (licensing.Dataset, error) {
+		act, err := owner(tx, r.Owner)
+		if err != nil {
+			return licensing.Dataset{}, err
+		}
+		existing, found, err := ledger.Get[licensing.Dataset](tx.Ledger, datasetKey(r.DatasetID))
+		if err != nil {
+			return existing, err
+		}
+		if found {
+			return repeated(existing, r.DatasetContent)
+		}
+		dataset := r.Register(act)
+		if err := putOwned(tx.Ledger, datasetKey(r.DatasetID), dataset, r.Owner); err != nil {
+			return dataset, err
+		}
+		if err := enter(tx.Ledger, dataset.Places(), r.DatasetID); err != nil {
+			return dataset, err
+		}
+		return dataset, tx.Announce("licensing.DatasetRegistered", datasetEvent{r.DatasetID, r.Version})
+	})
+}
+
+func repeated(existing licensing.Dataset, content licensing.DatasetContent) (licensing.Dataset, error) {
+	before, err := canonical.SHA256(existing.DatasetContent)
+	if err != nil {
+		return existing, err
+	}
+	after, err := canonical.SHA256(content)
+	if err == nil && before != after {
+		err = fault.Field(fault.AlreadyExists, "datasetId", "dataset %s exists with other content", content.DatasetID)
+	}
+	return existing, err
+}
+
+func enter(l *ledger.Ledger, places []licensing.Place, datasetID string) error {
+	for _, place := range places {
+		if err := ledger.Put(l, placeKey(place, datasetID), referTo(datasetID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// UpdateDataset publishes the next version of a dataset's description.
+func (*Contract) UpdateDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.UpdateDatasetRequest) (licensing.Dataset, error) {
+		before, err := loadDataset(tx.Ledger, r.DatasetID)
+		if err != nil {
+			return before, err
+		}
+		act, err := owner(tx, before.Owner)
+		if err != nil {
+			return before, err
+		}
+		if r.Version == before.Version {
+			return repeated(before, r.DatasetContent)
+		}
+		after, err := r.Update(before, act)
+		if err != nil {
+			return before, err
+		}
+		if err := move(tx.Ledger, before, after); err != nil {
+			return after, err
+		}
+		return after, tx.Announce("licensing.DatasetUpdated", datasetEvent{r.DatasetID, r.Version})
+	})
+}
+
+// move writes the new version and its places in the search index.
+func move(l *ledger.Ledger, before, after licensing.Dataset) error {
+	old, now := before.Places(), after.Places()
+	for _, place := range old {
+		if !slices.Contains(now, place) {
+			if err := ledger.Delete(l, placeKey(place, before.DatasetID)); err != nil {
+				return err
+			}
+		}
+	}
+	now = slices.DeleteFunc(now, func(place licensing.Place) bool { return slices.Contains(old, place) })
+	if err := enter(l, now, after.DatasetID); err != nil {
+		return err
+	}
+	return ledger.Put(l, datasetKey(after.DatasetID), after)
+}
+
+// RetireDataset takes a dataset off; what depends on it has no effect any more.
+func (*Contract) RetireDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RetireDatasetRequest) (licensing.Dataset, error) {
+		dataset, err := loadDataset(tx.Ledger, r.DatasetID)
+		if err != nil {
+			return dataset, err
+		}
+		act, err := owner(tx, dataset.Owner)
+		if err != nil || !dataset.RetiredAt.IsZero() {
+			return dataset, err
+		}
+		retired := dataset.Retire(act)
+		if err := ledger.Put(tx.Ledger, datasetKey(r.DatasetID), retired); err != nil {
+			return retired, err
+		}
+		return retired, tx.Announce("licensing.DatasetRetired", datasetEvent{r.DatasetID, dataset.Version})
+	})
+}

@@ -1,0 +1,184 @@
+package contract
+
+import (
+	"time"
+
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// decisionEvent tells what was decided.
+type decisionEvent struct {
+	DecisionID  string `json:"decisionId"`
+	AgreementID string `json:"agreementId"`
+	Permit      bool   `json:"permit"`
+}
+
+// RequestAccess decides about one access and records the decision.
+func (*Contract) RequestAccess(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RequestAccessRequest) (licensing.Decision, error) {
+		var none licensing.Decision
+		act, err := organisation(tx, party.Processor)
+		if err != nil {
+			return none, err
+		}
+		if err := tx.Prefetch(beforeDeciding(r)...); err != nil {
+			return none, err
+		}
+		licence, err := loadLicence(tx.Ledger, r.AgreementID)
+		if err != nil {
+			return none, err
+		}
+		if licence.Assignee != act.By {
+			return none, fault.New(fault.Forbidden, "only the role %s of the assignee %s requests access; the caller acts for %s", party.Processor, licence.Assignee, act.By)
+		}
+		if err := r.Fits(licence.Dataset); err != nil {
+			return none, err
+		}
+		if err := free(tx.Ledger, r); err != nil {
+			return none, err
+		}
+		facts, err := gather(tx.Ledger, licence, r.Question, r.Subjects)
+		if err != nil {
+			return none, err
+		}
+		decision := licensing.Decide(r, facts, act)
+		return decision, record(tx, decision, licence)
+	})
+}
+
+func beforeDeciding(r licensing.RequestAccessRequest) []ledger.Key {
+	keys := []ledger.Key{
+		agreementKey(r.AgreementID), inForceKey(r.AgreementID), endingKey(r.AgreementID, licensing.Provider), endingKey(r.AgreementID, licensing.Consumer),
+		decisionKey(r.DecisionID),
+	}
+	for _, t := range r.Tickets {
+		keys = append(keys, ticketKey(r.AgreementID, t))
+	}
+	return keys
+}
+
+// free refuses a decision whose id or tickets are taken: the client asks again with others.
+func free(l *ledger.Ledger, r licensing.RequestAccessRequest) error {
+	_, found, err := ledger.Get[licensing.Decision](l, decisionKey(r.DecisionID))
+	if err != nil {
+		return err
+	}
+	if found {
+		return fault.Field(fault.AlreadyExists, "decisionId", "decision %s exists; choose another random id", r.DecisionID)
+	}
+	for _, t := range r.Tickets {
+		_, taken, err := ledger.Get[ticket](l, ticketKey(r.AgreementID, t))
+		if err != nil {
+			return err
+		}
+		if taken {
+			return fault.Field(fault.TicketTaken, "tickets", "ticket %d of %s is taken", t.Index, t.Rule)
+		}
+	}
+	return nil
+}
+
+// gather reads what bears on an access besides the licence.
+func gather(l *ledger.Ledger, licence licensing.Licence, q licensing.Question, subjects []string) (licensing.Facts, error) {
+	facts := licensing.Facts{Licence: licence, Last: map[string]time.Time{}}
+	var err error
+	if facts.Now, err = l.Now(); err != nil {
+		return facts, err
+	}
+	if len(licence.Terms.Obligations) > 0 || hasDuties(licence) || len(licence.Terms.Prohibitions) > 0 {
+		if facts.Duties, err = ledger.Scan[licensing.DutyRecord](l, dutiesOf(licence.AgreementID)); err != nil {
+			return facts, err
+		}
+	}
+	if facts.Last, err = lastPermits(l, licence); err != nil {
+		return facts, err
+	}
+	if facts.Purposes, err = purposes(l, licence.PurposesVersion); err != nil {
+		return facts, err
+	}
+	facts.Verdicts, err = ask(l, licence, q, subjects)
+	return facts, err
+}
+
+func hasDuties(licence licensing.Licence) bool {
+	for _, permission := range licence.Terms.Permissions {
+		if len(permission.Duties) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// ask asks contract consent about every subject, in this transaction.
+func ask(l *ledger.Ledger, licence licensing.Licence, q licensing.Question, subjects []string) ([]consent.Verdict, error) {
+	verdicts := make([]consent.Verdict, len(subjects))
+	for i, subject := range subjects {
+		var err error
+		if verdicts[i], err = consents.Check(l, q.Asks(licence.Dataset, licence.Assignee, subject)); err != nil {
+			return nil, err
+		}
+	}
+	return verdicts, nil
+}
+
+// last is when a rule permitted last.
+type last struct {
+	Schema int       `json:"schema"`
+	At     time.Time `json:"at"`
+}
+
+// lastPermits reads the last permits of the rules that count from them; no other access reads or writes them.
+func lastPermits(l *ledger.Ledger, licence licensing.Licence) (map[string]time.Time, error) {
+	permits := map[string]time.Time{}
+	for i := range licence.Terms.Permissions {
+		rule := &licence.Terms.Permissions[i]
+		if !rule.Spaced() {
+			continue
+		}
+		permit, _, err := ledger.Get[last](l, lastKey(licence.AgreementID, rule.Key()))
+		if err != nil {
+			return nil, err
+		}
+		permits[rule.Key()] = permit.At
+	}
+	return permits, nil
+}
+
+// record writes the decision, where it is found, and the tickets that a permit took.
+func record(tx *transaction.Tx, d licensing.Decision, licence licensing.Licence) error {
+	if err := ledger.Put(tx.Ledger, decisionKey(d.DecisionID), d); err != nil {
+		return err
+	}
+	places := []ledger.Key{
+		decidedKey(byAgreement, d.AgreementID, d), decidedKey(byDataset, d.DatasetID, d), decidedKey(byAssignee, d.Assignee, d),
+	}
+	for _, subject := range d.Subjects {
+		places = append(places, decidedKey(bySubject, subject.Subject, d))
+	}
+	for _, place := range places {
+		if err := ledger.Put(tx.Ledger, place, referTo(d.DecisionID)); err != nil {
+			return err
+		}
+	}
+	for _, t := range d.Tickets {
+		if err := ledger.Put(tx.Ledger, ticketKey(d.AgreementID, t), ticket{licensing.SchemaVersion, d.DecisionID}); err != nil {
+			return err
+		}
+	}
+	if d.Permit {
+		for _, rule := range d.Spaced(licence.Terms) {
+			if err := ledger.Put(tx.Ledger, lastKey(d.AgreementID, rule), last{licensing.SchemaVersion, d.At}); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.Announce("licensing.AccessDecided", decisionEvent{d.DecisionID, d.AgreementID, d.Permit})
+}

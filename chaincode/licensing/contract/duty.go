@@ -1,0 +1,99 @@
+package contract
+
+import (
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// dutyEvent tells how a rule of a licence stands.
+type dutyEvent struct {
+	AgreementID string              `json:"agreementId"`
+	Rule        string              `json:"rule"`
+	State       licensing.DutyState `json:"state"`
+}
+
+// ClaimDuty says that the assignee fulfilled a duty.
+func (*Contract) ClaimDuty(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.ClaimDutyRequest) (licensing.DutyRecord, error) {
+		act, err := organisation(tx, party.Steward, party.Processor)
+		if err != nil {
+			return licensing.DutyRecord{}, err
+		}
+		licence, before, err := loadDuty(tx.Ledger, r.DutyRequest)
+		if err != nil {
+			return licensing.DutyRecord{}, err
+		}
+		claimed, err := r.Claim(licence, before, act)
+		if err != nil {
+			return claimed, err
+		}
+		return saveDuty(tx, claimed)
+	})
+}
+
+// ConfirmDuty says that a duty is fulfilled, by whom it benefits.
+func (*Contract) ConfirmDuty(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.DutyRequest) (licensing.DutyRecord, error) {
+		var none licensing.DutyRecord
+		act, err := principal(tx, party.Steward)
+		if err != nil {
+			return none, err
+		}
+		licence, before, err := loadDuty(tx.Ledger, r)
+		if err != nil {
+			return none, err
+		}
+		beneficiary, err := r.Beneficiary(licence)
+		if err != nil {
+			return none, err
+		}
+		if act.By != beneficiary {
+			return none, fault.New(fault.Forbidden, "only %s confirms this duty of licence %s", beneficiary, r.AgreementID)
+		}
+		return saveDuty(tx, r.Confirm(before, act))
+	})
+}
+
+// ReportBreach says that the assignee broke a rule.
+func (*Contract) ReportBreach(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.ReportBreachRequest) (licensing.DutyRecord, error) {
+		act, err := principal(tx, party.Steward)
+		if err != nil {
+			return licensing.DutyRecord{}, err
+		}
+		licence, before, err := loadDuty(tx.Ledger, r.DutyRequest)
+		if err != nil {
+			return licensing.DutyRecord{}, err
+		}
+		breach, err := r.Breach(licence, before, act)
+		if err != nil {
+			return breach, err
+		}
+		return saveDuty(tx, breach)
+	})
+}
+
+// loadDuty reads a licence and what is known of one of its rules, nil if nothing is.
+func loadDuty(l *ledger.Ledger, r licensing.DutyRequest) (licensing.Licence, *licensing.DutyRecord, error) {
+	licence, err := loadLicence(l, r.AgreementID)
+	if err != nil {
+		return licence, nil, err
+	}
+	known, err := ledger.GetMany[licensing.DutyRecord](l, []ledger.Key{dutyKey(r.AgreementID, r.Rule)})
+	if err != nil {
+		return licence, nil, err
+	}
+	return licence, known[0], nil
+}
+
+func saveDuty(tx *transaction.Tx, d licensing.DutyRecord) (licensing.DutyRecord, error) {
+	if err := ledger.Put(tx.Ledger, dutyKey(d.AgreementID, d.Rule), d); err != nil {
+		return d, err
+	}
+	return d, tx.Announce("licensing.DutyMoved", dutyEvent{d.AgreementID, d.Rule, d.State})
+}

@@ -1,0 +1,176 @@
+package contract
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/licensing"
+)
+
+// Keys marked "owned" can be changed by the named organisations' peers only (key-level endorsement).
+
+// datasetKey holds a licensing.Dataset in its newest version; written by RegisterDataset, UpdateDataset, RetireDataset. Owned by the owner.
+func datasetKey(datasetID string) ledger.Key { return key("licensing.dataset", datasetID) }
+
+// allDatasets is the prefix of all datasets.
+var allDatasets = key("licensing.dataset")
+
+// placeKey holds a reference: a dataset under one of its facets; written by RegisterDataset and UpdateDataset.
+func placeKey(place licensing.Place, datasetID string) ledger.Key {
+	return key("licensing.place", string(place.Facet), place.Value, datasetID)
+}
+
+// placesOf is the prefix of the datasets under a facet's value.
+func placesOf(place licensing.Place) ledger.Key {
+	return key("licensing.place", string(place.Facet), place.Value)
+}
+
+// offerKey holds a licensing.Offer; written once by PublishOffer. Owned by the owner.
+func offerKey(offerID string) ledger.Key { return key("licensing.offer", offerID) }
+
+// offerOnKey holds a reference: an offer on its dataset; written by PublishOffer.
+func offerOnKey(datasetID, offerID string) ledger.Key {
+	return key("licensing.offer-on", datasetID, offerID)
+}
+
+// offersOn is the prefix of a dataset's offers.
+func offersOn(datasetID string) ledger.Key { return key("licensing.offer-on", datasetID) }
+
+// withdrawalKey holds a licensing.Withdrawal; written by PublishOffer and then by WithdrawOffer, which writes nothing else. Owned by the owner.
+func withdrawalKey(offerID string) ledger.Key { return key("licensing.withdrawal", offerID) }
+
+// negotiationKey holds a licensing.Negotiation; written by its moves.
+func negotiationKey(negotiationID string) ledger.Key {
+	return key("licensing.negotiation", negotiationID)
+}
+
+// roundKey holds a licensing.Round; written once by RequestContract, OfferContract and QuickAgree.
+func roundKey(negotiationID string, round int) ledger.Key {
+	return key("licensing.round", negotiationID, fmt.Sprintf("%03d", round))
+}
+
+// roundsOf is the prefix of a negotiation's terms, in their order.
+func roundsOf(negotiationID string) ledger.Key { return key("licensing.round", negotiationID) }
+
+// takesPartKey holds a reference: a negotiation or licence of a party; written where it begins.
+func takesPartKey(kind, party, id string) ledger.Key { return key("licensing.party", kind, party, id) }
+
+// The kinds of what a party takes part in.
+const (
+	negotiations = "negotiation"
+	agreements   = "agreement"
+)
+
+// takesPart is the prefix of what a party takes part in.
+func takesPart(kind, party string) ledger.Key { return key("licensing.party", kind, party) }
+
+// agreementKey holds a licensing.Agreement; written once by Agree and QuickAgree. Owned by both sides.
+func agreementKey(agreementID string) ledger.Key { return key("licensing.agreement", agreementID) }
+
+// inForceKey holds a licensing.InForce; written once by FinalizeNegotiation and QuickAgree. Owned by both sides.
+func inForceKey(agreementID string) ledger.Key { return key("licensing.in-force", agreementID) }
+
+// endingKey holds a licensing.Ending; written with the agreement, and then by RetireAgreement, SuspendAgreement, ResumeAgreement and Supersede. Owned by its
+// side alone.
+func endingKey(agreementID string, side licensing.Side) ledger.Key {
+	return key("licensing.ending", agreementID, string(side))
+}
+
+// grantKey holds a licensing.Grant in the private collection of the owner's organisation; written with the record of the same kind and id.
+func grantKey(kind, id string) ledger.Key { return key("licensing.grant", kind, id) }
+
+// The kinds of records that are granted.
+const (
+	grantOffer     = "offer"
+	grantAgreement = "agreement"
+	grantInForce   = "in-force"
+)
+
+// collectionOf is the private collection of one organisation.
+func collectionOf(msp string) string { return "org-" + msp }
+
+// decisionKey holds a licensing.Decision; written once by RequestAccess.
+func decisionKey(decisionID string) ledger.Key { return key("licensing.decision", decisionID) }
+
+// decidedKey holds a reference: a decision by what it is about, the newest first; written by RequestAccess.
+func decidedKey(about, value string, d licensing.Decision) ledger.Key {
+	return key("licensing.decided", about, value, fmt.Sprintf("%019d", math.MaxInt64-d.At.UnixNano()), d.DecisionID)
+}
+
+// What decisions are found by.
+const (
+	byAgreement = "agreement"
+	byDataset   = "dataset"
+	byAssignee  = "assignee"
+	bySubject   = "subject"
+)
+
+// decided is the prefix of the decisions about something.
+func decided(about, value string) ledger.Key { return key("licensing.decided", about, value) }
+
+// ticketKey holds a ticket; absent until RequestAccess takes it.
+func ticketKey(agreementID string, t licensing.Ticket) ledger.Key {
+	return key("licensing.ticket", agreementID, t.Rule, ordered(t.Index))
+}
+
+// ticketsOf is the prefix of a rule's tickets.
+func ticketsOf(agreementID, rule string) ledger.Key {
+	return key("licensing.ticket", agreementID, rule)
+}
+
+// lastKey holds a last; written by permits under a rule that counts from its last permit.
+func lastKey(agreementID, rule string) ledger.Key { return key("licensing.last", agreementID, rule) }
+
+// dutyKey holds a licensing.DutyRecord; written by ClaimDuty, ConfirmDuty and ReportBreach.
+func dutyKey(agreementID, rule string) ledger.Key { return key("licensing.duty", agreementID, rule) }
+
+// dutiesOf is the prefix of a licence's duties.
+func dutiesOf(agreementID string) ledger.Key { return key("licensing.duty", agreementID) }
+
+// deliveryKey holds a licensing.Delivery; written by RecordDelivery, under its transaction or, where a decision is served once, under one key.
+func deliveryKey(decisionID, txID string) ledger.Key {
+	return key("licensing.delivery", decisionID, txID)
+}
+
+// once stands in place of the transaction where a decision is served once.
+const once = "once"
+
+// deliveriesOf is the prefix of a decision's deliveries.
+func deliveriesOf(decisionID string) ledger.Key { return key("licensing.delivery", decisionID) }
+
+// sessionKey holds a licensing.Session; written by its moves.
+func sessionKey(sessionID string) ledger.Key { return key("licensing.session", sessionID) }
+
+// sessionOfKey holds a reference: a session of a licence; written by RequestSession.
+func sessionOfKey(agreementID, sessionID string) ledger.Key {
+	return key("licensing.session-of", agreementID, sessionID)
+}
+
+// sessionsOf is the prefix of a licence's sessions.
+func sessionsOf(agreementID string) ledger.Key { return key("licensing.session-of", agreementID) }
+
+func key(objectType string, attributes ...string) ledger.Key {
+	return ledger.Key{Type: objectType, Attributes: attributes}
+}
+
+// ordered writes a ticket's index so that keys sort by it.
+func ordered(index int64) string {
+	digits := strconv.FormatInt(index, 10)
+	return "00000"[:max(0, 5-len(digits))] + digits
+}
+
+// reference is an index entry: it names the record that it stands for.
+type reference struct {
+	Schema int    `json:"schema"`
+	ID     string `json:"id"`
+}
+
+func referTo(id string) reference { return reference{licensing.SchemaVersion, id} }
+
+// ticket says which decision took a use.
+type ticket struct {
+	Schema     int    `json:"schema"`
+	DecisionID string `json:"decisionId"`
+}

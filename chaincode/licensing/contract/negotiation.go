@@ -1,0 +1,203 @@
+package contract
+
+import (
+	"encoding/json"
+
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// negotiationEvent tells which negotiation moved and how it stands.
+type negotiationEvent struct {
+	NegotiationID string                     `json:"negotiationId"`
+	State         licensing.NegotiationState `json:"state"`
+	AgreementID   string                     `json:"agreementId,omitempty"`
+}
+
+// save writes a negotiation after a move and announces it.
+func save(tx *transaction.Tx, n licensing.Negotiation) (licensing.Negotiation, error) {
+	if err := ledger.Put(tx.Ledger, negotiationKey(n.NegotiationID), n); err != nil {
+		return n, err
+	}
+	return n, tx.Announce("licensing.NegotiationMoved", negotiationEvent{n.NegotiationID, n.State, n.AgreementID})
+}
+
+// proposal is a RequestContract or OfferContract under way: the negotiation, nil where it begins, its dataset, and the terms sent.
+type proposal struct {
+	existing *licensing.Negotiation
+	dataset  licensing.Dataset
+	terms    licensing.Terms
+}
+
+// RequestContract asks for a licence, or answers an offer with other terms.
+func (*Contract) RequestContract(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RequestContractRequest) (licensing.Negotiation, error) {
+		act, err := organisation(tx, party.Steward)
+		if err != nil {
+			return licensing.Negotiation{}, err
+		}
+		p, err := loadProposal(tx.Ledger, r.Proposal)
+		if err != nil {
+			return licensing.Negotiation{}, err
+		}
+		if err := p.terms.For(act.By); err != nil {
+			return licensing.Negotiation{}, err
+		}
+		n, round, err := r.Request(p.existing, p.dataset, p.terms, act)
+		if err != nil {
+			return n, err
+		}
+		return propose(tx, n, round)
+	})
+}
+
+// OfferContract offers a licence to a consumer, or answers a request with other terms.
+func (*Contract) OfferContract(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.OfferContractRequest) (licensing.Negotiation, error) {
+		act, err := principal(tx, party.Steward)
+		if err != nil {
+			return licensing.Negotiation{}, err
+		}
+		p, err := loadProposal(tx.Ledger, r.Proposal)
+		if err != nil {
+			return licensing.Negotiation{}, err
+		}
+		n, round, err := r.Offer(p.existing, p.dataset, p.terms, act)
+		if err != nil {
+			return n, err
+		}
+		if err := p.terms.For(n.Consumer); err != nil {
+			return n, err
+		}
+		return propose(tx, n, round)
+	})
+}
+
+func loadProposal(l *ledger.Ledger, r licensing.Proposal) (p proposal, err error) {
+	if err := l.Prefetch(negotiationKey(r.NegotiationID), datasetKey(r.DatasetID)); err != nil {
+		return p, err
+	}
+	existing, found, err := ledger.Get[licensing.Negotiation](l, negotiationKey(r.NegotiationID))
+	if err != nil {
+		return p, err
+	}
+	if found {
+		p.existing = &existing
+	}
+	if p.dataset, err = loadDataset(l, r.DatasetID); err != nil {
+		return p, err
+	}
+	if err := p.dataset.Offered(); err != nil {
+		return p, err
+	}
+	p.terms, err = proposedTerms(l, r, p.dataset, found)
+	return p, err
+}
+
+// proposedTerms are those of the published offer that is named or, where there is one, of the policy sent.
+func proposedTerms(l *ledger.Ledger, r licensing.Proposal, dataset licensing.Dataset, running bool) (licensing.Terms, error) {
+	if r.OfferID != "" {
+		offer, err := openOffer(l, r.OfferID, running)
+		if err != nil {
+			return licensing.Terms{}, err
+		}
+		if offer.DatasetID != dataset.DatasetID {
+			return licensing.Terms{}, fault.Field(fault.InvalidField, "offerId", "offer %s is on another dataset", r.OfferID)
+		}
+		if len(r.Policy) == 0 {
+			return offer.Terms, nil
+		}
+	}
+	return readTerms(l, r.Policy, dataset, r.NegotiationID)
+}
+
+// openOffer reads an offer that was not withdrawn and that its owner's organisation granted.
+func openOffer(l *ledger.Ledger, offerID string, running bool) (licensing.OfferView, error) {
+	offer, err := loadOffer(l, offerID)
+	if err != nil {
+		return offer, err
+	}
+	if err := offer.Open(running); err != nil || licensing.IsResident(offer.Owner) {
+		return offer, err
+	}
+	ok, err := granted(l, offer.Offer, offer.Owner, grantOffer, offerID)
+	if err == nil && !ok {
+		err = fault.Field(fault.NoGrant, "offerId", "%s did not grant offer %s", offer.Owner, offerID)
+	}
+	return offer, err
+}
+
+// propose writes the terms that were sent, and where the negotiation begins, who takes part.
+func propose(tx *transaction.Tx, n licensing.Negotiation, round licensing.Round) (licensing.Negotiation, error) {
+	if err := ledger.Put(tx.Ledger, roundKey(n.NegotiationID, n.Rounds), round); err != nil {
+		return n, err
+	}
+	if n.Rounds == 1 {
+		if err := join(tx.Ledger, negotiations, n.NegotiationID, n.Consumer, n.Provider); err != nil {
+			return n, err
+		}
+	}
+	return save(tx, n)
+}
+
+func join(l *ledger.Ledger, kind, id string, parties ...string) error {
+	for _, party := range parties {
+		if err := ledger.Put(l, takesPartKey(kind, party, id), referTo(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AcceptOffer accepts the provider's last terms.
+func (*Contract) AcceptOffer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.AcceptOfferRequest) (licensing.Negotiation, error) {
+		return step(tx, r.NegotiationID, r.Accept)
+	})
+}
+
+// VerifyAgreement says that the consumer verified the agreement.
+func (*Contract) VerifyAgreement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.NegotiationRequest) (licensing.Negotiation, error) {
+		return step(tx, r.NegotiationID, func(n licensing.Negotiation, act licensing.Act) (licensing.Negotiation, error) {
+			return n.Step(licensing.MoveVerify, act)
+		})
+	})
+}
+
+// TerminateNegotiation ends a negotiation, by either side.
+func (*Contract) TerminateNegotiation(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.TerminateNegotiationRequest) (licensing.Negotiation, error) {
+		return step(tx, r.NegotiationID, r.Terminate)
+	})
+}
+
+// step moves a negotiation by a side that may be an organisation or a resident.
+func step(tx *transaction.Tx, negotiationID string, move func(licensing.Negotiation, licensing.Act) (licensing.Negotiation, error)) (licensing.Negotiation, error) {
+	act, err := principal(tx, party.Steward)
+	if err != nil {
+		return licensing.Negotiation{}, err
+	}
+	n, err := loadNegotiation(tx.Ledger, negotiationID)
+	if err != nil {
+		return n, err
+	}
+	if n, err = move(n, act); err != nil {
+		return n, err
+	}
+	return save(tx, n)
+}
+
+// lastRound are the last terms of a negotiation.
+func lastRound(l *ledger.Ledger, n licensing.Negotiation) (licensing.Round, error) {
+	round, found, err := ledger.Get[licensing.Round](l, roundKey(n.NegotiationID, n.Rounds))
+	if err == nil && (!found || !json.Valid(round.Policy)) {
+		err = fault.New(fault.Internal, "the terms of negotiation %s are missing", n.NegotiationID)
+	}
+	return round, err
+}

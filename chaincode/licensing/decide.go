@@ -1,0 +1,212 @@
+package licensing
+
+import (
+	"slices"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
+)
+
+// Facts are what the ledger knows that bears on an access.
+type Facts struct {
+	Licence Licence
+	// Duties are the duties of the licence that were claimed, confirmed or broken.
+	Duties []DutyRecord
+	// Last are the times of the last permits by the rules that count from them.
+	Last map[string]time.Time
+	// Verdicts are the answers of contract consent, in the order of the subjects.
+	Verdicts []consent.Verdict
+	Purposes *odrl.Hierarchy
+	Now      time.Time
+}
+
+// Decide answers an access. Every reason is collected: licence, dataset, policy, duties, tickets and consents.
+func Decide(r RequestAccessRequest, facts Facts, act Act) Decision {
+	l := facts.Licence
+	d := Decision{
+		Schema: SchemaVersion, DecisionID: r.DecisionID, AgreementID: l.AgreementID, DatasetID: l.Target, Assigner: l.Assigner, Assignee: l.Assignee,
+		Question: r.Question, At: act.At, TxID: act.TxID,
+	}
+	d.Reasons = l.denies(facts.Now)
+	world := facts.world(r.Tickets)
+	d.Report = odrl.Evaluate(l.Terms, r.asked(l.Target, l.Assignee), world)
+	used := counted(l.Terms, d.Report)
+	for _, rule := range used {
+		if !slices.ContainsFunc(r.Tickets, func(t Ticket) bool { return t.Rule == rule }) {
+			d.Reasons = append(d.Reasons, Reason{CauseTicket, rule})
+		}
+	}
+	if !d.Report.Permit {
+		d.Reasons = append(d.Reasons, Reason{Code: CausePolicy})
+	}
+	d.Subjects = verdicts(r.Subjects, facts.Verdicts)
+	if len(r.Subjects) > 0 && !slices.ContainsFunc(d.Subjects, func(v SubjectVerdict) bool { return v.Permit }) {
+		d.Reasons = append(d.Reasons, Reason{Code: CauseConsent})
+	}
+	if d.Permit = len(d.Reasons) == 0; d.Permit {
+		d.Tickets = slices.DeleteFunc(slices.Clone(r.Tickets), func(t Ticket) bool { return !slices.Contains(used, t.Rule) })
+		d.ValidUntil = l.validUntil(world, d.Subjects)
+	}
+	return d
+}
+
+// denies are the reasons that lie in the licence and its dataset.
+func (l Licence) denies(now time.Time) (reasons []Reason) {
+	if state := l.State(now); state != Active {
+		reasons = append(reasons, Reason{Code: Cause(state)})
+	}
+	if !l.Granted {
+		reasons = append(reasons, Reason{Code: CauseNoGrant})
+	}
+	if !l.Dataset.RetiredAt.IsZero() {
+		reasons = append(reasons, Reason{Code: CauseDatasetRetired})
+	}
+	return reasons
+}
+
+// world is what the ledger tells the policy. A ticket's index is how many uses came before it, so no two uses are the same one of the count; a use without
+// a ticket is taken for the first, and is not permitted for the lack of it.
+func (f Facts) world(tickets []Ticket) odrl.World {
+	w := odrl.World{Now: f.Now, Uses: map[string]odrl.Use{}, Duties: map[string]odrl.DutyRecord{}, Knowledge: odrl.Knowledge{Purposes: f.Purposes}}
+	if f.Licence.InForce != nil {
+		w.Finalized = f.Licence.InForce.At
+	}
+	for i := range f.Licence.Terms.Permissions {
+		rule := f.Licence.Terms.Permissions[i].Key()
+		w.Uses[rule] = odrl.Use{Last: f.Last[rule]}
+	}
+	for _, ticket := range tickets {
+		w.Uses[ticket.Rule] = odrl.Use{Count: ticket.Index, Last: f.Last[ticket.Rule]}
+	}
+	for _, duty := range f.Duties {
+		w.Duties[duty.Rule] = odrl.DutyRecord{Deontic: duty.Deontic()}
+	}
+	return w
+}
+
+// counted are the keys of the permissions with a limited number of uses by which the report permits.
+func counted(policy odrl.Policy, report odrl.Report) (rules []string) {
+	for _, r := range report.Rules {
+		if r.ControlState != odrl.Permit {
+			continue
+		}
+		for i := range policy.Permissions {
+			if rule := &policy.Permissions[i]; rule.Key() == r.UID {
+				if _, limited := rule.CountLimit(); limited {
+					rules = append(rules, r.UID)
+				}
+			}
+		}
+	}
+	return rules
+}
+
+// Spaced are the keys of the permissions that count from their last permit, among those by which the report permits.
+func (d Decision) Spaced(policy odrl.Policy) (rules []string) {
+	for _, r := range d.Report.Rules {
+		for i := range policy.Permissions {
+			if rule := &policy.Permissions[i]; rule.Key() == r.UID && r.ControlState == odrl.Permit && rule.Spaced() {
+				rules = append(rules, r.UID)
+			}
+		}
+	}
+	return rules
+}
+
+func verdicts(subjects []string, answers []consent.Verdict) []SubjectVerdict {
+	list := make([]SubjectVerdict, len(subjects))
+	for i, subject := range subjects {
+		answer := answers[i]
+		list[i] = SubjectVerdict{Subject: subject, Permit: answer.Allowed, ConsentIDs: answer.ConsentIDs, Reasons: answer.Reasons, ValidUntil: answer.ValidUntil}
+		if len(answer.Reasons) == 0 {
+			list[i].Reasons = nil
+		}
+	}
+	return list
+}
+
+// validUntil is the first of the ends of the licence, of the permitted subjects' consents, of what the policy's dates allow, and of 15 minutes.
+func (l Licence) validUntil(world odrl.World, subjects []SubjectVerdict) time.Time {
+	until := earliest(world.Now.Add(longest), l.End())
+	if next, changes := odrl.Horizon(l.Terms, world); changes {
+		until = earliest(until, next)
+	}
+	for _, subject := range subjects {
+		if subject.Permit {
+			until = earliest(until, subject.ValidUntil)
+		}
+	}
+	return until
+}
+
+// CheckAccessRequest asks whether a decision still holds, for a data server about to serve.
+type CheckAccessRequest struct {
+	DecisionID string `json:"decisionId"`
+}
+
+// Validate checks the request by itself.
+func (r CheckAccessRequest) Validate() error { return checkDecisionID(r.DecisionID) }
+
+// AccessCheck says whether a decision still holds.
+type AccessCheck struct {
+	DecisionID string   `json:"decisionId"`
+	Valid      bool     `json:"valid"`
+	Reasons    []Reason `json:"reasons,omitempty"`
+	// DatasetID, Action, Assignee are for whom and what it holds; Subjects are those whose data may be served.
+	DatasetID  string    `json:"datasetId"`
+	Action     string    `json:"action"`
+	Assignee   string    `json:"assignee"`
+	Subjects   []string  `json:"subjects,omitempty"`
+	Personal   bool      `json:"personal"`
+	Undivided  bool      `json:"undivided"`
+	ServedOnce bool      `json:"servedOnce"`
+	ValidUntil time.Time `json:"validUntil,omitzero"`
+}
+
+// Recheck decides a permit again from the licence, the policy and the consents as they are now: a decision record alone proves nothing. delivered is true
+// where the decision was served before.
+func (d Decision) Recheck(facts Facts, delivered bool) AccessCheck {
+	request := RequestAccessRequest{DecisionID: d.DecisionID, AgreementID: d.AgreementID, Question: d.Question, Tickets: d.Tickets}
+	for _, subject := range d.Subjects {
+		request.Subjects = append(request.Subjects, subject.Subject)
+	}
+	facts.Last = nil // the last permit is this one
+	again := Decide(request, facts, Act{At: facts.Now})
+	check := AccessCheck{
+		DecisionID: d.DecisionID, DatasetID: facts.Licence.Target, Action: d.Action, Assignee: facts.Licence.Assignee, Reasons: again.Reasons,
+		Personal: facts.Licence.Dataset.PersonalData, Undivided: true, ServedOnce: len(d.Tickets) > 0, ValidUntil: earliest(again.ValidUntil, d.ValidUntil),
+	}
+	switch {
+	case !d.Permit:
+		check.Reasons = append(check.Reasons, Reason{Code: CauseDenied})
+	case !facts.Now.Before(d.ValidUntil):
+		check.Reasons = append(check.Reasons, Reason{Code: CauseExpired})
+	}
+	if delivered && check.ServedOnce {
+		check.Reasons = append(check.Reasons, Reason{Code: CauseServed})
+	}
+	for i, subject := range again.Subjects {
+		if subject.Permit && d.Subjects[i].Permit {
+			check.Subjects = append(check.Subjects, subject.Subject)
+		} else {
+			check.Undivided = false
+		}
+	}
+	if check.Valid = len(check.Reasons) == 0; !check.Valid {
+		check.Subjects, check.ValidUntil = nil, time.Time{}
+	}
+	return check
+}
+
+// Simulate decides without recording: every permission with a limited number of uses is taken to have its first use free.
+func (l Licence) Simulate(q Question, facts Facts) Simulation {
+	request := RequestAccessRequest{AgreementID: l.AgreementID, Question: q}
+	for i := range l.Terms.Permissions {
+		if _, limited := l.Terms.Permissions[i].CountLimit(); limited {
+			request.Tickets = append(request.Tickets, Ticket{Rule: l.Terms.Permissions[i].Key()})
+		}
+	}
+	d := Decide(request, facts, Act{At: facts.Now})
+	return Simulation{Permit: d.Permit, Reasons: d.Reasons, Report: d.Report}
+}

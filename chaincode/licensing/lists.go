@@ -1,0 +1,240 @@
+package licensing
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
+	"github.com/smartb-suite/smartb/chaincode/request"
+)
+
+// DatasetRequest names a dataset.
+type DatasetRequest struct {
+	DatasetID string `json:"datasetId"`
+}
+
+// Validate checks the request by itself.
+func (r DatasetRequest) Validate() error { return request.ID("datasetId", r.DatasetID) }
+
+// OfferRequest names an offer.
+type OfferRequest struct {
+	OfferID string `json:"offerId"`
+}
+
+// Validate checks the request by itself.
+func (r OfferRequest) Validate() error { return request.ID("offerId", r.OfferID) }
+
+// DecisionRequest names a decision.
+type DecisionRequest struct {
+	DecisionID string `json:"decisionId"`
+}
+
+// Validate checks the request by itself.
+func (r DecisionRequest) Validate() error { return checkDecisionID(r.DecisionID) }
+
+// GetSessionRequest names a session.
+type GetSessionRequest struct {
+	SessionID string `json:"sessionId"`
+}
+
+// Validate checks the request by itself.
+func (r GetSessionRequest) Validate() error { return request.ID("sessionId", r.SessionID) }
+
+// ListDatasetsRequest searches datasets by one facet, or lists all.
+type ListDatasetsRequest struct {
+	Theme   string `json:"theme,omitempty"`
+	Keyword string `json:"keyword,omitempty"`
+	Owner   string `json:"owner,omitempty"`
+	request.Listing
+}
+
+// Validate checks the request by itself.
+func (r ListDatasetsRequest) Validate() error {
+	if r.Theme != "" && r.Keyword+r.Owner != "" || r.Keyword != "" && r.Owner != "" {
+		return fault.Field(fault.InvalidField, "theme", "search by one of theme, keyword and owner")
+	}
+	return request.All(request.Text("theme", r.Theme), request.Text("keyword", r.Keyword), request.Optional("owner", r.Owner, party), r.Check())
+}
+
+// Place is the entry of the search index that is asked for; false for all datasets.
+func (r ListDatasetsRequest) Place() (Place, bool) {
+	for _, place := range []Place{{ByTheme, r.Theme}, {ByKeyword, r.Keyword}, {ByOwner, r.Owner}} {
+		if place.Value != "" {
+			return place, true
+		}
+	}
+	return Place{}, false
+}
+
+// DatasetPage is a page of datasets.
+type DatasetPage struct {
+	Datasets []Dataset `json:"datasets"`
+	Bookmark string    `json:"bookmark"`
+}
+
+// ListOffersRequest lists the offers on a dataset.
+type ListOffersRequest struct {
+	DatasetID string `json:"datasetId"`
+	request.Listing
+}
+
+// Validate checks the request by itself.
+func (r ListOffersRequest) Validate() error {
+	return request.All(request.ID("datasetId", r.DatasetID), r.Check())
+}
+
+// OfferPage is a page of offers.
+type OfferPage struct {
+	Offers   []OfferView `json:"offers"`
+	Bookmark string      `json:"bookmark"`
+}
+
+// PartyRequest lists what a party, an MSP or a resident, takes part in.
+type PartyRequest struct {
+	Party string `json:"party"`
+	request.Listing
+}
+
+// Validate checks the request by itself.
+func (r PartyRequest) Validate() error { return request.All(party("party", r.Party), r.Check()) }
+
+// NegotiationPage is a page of negotiations.
+type NegotiationPage struct {
+	Negotiations []Negotiation `json:"negotiations"`
+	Bookmark     string        `json:"bookmark"`
+}
+
+// NegotiationView is a negotiation with all terms that were sent.
+type NegotiationView struct {
+	Negotiation
+	Rounds []Round `json:"terms"`
+}
+
+// AgreementPage is a page of licences.
+type AgreementPage struct {
+	Agreements []AgreementView `json:"agreements"`
+	Bookmark   string          `json:"bookmark"`
+}
+
+// ListDecisionsRequest lists decisions by exactly one of these, newest first.
+type ListDecisionsRequest struct {
+	AgreementID string `json:"agreementId,omitempty"`
+	DatasetID   string `json:"datasetId,omitempty"`
+	Assignee    string `json:"assignee,omitempty"`
+	// Subject is the pseudonym of a data subject; a resident's statement names its own.
+	Subject string `json:"subject,omitempty"`
+	request.Listing
+}
+
+// Validate checks the request by itself.
+func (r ListDecisionsRequest) Validate() error {
+	named := 0
+	for _, value := range []string{r.AgreementID, r.DatasetID, r.Assignee, r.Subject} {
+		if value != "" {
+			named++
+		}
+	}
+	if named != 1 {
+		return fault.Field(fault.MissingField, "agreementId", "name exactly one of agreementId, datasetId, assignee and subject")
+	}
+	return request.All(
+		request.Optional("agreementId", r.AgreementID, request.ID), request.Optional("datasetId", r.DatasetID, request.ID),
+		request.Optional("assignee", r.Assignee, request.MSP), request.Optional("subject", r.Subject, request.Thumbprint), r.Check(),
+	)
+}
+
+// DecisionPage is a page of decisions.
+type DecisionPage struct {
+	Decisions []Decision `json:"decisions"`
+	Bookmark  string     `json:"bookmark"`
+}
+
+// DeliveryPage is what was served under a decision.
+type DeliveryPage struct {
+	Deliveries []Delivery `json:"deliveries"`
+}
+
+// ListOfAgreementRequest lists what belongs to a licence.
+type ListOfAgreementRequest struct {
+	AgreementID string `json:"agreementId"`
+	request.Listing
+}
+
+// Validate checks the request by itself.
+func (r ListOfAgreementRequest) Validate() error {
+	return request.All(request.ID("agreementId", r.AgreementID), r.Check())
+}
+
+// DutyPage is a page of duties.
+type DutyPage struct {
+	Duties   []DutyRecord `json:"duties"`
+	Bookmark string       `json:"bookmark"`
+}
+
+// SessionPage is a page of sessions.
+type SessionPage struct {
+	Sessions []Session `json:"sessions"`
+	Bookmark string    `json:"bookmark"`
+}
+
+// FreeTicketsRequest asks for a free ticket of each permission with a limited number of uses.
+type FreeTicketsRequest struct {
+	AgreementID string `json:"agreementId"`
+}
+
+// Validate checks the request by itself.
+func (r FreeTicketsRequest) Validate() error { return request.ID("agreementId", r.AgreementID) }
+
+// Tickets are free ones, and how many uses are left.
+type Tickets struct {
+	Tickets []Ticket `json:"tickets"`
+	// Exhausted are the permissions of which every use was taken, counted.
+	Exhausted []string `json:"exhausted"`
+}
+
+// SimulateRequest asks what a policy or a licence would decide, and why.
+type SimulateRequest struct {
+	// Policy is any policy, AgreementID a licence: one of them.
+	Policy      json.RawMessage `json:"policy,omitempty"`
+	AgreementID string          `json:"agreementId,omitempty"`
+	// Target and Assignee are needed with Policy only.
+	Target   string `json:"target,omitempty"`
+	Assignee string `json:"assignee,omitempty"`
+	Question
+	// At is the time to decide at; the transaction's if absent.
+	At time.Time `json:"at,omitzero"`
+}
+
+// Validate checks the request by itself.
+func (r SimulateRequest) Validate() error {
+	if (len(r.Policy) == 0) == (r.AgreementID == "") {
+		return fault.Field(fault.MissingField, "policy", "name one of policy and agreementId")
+	}
+	if r.AgreementID != "" {
+		return request.All(request.ID("agreementId", r.AgreementID), absent("target", r.Target, "agreementId"), absent("assignee", r.Assignee, "agreementId"),
+			r.check(), request.Bounded("at", r.At))
+	}
+	return request.All(checkPolicy(r.Policy), request.Text("target", r.Target), request.Text("assignee", r.Assignee), r.check(), request.Bounded("at", r.At))
+}
+
+// Simulation is what would be decided.
+type Simulation struct {
+	Permit  bool        `json:"permit"`
+	Reasons []Reason    `json:"reasons,omitempty"`
+	Report  odrl.Report `json:"report"`
+}
+
+// Simulate decides about a policy that nobody agreed to. Uses and duties are those of its first moment.
+func (r SimulateRequest) Simulate(purposes *odrl.Hierarchy, at time.Time) (Simulation, error) {
+	policy, findings := odrl.Parse(r.Policy)
+	if len(findings) > 0 {
+		return Simulation{}, Rejected(findings)
+	}
+	world := odrl.World{Now: at, Finalized: at, Uses: map[string]odrl.Use{}, Knowledge: odrl.Knowledge{Purposes: purposes}}
+	for i := range policy.Permissions {
+		world.Uses[policy.Permissions[i].Key()] = odrl.Use{}
+	}
+	report := odrl.Simulate(policy, r.asked(r.Target, r.Assignee), world)
+	return Simulation{Permit: report.Permit, Report: report}, nil
+}

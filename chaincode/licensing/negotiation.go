@@ -1,0 +1,140 @@
+package licensing
+
+import (
+	"slices"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+// NegotiationState is where a contract negotiation of the Dataspace Protocol stands.
+type NegotiationState string
+
+// The states.
+const (
+	Requested  NegotiationState = "REQUESTED"
+	Offered    NegotiationState = "OFFERED"
+	Accepted   NegotiationState = "ACCEPTED"
+	Agreed     NegotiationState = "AGREED"
+	Verified   NegotiationState = "VERIFIED"
+	Finalized  NegotiationState = "FINALIZED"
+	Terminated NegotiationState = "TERMINATED"
+)
+
+// NegotiationStates are all states.
+var NegotiationStates = []NegotiationState{Requested, Offered, Accepted, Agreed, Verified, Finalized, Terminated}
+
+// The moves, named as their transactions.
+const (
+	MoveRequest   = "RequestContract"
+	MoveOffer     = "OfferContract"
+	MoveAccept    = "AcceptOffer"
+	MoveAgree     = "Agree"
+	MoveVerify    = "VerifyAgreement"
+	MoveFinalize  = "FinalizeNegotiation"
+	MoveTerminate = "TerminateNegotiation"
+)
+
+// NegotiationTransitions is the contract negotiation protocol of DSP 2025-1, section 6.1.2, no more and no less. Either side may terminate in every state
+// before FINALIZED, as the protocol's text has it; its figure shows fewer arrows.
+var NegotiationTransitions = []Transition[NegotiationState]{
+	{MoveRequest, []NegotiationState{"", Offered}, Requested, []Side{Consumer}},
+	{MoveOffer, []NegotiationState{"", Requested}, Offered, []Side{Provider}},
+	{MoveAccept, []NegotiationState{Offered}, Accepted, []Side{Consumer}},
+	{MoveAgree, []NegotiationState{Requested, Accepted}, Agreed, []Side{Provider}},
+	{MoveVerify, []NegotiationState{Agreed}, Verified, []Side{Consumer}},
+	{MoveFinalize, []NegotiationState{Verified}, Finalized, []Side{Provider}},
+	{MoveTerminate, []NegotiationState{Requested, Offered, Accepted, Agreed, Verified}, Terminated, []Side{Consumer, Provider}},
+}
+
+// NegotiationEvent is one move. Events are only ever appended.
+type NegotiationEvent struct {
+	Move  string           `json:"move"`
+	State NegotiationState `json:"state"`
+	Side  Side             `json:"side"`
+	By    string           `json:"by"`
+	At    time.Time        `json:"at"`
+	TxID  string           `json:"txId"`
+	// TermsSHA256 is the hash of the terms that the move brought or agreed to.
+	TermsSHA256 string       `json:"termsSha256,omitempty"`
+	Code        string       `json:"code,omitempty"`
+	ReasonCode  []ReasonCode `json:"reasonCode,omitempty"`
+}
+
+// Negotiation is a contract negotiation between a consumer and a dataset's owner.
+type Negotiation struct {
+	Schema        int    `json:"schema"`
+	NegotiationID string `json:"negotiationId"`
+	DatasetID     string `json:"datasetId"`
+	// Consumer is an MSP, Provider the dataset's owner.
+	Consumer string `json:"consumer"`
+	Provider string `json:"provider"`
+	// OfferID is the published offer that it began with, if any.
+	OfferID string `json:"offerId,omitempty"`
+	// Supersedes is the licence that the new one is to replace, if any.
+	Supersedes string           `json:"supersedes,omitempty"`
+	State      NegotiationState `json:"state"`
+	// Rounds is how many terms were sent; TermsSHA256 is the hash of the last, which both sides saw.
+	Rounds      int                `json:"rounds"`
+	TermsSHA256 string             `json:"termsSha256"`
+	AgreementID string             `json:"agreementId,omitempty"`
+	Events      []NegotiationEvent `json:"events"`
+}
+
+// Round is one of the terms that were sent. It never changes.
+type Round struct {
+	Schema int `json:"schema"`
+	Terms
+	Side Side      `json:"side"`
+	At   time.Time `json:"at"`
+}
+
+// maxRounds bounds a negotiation.
+const maxRounds = 100
+
+// side is the side that the act's party stands on.
+func (n Negotiation) side(act Act) (Side, error) {
+	switch act.By {
+	case n.Provider:
+		return Provider, nil
+	case n.Consumer:
+		return Consumer, nil
+	}
+	return "", fault.New(fault.Forbidden, "%s takes no part in negotiation %s", act.By, n.NegotiationID)
+}
+
+// move appends a move of a side.
+func (n Negotiation) move(name string, side Side, act Act) (Negotiation, *NegotiationEvent, error) {
+	to, err := next(NegotiationTransitions, name, n.State, side)
+	if err != nil {
+		return n, nil, err
+	}
+	if last := len(n.Events) - 1; last >= 0 && act.At.Before(n.Events[last].At) {
+		return n, nil, fault.New(fault.StaleTransaction, "the transaction's time lies before the negotiation's last move, %s", n.Events[last].At.Format(time.RFC3339))
+	}
+	n.State = to
+	n.Events = append(slices.Clone(n.Events), NegotiationEvent{Move: name, State: to, Side: side, By: act.By, At: act.At, TxID: act.TxID})
+	return n, &n.Events[len(n.Events)-1], nil
+}
+
+// propose appends a move that brings terms.
+func (n Negotiation) propose(name string, side Side, terms Terms, act Act) (Negotiation, Round, error) {
+	n, event, err := n.move(name, side, act)
+	if err != nil {
+		return n, Round{}, err
+	}
+	if n.Rounds == maxRounds {
+		return n, Round{}, fault.New(fault.IllegalTransition, "after %d rounds the negotiation can only be accepted or terminated", maxRounds)
+	}
+	n.Rounds++
+	n.TermsSHA256, event.TermsSHA256 = terms.SHA256, terms.SHA256
+	return n, Round{SchemaVersion, terms, side, act.At}, nil
+}
+
+// agreedTo refuses other terms than the last ones that both sides saw.
+func (n Negotiation) agreedTo(sha256 string) error {
+	if sha256 == n.TermsSHA256 {
+		return nil
+	}
+	return fault.Field(fault.TermsMismatch, "policySha256", "the last terms of negotiation %s have the hash %s", n.NegotiationID, n.TermsSHA256)
+}

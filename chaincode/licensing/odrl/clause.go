@@ -1,0 +1,119 @@
+package odrl
+
+// literal is an atomic constraint that must be known to hold or, negated, known not to hold.
+type literal struct {
+	atom    *Constraint
+	negated bool
+	// rule is the key of the rule that the constraint belongs to.
+	rule string
+}
+
+// clause is a conjunction of literals.
+type clause []literal
+
+// maxClauses bounds the clauses of one set of constraints; what needs more is left undecided.
+const maxClauses = 600
+
+// clauses writes constraints that must all hold as a disjunction of clauses. It returns false where there would be too many.
+func clauses(constraints []*Constraint, rule string) ([]clause, bool) {
+	result := []clause{nil}
+	for _, c := range constraints {
+		var ok bool
+		result, ok = product(result, c.expand(false, rule))
+		if !ok {
+			return nil, false
+		}
+	}
+	return result, true
+}
+
+// refutations writes that one of the constraints is known not to hold as a disjunction of clauses.
+func refutations(constraints []*Constraint, rule string) []clause {
+	var result []clause
+	for _, c := range constraints {
+		if refuted := c.expand(true, rule); refuted != nil {
+			result = append(result, refuted...)
+		}
+	}
+	return result
+}
+
+// expand is the constraint, or its negation, as a disjunction of clauses; nil where there would be too many.
+func (c *Constraint) expand(negated bool, rule string) []clause {
+	switch {
+	case c.Logic == "":
+		return []clause{{{c, negated, rule}}}
+	case c.Logic == Xone:
+		return c.expandXone(negated, rule)
+	case (c.Logic == Or) != negated:
+		return c.expandAny(negated, rule)
+	default:
+		return c.expandAll(negated, rule, -1)
+	}
+}
+
+func (c *Constraint) expandAny(negated bool, rule string) (result []clause) {
+	for i := range c.Operands {
+		part := c.Operands[i].expand(negated, rule)
+		if part == nil || len(result)+len(part) > maxClauses {
+			return nil
+		}
+		result = append(result, part...)
+	}
+	return result
+}
+
+// expandAll is the conjunction of the operands, negated or not, but for one of them the other way round.
+func (c *Constraint) expandAll(negated bool, rule string, except int) []clause {
+	result := []clause{nil}
+	for i := range c.Operands {
+		var ok bool
+		result, ok = product(result, c.Operands[i].expand(negated != (i == except), rule))
+		if !ok {
+			return nil
+		}
+	}
+	return result
+}
+
+// expandXone is one operand and no other; negated it is no operand, or two.
+func (c *Constraint) expandXone(negated bool, rule string) (result []clause) {
+	if !negated {
+		for i := range c.Operands {
+			part := c.expandAll(true, rule, i)
+			if part == nil || len(result)+len(part) > maxClauses {
+				return nil
+			}
+			result = append(result, part...)
+		}
+		return result
+	}
+	if result = c.expandAll(true, rule, -1); result == nil {
+		return nil
+	}
+	for i := range c.Operands {
+		for j := range i {
+			part, ok := product(c.Operands[i].expand(false, rule), c.Operands[j].expand(false, rule))
+			if !ok || len(result)+len(part) > maxClauses {
+				return nil
+			}
+			result = append(result, part...)
+		}
+	}
+	return result
+}
+
+// product is the conjunction of two disjunctions of clauses.
+func product(a, b []clause) ([]clause, bool) {
+	if a == nil || b == nil || len(a)*len(b) > maxClauses {
+		return nil, false
+	}
+	result := make([]clause, 0, len(a)*len(b))
+	for _, left := range a {
+		for _, right := range b {
+			joined := make(clause, 0, len(left)+len(right))
+			result = append(result, append(append(joined, left...), right...))
+		}
+	}
+	return result, true
+}

@@ -1,0 +1,205 @@
+package odrl
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// variables. A value that a constraint is about; two constraints are about the same one where a request gives both the same value.
+const (
+	now = "now" // dateTime and dayOfWeek are both read from the clock
+	// other is a name that nothing mentions: all such names behave alike.
+	other = "urn:smartb:other"
+)
+
+// variable names the value that the literal is about.
+func (l literal) variable() string {
+	switch l.atom.Left {
+	case leftDateTime, leftDayOfWeek:
+		return now
+	case leftCount, leftTimeInterval:
+		return l.atom.Left + " " + l.rule
+	}
+	if name := operands[l.atom.Left].variable; name != "" {
+		return name
+	}
+	return l.atom.Left + " " + l.atom.Unit
+}
+
+// about are the literals of the clause on a variable.
+func (c clause) about(variable string) (about clause) {
+	for _, l := range c {
+		if l.variable() == variable {
+			about = append(about, l)
+		}
+	}
+	return about
+}
+
+// variables are those of the clause, in the order of their first literal.
+func (c clause) variables() (names []string) {
+	for _, l := range c {
+		if name := l.variable(); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// accepts reports whether a single value satisfies the literal.
+func (l literal) accepts(v item, k Knowledge) truth {
+	var result truth
+	switch {
+	case l.atom.Left == leftDayOfWeek:
+		result = l.atom.acceptsOrdered(dayOf(v.order.at))
+	case l.atom.kind == period:
+		result = l.atom.acceptsPeriod(v.order)
+	case l.atom.Operator == IsAllOf || l.atom.Operator == HasPart:
+		result = l.atom.acceptsSet([]item{v}, k)
+	default:
+		result = l.atom.accepts(v, k)
+	}
+	if l.negated {
+		return -result
+	}
+	return result
+}
+
+// acceptsPeriod compares two periods, whatever the moment they count from.
+func (c *Constraint) acceptsPeriod(v ordered) truth {
+	if len(c.ordered) != 1 {
+		return unknown
+	}
+	order, known := v.compare(c.ordered[0])
+	if !known {
+		return unknown
+	}
+	return c.holdsPeriod(order)
+}
+
+// candidates are values of a variable such that each possible value behaves like one of them towards all the literals, as far as the knowledge goes.
+func candidates(about clause, k Knowledge) []item {
+	left := about[0].atom.Left
+	switch operands[left].kind {
+	case identifier, tag:
+		return names(about, k)
+	case instant, weekday:
+		return moments(about)
+	default:
+		return neighbours(about)
+	}
+}
+
+// names are what is mentioned, what the hierarchies know, and a name of nothing.
+func names(about clause, k Knowledge) (items []item) {
+	left := about[0].atom.Left
+	texts := []string{other}
+	for _, l := range about {
+		for _, value := range l.atom.Right {
+			texts = append(texts, value.Text)
+			if operands[left].kind == tag {
+				texts = append(texts, value.Text+"-x-other")
+			}
+		}
+	}
+	if known := k.hierarchy(left); known != nil {
+		texts = append(texts, known.terms...)
+	}
+	seen := make(map[string]bool, len(texts))
+	for _, text := range texts {
+		if !seen[text] {
+			seen[text] = true
+			items = append(items, item{text: text, readable: true})
+		}
+	}
+	return items
+}
+
+// hierarchy is what names of an operand lie in.
+func (k Knowledge) hierarchy(left string) *Hierarchy {
+	switch {
+	case operands[left].kind == tag:
+		return nil
+	case left == leftPurpose:
+		return k.Purposes
+	default:
+		return k.PartOf
+	}
+}
+
+// moments are the times mentioned, those just beside them, and the beginnings of the days around them.
+func moments(about clause) (items []item) {
+	var times []time.Time
+	for _, l := range about {
+		if l.atom.Left == leftDateTime {
+			for _, bound := range l.atom.ordered {
+				times = append(times, bound.at)
+			}
+		}
+	}
+	if times == nil {
+		times = []time.Time{time.Date(2024, 1, 1, 12, 0, 0, 0, time.UTC)}
+	}
+	for _, at := range times {
+		near := []time.Time{at, at.Add(1), at.Add(-1)}
+		for day := -7; day <= 7; day++ {
+			near = append(near, at.Truncate(24*time.Hour).AddDate(0, 0, day))
+		}
+		for _, moment := range near {
+			items = append(items, item{moment.Format(time.RFC3339Nano), ordered{kind: instant, at: moment}, true})
+		}
+	}
+	return items
+}
+
+// neighbours are the lowest value of an order, the values mentioned, and those just above them.
+func neighbours(about clause) []item {
+	left := about[0].atom.Left
+	k := operands[left].kind
+	items := []item{lowest(left, k)}
+	for _, l := range about {
+		for _, bound := range l.atom.ordered {
+			items = append(items, item{order: bound, readable: true}, item{order: bound.above(), readable: true})
+		}
+	}
+	return slices.DeleteFunc(items, func(v item) bool { return !inRange(left, v.order) })
+}
+
+// lowest is the lowest value that there is.
+func lowest(left string, k kind) item {
+	value := ordered{kind: k}
+	switch {
+	case left == leftCount:
+		value.number = number{whole: "1"}
+	case k == decimal && left != leftPercentage:
+		value.number = number{true, strings.Repeat("9", wholeDigits), strings.Repeat("9", fractionDigits)}
+	}
+	return item{order: value, readable: true}
+}
+
+// above is the next value that can be written.
+func (a ordered) above() ordered {
+	switch a.kind {
+	case period:
+		a.period.exact++
+	case integer:
+		a.number = a.number.next()
+	case decimal:
+		a.number = a.number.justAbove()
+	case release:
+		a.parts[maxParts-1]++
+	}
+	return a
+}
+
+func inRange(left string, v ordered) bool {
+	switch left {
+	case leftCount:
+		return v.number.compare(number{whole: "1"}) >= 0
+	case leftPercentage:
+		return !v.number.negative && v.number.compare(hundred) <= 0
+	default:
+		return true
+	}
+}

@@ -1,0 +1,154 @@
+package odrl
+
+import (
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// The schema of offers and agreements of the Dataspace Protocol 2025-1 (negotiation/contract-schema.json), as code: a policy is exactly one of an offer in
+// a message, an offer elsewhere and an agreement. Members that the schema does not mention are allowed; the other levels know more of them.
+
+// schema checks one alternative of the schema.
+type schema struct{ *findings }
+
+// checkDSP finds where a document does not match the schema.
+func checkDSP(root node, found *findings) {
+	valid := 0
+	var checked []findings
+	for _, check := range []func(schema, node){schema.messageOffer, schema.offer, schema.agreement} {
+		result := findings{}
+		check(schema{&result}, root)
+		checked = append(checked, result)
+		if len(result.list) == 0 {
+			valid++
+		}
+	}
+	switch {
+	case valid == 1:
+	case valid > 1:
+		found.addf(DSP, SchemaMismatch, "", "an offer without a target is both an offer in a message and one elsewhere; name the target")
+	default:
+		for _, finding := range checked[meant(root)].list {
+			found.addf(DSP, finding.Code, finding.Path, "%s", finding.Message)
+		}
+	}
+}
+
+// meant is the alternative that the document's type asks for.
+func meant(root node) int {
+	if class, ok := root.member("@type"); ok && class.text == string(Agreement) {
+		return 2
+	}
+	if _, targeted := root.member("target"); !targeted {
+		return 1
+	}
+	return 0
+}
+
+// member returns a member by the name that the document writes.
+func (n node) member(name string) (node, bool) {
+	if n.kind != '{' {
+		return node{}, false
+	}
+	i := slices.IndexFunc(n.items, func(m node) bool { return m.name == name })
+	if i < 0 {
+		return node{}, false
+	}
+	return n.items[i], true
+}
+
+func (s schema) messageOffer(n node) {
+	s.policy(n, Offer)
+	s.required(n, "@type")
+	s.kinds(n, "target", '"')
+}
+
+func (s schema) offer(n node) {
+	s.policy(n, Offer)
+	if target, ok := n.member("target"); ok {
+		s.addf(DSP, SchemaMismatch, target.path, "an offer outside of a message has no target")
+	}
+}
+
+func (s schema) agreement(n node) {
+	s.policy(n, Agreement)
+	s.required(n, "@type", "target", "assignee", "assigner")
+	for _, member := range []string{"target", "assigner", "assignee", "timestamp"} {
+		s.kinds(n, member, '"')
+	}
+	if at, ok := n.member("timestamp"); ok && at.kind == '"' && !timestampPattern.MatchString(at.text) {
+		s.addf(DSP, SchemaMismatch, at.path, "expected an xsd:dateTime")
+	}
+}
+
+// policy is what offers and agreements have in common.
+func (s schema) policy(n node, class Type) {
+	s.required(n, "@id")
+	s.kinds(n, "@id", '"')
+	if of, ok := n.member("@type"); ok && (of.kind != '"' || of.text != string(class)) {
+		s.addf(DSP, SchemaMismatch, of.path, "expected %s", class)
+	}
+	s.kinds(n, "profile", '"', '[')
+	if profile, ok := n.member("profile"); ok && profile.kind == '[' {
+		for _, item := range profile.items {
+			s.kind(item, '"')
+		}
+	}
+	for _, member := range []string{"permission", "prohibition", "obligation"} {
+		if rules, ok := n.member(member); ok && s.kind(rules, '[') {
+			s.rules(rules)
+		}
+	}
+	_, permits := n.member("permission")
+	_, prohibits := n.member("prohibition")
+	if !permits && !prohibits {
+		s.addf(DSP, SchemaMismatch, n.path, "needs a permission or a prohibition")
+	}
+}
+
+func (s schema) rules(n node) {
+	if len(n.items) == 0 {
+		s.addf(DSP, SchemaMismatch, n.path, "needs a rule, or leave it out")
+	}
+	for _, rule := range n.items {
+		s.rule(rule)
+	}
+}
+
+func (s schema) rule(n node) {
+	if !s.kind(n, '{') {
+		return
+	}
+	s.required(n, "action")
+	s.kinds(n, "action", '"')
+	if constraints, ok := n.member("constraint"); ok && s.kind(constraints, '[') {
+		for _, constraint := range constraints.items {
+			s.constraint(constraint)
+		}
+	}
+}
+
+// required finds members that are absent.
+func (s schema) required(n node, members ...string) {
+	for _, member := range members {
+		if _, ok := n.member(member); !ok {
+			s.addf(DSP, MissingMember, n.path, "%s is required", member)
+		}
+	}
+}
+
+// kinds finds a member that has another kind of value.
+func (s schema) kinds(n node, member string, kinds ...jsontext.Kind) {
+	if value, ok := n.member(member); ok {
+		s.kind(value, kinds...)
+	}
+}
+
+func (s schema) kind(n node, kinds ...jsontext.Kind) bool {
+	if slices.Contains(kinds, n.kind) {
+		return true
+	}
+	s.addf(DSP, WrongType, n.path, "expected %s, got %s", describe(kinds[0]), describe(n.kind))
+	return false
+}

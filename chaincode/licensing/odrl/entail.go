@@ -1,0 +1,159 @@
+package odrl
+
+import "slices"
+
+// solver decides questions about constraints. It counts its steps, so that no policy makes it work for long; what is not decided by then is unknown.
+type solver struct {
+	knowledge Knowledge
+	steps     int
+}
+
+// maxSteps bounds the comparisons for one question about a policy.
+const maxSteps = 50_000
+
+func (s *solver) exhausted() bool { return s.steps > maxSteps }
+
+// accepts is literal.accepts that counts.
+func (s *solver) accepts(l literal, v item) truth {
+	s.steps++
+	return l.accepts(v, s.knowledge)
+}
+
+// all is the truth of all literals for a value.
+func (s *solver) all(literals clause, v item) truth {
+	result := yes
+	for _, l := range literals {
+		result = min(result, s.accepts(l, v))
+	}
+	return result
+}
+
+// satisfying returns a value that satisfies all literals on one variable. Where there is none, it says whether that is known of every value in every world.
+func (s *solver) satisfying(about clause) (value item, found truth) {
+	found = no
+	if !s.closed(about) {
+		found = unknown
+	}
+	for _, v := range candidates(about, s.knowledge) {
+		if s.exhausted() {
+			return item{}, unknown
+		}
+		switch s.all(about, v) {
+		case yes:
+			return v, yes
+		case unknown:
+			if !s.nameless(about) {
+				found = unknown
+			}
+		}
+	}
+	return item{}, found
+}
+
+// nameless reports whether an unknown answer for a candidate stays unknown for the value itself: so it is of names, but not of periods, whose order depends
+// on when they begin.
+func (s *solver) nameless(about clause) bool { return about[0].atom.kind != period }
+
+// closed reports whether the candidates of a variable stand for all its values in every world that has the knowledge. Members may be added to collections,
+// so what asks for parts is open; the taxonomy of purposes, if there is one, is pinned.
+func (s *solver) closed(about clause) bool {
+	for _, l := range about {
+		if l.atom.Operator == IsAllOf || l.atom.Operator == HasPart {
+			return false
+		}
+		if l.atom.kind != identifier || l.atom.Left == leftPurpose && s.knowledge.Purposes != nil {
+			continue
+		}
+		if l.atom.Operator == IsA || l.atom.Operator == IsPartOf || l.atom.Operator == IsNoneOf {
+			return false
+		}
+	}
+	return true
+}
+
+// entails reports whether the literal holds wherever the clause does, in every world that has the knowledge.
+func (s *solver) entails(known clause, l literal) bool {
+	about := known.about(l.variable())
+	if len(about) == 0 { // the value may not even be known
+		return false
+	}
+	if slices.ContainsFunc(about, l.same) {
+		return true
+	}
+	if with := append(slices.Clone(about), l); s.closed(with) {
+		return s.entailsClosed(about, with, l)
+	}
+	return !l.negated && s.entailsOpen(about, l)
+}
+
+// entailsClosed asks all candidates.
+func (s *solver) entailsClosed(about, with clause, l literal) bool {
+	for _, v := range candidates(with, s.knowledge) {
+		if s.exhausted() {
+			return false
+		}
+		// What may satisfy the clause must satisfy the literal.
+		holds := s.all(about, v)
+		if holds == unknown && s.nameless(with) {
+			holds = no
+		}
+		if holds != no && s.accepts(l, v) != yes {
+			return false
+		}
+	}
+	return true
+}
+
+// entailsOpen concludes only what stays true when more becomes part of something.
+func (s *solver) entailsOpen(about clause, l literal) bool {
+	for _, premise := range about {
+		if premise.negated {
+			continue
+		}
+		switch premise.atom.Operator {
+		case Eq, IsAnyOf:
+			if s.monotone(premise.atom.Right, l) {
+				return true
+			}
+		case IsA, IsPartOf:
+			if (l.atom.Operator == IsA || l.atom.Operator == IsPartOf) && s.monotone(premise.atom.Right, l) {
+				return true
+			}
+		case IsNoneOf:
+			if s.excludes(premise.atom.Right, l) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// monotone reports whether every one of the values satisfies the literal now and whatever is added.
+func (s *solver) monotone(values []Value, l literal) bool {
+	if l.atom.Operator == IsNoneOf || l.atom.Operator == IsAllOf || l.atom.Operator == HasPart {
+		return false
+	}
+	return !slices.ContainsFunc(values, func(v Value) bool { return s.accepts(l, item{text: v.Text, readable: true}) != yes })
+}
+
+// excludes reports whether being none of the values satisfies the literal.
+func (s *solver) excludes(values []Value, l literal) bool {
+	if l.atom.Operator != IsNoneOf && l.atom.Operator != Neq {
+		return false
+	}
+	return !slices.ContainsFunc(l.atom.Right, func(right Value) bool {
+		return !slices.ContainsFunc(values, func(v Value) bool { return v.Text == right.Text })
+	})
+}
+
+// same reports whether two literals ask the same.
+func (l literal) same(other literal) bool {
+	return l.negated == other.negated && l.variable() == other.variable() && l.atom.equal(other.atom)
+}
+
+// equal reports whether two constraints say the same, whatever their names.
+func (c *Constraint) equal(other *Constraint) bool {
+	return c.Logic == other.Logic && c.Left == other.Left && c.Operator == other.Operator && c.Unit == other.Unit && c.Reference == other.Reference &&
+		slices.EqualFunc(c.Right, other.Right, func(a, b Value) bool { return a.Text == b.Text }) &&
+		slices.EqualFunc(c.Operands, other.Operands, func(a, b Constraint) bool { return a.equal(&b) })
+}

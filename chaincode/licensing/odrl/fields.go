@@ -1,0 +1,195 @@
+package odrl
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// maxMembers bounds the members of one object: there are fewer terms in ODRL.
+const maxMembers = 100
+
+// parser turns the nodes of one document into what they mean, and finds what it would have to ignore.
+type parser struct {
+	vocabulary
+	*findings
+}
+
+// fields are the members of an object by their names in normal form; those never asked for are found by done.
+type fields struct {
+	*parser
+	path    string
+	members []field
+}
+
+type field struct {
+	name  string
+	value node
+	taken bool
+}
+
+// keywords are members of JSON-LD and what they mean here.
+var keywords = map[string]string{"@id": "uid", "id": "uid", "@type": "type", "rdf:type": "type"}
+
+// fields opens an object. Of another value it finds that it is none.
+func (p *parser) fields(n node) (fields, bool) {
+	opened := fields{parser: p, path: n.path}
+	if n.kind != '{' {
+		p.addf(Syntax, WrongType, n.path, "expected an object, got %s", describe(n.kind))
+		return opened, false
+	}
+	if len(n.items) > maxMembers {
+		p.addf(Syntax, TooMany, n.path, "%d members, at most %d are read", len(n.items), maxMembers)
+		return opened, false
+	}
+	for _, item := range n.items {
+		name := p.name(item.name)
+		if meaning, isKeyword := keywords[name]; isKeyword {
+			name = meaning
+		}
+		if opened.has(name) {
+			p.addf(Syntax, DuplicateMember, item.path, "%s is here under another name too", name)
+			continue
+		}
+		opened.members = append(opened.members, field{name: name, value: item})
+	}
+	return opened, true
+}
+
+func (f *fields) has(name string) bool {
+	return slices.ContainsFunc(f.members, func(m field) bool { return m.name == name })
+}
+
+// take returns a member; null is no value.
+func (f *fields) take(name string) (node, bool) {
+	for i := range f.members {
+		if m := &f.members[i]; m.name == name {
+			m.taken = true
+			if m.value.kind == 'n' {
+				f.addf(Syntax, WrongType, m.value.path, "null is not a value")
+				return node{}, false
+			}
+			return m.value, true
+		}
+	}
+	return node{}, false
+}
+
+// done finds the members that nobody took and that are no annotations.
+func (f *fields) done(extra ...string) {
+	for _, m := range f.members {
+		if m.taken || slices.Contains(annotations, m.name) || slices.Contains(extra, m.name) {
+			continue
+		}
+		f.addf(Syntax, UnknownMember, m.value.path, "unknown member; nothing is ignored")
+	}
+}
+
+// id returns the identifier of a member, in normal form, or "".
+func (f *fields) id(name string) string {
+	n, ok := f.take(name)
+	if !ok {
+		return ""
+	}
+	return f.identifier(n)
+}
+
+// ids returns the identifiers of a member that may be a list.
+func (f *fields) ids(name string) (ids []string) {
+	n, ok := f.take(name)
+	if !ok {
+		return nil
+	}
+	for _, item := range f.list(n) {
+		if id := f.identifier(item); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// identifier reads a string, or an object with an @id, as an identifier in normal form.
+func (p *parser) identifier(n node) string {
+	if n.kind == '{' && len(n.items) == 1 && (n.items[0].name == "@id" || n.items[0].name == "uid") {
+		n = n.items[0]
+	}
+	if n.kind != '"' {
+		p.addf(Syntax, WrongType, n.path, "expected an identifier, got %s", describe(n.kind))
+		return ""
+	}
+	id := p.name(n.text)
+	if !isID(id) {
+		p.addf(Syntax, InvalidID, n.path, "an identifier is 1 to %d printable characters of ASCII as in a URI", maxID)
+		return ""
+	}
+	return id
+}
+
+// list returns the elements of an array, of a JSON-LD list or set, or the value itself.
+func (p *parser) list(n node) []node {
+	if n.kind == '{' && len(n.items) == 1 && (n.items[0].name == "@list" || n.items[0].name == "@set") {
+		n = n.items[0]
+	}
+	if n.kind != '[' {
+		return []node{n}
+	}
+	return n.items
+}
+
+// context reads the prefixes that a document declares. Other contexts than those of ODRL and DSP would change what its names mean.
+func (p *parser) context(n node) {
+	for _, item := range p.list(n) {
+		switch item.kind {
+		case '"':
+			if !slices.Contains(knownContexts, item.text) {
+				p.addf(Syntax, InvalidContext, item.path, "this context is not known; known are those of ODRL and of DSP 2025-1")
+			}
+		case '{':
+			for _, m := range item.items {
+				p.declare(m)
+			}
+		default:
+			p.addf(Syntax, InvalidContext, item.path, "expected a context's IRI or an object of prefixes")
+		}
+	}
+}
+
+var knownContexts = []string{
+	"http://www.w3.org/ns/odrl.jsonld", "https://www.w3.org/ns/odrl.jsonld", "http://www.w3.org/ns/odrl/2/", "https://www.w3.org/ns/odrl/2/ODRL22.json",
+	"https://w3id.org/dspace/2025/1/context.jsonld", "https://w3id.org/dspace/2025/1/odrl-profile.jsonld",
+}
+
+// declare takes one prefix of a context.
+func (p *parser) declare(m node) {
+	switch {
+	case m.name == "@vocab" && m.kind == '"' && compact(m.text+"x") == "x": // ODRL itself
+	case strings.HasPrefix(m.name, "@") || !m.isNamespace():
+		p.addf(Syntax, InvalidContext, m.path, "a context here only declares prefixes of namespaces")
+	case isReserved(m.name) && compact(m.text+"x") != normalPrefix(m.name):
+		p.addf(Syntax, InvalidContext, m.path, "this prefix has another namespace")
+	default:
+		if p.declared == nil {
+			p.declared = map[string]string{}
+		}
+		p.declared[m.name] = m.text
+	}
+}
+
+// isNamespace reports whether the value is an IRI that names can be put behind.
+func (n node) isNamespace() bool {
+	return n.kind == '"' && isID(n.text) && strings.Contains(n.text, ":") && strings.ContainsAny(n.text[len(n.text)-1:], "/#:?=")
+}
+
+// isReserved reports whether the prefix always means the same namespace.
+func isReserved(prefix string) bool {
+	_, isAlias := aliases[prefix]
+	return isAlias || slices.ContainsFunc(prefixes, func(p struct{ prefix, namespace string }) bool { return p.prefix == prefix })
+}
+
+// normalPrefix is the name "x" in the namespace of a reserved prefix.
+func normalPrefix(prefix string) string { return vocabulary{}.name(prefix + ":x") }
+
+func describe(kind jsontext.Kind) string {
+	return map[jsontext.Kind]string{'{': "an object", '[': "an array", '"': "a string", '0': "a number", 't': "true", 'f': "false", 'n': "null"}[kind]
+}

@@ -1,0 +1,163 @@
+package odrl
+
+import (
+	"slices"
+	"strconv"
+)
+
+const (
+	// maxRules bounds the rules of a policy, duties included.
+	maxRules = 200
+	// maxConstraints bounds the constraints and refinements of a policy.
+	maxConstraints = 2_000
+	// maxValues bounds every other list.
+	maxValues = 200
+)
+
+// policyParser counts what bounds a policy.
+type policyParser struct {
+	*parser
+	rules, constraints int
+}
+
+// Parse reads a policy from JSON-LD in compact form: the contexts of ODRL 2.2 and of DSP 2025-1, names bare, with the prefix odrl: or as full IRIs. It
+// returns what it would have had to ignore as findings of level Syntax, all of them; a policy with one permits nothing. Parse does not ask whether the
+// policy is valid (see Validate): rules may lack what an offer must have.
+func Parse(text []byte) (Policy, []Finding) {
+	found := &findings{}
+	root, ok := read(text, found)
+	if !ok {
+		return Policy{}, found.all()
+	}
+	policy := (&policyParser{parser: &parser{findings: found}}).policy(root)
+	if len(found.list) == 0 {
+		policy.finish()
+	}
+	return policy, found.all()
+}
+
+// finish makes a policy that has no findings ready to be evaluated.
+func (policy *Policy) finish() {
+	policy.parsed = true
+	policy.contradictions = contradictions(policy)
+}
+
+func (p *policyParser) policy(n node) Policy {
+	f := p.open(n)
+	policy := Policy{UID: f.id("uid"), Type: p.class(&f), Profile: f.ids("profile"), InheritFrom: f.ids("inheritFrom"), Conflict: p.strategy(&f)}
+	policy.Timestamp = p.timestamp(&f)
+	shared := Rule{Actions: p.actions(&f), Targets: p.entities(&f, "target"), Assigners: p.entities(&f, "assigner"), Assignees: p.entities(&f, "assignee")}
+	policy.Targets, policy.Assigners, policy.Assignees = shared.Targets, shared.Assigners, shared.Assignees
+	policy.Permissions = p.rulesOf(&f, "permission", Permission, "", &shared)
+	policy.Prohibitions = p.rulesOf(&f, "prohibition", Prohibition, "", &shared)
+	policy.Obligations = p.rulesOf(&f, "obligation", Obligation, "", &shared)
+	f.done()
+	return policy
+}
+
+func (p *policyParser) timestamp(f *fields) string {
+	n, ok := f.take("timestamp")
+	if !ok {
+		return ""
+	}
+	value, _ := p.value(n, leftDateTime, "")
+	return value.Text
+}
+
+// class reads the policy's class.
+func (p *policyParser) class(f *fields) Type {
+	n, ok := f.take("type")
+	if !ok {
+		return Set
+	}
+	class := Type(p.identifier(n))
+	switch class {
+	case Set, Offer, Agreement:
+		return class
+	case "Policy", "": // a Policy is a Set (section 2.1); an unreadable one was found
+		return Set
+	default:
+		p.addf(Syntax, InvalidTerm, n.path, "expected Set, Offer or Agreement")
+		return Set
+	}
+}
+
+func (p *policyParser) strategy(f *fields) Strategy {
+	n, ok := f.take("conflict")
+	if !ok {
+		return Invalidate
+	}
+	strategy := Strategy(p.identifier(n))
+	if !slices.Contains([]Strategy{PreferPermissions, PreferProhibitions, Invalidate}, strategy) {
+		p.addf(Syntax, InvalidTerm, n.path, "expected perm, prohibit or invalid")
+	}
+	return strategy
+}
+
+// rulesOf reads a member that is a rule or a list of rules. Rules without a uid are named by their place below parent.
+func (p *policyParser) rulesOf(f *fields, member string, kind RuleType, parent string, shared *Rule) (rules []Rule) {
+	n, ok := f.take(member)
+	if !ok {
+		return nil
+	}
+	for i, item := range p.list(n) {
+		if p.rules++; p.rules > maxRules {
+			p.addf(Syntax, TooMany, item.path, "more than %d rules", maxRules)
+			return rules
+		}
+		rules = append(rules, p.rule(item, kind, parent+"/"+member+"/"+strconv.Itoa(i), shared))
+	}
+	return rules
+}
+
+func (p *policyParser) rule(n node, kind RuleType, place string, shared *Rule) Rule {
+	rule := Rule{Type: kind, Path: n.path, place: place}
+	f, ok := p.fields(n)
+	if !ok {
+		return rule
+	}
+	rule.UID = f.id("uid")
+	p.ruleClass(&f, kind)
+	rule.Actions = p.actions(&f)
+	rule.Targets = p.entities(&f, "target")
+	rule.Assigners = p.entities(&f, "assigner")
+	rule.Assignees = p.entities(&f, "assignee")
+	for _, function := range functions {
+		for _, party := range p.entities(&f, function) {
+			rule.Functions = append(rule.Functions, Function{function, party})
+		}
+	}
+	rule.Constraints = p.constraintsOf(&f, "constraint")
+	if kind == Permission {
+		rule.Duties = p.rulesOf(&f, "duty", Duty, place, nil)
+	}
+	if kind == Duty || kind == Obligation {
+		rule.Consequences = p.rulesOf(&f, "consequence", Duty, place, nil)
+	}
+	if kind == Prohibition {
+		rule.Remedies = p.rulesOf(&f, "remedy", Duty, place, nil)
+	}
+	f.done()
+	if shared != nil {
+		rule.add(*shared)
+	}
+	return rule
+}
+
+// add gives the rule what a compact policy has once for all its rules (section 2.7.1).
+func (r *Rule) add(shared Rule) {
+	r.ownAssigners, r.ownAssignees = len(r.Assigners), len(r.Assignees)
+	r.Actions = slices.Concat(r.Actions, shared.Actions)
+	r.Targets = slices.Concat(r.Targets, shared.Targets)
+	r.Assigners = slices.Concat(r.Assigners, shared.Assigners)
+	r.Assignees = slices.Concat(r.Assignees, shared.Assignees)
+}
+
+// ruleClass refuses a rule that says it is of another class than where it stands.
+func (p *policyParser) ruleClass(f *fields, kind RuleType) {
+	class := RuleType(f.id("type"))
+	if class == "" || class == kind || class == "Rule" || class == Duty && kind == Obligation {
+		return
+	}
+	p.addf(Syntax, InvalidTerm, f.path, "a %s stands where a %s is expected", class, kind)
+}

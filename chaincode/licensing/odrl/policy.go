@@ -1,0 +1,165 @@
+package odrl
+
+import "slices"
+
+// Type is the class of a policy.
+type Type string
+
+// The policy classes of ODRL 2.2 that are used here. A policy without a class is a Set.
+const (
+	Set       Type = "Set"
+	Offer     Type = "Offer"
+	Agreement Type = "Agreement"
+)
+
+// Strategy says what holds where permissions and prohibitions contradict each other (ODRL Information Model, section 2.10).
+type Strategy string
+
+// The strategies; a policy that names none is void with its first contradiction.
+const (
+	PreferPermissions  Strategy = "perm"
+	PreferProhibitions Strategy = "prohibit"
+	Invalidate         Strategy = "invalid"
+)
+
+// Policy is a policy as Parse makes it: prefixes in normal form, properties of the policy copied to its rules (section 2.7.1), nothing left out. It does
+// not change; one that was not made by Parse permits nothing.
+type Policy struct {
+	UID         string
+	Type        Type
+	Profile     []string
+	Conflict    Strategy
+	InheritFrom []string
+	// Timestamp is when an agreement was concluded, as the document says it.
+	Timestamp string
+	// Targets, Assigners and Assignees are those of the policy itself. All its rules have them too.
+	Targets   []Entity
+	Assigners []Entity
+	Assignees []Entity
+	// Permissions, Prohibitions and Obligations are in the order of the document.
+	Permissions  []Rule
+	Prohibitions []Rule
+	Obligations  []Rule
+
+	parsed bool
+	// contradictions are those that hold in every world.
+	contradictions []Conflict
+}
+
+// RuleType is the class of a rule.
+type RuleType string
+
+// The classes of rules. An obligation is a duty of the policy itself.
+const (
+	Permission  RuleType = "Permission"
+	Prohibition RuleType = "Prohibition"
+	Obligation  RuleType = "Obligation"
+	Duty        RuleType = "Duty"
+)
+
+// Rule is a permission, prohibition, obligation or duty. An empty list of actions, targets or assignees matches everything; one of several must match.
+type Rule struct {
+	Type RuleType
+	UID  string
+	// Path is where the rule stands in its document, a JSON pointer.
+	Path      string
+	Actions   []Action
+	Targets   []Entity
+	Assigners []Entity
+	Assignees []Entity
+	// Functions are other parties of the rule by their function, for example compensatedParty, in the order of the document.
+	Functions   []Function
+	Constraints []Constraint
+	// Duties are the conditions of a permission, Consequences those of a duty or obligation, Remedies those of a prohibition.
+	Duties       []Rule
+	Consequences []Rule
+	Remedies     []Rule
+
+	// ownAssigners and ownAssignees are how many of the parties are the rule's own; those of its policy follow.
+	ownAssigners, ownAssignees int
+	// place is the rule's place among the rules, in the form of a JSON pointer.
+	place string
+}
+
+// Key names the rule in reports and in a World: its uid, or where it has none its place in the policy, for example /permission/0/duty/1.
+func (r *Rule) Key() string {
+	if r.UID != "" {
+		return r.UID
+	}
+	return r.place
+}
+
+// CountsUses reports whether the rule depends on its uses so far, which a World then has to say.
+func (r *Rule) CountsUses() bool {
+	return slices.ContainsFunc(r.Constraints, func(c Constraint) bool { return c.counts() })
+}
+
+// Payee is the party that a duty names as the one to be compensated; where it names none, that is the assigner of what the duty belongs to.
+func (r *Rule) Payee() (uid string, named bool) {
+	for _, f := range r.Functions {
+		if f.Name == "compensatedParty" || f.Name == "payeeParty" {
+			return f.Party.UID, true
+		}
+	}
+	return "", false
+}
+
+// Action is an action with what narrows it.
+type Action struct {
+	Name        string
+	Refinements []Constraint
+}
+
+// Entity is an asset or a party, or a collection of them.
+type Entity struct {
+	UID string
+	// Collection is true where the policy says so; anything may turn out to be a collection in a World.
+	Collection  bool
+	Refinements []Constraint
+}
+
+// Function is a party with its function in a rule.
+type Function struct {
+	Name  string
+	Party Entity
+}
+
+// Logic combines constraints; empty for an atomic constraint.
+type Logic string
+
+// The operands of logical constraints (section 2.5.2).
+const (
+	And         Logic = "and"
+	Or          Logic = "or"
+	Xone        Logic = "xone"
+	AndSequence Logic = "andSequence"
+)
+
+// Constraint is an atomic comparison, or a combination of constraints where Logic is set.
+type Constraint struct {
+	UID   string
+	Path  string
+	Logic Logic
+	// Operands are what Logic combines.
+	Operands []Constraint
+
+	Left     string
+	Operator Operator
+	Right    []Value
+	// Reference is a right operand that would have to be fetched. It is never evaluated.
+	Reference string
+	Unit      string
+
+	// kind is the left operand's.
+	kind kind
+	// texts are the right operands as reports show them.
+	texts []string
+	// ordered are the right operands of an ordered operand, read once; nil where one cannot be read.
+	ordered []ordered
+}
+
+// Value is a right operand: its text in normal form, and the data type that the policy names.
+type Value struct {
+	Text     string
+	DataType string
+}

@@ -1,0 +1,139 @@
+package odrl
+
+// Answer is what is known of a question about two policies.
+type Answer string
+
+// The answers. Only Yes may be relied on.
+const (
+	Yes       Answer = "yes"
+	No        Answer = "no"
+	Undecided Answer = "unknown"
+)
+
+// Refinement says whether one policy permits nothing that another one does not permit.
+type Refinement struct {
+	Answer Answer `json:"answer"`
+	// Reasons name what is not covered, a permission each; empty with Yes.
+	Reasons []Uncovered `json:"reasons,omitempty"`
+	// Witness is a request that the first policy permits and the second one does not; only with No.
+	Witness *Situation `json:"witness,omitempty"`
+}
+
+// Uncovered is a permission of the first policy that is not shown to be covered by the second.
+type Uncovered struct {
+	Permission string `json:"permission"`
+	Reason     string `json:"reason"`
+}
+
+// The reasons of an Uncovered.
+const (
+	noPermission   = "no permission of the other policy is shown to cover it"
+	mayBeForbidden = "a prohibition of the other policy may forbid what it permits"
+	mayBeVoid      = "the other policy may be void by its own contradictions"
+	tooManyWays    = "there are too many ways in which it applies"
+)
+
+// Refines reports whether whatever a permits is permitted by b too: for every request, at every time, in every world that has the knowledge and perhaps
+// more members of collections. Both are taken as agreed to. It proves Yes rule by rule and tries examples for No; a policy that is too complicated for
+// both, or depends on counts and duties of different rules, is Undecided.
+func Refines(a, b Policy, knowledge Knowledge) Refinement {
+	if !a.parsed || len(a.contradictions) > 0 {
+		return Refinement{Answer: Yes} // it permits nothing
+	}
+	r := &refiner{a: &a, b: &b, solver: solver{knowledge: knowledge}}
+	r.prepare()
+	var result Refinement
+	for i := range a.Permissions {
+		if reason := r.uncovered(&a.Permissions[i]); reason != "" {
+			result.Reasons = append(result.Reasons, Uncovered{a.Permissions[i].Key(), reason})
+		}
+	}
+	switch {
+	case len(result.Reasons) == 0:
+		result.Answer = Yes
+	case r.witness != nil:
+		result.Answer, result.Witness = No, r.witness
+	default:
+		result.Answer = Undecided
+	}
+	return result
+}
+
+// refiner holds what is asked again for each permission.
+type refiner struct {
+	solver
+	a, b         *Policy
+	permissions  []variant // of b
+	prohibitions []variant // of b, that win over its permissions
+	// effective is false where b may be void, or is too complicated to say.
+	effective bool
+	witness   *Situation
+}
+
+func (r *refiner) prepare() {
+	r.effective = r.b.parsed && len(r.b.contradictions) == 0
+	for i := range r.b.Permissions {
+		ways, _ := r.b.Permissions[i].variants() // those left out cover nothing
+		r.permissions = append(r.permissions, ways...)
+	}
+	if r.b.Conflict == PreferPermissions {
+		return
+	}
+	for i := range r.b.Prohibitions {
+		ways, ok := r.b.Prohibitions[i].variants()
+		r.effective = r.effective && ok
+		r.prohibitions = append(r.prohibitions, ways...)
+	}
+}
+
+// uncovered says why the permission is not shown to be covered, or "". Where it is not, it looks for a witness.
+func (r *refiner) uncovered(permission *Rule) (reason string) {
+	ways, ok := permission.variants()
+	if !ok {
+		return tooManyWays
+	}
+	for i := range ways {
+		cases, ok := clauses(ways[i].constraints, permission.Key())
+		if !ok {
+			return tooManyWays
+		}
+		for _, c := range cases {
+			why := r.gap(&ways[i], c)
+			if why == "" {
+				continue
+			}
+			if reason == "" {
+				reason = why
+			}
+			if r.witness == nil {
+				r.witness = r.search(&ways[i], c)
+			}
+		}
+	}
+	return reason
+}
+
+// gap says why b is not shown to permit what a variant permits under a clause, or "".
+func (r *refiner) gap(p *variant, c clause) string {
+	if _, possible := r.solveClause(c); possible == no {
+		return "" // it never applies
+	}
+	if !r.effective {
+		return mayBeVoid
+	}
+	covered := false
+	for i := range r.permissions {
+		if covered = r.covers(&r.permissions[i], p, c); covered {
+			break
+		}
+	}
+	if !covered {
+		return noPermission
+	}
+	for i := range r.prohibitions {
+		if !r.harmless(&r.prohibitions[i], p, c) {
+			return mayBeForbidden
+		}
+	}
+	return ""
+}

@@ -1,0 +1,100 @@
+package odrl
+
+// The vocabulary of reports is that of the compliance report model (https://w3id.org/force/compliance-report) and of W3C's ODRL formal semantics.
+
+// ActivationState says whether a rule is in effect for a request.
+type ActivationState string
+
+// The activation states.
+const (
+	Active   ActivationState = "Active"
+	Inactive ActivationState = "Inactive"
+)
+
+// ControlState says what a permission means for the request: an active one denies what its refinements do not cover.
+type ControlState string
+
+// The control states.
+const (
+	Permit ControlState = "Permit"
+	Deny   ControlState = "Deny"
+)
+
+// DeonticState says where a duty, obligation or prohibition stands. That of an active prohibition is Violated where doing what is requested would break
+// it, and NotSet where a refinement takes the request out of it.
+type DeonticState string
+
+// The deontic states; NotSet is also the zero value's meaning.
+const (
+	NotSet    DeonticState = "NonSet"
+	Fulfilled DeonticState = "Fulfilled"
+	Violated  DeonticState = "Violated"
+)
+
+// SatisfactionState is the truth of a constraint.
+type SatisfactionState string
+
+// The satisfaction states.
+const (
+	Satisfied   SatisfactionState = "Satisfied"
+	Unsatisfied SatisfactionState = "Unsatisfied"
+	Unknown     SatisfactionState = "Unknown"
+)
+
+// Void says why a policy permits nothing at all, whatever its rules say.
+type Void string
+
+// The reasons; the empty one where the policy has effect.
+const (
+	// VoidContradiction is a permission and a prohibition of the same under the strategy invalid.
+	VoidContradiction Void = "CONTRADICTION"
+	// VoidOffer is an offer that nobody agreed to.
+	VoidOffer Void = "OFFER"
+	// VoidUnread is a policy that Parse did not make, or found at fault.
+	VoidUnread Void = "UNREAD"
+)
+
+// Report is the compliance report of one request. It has no times and no maps, so the same input gives the same bytes.
+type Report struct {
+	Policy string `json:"policy,omitempty"`
+	Permit bool   `json:"permit"`
+	Void   Void   `json:"void,omitempty"`
+	// Rules are those of the policy in its order: permissions, prohibitions, obligations.
+	Rules []RuleReport `json:"rules"`
+}
+
+// RuleReport says what a rule means for the request.
+type RuleReport struct {
+	UID             string          `json:"uid"`
+	Type            RuleType        `json:"type"`
+	ActivationState ActivationState `json:"activationState"`
+	// ControlState is of permissions, DeonticState of all other rules.
+	ControlState ControlState `json:"controlState,omitempty"`
+	DeonticState DeonticState `json:"deonticState,omitempty"`
+	// Mismatch names what of action, target and assignee is not the request's.
+	Mismatch    []string           `json:"mismatch,omitempty"`
+	Constraints []ConstraintReport `json:"constraints,omitempty"`
+	// Refinements are those of the action, target and assignee that match.
+	Refinements  []ConstraintReport `json:"refinements,omitempty"`
+	Duties       []RuleReport       `json:"duties,omitempty"`
+	Consequences []RuleReport       `json:"consequences,omitempty"`
+	Remedies     []RuleReport       `json:"remedies,omitempty"`
+}
+
+// ConstraintReport says whether a constraint holds, and by which value.
+type ConstraintReport struct {
+	UID         string   `json:"uid,omitempty"`
+	Logic       Logic    `json:"logic,omitempty"`
+	LeftOperand string   `json:"leftOperand,omitempty"`
+	Operator    Operator `json:"operator,omitempty"`
+	// RightOperand is as the policy writes it, LeftValue as the request or the world supplies it; none is unknown.
+	RightOperand      []string           `json:"rightOperand,omitempty"`
+	LeftValue         []string           `json:"leftValue,omitempty"`
+	SatisfactionState SatisfactionState  `json:"satisfactionState"`
+	Operands          []ConstraintReport `json:"operands,omitempty"`
+}
+
+// satisfaction is a truth in the words of a report.
+func (t truth) satisfaction() SatisfactionState {
+	return [...]SatisfactionState{Unsatisfied, Unknown, Satisfied}[t+1]
+}

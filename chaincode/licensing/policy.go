@@ -1,0 +1,239 @@
+package licensing
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
+)
+
+// maxPolicy bounds a policy's JSON.
+const maxPolicy = 64 << 10
+
+// Terms are a policy that was checked, as it is stored: an offer in normal form, nothing inherited, nothing ignored.
+type Terms struct {
+	Policy json.RawMessage `json:"policy"`
+	// SHA256 is odrl.Hash of the policy: over target, rules, conflict strategy and profile.
+	SHA256 string `json:"policySha256"`
+	// PurposesVersion is the version of the taxonomy that the policy pins.
+	PurposesVersion int `json:"purposesVersion"`
+}
+
+// checkPolicy checks what can be said of a policy before it is read.
+func checkPolicy(policy json.RawMessage) error {
+	if len(policy) == 0 {
+		return fault.Field(fault.MissingField, "policy", "required")
+	}
+	if len(policy) > maxPolicy {
+		return fault.Field(fault.TooLarge, "policy", "%d bytes, at most %d are read", len(policy), maxPolicy)
+	}
+	return nil
+}
+
+// Conditions are what terms must be about.
+type Conditions struct {
+	Dataset Dataset
+	// OfferID becomes the policy's uid if it has none.
+	OfferID string
+	// Purposes is the taxonomy in force, PurposesVersion its version: terms pin it.
+	Purposes        *odrl.Hierarchy
+	PurposesVersion int
+	// Inherited finds the terms that inheritFrom names.
+	Inherited odrl.Resolver
+}
+
+// ReadTerms checks a policy as an offer on a dataset: by the rules of ODRL, by the profile that is evaluated, by the schema of the Dataspace
+// Protocol, and for contradictions; all findings of a kind are reported at once. What the owner's name and the dataset leave open is filled in, what it inherits is pinned.
+func ReadTerms(policy json.RawMessage, c Conditions) (Terms, error) {
+	terms, err := c.normal(policy)
+	if err != nil {
+		return terms, err
+	}
+	if findings := odrl.Validate(terms.Policy, odrl.ODRL, odrl.Profile); len(findings) > 0 {
+		return Terms{}, Rejected(findings)
+	}
+	complete, err := terms.Read()
+	if err != nil {
+		return terms, err
+	}
+	if err := exportable(complete); err != nil {
+		return terms, err
+	}
+	return terms, contradictory(complete, odrl.Knowledge{Purposes: c.Purposes})
+}
+
+// exportable refuses what the schema of the Dataspace Protocol refuses. What the protocol has no place for, such as refinements, is exchanged as ODRL.
+func exportable(policy odrl.Policy) error {
+	document, findings := odrl.ExportDSP(policy)
+	if len(findings) > 0 {
+		return nil
+	}
+	if findings := odrl.Validate(document, odrl.DSP); len(findings) > 0 {
+		return Rejected(findings)
+	}
+	return nil
+}
+
+// normal is the policy as it is stored, not yet checked.
+func (c Conditions) normal(policy json.RawMessage) (Terms, error) {
+	parsed, findings := odrl.Parse(policy)
+	if len(findings) > 0 {
+		return Terms{}, Rejected(findings)
+	}
+	if parsed, findings = odrl.Flatten(parsed, c.Inherited); len(findings) > 0 {
+		return Terms{}, Rejected(findings)
+	}
+	if err := c.complete(&parsed); err != nil {
+		return Terms{}, err
+	}
+	text, err := json.Marshal(parsed)
+	if err != nil {
+		return Terms{}, fmt.Errorf("write the policy: %w", err)
+	}
+	complete, findings := odrl.Parse(text)
+	if len(findings) > 0 {
+		return Terms{}, Rejected(findings)
+	}
+	hash, err := odrl.Hash(complete)
+	return Terms{Policy: text, SHA256: hash, PurposesVersion: c.PurposesVersion}, err
+}
+
+// complete fills in what an offer on the dataset cannot say otherwise, and refuses what it must not say.
+func (c Conditions) complete(p *odrl.Policy) error {
+	if p.Type == odrl.Agreement {
+		return fault.Field(fault.InvalidField, "policy/@type", "terms are an Offer; the ledger makes the Agreement")
+	}
+	p.Type = odrl.Offer
+	if p.UID == "" {
+		p.UID = c.OfferID
+	}
+	if version, pinned := p.PurposesVersion(); !pinned {
+		p.Profile = append(slices.Clone(p.Profile), odrl.PurposesID+strconv.Itoa(c.PurposesVersion))
+	} else if version != c.PurposesVersion {
+		return fault.Field(fault.InvalidField, "policy/profile", "pins version %d of the purposes; version %d is in force", version, c.PurposesVersion)
+	}
+	p.Targets, p.Assigners = fill(p.Targets, c.Dataset.DatasetID), fill(p.Assigners, c.Dataset.Owner)
+	for _, rules := range [][]odrl.Rule{p.Permissions, p.Prohibitions, p.Obligations} {
+		for i := range rules {
+			if err := c.own(&rules[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// own refuses a rule about another dataset or of another owner.
+func (c Conditions) own(rule *odrl.Rule) error {
+	rule.Targets, rule.Assigners = fill(rule.Targets, c.Dataset.DatasetID), fill(rule.Assigners, c.Dataset.Owner)
+	for _, part := range []struct {
+		name     string
+		entities []odrl.Entity
+		want     string
+	}{{"target", rule.Targets, c.Dataset.DatasetID}, {"assigner", rule.Assigners, c.Dataset.Owner}} {
+		if len(part.entities) != 1 || part.entities[0].UID != part.want {
+			return fault.Field(fault.InvalidField, "policy"+rule.Path+"/"+part.name, "expected %s", part.want)
+		}
+	}
+	return nil
+}
+
+func fill(entities []odrl.Entity, uid string) []odrl.Entity {
+	if len(entities) == 0 {
+		return []odrl.Entity{{UID: uid}}
+	}
+	return entities
+}
+
+// contradictory refuses permissions and prohibitions that meet, and those of which it cannot be told: an owner's offer must say one thing.
+func contradictory(p odrl.Policy, knowledge odrl.Knowledge) error {
+	if p.Conflict != odrl.Invalidate {
+		return nil
+	}
+	var findings []odrl.Finding
+	for _, conflict := range odrl.Conflicts(p, knowledge) {
+		message := "contradicts the prohibition " + conflict.Prohibition
+		if !conflict.Certain {
+			message = "may contradict the prohibition " + conflict.Prohibition + "; say it more simply, or name a conflict strategy"
+		}
+		findings = append(findings, odrl.Finding{Level: odrl.ODRL, Code: odrl.Contradiction, Path: conflict.Permission, Message: message})
+	}
+	if len(findings) == 0 {
+		return nil
+	}
+	return Rejected(findings)
+}
+
+// maxShown bounds the findings that a refusal lists.
+const maxShown = 20
+
+// Rejected is the refusal of a policy with what was found, as JSON in details.findings.
+func Rejected(findings []odrl.Finding) error {
+	refusal := fault.Field(fault.PolicyRejected, "policy"+findings[0].Path, "%s", findings[0].String())
+	text, err := json.Marshal(findings[:min(len(findings), maxShown)])
+	if err != nil {
+		return fmt.Errorf("write the findings: %w", err)
+	}
+	return refusal.With("findings", string(text)).With("count", strconv.Itoa(len(findings)))
+}
+
+// Read is the policy of terms that were checked before.
+func (t Terms) Read() (odrl.Policy, error) { return read(t.Policy) }
+
+func read(text json.RawMessage) (odrl.Policy, error) {
+	policy, findings := odrl.Parse(text)
+	if len(findings) > 0 {
+		return policy, fault.New(fault.Internal, "a stored policy cannot be read: %s", findings[0])
+	}
+	return policy, nil
+}
+
+// Agree is the terms as an agreement between the parties: its hash is that of the terms.
+func (t Terms) Agree(agreementID, assigner, assignee string, at time.Time) (json.RawMessage, error) {
+	policy, err := t.Read()
+	if err != nil {
+		return nil, err
+	}
+	parties := func(r *odrl.Rule) {
+		r.Assigners, r.Assignees = []odrl.Entity{{UID: assigner}}, []odrl.Entity{{UID: assignee}}
+	}
+	policy.UID, policy.Type, policy.Timestamp = agreementID, odrl.Agreement, at.Format(time.RFC3339)
+	policy.Assigners, policy.Assignees = []odrl.Entity{{UID: assigner}}, []odrl.Entity{{UID: assignee}}
+	for _, rules := range [][]odrl.Rule{policy.Permissions, policy.Prohibitions, policy.Obligations} {
+		for i := range rules {
+			parties(&rules[i])
+		}
+	}
+	text, err := json.Marshal(policy)
+	if err != nil {
+		return nil, fmt.Errorf("write the agreement: %w", err)
+	}
+	agreed, err := read(text)
+	if err != nil {
+		return nil, err
+	}
+	hash, err := odrl.Hash(agreed)
+	if err == nil && hash != t.SHA256 {
+		err = fault.New(fault.Internal, "the agreement says something else than the terms")
+	}
+	return text, err
+}
+
+// For refuses terms that name another consumer.
+func (t Terms) For(consumer string) error {
+	policy, err := t.Read()
+	if err != nil {
+		return err
+	}
+	for _, rule := range policy.Permissions {
+		named := slices.ContainsFunc(rule.Assignees, func(e odrl.Entity) bool { return e.UID == consumer })
+		if len(rule.Assignees) > 0 && !named {
+			return fault.New(fault.Forbidden, "the terms are for another consumer than %s", consumer)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+)
+
+// controllerVerbs are what controllers, their recipients and the authority do with consents.
+func controllerVerbs() []verb {
+	return []verb{
+		consentRequest(),
+		consentStep("revoke", "consent:Revoke", "End a consent (steward of the controller)", "--as utility/steward"),
+		consentInvalidate(), storePrivate(),
+		{
+			use: "acknowledge CONSENT", short: "Acknowledge that the own organisation stopped (processor of the controller or a recipient)", args: cobra.ExactArgs(1), submit: true,
+			transaction: "consent:AcknowledgeStop", example: "  smartb consent acknowledge c-6f1e --as utility/processor",
+			request: func(args []string) (any, error) { return consent.AcknowledgeStopRequest{ConsentID: args[0]}, nil },
+		},
+		{
+			use: "purge SUBJECT", short: "Purge what the own organisation holds of a subject that asked for erasure (steward)", args: cobra.ExactArgs(1), submit: true,
+			transaction: "consent:Purge", example: "  smartb consent purge kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k --as utility/steward",
+			request: func(args []string) (any, error) { return consent.PurgeRequest{Subject: args[0]}, nil },
+		},
+		consentExpiring(), consentUnacknowledged(), consentPendingPurges(),
+	}
+}
+
+func consentRequest() verb {
+	var request consent.RequestConsentRequest
+	fill := termsOf(&request.Terms)
+	return verb{
+		use: "request NOTICE VERSION", short: "Ask a resident for consent (steward of the controller)", args: cobra.ExactArgs(2), submit: true, transaction: "consent:Request",
+		example: "  smartb consent request energy-sharing 1 --subject kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k --category smartb:LoadCurve --until 2027-12-31 --as community/steward",
+		request: func(args []string) (any, error) { return request, fill.read(args) },
+		flags: func(command *cobra.Command) {
+			fill.addFlags(command)
+			command.Flags().StringVar(&request.Subject, "subject", "", "the resident's `PSEUDONYM`")
+			must(command.MarkFlagRequired("subject"))
+		},
+	}
+}
+
+func consentInvalidate() verb {
+	var reason consent.ReasonCode
+	return verb{
+		use: "invalidate CONSENT", short: "Declare a consent invalid from its beginning (authority)", args: cobra.ExactArgs(1), submit: true, transaction: "consent:Invalidate",
+		example: "  smartb consent invalidate c-6f1e --reason NOT_INFORMED --as oversight/authority",
+		request: func(args []string) (any, error) {
+			return consent.InvalidateRequest{ConsentID: args[0], ReasonCode: reason}, nil
+		},
+		flags: func(command *cobra.Command) {
+			reasonFlag(&reason)(command)
+			must(command.MarkFlagRequired("reason"))
+		},
+	}
+}
+
+func consentExpiring() verb {
+	var request consent.ListExpiringRequest
+	var before string
+	return verb{
+		use: "expiring", short: "List the consents in force that end before a date (steward of the controller, authority)", args: cobra.NoArgs, transaction: "consent:ListExpiring",
+		example: "  smartb consent expiring --controller UtilityMSP --before 2027-01-31 --as utility/steward",
+		request: func([]string) (any, error) {
+			var err error
+			request.Before, err = moment("before", before)
+			return request, err
+		},
+		flags: func(command *cobra.Command) {
+			controllerFlags(command, &request.Controller, &request.Bookmark)
+			command.Flags().StringVar(&before, "before", time.Now().AddDate(0, 1, 0).Format(time.DateOnly), "the last `DATE` (or time, RFC 3339)")
+		},
+		show: decoded(func(page consent.Page) any { return heldTable(page.Consents) }),
+	}
+}
+
+func consentUnacknowledged() verb {
+	var request consent.ListUnacknowledgedRequest
+	return verb{
+		use: "unacknowledged", short: "List who has not acknowledged a stop (steward of the controller, authority)", args: cobra.NoArgs, transaction: "consent:ListUnacknowledged",
+		example: "  smartb consent unacknowledged --controller UtilityMSP --as utility/steward",
+		request: func([]string) (any, error) { return request, nil },
+		flags:   func(command *cobra.Command) { controllerFlags(command, &request.Controller, &request.Bookmark) },
+		show:    decoded(func(page consent.UnacknowledgedPage) any { return unacknowledgedTable(page.Consents) }),
+	}
+}
+
+func consentPendingPurges() verb {
+	var request consent.ListPendingPurgesRequest
+	return verb{
+		use: "pending-purges", short: "List which controller has still to purge whom (authority)", args: cobra.NoArgs, transaction: "consent:ListPendingPurges",
+		example: "  smartb consent pending-purges --as oversight/authority",
+		request: func([]string) (any, error) { return request, nil },
+		flags: func(command *cobra.Command) {
+			command.Flags().StringVar(&request.Controller, "controller", "", "only of the controller `MSP`")
+			command.Flags().StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
+		},
+		show: decoded(func(page consent.PendingPurgePage) any { return purgeTable(page.Pending) }),
+	}
+}
+
+func controllerFlags(command *cobra.Command, controller, bookmark *string) {
+	command.Flags().StringVar(controller, "controller", "", "the `MSP` of the controller")
+	command.Flags().StringVar(bookmark, "bookmark", "", "where the page before ended")
+	must(command.MarkFlagRequired("controller"))
+}

@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/smartb-suite/smartb/chaincode/licensing"
+)
+
+func newDatasetCommand(app *App) *cobra.Command {
+	return noun(app, "dataset", "Datasets: data that somebody owns and others may be licensed to use", "  smartb dataset list --theme energy --as city/steward",
+		datasetFile(app, "register", "licensing:RegisterDataset", "Register a dataset (steward of the owner, or a resident)"),
+		datasetFile(app, "update", "licensing:UpdateDataset", "Publish the next version of a dataset's description (owner)"),
+		verb{
+			use: "retire DATASET", short: "Take a dataset off, and all that depends on it with it (owner)", args: cobra.ExactArgs(1), submit: true,
+			transaction: "licensing:RetireDataset", example: "  smartb dataset retire grid-load --as utility/steward",
+			request: func(args []string) (any, error) { return licensing.RetireDatasetRequest{DatasetID: args[0]}, nil },
+		},
+		verb{
+			use: "show DATASET", short: "Show a dataset", args: cobra.ExactArgs(1), transaction: "licensing:GetDataset",
+			example: "  smartb dataset show grid-load --as city/steward",
+			request: func(args []string) (any, error) { return licensing.DatasetRequest{DatasetID: args[0]}, nil },
+		},
+		datasetSearch("list", "licensing:ListDatasets", "Search datasets by theme, keyword or owner", decoded(func(page licensing.DatasetPage) any { return datasetTable(page.Datasets) })),
+		datasetSearch("catalogue", "licensing:Catalogue", "Print the catalogue with the offers on each dataset, as DCAT-AP in JSON-LD", nil),
+	)
+}
+
+func datasetFile(app *App, name, transaction, short string) verb {
+	return verb{
+		use: name + " FILE|-", short: short, args: cobra.ExactArgs(1), submit: true, transaction: transaction,
+		example: "  smartb dataset " + name + " docs/samples/grid-load.dataset.json --as utility/steward",
+		request: func(args []string) (any, error) { return app.request([]string{fileArgument(args[0])}) },
+	}
+}
+
+func datasetSearch(name, transaction, short string, show showing) verb {
+	var request licensing.ListDatasetsRequest
+	return verb{
+		use: name, short: short, args: cobra.NoArgs, transaction: transaction, example: "  smartb dataset " + name + " --theme energy --as city/steward",
+		request: func([]string) (any, error) { return request, nil },
+		flags: func(command *cobra.Command) {
+			flags := command.Flags()
+			flags.StringVar(&request.Theme, "theme", "", "only under this `THEME`")
+			flags.StringVar(&request.Keyword, "keyword", "", "only with this `KEYWORD`")
+			flags.StringVar(&request.Owner, "owner", "", "only of this owner, an `MSP` or a pseudonym")
+			flags.StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
+			command.MarkFlagsMutuallyExclusive("theme", "keyword", "owner")
+		},
+		show: show,
+	}
+}
+
+type datasetTable []licensing.Dataset
+
+// Columns names the columns.
+func (datasetTable) Columns() []string {
+	return []string{"dataset", "version", "title", "owner", "theme", "personal data", "status"}
+}
+
+// Rows returns a row for each dataset.
+func (t datasetTable) Rows() (rows [][]any) {
+	for _, d := range t {
+		status := "offered"
+		if !d.RetiredAt.IsZero() {
+			status = "retired"
+		}
+		rows = append(rows, []any{d.DatasetID, d.Version, d.Title, d.Owner, strings.Join(d.Theme, ", "), d.PersonalData, status})
+	}
+	return rows
+}
