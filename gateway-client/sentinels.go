@@ -45,12 +45,6 @@ const (
 	ErrKeyReplaced           = fault.KeyReplaced
 	ErrProcessingDenied      = fault.ProcessingDenied
 	ErrPrivateHashMismatch   = fault.PrivateHashMismatch
-	ErrImplausible           = fault.Implausible
-	ErrPeriodIncomplete      = fault.PeriodIncomplete
-	ErrDisputeOpen           = fault.DisputeOpen
-	ErrDisputeWindow         = fault.DisputeWindow
-	ErrRetentionRunning      = fault.RetentionRunning
-	ErrPurged                = fault.Purged
 	ErrPolicyRejected        = fault.PolicyRejected
 	ErrDatasetRetired        = fault.DatasetRetired
 	ErrOfferWithdrawn        = fault.OfferWithdrawn
@@ -60,4 +54,10 @@ const (
 	ErrLicenceNotInForce     = fault.LicenceNotInForce
 	ErrTicketTaken           = fault.TicketTaken
 	ErrDecisionServed        = fault.DecisionServed
+	ErrImplausible           = fault.Implausible
+	ErrPeriodIncomplete      = fault.PeriodIncomplete
+	ErrDisputeOpen           = fault.DisputeOpen
+	ErrDisputeWindow         = fault.DisputeWindow
+	ErrRetentionRunning      = fault.RetentionRunning
+	ErrPurged                = fault.Purged
 )

@@ -59,12 +59,6 @@ const (
 	KeyReplaced           Code = "KEY_REPLACED"
 	ProcessingDenied      Code = "PROCESSING_DENIED"
 	PrivateHashMismatch   Code = "PRIVATE_HASH_MISMATCH"
-	Implausible           Code = "IMPLAUSIBLE"
-	PeriodIncomplete      Code = "PERIOD_INCOMPLETE"
-	DisputeOpen           Code = "DISPUTE_OPEN"
-	DisputeWindow         Code = "DISPUTE_WINDOW"
-	RetentionRunning      Code = "RETENTION_RUNNING"
-	Purged                Code = "PURGED"
 	PolicyRejected        Code = "POLICY_REJECTED"
 	DatasetRetired        Code = "DATASET_RETIRED"
 	OfferWithdrawn        Code = "OFFER_WITHDRAWN"
@@ -74,6 +68,12 @@ const (
 	LicenceNotInForce     Code = "LICENCE_NOT_IN_FORCE"
 	TicketTaken           Code = "TICKET_TAKEN"
 	DecisionServed        Code = "DECISION_SERVED"
+	Implausible           Code = "IMPLAUSIBLE"
+	PeriodIncomplete      Code = "PERIOD_INCOMPLETE"
+	DisputeOpen           Code = "DISPUTE_OPEN"
+	DisputeWindow         Code = "DISPUTE_WINDOW"
+	RetentionRunning      Code = "RETENTION_RUNNING"
+	Purged                Code = "PURGED"
 )
 
 // Entry describes one code.
@@ -128,12 +128,6 @@ var Catalogue = []Entry{
 	{KeyReplaced, 403, "The signing key is not the subject's key any more.", "Sign with the subject's present key."},
 	{ProcessingDenied, 403, "The consent does not allow this processing now; details.reason says why.", "Stop this processing; ask consent:Check what is allowed."},
 	{PrivateHashMismatch, 409, "The private part is not the one whose hash the resident signed.", "Store exactly the private part that belongs to the signed privateSha256."},
-	{Implausible, 400, "An interval holds more energy than the subscribed power of the metering point gives.", "Check the meter and the unit; if the reading is right, let the operator confirm the member with the right limitWatts."},
-	{PeriodIncomplete, 409, "Days of the period have no final run yet.", "Settle the days that the message names with run final, or close a preview."},
-	{DisputeOpen, 409, "Disputes of the period are open, or accepted ones were not followed by a correction.", "Resolve them; after an accepted one settle the day's correction and close the period again."},
-	{DisputeWindow, 409, "The dispute window of the period is closed, or still open.", "Raise disputes before its end, finalize after it; GetPeriod says when it ends."},
-	{RetentionRunning, 409, "The community's retention of the day has not ended.", "Purge the day after the date that the message names."},
-	{Purged, 410, "The private data of the day were purged after their retention.", "Statements that were kept still verify against the public run."},
 	{PolicyRejected, 400, "The policy is not one that can be offered; details.findings lists what was found, with the place of each.", "Correct it and try it offline: smartb policy validate, smartb policy conflicts."},
 	{DatasetRetired, 409, "The owner has retired the dataset.", "Ask the owner for another dataset."},
 	{OfferWithdrawn, 409, "The owner has withdrawn the offer.", "Look for another offer in the catalogue."},
@@ -143,4 +137,10 @@ var Catalogue = []Entry{
 	{LicenceNotInForce, 409, "The licence is not in force; details.state says how it stands.", "Read the licence; negotiate another one."},
 	{TicketTaken, 409, "Another use has taken this ticket of a licence with a limited number of uses.", "Ask licensing:FreeTickets for another one and try again."},
 	{DecisionServed, 409, "A decision under a limited number of uses is served once, and it was.", "Request access again: it takes another ticket."},
+	{Implausible, 400, "An interval holds more energy than the subscribed power of the metering point gives.", "Check the meter and the unit; if the reading is right, let the operator confirm the member with the right limitWatts."},
+	{PeriodIncomplete, 409, "Days of the period have no final run yet.", "Settle the days that the message names with run final, or close a preview."},
+	{DisputeOpen, 409, "Disputes of the period are open, or accepted ones were not followed by a correction.", "Resolve them; after an accepted one settle the day's correction and close the period again."},
+	{DisputeWindow, 409, "The dispute window of the period is closed, or still open.", "Raise disputes before its end, finalize after it; GetPeriod says when it ends."},
+	{RetentionRunning, 409, "The community's retention of the day has not ended.", "Purge the day after the date that the message names."},
+	{Purged, 410, "The private data of the day were purged after their retention.", "Statements that were kept still verify against the public run."},
 }

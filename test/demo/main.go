@@ -55,15 +55,15 @@ func connect(ctx context.Context) (*parties, error) {
 		{"community", "steward", &p.association}, {"utility", "processor", &p.processor},
 	} {
 		var err error
-		if *who.client, err = open(ctx, who.org, who.user); err != nil {
+		if *who.client, err = dial(ctx, who.org, who.user); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
 }
 
-// open connects as a user of the running network.
-func open(ctx context.Context, org, user string, options ...gateway.Option) (*gateway.Client, error) {
+// dial connects as a user of the running network.
+func dial(ctx context.Context, org, user string, options ...gateway.Option) (*gateway.Client, error) {
 	profile, err := gateway.LoadProfile(gateway.ProfileFor(org, user))
 	if err != nil {
 		return nil, fmt.Errorf("%w; is the network up? make up", err)

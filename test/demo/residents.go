@@ -52,7 +52,7 @@ func (s *story) consents(ctx context.Context) (resident, gateway.Receipt, error)
 		return resident{}, gateway.Receipt{}, err
 	}
 	r := resident{key, subject, randomHex()}
-	relay, err := open(ctx, "city", "steward", gateway.WithStatementKey(key))
+	relay, err := dial(ctx, "city", "steward", gateway.WithStatementKey(key))
 	if err != nil {
 		return r, gateway.Receipt{}, err
 	}
@@ -84,7 +84,7 @@ func (s *story) withdraw(ctx context.Context) error {
 	}
 	s.chapter("The resident withdraws through another organisation", "as easy as giving: one id, one signature; the next block refuses the use")
 	begin := time.Now()
-	relay, err := open(ctx, "utility", "steward", gateway.WithStatementKey(r.key))
+	relay, err := dial(ctx, "utility", "steward", gateway.WithStatementKey(r.key))
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (s *story) withdraw(ctx context.Context) error {
 // receipt prints the resident's receipt and verifies it at the city's peer.
 func (s *story) receipt(ctx context.Context, r resident, given gateway.Receipt) error {
 	s.chapter("The receipt is verified at any peer", "what was agreed to can be proven for ever, and it names nobody")
-	relay, err := open(ctx, "city", "steward", gateway.WithStatementKey(r.key))
+	relay, err := dial(ctx, "city", "steward", gateway.WithStatementKey(r.key))
 	if err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func other(t *testing.T, s *contracttest.Suite, change func(*consent.NoticeConte
 // without him, and what was settled before stays as it is.
 func TestAWithdrawalEndsTheMeteringAfterItsDay(t *testing.T) {
 	s, bob := community(t), contracttest.NewResident(t)
-	join(t, s, bob, "bob", 9)
+	enter(t, s, bob, "bob", 9)
 	date := func(offset int) string { return s.Now.AddDate(0, 0, offset).Format(time.DateOnly) }
 	first, second, third := date(0), date(1), date(2)
 	on := func(run settlement.RunID, date string) settlement.SettleDayRequest {

@@ -61,8 +61,7 @@ func TestAPeriodIsFinalWhenItsDisputesAre(t *testing.T) {
 }
 
 func TestAResidentDisputesTheOwnBillByAStatement(t *testing.T) {
-	resident := contracttest.NewResident(t)
-	s := billable(t)
+	s, resident := billable(t), contracttest.NewResident(t)
 	resident.Do(t, s, "consent:Give", give(s, "c-own"))
 	own := membership("own", settlement.Consumption)
 	own.From, own.To, own.ConsentID = day, "2025-06-02", "c-own"
@@ -71,10 +70,18 @@ func TestAResidentDisputesTheOwnBillByAStatement(t *testing.T) {
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("own", day, 96, kWh)))
 	closed(t, s, settlement.ProvisionalPhase)
 
-	request := dispute("mine", settlement.AboutReadings)
-	// A member of the collection relays: who may dispute stands in the private part of the member.
-	require.Equal(t, fault.Forbidden, s.Refuse(t, operator, "settlement:Relay", resident.Sign(t, s, "settlement:RaiseDispute", request), nil).Code, "not another member's bill")
-	request.MemberID = "own"
-	s.Submit(t, operator, "settlement:Relay", resident.Sign(t, s, "settlement:RaiseDispute", request), nil)
+	relay := func(member string) (*fault.Error, map[string]string) {
+		request := dispute("mine", settlement.AboutReadings)
+		request.MemberID = member
+		signed := resident.Sign(t, s, "settlement:RaiseDispute", request)
+		_, refusal := s.Call(t, operator, "settlement:Relay", signed, nil)
+		return refusal, signed
+	}
+	refusal, _ := relay("a")
+	require.Equal(t, fault.Forbidden, refusal.Code, "not another member's bill")
+	refusal, signed := relay("own")
+	require.Nil(t, refusal)
 	require.Equal(t, []string{"dispute/sunny/2025-06/mine"}, keysOf(s, "dispute"))
+	_, replayed := s.Call(t, operator, "settlement:Relay", signed, nil)
+	require.Equal(t, fault.StatementReplayed, replayed.Code)
 }

@@ -43,8 +43,8 @@ func private(point string) map[string]any {
 	return map[string]any{"member": settlement.MemberPrivate{MeteringPoint: point, Subject: neighbour().Subject, Address: "1 Sunny street", Salt: salt}}
 }
 
-// join adds a confirmed consumer with an own consent.
-func join(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, id string, point int) {
+// enter adds a confirmed consumer with an own consent.
+func enter(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, id string, point int) {
 	t.Helper()
 	resident.Do(t, s, "consent:Give", give(s, "c-"+id))
 	own := membership(id, settlement.Consumption)

@@ -14,7 +14,7 @@ import (
 
 func TestAResidentReadsTheOwnStatementOnly(t *testing.T) {
 	s, resident := community(t), contracttest.NewResident(t)
-	join(t, s, resident, "own", 9)
+	enter(t, s, resident, "own", 9)
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("own", day, 96, 1000), flat("p", day, 96, 2000)))
 	run := settled(t, s, settleFinal)
 

@@ -47,7 +47,8 @@ func gather(tx *transaction.Tx, community settlement.Community, r settlement.Set
 	}
 	inputs.Members = settlement.InForce(members, r.Day)
 	inputs.Entries = settlement.OfMembers(settlement.Latest(manifests), inputs.Members)
-	if inputs.Days, err = openReadings(tx, community, metered, r.Day, inputs.Entries); err != nil {
+	inputs.Days, err = openReadings(tx, community, metered, r.Day, inputs.Entries)
+	if err != nil {
 		return inputs, purged(tx, r.CommunityID, r.Day, err)
 	}
 	return withoutEnded(tx, inputs)

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -26,7 +25,7 @@ so any organisation's peer will do; with --record, a public record that was save
 	}
 	phase := settlement.FinalPhase
 	command.RunE = func(command *cobra.Command, args []string) error {
-		text, err := app.statementText(args[0])
+		text, err := app.proven(args[0])
 		if err != nil {
 			return err
 		}
@@ -41,20 +40,13 @@ so any organisation's peer will do; with --record, a public record that was save
 	return command
 }
 
-// statementText reads a JSON file, - for stdin.
-func (a *App) statementText(path string) (text []byte, err error) {
-	if path == "-" {
-		text, err = io.ReadAll(a.stdin)
-	} else {
-		text, err = os.ReadFile(path)
+// proven reads a JSON file that carries a proof, - for stdin.
+func (a *App) proven(path string) ([]byte, error) {
+	text, err := a.document(path)
+	if err == nil && !json.Valid(text) {
+		err = usagef("%s holds no statement: it is no JSON", filepath.Base(path))
 	}
-	if err != nil {
-		return nil, usagef("the statement cannot be read: %w", err)
-	}
-	if !json.Valid(text) {
-		return nil, usagef("%s holds no statement: it is no JSON", filepath.Base(path))
-	}
-	return text, nil
+	return text, err
 }
 
 // publicRecord reads a saved run or period; nil if none is named.
