@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -120,6 +121,16 @@ func (in Inputs) Unmeasured() (members []Member) {
 		}
 	}
 	return members
+}
+
+// WithoutUnmeasured leaves out members without a meter day. A final run or a correction has none but those whose consent had ended, and those were left out.
+func (in Inputs) WithoutUnmeasured() Inputs {
+	unmeasured := map[string]bool{}
+	for _, member := range in.Unmeasured() {
+		unmeasured[member.MemberID] = true
+	}
+	in.Members = slices.DeleteFunc(slices.Clone(in.Members), func(member Member) bool { return unmeasured[member.MemberID] })
+	return in
 }
 
 // Settle computes the run. resultsID names the place of the private results, by and at who settled when.

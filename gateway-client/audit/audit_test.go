@@ -107,6 +107,14 @@ func TestAnHonestLedgerHasNoFindings(t *testing.T) {
 	require.Equal(t, 6, report.Leaves, "three results, three bills")
 }
 
+func TestAMemberWhoseConsentEndedIsNoFinding(t *testing.T) {
+	l := honest(t)
+	gone := l.members[0]
+	gone.MemberID, gone.PointRef = "gone", "gone"
+	l.members = append(l.members, gone) // in force by its days, but the final run went on without it
+	require.Empty(t, audited(t, l).Findings)
+}
+
 func TestAChangedDigitAnywhereIsFoundAndNamed(t *testing.T) {
 	otherRoot := func(l *ledger) { l.outcome.Run.MerkleRoot = strings.Repeat("0", 64) }
 	for sentence, row := range map[string]struct {

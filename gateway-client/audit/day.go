@@ -51,6 +51,9 @@ func (a *Auditor) inputs(ctx context.Context, day string, run settlement.RunID) 
 		inputs.Days = append(inputs.Days, d)
 		inputs.Entries = append(inputs.Entries, settlement.ManifestEntry{MemberID: d.MemberID, Version: d.Version, SHA256: settlement.Hash(d.Encode())})
 	}
+	if run != settlement.Provisional {
+		inputs = inputs.WithoutUnmeasured()
+	}
 	if inputs.Generation().Key.PerInterval() && key != nil {
 		inputs.KeyDay, inputs.KeyDaySHA256 = key, settlement.Hash(key.Encode())
 	}

@@ -77,11 +77,11 @@ func (s *story) report(ctx context.Context, final settlement.Period) error {
 		return err
 	}
 	fmt.Printf("   written to %s\n", path)
-	return open(ctx, path)
+	return look(ctx, path)
 }
 
-// open asks a browser, where there is one, what it sees.
-func open(ctx context.Context, path string) error {
+// look asks a browser, where there is one, what it sees.
+func look(ctx context.Context, path string) error {
 	browser, err := exec.LookPath("chromium")
 	if err != nil {
 		fmt.Println("   open it in a browser")

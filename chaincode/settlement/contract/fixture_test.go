@@ -96,12 +96,12 @@ func community(t testing.TB) *contracttest.Suite {
 	s := consented(t)
 	s.Now = s.Now.AddDate(0, 0, 1)
 	s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil)
-	join(t, s)
+	joinAll(t, s)
 	return s
 }
 
-// join adds and confirms the consumers a and b and the producer p.
-func join(t testing.TB, s *contracttest.Suite) {
+// joinAll adds and confirms the consumers a and b and the producer p.
+func joinAll(t testing.TB, s *contracttest.Suite) {
 	t.Helper()
 	for i, id := range []string{"a", "b", "p"} {
 		direction := settlement.Consumption

@@ -71,7 +71,7 @@ func TestEveryKeySettlesADay(t *testing.T) {
 				keyed.Key.Parameters.Shares = map[string]int64{"a": row.shares[0], "b": row.shares[1]}
 			}
 			s.Submit(t, organiser, "settlement:CreateCommunity", keyed, nil)
-			join(t, s)
+			joinAll(t, s)
 			measure(t, s, day)
 			if row.keyDay != nil {
 				require.Equal(t, fault.DayIncomplete, s.Refuse(t, organiser, "settlement:SettleDay", settleFinal, nil).Code)
@@ -150,7 +150,7 @@ func TestImplausibleReadingsAreRejectedOrFlagged(t *testing.T) {
 		limited := terms
 		limited.Plausibility = plausibility
 		s.Submit(t, organiser, "settlement:CreateCommunity", limited, nil)
-		join(t, s)
+		joinAll(t, s)
 		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "a", PointRef: pointRef(0), LimitWatts: 6000}, nil)
 		most := flat("a", day, 96, 6000*250) // 6 kW for a quarter of an hour are 1.5 kWh
 		above := flat("a", "2025-06-02", 96, 6000*250)
@@ -175,7 +175,7 @@ func TestIntervalsOfHalfAnHourAndAnHourAndDaysOfAClockChange(t *testing.T) {
 		cut := terms
 		cut.IntervalMinutes = minutes
 		s.Submit(t, organiser, "settlement:CreateCommunity", cut, nil)
-		join(t, s)
+		joinAll(t, s)
 		for date, intervals := range days {
 			s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", date, intervals, 1000), flat("b", date, intervals, 2000), flat("p", date, intervals, 2000)))
 			run := settled(t, s, settlement.SettleDayRequest{CommunityID: "sunny", Day: date, Run: settlement.Final})
