@@ -35,7 +35,8 @@ func TestThreeLyingOrganisationsCannotLicenseTheFourthsData(t *testing.T) {
 	made := real.Agreement
 	made.AgreementID = "forged-" + random(t)
 	provider, consumer := made.Endings(licensing.Act{At: made.Timestamp})
-	inForce := made.NewInForce(licensing.Act{At: made.Timestamp})
+	inForce, err := made.NewInForce(licensing.Act{At: made.Timestamp})
+	require.NoError(t, err)
 
 	t.Run("cannot change what is the owner's", func(t *testing.T) {
 		ended := real.Endings[0]

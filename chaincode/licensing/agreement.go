@@ -138,13 +138,22 @@ func NewGrant(record any) (Grant, error) {
 
 // InForce is since when a licence is in force.
 type InForce struct {
-	Schema      int       `json:"schema"`
-	AgreementID string    `json:"agreementId"`
-	At          time.Time `json:"at"`
-	TxID        string    `json:"txId"`
+	Schema      int    `json:"schema"`
+	AgreementID string `json:"agreementId"`
+	// AgreementSHA256 is the hash of the agreement's canonical JSON: the grant of this record is one of the agreement, too.
+	AgreementSHA256 string    `json:"agreementSha256"`
+	At              time.Time `json:"at"`
+	TxID            string    `json:"txId"`
 }
 
 // NewInForce is written when the negotiation is finalized.
-func (a Agreement) NewInForce(act Act) InForce {
-	return InForce{SchemaVersion, a.AgreementID, act.At, act.TxID}
+func (a Agreement) NewInForce(act Act) (InForce, error) {
+	hash, err := canonical.SHA256(a)
+	return InForce{SchemaVersion, a.AgreementID, hash, act.At, act.TxID}, err
+}
+
+// Of reports whether the record brought this agreement into force.
+func (f InForce) Of(a Agreement) (bool, error) {
+	hash, err := canonical.SHA256(a)
+	return f.AgreementSHA256 == hash, err
 }

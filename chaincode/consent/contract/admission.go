@@ -98,6 +98,9 @@ func Purposes(l *ledger.Ledger, version int) (consent.Taxonomy, error) {
 	return loaded, err
 }
 
+// PurposesKeys are the keys that Purposes reads for a version, to be read ahead together with others.
+func PurposesKeys(version int) []ledger.Key { return []ledger.Key{taxonomyKey(version)} }
+
 // Given are a subject's consents with a controller, with their effective states.
 func Given(l *ledger.Ledger, subject, controller string) ([]consent.View, error) {
 	records, err := ledger.Scan[consent.Record](l, recordsOf(subject, controller))

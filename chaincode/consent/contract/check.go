@@ -26,16 +26,13 @@ func (*Contract) Check(ctx contractapi.TransactionContextInterface, request stri
 
 // Check answers the question at this ledger, for every contract within its own transaction. The request must be valid.
 func Check(l *ledger.Ledger, r consent.CheckRequest) (consent.Verdict, error) {
-	records, err := ledger.Scan[consent.Record](l, recordsOf(r.Subject, r.Controller))
+	facts, err := consentFacts(l, r)
 	if err != nil {
 		return consent.Verdict{}, err
 	}
-	facts := consent.Facts{Records: records}
-	if facts.Now, err = l.Now(); err != nil {
-		return consent.Verdict{}, err
-	}
-	if facts.Standing, err = standingOf(l, r.Subject, r.Controller); err != nil {
-		return consent.Verdict{}, err
+	verdict, err := consent.Check(r, facts)
+	if err != nil || verdict.Allowed { // by consent alone: no other basis is looked for
+		return verdict, err
 	}
 	if facts.Notices, facts.Of, err = otherBases(l, r, facts.Now); err != nil {
 		return consent.Verdict{}, err
@@ -43,10 +40,30 @@ func Check(l *ledger.Ledger, r consent.CheckRequest) (consent.Verdict, error) {
 	if err := addMarks(l, r, &facts); err != nil {
 		return consent.Verdict{}, err
 	}
-	if facts.Taxonomies, err = taxonomies(l, records, r.Purpose); err != nil {
-		return consent.Verdict{}, err
-	}
 	return consent.Check(r, facts)
+}
+
+// consentFacts reads what decides about the subject's consents.
+func consentFacts(l *ledger.Ledger, r consent.CheckRequest) (consent.Facts, error) {
+	records, err := ledger.Scan[consent.Record](l, recordsOf(r.Subject, r.Controller))
+	if err != nil {
+		return consent.Facts{}, err
+	}
+	facts := consent.Facts{Records: records, Of: map[string]consent.NoticeFacts{}}
+	if facts.Now, err = l.Now(); err != nil {
+		return facts, err
+	}
+	if err := l.Prefetch(append(markKeys(r, noticesIn(facts)), cutoffsKey(r.Subject), cutoffsKey(r.Subject, r.Controller))...); err != nil {
+		return facts, err
+	}
+	if facts.Standing, err = standingOf(l, r.Subject, r.Controller); err != nil {
+		return facts, err
+	}
+	if err := addMarks(l, r, &facts); err != nil {
+		return facts, err
+	}
+	facts.Taxonomies, err = taxonomies(l, records, r.Purpose)
+	return facts, err
 }
 
 // otherBases reads the controller's notices for the purpose that rest on another basis than consent, of each the version in force.
@@ -80,9 +97,8 @@ func otherBases(l *ledger.Ledger, r consent.CheckRequest, now time.Time) ([]cons
 	return inForce, about, nil
 }
 
-// addMarks reads suspensions, objections and the restriction that bear on the facts' records and notices.
-func addMarks(l *ledger.Ledger, r consent.CheckRequest, facts *consent.Facts) error {
-	var ids []string
+// noticesIn are the ids of the notices of the facts' notices and records, each once.
+func noticesIn(facts consent.Facts) (ids []string) {
 	for _, notice := range facts.Notices {
 		ids = append(ids, notice.NoticeID)
 	}
@@ -91,11 +107,22 @@ func addMarks(l *ledger.Ledger, r consent.CheckRequest, facts *consent.Facts) er
 			ids = append(ids, record.NoticeID)
 		}
 	}
+	return ids
+}
+
+// markKeys are the restriction and, for each notice, its suspension and the subject's objection.
+func markKeys(r consent.CheckRequest, noticeIDs []string) []ledger.Key {
 	keys := []ledger.Key{restrictionKey(r.Subject, r.Controller)}
-	for _, noticeID := range ids {
+	for _, noticeID := range noticeIDs {
 		keys = append(keys, suspensionKey(noticeID), objectionKey(r.Subject, noticeID))
 	}
-	marks, err := ledger.GetMany[consent.Mark](l, keys)
+	return keys
+}
+
+// addMarks reads suspensions, objections and the restriction that bear on the facts' records and notices.
+func addMarks(l *ledger.Ledger, r consent.CheckRequest, facts *consent.Facts) error {
+	ids := noticesIn(*facts)
+	marks, err := ledger.GetMany[consent.Mark](l, markKeys(r, ids))
 	if err != nil {
 		return err
 	}

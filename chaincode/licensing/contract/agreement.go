@@ -122,7 +122,11 @@ func (*Contract) FinalizeNegotiation(ctx contractapi.TransactionContextInterface
 
 // enforce writes that the licence is in force, with the owner's grant.
 func enforce(l *ledger.Ledger, a licensing.Agreement, act licensing.Act) error {
-	return putGranted(l, inForceKey(a.AgreementID), a.NewInForce(act), a.Assigner, grantInForce, a.AgreementID, a.Assigner, a.Assignee)
+	inForce, err := a.NewInForce(act)
+	if err != nil {
+		return err
+	}
+	return putGranted(l, inForceKey(a.AgreementID), inForce, a.Assigner, grantInForce, a.AgreementID, a.Assigner, a.Assignee)
 }
 
 // QuickAgree accepts an offer that everybody may take as it stands: all states are recorded, and the licence is in force at once.

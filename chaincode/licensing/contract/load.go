@@ -62,6 +62,9 @@ func loadLicence(l *ledger.Ledger, agreementID string) (licensing.Licence, error
 	if licence.Consumer, err = load[licensing.Ending](l, endingKey(agreementID, licensing.Consumer), "agreementId", agreementID); err != nil {
 		return licence, err
 	}
+	if err := l.Prefetch(append(consents.PurposesKeys(agreement.PurposesVersion), datasetKey(agreement.Target))...); err != nil {
+		return licence, err
+	}
 	if licence.Dataset, err = loadDataset(l, agreement.Target); err != nil {
 		return licence, err
 	}
@@ -76,14 +79,18 @@ func loadLicence(l *ledger.Ledger, agreementID string) (licensing.Licence, error
 	return licence, err
 }
 
-// isGranted asks for the owner's grants of the agreement and of its coming into force, or verifies the resident's stored statement.
+// isGranted asks for the owner's grant: of the agreement or, once it is in force, of its coming into force, which names it. A resident's stored statement is
+// verified instead.
 func isGranted(l *ledger.Ledger, licence licensing.Licence) (bool, error) {
 	if licensing.IsResident(licence.Assigner) {
 		return proven(l, licence)
 	}
-	ok, err := granted(l, licence.Agreement, licence.Assigner, grantAgreement, licence.AgreementID)
-	if err != nil || !ok || licence.InForce == nil {
-		return ok, err
+	if licence.InForce == nil {
+		return granted(l, licence.Agreement, licence.Assigner, grantAgreement, licence.AgreementID)
+	}
+	same, err := licence.InForce.Of(licence.Agreement)
+	if err != nil || !same {
+		return false, err
 	}
 	return granted(l, *licence.InForce, licence.Assigner, grantInForce, licence.AgreementID)
 }
