@@ -1,0 +1,59 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"google.golang.org/protobuf/proto"
+)
+
+// errStreamEnded reports a stream of blocks that the peer ended.
+var errStreamEnded = errors.New("the peer ended the stream of blocks")
+
+// Height asks how many blocks of the channel the own organisation's peer holds.
+func (c *Client) Height(ctx context.Context) (uint64, error) {
+	info := new(common.BlockchainInfo)
+	err := c.askPeer(ctx, "qscc", "GetChainInfo", info)
+	return info.GetHeight(), err
+}
+
+// FollowBlocks calls seen with the height of the own organisation's peer, at once and after each block that the peer commits. It returns, never without an
+// error, when the stream breaks or ctx ends. A stream that died without a word is noticed after the keep-alive of the connection only: who rests on it
+// bounds for how long.
+func (c *Client) FollowBlocks(ctx context.Context, seen func(height uint64)) error {
+	height, err := c.Height(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	blocks, err := c.own.gateway.GetNetwork(c.profile.Channel).FilteredBlockEvents(ctx, client.WithStartBlock(height-1))
+	if err != nil {
+		return fmt.Errorf("follow blocks: %w", err)
+	}
+	for block := range blocks {
+		seen(block.GetNumber() + 1)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return errStreamEnded
+}
+
+// askPeer evaluates a query about the channel that Fabric itself answers, at the own organisation's peer and no other.
+func (c *Client) askPeer(ctx context.Context, chaincode, query string, answer proto.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, c.timeouts.Evaluate)
+	defer cancel()
+	contract := c.own.gateway.GetNetwork(c.profile.Channel).GetContract(chaincode)
+	text, err := contract.EvaluateWithContext(ctx, query, client.WithArguments(c.profile.Channel), client.WithEndorsingOrganizations(c.profile.MSPID))
+	if err != nil {
+		return fmt.Errorf("%s: %w", query, ended(ctx, err))
+	}
+	if err := proto.Unmarshal(text, answer); err != nil {
+		return fmt.Errorf("%s: the answer cannot be read: %w", query, err)
+	}
+	return nil
+}
