@@ -1,0 +1,85 @@
+package enforce
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/smartb-suite/smartb/chaincode/licensing"
+)
+
+// ProblemType is the media type of a refusal.
+const ProblemType = "application/problem+json"
+
+// docs is where the types of problems are described.
+const docs = "https://github.com/smartb-suite/smartb/blob/main/docs/licensing.md#"
+
+// The reasons of a guard, beside those of the ledger.
+const (
+	NotTheAssignee      licensing.Cause = "NOT_THE_ASSIGNEE"
+	OtherDataset        licensing.Cause = "OTHER_DATASET"
+	OtherAction         licensing.Cause = "OTHER_ACTION"
+	DecisionUnknown     licensing.Cause = "DECISION_UNKNOWN"
+	SubjectNotPermitted licensing.Cause = "SUBJECT_NOT_PERMITTED"
+	SubjectsUnknown     licensing.Cause = "SUBJECTS_UNKNOWN"
+)
+
+// Problem is a refusal in the form of RFC 9457.
+type Problem struct {
+	// Type is the URI of the kind of problem.
+	Type string `json:"type"`
+	// Title names the kind, Detail the case.
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	// DecisionID is the decision that the request named.
+	DecisionID string `json:"decisionId,omitempty"`
+	// Reasons are all reasons of a refused access.
+	Reasons []licensing.Reason `json:"reasons,omitempty"`
+
+	// Cause is what failed, for the provider's log; callers are not told.
+	Cause error `json:"-"`
+}
+
+func noDecision(detail string) *Problem {
+	return &Problem{Type: docs + "no-decision", Title: "No decision", Status: http.StatusBadRequest, Detail: detail}
+}
+
+func noProof(err error) *Problem {
+	return &Problem{Type: docs + "no-proof", Title: "No proof of who asks", Status: http.StatusUnauthorized, Detail: err.Error()}
+}
+
+func refused(decisionID string, reasons ...licensing.Reason) *Problem {
+	detail := "decision " + decisionID + " does not allow this:"
+	for i, reason := range reasons {
+		if i > 0 {
+			detail += ","
+		}
+		detail += " " + string(reason.Code)
+	}
+	return &Problem{
+		Type: docs + "access-refused", Title: "Access refused", Status: http.StatusForbidden, Detail: detail, DecisionID: decisionID, Reasons: reasons,
+	}
+}
+
+func unavailable(cause error) *Problem {
+	return &Problem{
+		Type: docs + "ledger-unavailable", Title: "The ledger cannot be asked", Status: http.StatusServiceUnavailable,
+		Detail: "nothing is served while the ledger cannot be asked; try again", Cause: cause,
+	}
+}
+
+// write answers with the problem.
+func (p *Problem) write(w http.ResponseWriter) {
+	header := w.Header()
+	header.Set("Content-Type", ProblemType)
+	header.Set("Cache-Control", "no-store")
+	switch p.Status {
+	case http.StatusUnauthorized:
+		header.Set("WWW-Authenticate", "Signature") // RFC 9110 wants a challenge; a client certificate has no scheme of its own
+		header.Set("Accept-Signature", acceptSignature)
+	case http.StatusServiceUnavailable:
+		header.Set("Retry-After", "1")
+	}
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // who asked is gone if it cannot be written
+}
