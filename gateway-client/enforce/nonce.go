@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// remembered is how long a signature can be accepted: from a clock that is ahead by signatureLife to the same age.
+const remembered = 2 * signatureLife
+
 // nonces remembers what was used for as long as a signature with it could be accepted, by two generations.
 type nonces struct {
 	mu       sync.Mutex
@@ -16,12 +19,8 @@ type nonces struct {
 func (n *nonces) use(nonce string, now time.Time) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if now.Sub(n.turned) > signatureLife {
-		n.old = n.new
-		if now.Sub(n.turned) > 2*signatureLife {
-			n.old = nil
-		}
-		n.new, n.turned = map[string]struct{}{}, now
+	if now.Sub(n.turned) > remembered {
+		n.old, n.new, n.turned = n.new, map[string]struct{}{}, now
 	}
 	_, recent := n.new[nonce]
 	_, before := n.old[nonce]

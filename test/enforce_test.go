@@ -1,0 +1,219 @@
+package test
+
+import (
+	"context"
+	"crypto"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/gateway-client/enforce"
+)
+
+const gridLoad = "transformer 7: 42 MW"
+
+// licence is the community's on a new dataset of the utility.
+type licence struct{ dataset, agreement string }
+
+// agreed registers a dataset, offers it under a constraint besides the purpose, or none, and takes the offer as it stands.
+func agreed(ctx context.Context, t *testing.T, constraint string) licence {
+	t.Helper()
+	owner, consumer := connect(t, "utility", "steward"), connect(t, "community", "steward")
+	l := licence{"ds-" + random(t), "a-" + random(t)}
+	_, _, err := owner.Licensing().RegisterDataset(ctx, licensing.RegisterDatasetRequest{DatasetContent: licensing.DatasetContent{
+		DatasetID: l.dataset, Version: 1, Title: "Load", Description: "Load of the transformers.", Publisher: "UtilityMSP", Owner: "UtilityMSP", Theme: []string{"energy"},
+		Distribution: []licensing.Distribution{{Format: "CSV", MediaType: "text/csv", AccessService: licensing.AccessService{EndpointURL: "https://data.example", Protocol: "https"}}},
+	}})
+	require.NoError(t, err)
+	constraints := `{"leftOperand":"purpose","operator":"isA","rightOperand":"dpv:ServiceProvision"}` + constraint
+	policy := `{"@context":"http://www.w3.org/ns/odrl.jsonld","@type":"Offer","permission":[{"action":"use","constraint":[` + constraints + `]}]}`
+	offer := licensing.PublishOfferRequest{OfferID: "o-" + random(t), DatasetID: l.dataset, Policy: json.RawMessage(policy), AutoAgree: true}
+	_, published, err := owner.Licensing().PublishOffer(ctx, offer)
+	require.NoError(t, err)
+	require.NoError(t, consumer.Await(ctx, published))
+	_, concluded, err := consumer.Licensing().QuickAgree(ctx, licensing.QuickAgreeRequest{NegotiationID: "n-" + random(t), AgreementID: l.agreement, OfferID: offer.OfferID})
+	require.NoError(t, err)
+	require.NoError(t, connect(t, "utility", "processor").Await(ctx, concluded))
+	return l
+}
+
+// access has the community's processor ask for a decision, and waits until the provider's peer has it.
+func (l licence) access(ctx context.Context, t *testing.T) licensing.Decision {
+	t.Helper()
+	processor := connect(t, "community", "processor")
+	free, err := processor.Licensing().FreeTickets(ctx, licensing.FreeTicketsRequest{AgreementID: l.agreement})
+	require.NoError(t, err)
+	decision, receipt, err := processor.Licensing().RequestAccess(ctx, licensing.RequestAccessRequest{
+		DecisionID: random(t), AgreementID: l.agreement, Question: licensing.Question{Action: "read", Purpose: settlement.SharingPurpose}, Tickets: free.Tickets,
+	})
+	require.NoError(t, err)
+	require.NoError(t, connect(t, "utility", "processor").Await(ctx, receipt))
+	return decision
+}
+
+// dataServer is the utility's server for the dataset, put under enforcement.
+type dataServer struct {
+	*httptest.Server
+	peer *enforce.Peer
+}
+
+func (l licence) server(ctx context.Context, t *testing.T) dataServer {
+	t.Helper()
+	peer, err := enforce.Connect(ctx, profile(t, "utility", "processor"))
+	require.NoError(t, err)
+	t.Cleanup(peer.Close)
+	existing := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, gridLoad) })
+	server := httptest.NewUnstartedServer(enforce.New(peer, l.dataset, enforce.WithSignatures("data.example")).Wrap(existing))
+	server.TLS = enforce.TLSConfig()
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return dataServer{server, peer}
+}
+
+// fetch asks the server as a member, over mutual TLS, or without a certificate if the member is nil.
+func (s dataServer) fetch(ctx context.Context, t *testing.T, member *tls.Certificate, decision licensing.Decision, changes ...func(*http.Request)) (int, string, enforce.Problem) {
+	t.Helper()
+	roots := x509.NewCertPool()
+	roots.AddCert(s.Certificate())
+	config := &tls.Config{RootCAs: roots}
+	if member != nil {
+		config.Certificates = []tls.Certificate{*member}
+	}
+	transport := &http.Transport{TLSClientConfig: config}
+	defer transport.CloseIdleConnections()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
+	require.NoError(t, err)
+	request.Header.Set(enforce.DecisionHeader, decision.DecisionID)
+	for _, change := range changes {
+		change(request)
+	}
+	answer, err := transport.RoundTrip(request)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	var problem enforce.Problem
+	if answer.StatusCode != http.StatusOK {
+		require.NoError(t, json.Unmarshal(text, &problem), "%s", text)
+	}
+	return answer.StatusCode, string(text), problem
+}
+
+// certificate is a user's own.
+func certificate(t *testing.T, org, user string) *tls.Certificate {
+	t.Helper()
+	p := profile(t, org, user)
+	pair, err := tls.LoadX509KeyPair(p.Certificate, p.PrivateKey)
+	require.NoError(t, err)
+	return &pair
+}
+
+// TestADataServerServesWhatTheLedgerAllows: the assignee is served, by certificate and by signature; another organisation with the same decision is not; and
+// when the owner has retired the licence, the very next request is refused and told why.
+func TestADataServerServesWhatTheLedgerAllows(t *testing.T) {
+	ctx := within(t, 2*time.Minute)
+	l := agreed(ctx, t, "")
+	server, decision := l.server(ctx, t), l.access(ctx, t)
+	require.True(t, decision.Permit)
+	community, city := certificate(t, "community", "processor"), certificate(t, "city", "processor")
+
+	for range 3 {
+		status, text, _ := server.fetch(ctx, t, community, decision)
+		require.Equal(t, http.StatusOK, status, text)
+		require.Equal(t, gridLoad, text)
+	}
+	signed := func(member *tls.Certificate) func(*http.Request) {
+		return func(r *http.Request) {
+			r.Host = "data.example"
+			require.NoError(t, enforce.Sign(r, member.Leaf, member.PrivateKey.(crypto.Signer)))
+		}
+	}
+	status, text, _ := server.fetch(ctx, t, nil, decision, signed(community))
+	require.Equal(t, http.StatusOK, status, text)
+
+	status, _, _ = server.fetch(ctx, t, nil, decision)
+	require.Equal(t, http.StatusUnauthorized, status, "a decision id is no proof")
+	stranger := []licensing.Reason{{Code: enforce.NotTheAssignee}}
+	status, _, problem := server.fetch(ctx, t, city, decision)
+	require.Equal(t, http.StatusForbidden, status)
+	require.Equal(t, stranger, problem.Reasons)
+	_, _, problem = server.fetch(ctx, t, nil, decision, signed(city))
+	require.Equal(t, stranger, problem.Reasons)
+	other := agreed(ctx, t, "").access(ctx, t)
+	_, _, problem = server.fetch(ctx, t, community, other)
+	require.Equal(t, []licensing.Reason{{Code: enforce.OtherDataset}}, problem.Reasons)
+	_, _, problem = server.fetch(ctx, t, community, licensing.Decision{DecisionID: random(t)})
+	require.Equal(t, []licensing.Reason{{Code: enforce.DecisionUnknown}}, problem.Reasons)
+
+	_, retired, err := connect(t, "utility", "steward").Licensing().RetireAgreement(ctx, licensing.RetireAgreementRequest{AgreementID: l.agreement})
+	require.NoError(t, err)
+	server.hears(t, retired)
+	status, _, problem = server.fetch(ctx, t, community, decision)
+	require.Equal(t, http.StatusForbidden, status)
+	require.Equal(t, []licensing.Reason{{Code: licensing.Cause(licensing.Retired)}}, problem.Reasons)
+}
+
+// hears waits until the guard has heard of the block that its peer committed.
+func (s dataServer) hears(t *testing.T, receipt gateway.Receipt) {
+	t.Helper()
+	begin := time.Now()
+	for s.peer.Height() <= receipt.BlockNumber {
+		require.Less(t, time.Since(begin), 10*time.Second)
+		time.Sleep(time.Millisecond)
+	}
+	t.Logf("the guard heard of block %d %s after the commit", receipt.BlockNumber, time.Since(begin).Round(time.Millisecond))
+}
+
+// TestALimitedUseIsServedOnce: of two uses each is served once, its digest stands on the ledger before, and then the licence is exhausted.
+func TestALimitedUseIsServedOnce(t *testing.T) {
+	ctx := within(t, 2*time.Minute)
+	l := agreed(ctx, t, `,{"leftOperand":"count","operator":"lteq","rightOperand":"2"}`)
+	server, community := l.server(ctx, t), certificate(t, "community", "processor")
+	sum := sha256.Sum256([]byte(gridLoad))
+	for range 2 {
+		decision := l.access(ctx, t)
+		require.True(t, decision.Permit)
+		status, text, _ := server.fetch(ctx, t, community, decision)
+		require.Equal(t, http.StatusOK, status, text)
+		deliveries, err := connect(t, "utility", "processor").Licensing().ListDeliveries(ctx, licensing.DecisionRequest{DecisionID: decision.DecisionID})
+		require.NoError(t, err)
+		require.Len(t, deliveries.Deliveries, 1)
+		require.Equal(t, hex.EncodeToString(sum[:]), deliveries.Deliveries[0].Digest)
+		status, text, problem := server.fetch(ctx, t, community, decision)
+		require.Equal(t, http.StatusForbidden, status)
+		require.NotContains(t, text, gridLoad)
+		require.Equal(t, []licensing.Reason{{Code: licensing.CauseServed}}, problem.Reasons)
+	}
+	beyond := l.access(ctx, t)
+	require.False(t, beyond.Permit)
+	_, _, problem := server.fetch(ctx, t, community, beyond)
+	require.Contains(t, problem.Reasons, licensing.Reason{Code: licensing.CauseDenied})
+}
+
+// TestTheChannelSaysWhoIsAMember: every organisation's users are members of it and of no other, by the channel's configuration.
+func TestTheChannelSaysWhoIsAMember(t *testing.T) {
+	ctx := within(t, time.Minute)
+	msps, err := connect(t, "city", "steward").MSPs(ctx)
+	require.NoError(t, err)
+	require.Len(t, msps, len(net.Topology))
+	for _, msp := range msps {
+		for _, org := range net.Topology {
+			err := msp.Verify(certificate(t, org.Name, org.Client().Name).Leaf, time.Now())
+			require.Equal(t, org.MSP == msp.ID, err == nil, "%s in %s: %v", org.Name, msp.ID, err)
+		}
+		require.True(t, strings.HasSuffix(msp.ID, "MSP"))
+	}
+}
