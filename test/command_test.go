@@ -1,6 +1,7 @@
 package test
 
 import (
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,6 +29,7 @@ func TestCommands(t *testing.T) {
 			env.Setenv("PATH", bin+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("COMMUNITY", "script-"+random(t))
 			env.Setenv("NOTICE", "notice-"+random(t))
+			env.Setenv("DATA", freeAddress(t))
 			env.Setenv("DATASET", "data-"+random(t))
 			files := map[string]string{"days.csv": days(month.String(), "2025-03-29", "2025-03-30"), "points.secret": random(t)}
 			for name, sample := range map[string][2]string{
@@ -50,6 +52,14 @@ func TestCommands(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "eventually": eventually},
 	})
+}
+
+// freeAddress is a loopback address that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(nil)
+	server.Close()
+	return server.Listener.Addr().String()
 }
 
 // days keeps the header and the rows of some days.
