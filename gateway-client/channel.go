@@ -30,7 +30,7 @@ func (c *Client) FollowBlocks(ctx context.Context, seen func(height uint64)) err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	blocks, err := c.own.gateway.GetNetwork(c.profile.Channel).FilteredBlockEvents(ctx, client.WithStartBlock(height-1))
+	blocks, err := c.own.gateway.GetNetwork(c.profile.Channel).FilteredBlockEvents(ctx, client.WithStartBlock(max(height, 1)-1))
 	if err != nil {
 		return fmt.Errorf("follow blocks: %w", err)
 	}

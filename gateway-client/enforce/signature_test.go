@@ -199,7 +199,7 @@ func FuzzSignature(f *testing.F) {
 	f.Add(r.Header.Get(signatureInput), r.Header.Get(signatureField))
 	f.Add(`smartb=();created="x";nonce=1;tag="smartb"`, `smartb=:AA==:`)
 	f.Add(`smartb=1`, `smartb=(1)`)
-	f.Add(`smartb=("@method";req ?1 1.5 :AA==: tok);created=@1;tag="smartb"`, `smartb`)
+	f.Add(`smartb=("@method";req ?1 1.5 :AA==: tok);created=1;tag="smartb"`, `smartb`)
 	handler := New(fixture, "grid-load", WithSignatures("data.example")).Wrap(data)
 	f.Fuzz(func(t *testing.T, input, signature string) {
 		if input == "" {
