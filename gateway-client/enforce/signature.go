@@ -98,7 +98,7 @@ func readSignature(header http.Header) (input sfv.InnerList, signature []byte, e
 			continue
 		}
 		member, _ = signatures.Get(label)
-		item, ok := member.(sfv.Item)
+		item, _ := member.(sfv.Item)
 		if signature, ok = item.Value.([]byte); !ok {
 			return input, nil, fmt.Errorf("header %s holds no byte sequence %s", signatureField, label)
 		}
