@@ -18,65 +18,34 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/enforce"
 )
 
 const gridLoad = "transformer 7: 42 MW"
 
-// licence is the community's on a new dataset of the utility.
-type licence struct{ dataset, agreement string }
-
-// agreed registers a dataset, offers it under a constraint besides the purpose, or none, and takes the offer as it stands.
-func agreed(ctx context.Context, t *testing.T, constraint string) licence {
+// access has the ledger decide for the community, and waits until the provider's peer has the decision.
+func (m market) access(ctx context.Context, t *testing.T, agreement string) licensing.Decision {
 	t.Helper()
-	owner, consumer := connect(t, "utility", "steward"), connect(t, "community", "steward")
-	l := licence{"ds-" + random(t), "a-" + random(t)}
-	_, _, err := owner.Licensing().RegisterDataset(ctx, licensing.RegisterDatasetRequest{DatasetContent: licensing.DatasetContent{
-		DatasetID: l.dataset, Version: 1, Title: "Load", Description: "Load of the transformers.", Publisher: "UtilityMSP", Owner: "UtilityMSP", Theme: []string{"energy"},
-		Distribution: []licensing.Distribution{{Format: "CSV", MediaType: "text/csv", AccessService: licensing.AccessService{EndpointURL: "https://data.example", Protocol: "https"}}},
-	}})
+	decision, receipt, err := m.processor.Licensing().Access(ctx, ask(t, agreement))
 	require.NoError(t, err)
-	constraints := `{"leftOperand":"purpose","operator":"isA","rightOperand":"dpv:ServiceProvision"}` + constraint
-	policy := `{"@context":"http://www.w3.org/ns/odrl.jsonld","@type":"Offer","permission":[{"action":"use","constraint":[` + constraints + `]}]}`
-	offer := licensing.PublishOfferRequest{OfferID: "o-" + random(t), DatasetID: l.dataset, Policy: json.RawMessage(policy), AutoAgree: true}
-	_, published, err := owner.Licensing().PublishOffer(ctx, offer)
-	require.NoError(t, err)
-	require.NoError(t, consumer.Await(ctx, published))
-	_, concluded, err := consumer.Licensing().QuickAgree(ctx, licensing.QuickAgreeRequest{NegotiationID: "n-" + random(t), AgreementID: l.agreement, OfferID: offer.OfferID})
-	require.NoError(t, err)
-	require.NoError(t, connect(t, "utility", "processor").Await(ctx, concluded))
-	return l
-}
-
-// access has the community's processor ask for a decision, and waits until the provider's peer has it.
-func (l licence) access(ctx context.Context, t *testing.T) licensing.Decision {
-	t.Helper()
-	processor := connect(t, "community", "processor")
-	free, err := processor.Licensing().FreeTickets(ctx, licensing.FreeTicketsRequest{AgreementID: l.agreement})
-	require.NoError(t, err)
-	decision, receipt, err := processor.Licensing().RequestAccess(ctx, licensing.RequestAccessRequest{
-		DecisionID: random(t), AgreementID: l.agreement, Question: licensing.Question{Action: "read", Purpose: settlement.SharingPurpose}, Tickets: free.Tickets,
-	})
-	require.NoError(t, err)
-	require.NoError(t, connect(t, "utility", "processor").Await(ctx, receipt))
+	require.NoError(t, m.delivers.Await(ctx, receipt))
 	return decision
 }
 
-// dataServer is the utility's server for the dataset, put under enforcement.
+// dataServer is the utility's server for a dataset, put under enforcement.
 type dataServer struct {
 	*httptest.Server
 	peer *enforce.Peer
 }
 
-func (l licence) server(ctx context.Context, t *testing.T) dataServer {
+func serve(ctx context.Context, t *testing.T, dataset string) dataServer {
 	t.Helper()
 	peer, err := enforce.Connect(ctx, profile(t, "utility", "processor"))
 	require.NoError(t, err)
 	t.Cleanup(peer.Close)
 	existing := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, gridLoad) })
-	server := httptest.NewUnstartedServer(enforce.New(peer, l.dataset, enforce.WithSignatures("data.example")).Wrap(existing))
+	server := httptest.NewUnstartedServer(enforce.New(peer, dataset, enforce.WithSignatures("data.example")).Wrap(existing))
 	server.TLS = enforce.TLSConfig()
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -124,10 +93,11 @@ func certificate(t *testing.T, org, user string) *tls.Certificate {
 // TestADataServerServesWhatTheLedgerAllows: the assignee is served, by certificate and by signature; another organisation with the same decision is not; and
 // when the owner has retired the licence, the very next request is refused and told why.
 func TestADataServerServesWhatTheLedgerAllows(t *testing.T) {
-	ctx := within(t, 2*time.Minute)
-	l := agreed(ctx, t, "")
-	server, decision := l.server(ctx, t), l.access(ctx, t)
+	ctx, m := within(t, 2*time.Minute), theMarket(t)
+	agreement := m.licensed(ctx, t, false, "")
+	decision := m.access(ctx, t, agreement)
 	require.True(t, decision.Permit)
+	server := serve(ctx, t, decision.DatasetID)
 	community, city := certificate(t, "community", "processor"), certificate(t, "city", "processor")
 
 	for range 3 {
@@ -152,13 +122,13 @@ func TestADataServerServesWhatTheLedgerAllows(t *testing.T) {
 	require.Equal(t, stranger, problem.Reasons)
 	_, _, problem = server.fetch(ctx, t, nil, decision, signed(city))
 	require.Equal(t, stranger, problem.Reasons)
-	other := agreed(ctx, t, "").access(ctx, t)
+	other := m.access(ctx, t, m.licensed(ctx, t, false, ""))
 	_, _, problem = server.fetch(ctx, t, community, other)
 	require.Equal(t, []licensing.Reason{{Code: enforce.OtherDataset}}, problem.Reasons)
 	_, _, problem = server.fetch(ctx, t, community, licensing.Decision{DecisionID: random(t)})
 	require.Equal(t, []licensing.Reason{{Code: enforce.DecisionUnknown}}, problem.Reasons)
 
-	_, retired, err := connect(t, "utility", "steward").Licensing().RetireAgreement(ctx, licensing.RetireAgreementRequest{AgreementID: l.agreement})
+	_, retired, err := m.provider.Licensing().RetireAgreement(ctx, licensing.RetireAgreementRequest{AgreementID: agreement})
 	require.NoError(t, err)
 	server.hears(t, retired)
 	status, _, problem = server.fetch(ctx, t, community, decision)
@@ -179,16 +149,16 @@ func (s dataServer) hears(t *testing.T, receipt gateway.Receipt) {
 
 // TestALimitedUseIsServedOnce: of two uses each is served once, its digest stands on the ledger before, and then the licence is exhausted.
 func TestALimitedUseIsServedOnce(t *testing.T) {
-	ctx := within(t, 2*time.Minute)
-	l := agreed(ctx, t, `,{"leftOperand":"count","operator":"lteq","rightOperand":"2"}`)
-	server, community := l.server(ctx, t), certificate(t, "community", "processor")
-	sum := sha256.Sum256([]byte(gridLoad))
+	ctx, m := within(t, 2*time.Minute), theMarket(t)
+	agreement := m.licensed(ctx, t, false, `,{"leftOperand":"count","operator":"lteq","rightOperand":"2"}`)
+	community, sum := certificate(t, "community", "processor"), sha256.Sum256([]byte(gridLoad))
 	for range 2 {
-		decision := l.access(ctx, t)
+		decision := m.access(ctx, t, agreement)
 		require.True(t, decision.Permit)
+		server := serve(ctx, t, decision.DatasetID)
 		status, text, _ := server.fetch(ctx, t, community, decision)
 		require.Equal(t, http.StatusOK, status, text)
-		deliveries, err := connect(t, "utility", "processor").Licensing().ListDeliveries(ctx, licensing.DecisionRequest{DecisionID: decision.DecisionID})
+		deliveries, err := m.delivers.Licensing().ListDeliveries(ctx, licensing.DecisionRequest{DecisionID: decision.DecisionID})
 		require.NoError(t, err)
 		require.Len(t, deliveries.Deliveries, 1)
 		require.Equal(t, hex.EncodeToString(sum[:]), deliveries.Deliveries[0].Digest)
@@ -197,9 +167,9 @@ func TestALimitedUseIsServedOnce(t *testing.T) {
 		require.NotContains(t, text, gridLoad)
 		require.Equal(t, []licensing.Reason{{Code: licensing.CauseServed}}, problem.Reasons)
 	}
-	beyond := l.access(ctx, t)
+	beyond := m.access(ctx, t, agreement)
 	require.False(t, beyond.Permit)
-	_, _, problem := server.fetch(ctx, t, community, beyond)
+	_, _, problem := serve(ctx, t, beyond.DatasetID).fetch(ctx, t, community, beyond)
 	require.Contains(t, problem.Reasons, licensing.Reason{Code: licensing.CauseDenied})
 }
 

@@ -82,7 +82,7 @@ func (l *ledger) change(block bool, to func(*ledger)) {
 	}
 }
 
-// authority is an organisation's CA.
+// certifier is an organisation's CA.
 type certifier struct {
 	certificate *x509.Certificate
 	key         crypto.Signer
