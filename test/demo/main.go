@@ -1,6 +1,7 @@
 // Command demo tells the story of smartb on a running network: real measured days are imported, settled on the ledger in two communities, compared with
-// what the distribution operator published, and proven to somebody who never saw a load curve; a resident consents and withdraws. Each step prints what it
-// shows. Running it again settles nothing anew and prints the same results. `make demo` starts the network first.
+// what the distribution operator published, and proven to somebody who never saw a load curve; a resident consents and withdraws; a licence is negotiated,
+// used at a data server and ended. Each step prints what it shows. Running it again settles nothing anew and prints the same results. `make demo` starts the
+// network first.
 package main
 
 import (
@@ -40,8 +41,8 @@ func run(ctx context.Context) error {
 // parties are those who act in the story.
 type parties struct {
 	organiser, operator, auditor, city *gateway.Client
-	// association is the organiser's steward, processor the operator's.
-	association, processor *gateway.Client
+	// association is the community's steward and consumer its processor, provider and processor are the utility's.
+	association, consumer, provider, processor *gateway.Client
 }
 
 func connect(ctx context.Context) (*parties, error) {
@@ -53,6 +54,7 @@ func connect(ctx context.Context) (*parties, error) {
 		{"community", "organiser", &p.organiser}, {"utility", "meter-operator", &p.operator},
 		{"oversight", "auditor", &p.auditor}, {"city", "steward", &p.city},
 		{"community", "steward", &p.association}, {"utility", "processor", &p.processor},
+		{"community", "processor", &p.consumer}, {"utility", "steward", &p.provider},
 	} {
 		var err error
 		if *who.client, err = dial(ctx, who.org, who.user); err != nil {
@@ -72,7 +74,7 @@ func dial(ctx context.Context, org, user string, options ...gateway.Option) (*ga
 }
 
 func (p *parties) close() {
-	for _, client := range []*gateway.Client{p.organiser, p.operator, p.auditor, p.city, p.association, p.processor} {
+	for _, client := range []*gateway.Client{p.organiser, p.operator, p.auditor, p.city, p.association, p.consumer, p.provider, p.processor} {
 		client.Close()
 	}
 }

@@ -68,6 +68,9 @@ func (s *story) tell(ctx context.Context) error {
 	if err := s.withdraw(ctx); err != nil {
 		return err
 	}
+	if err := s.license(ctx); err != nil {
+		return err
+	}
 	if err := s.conclude(ctx, all); err != nil {
 		return err
 	}
