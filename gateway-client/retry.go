@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 // Reason says why something is done again.
@@ -65,7 +67,7 @@ func repeat[T any](ctx context.Context, delays backoff.BackOff, try func() (T, e
 	delays.Reset()
 	for attempt := 1; ; attempt++ {
 		result, err := try()
-		if err == nil || ctx.Err() != nil {
+		if err == nil || over(ctx, err) != nil {
 			return result, ended(ctx, err)
 		}
 		delay := delays.NextBackOff()
@@ -89,8 +91,21 @@ func pause(ctx context.Context, delay time.Duration) bool {
 
 // ended puts the error of a context that has ended before what the ended context made of a call: callers wait for their context's error.
 func ended(ctx context.Context, err error) error {
-	if err == nil || ctx.Err() == nil || errors.Is(err, ctx.Err()) {
+	end := over(ctx, err)
+	if err == nil || end == nil || errors.Is(err, end) {
 		return err
 	}
-	return fmt.Errorf("%w: %w", ctx.Err(), err)
+	return fmt.Errorf("%w: %w", end, err)
+}
+
+// headStart is how much earlier than here a deadline may pass at a peer, which is told how much time is left.
+const headStart = 100 * time.Millisecond
+
+// over is the context's error: also that of a deadline about to pass here of which a peer's answer tells already.
+func over(ctx context.Context, err error) error {
+	deadline, limited := ctx.Deadline()
+	if ctx.Err() == nil && limited && status.Code(err) == codes.DeadlineExceeded && time.Until(deadline) < headStart {
+		return context.DeadlineExceeded
+	}
+	return ctx.Err()
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -39,8 +40,8 @@ func execute[T any](ctx context.Context, c *Client, p *proposal, step func(conte
 		return true
 	}
 	result, err := repeat(ctx, c.pace.notReady.delays(), try, again)
-	if err != nil && cause != nil && ctx.Err() != nil {
-		err = ended(ctx, cause) // what was waited for says more than where time ran out
+	if end := over(ctx, err); err != nil && cause != nil && end != nil {
+		err = fmt.Errorf("%w: %w", end, cause) // what was waited for says more than where time ran out
 	}
 	return result, err
 }

@@ -262,19 +262,35 @@ func TestAnEvaluationIsSentAgainToo(t *testing.T) {
 
 func TestWhenTimeIsOverTheErrorSaysWhatWasWaitedFor(t *testing.T) {
 	t.Parallel()
-	over := make(chan struct{})
-	t.Cleanup(func() { close(over) })
-	ledger := &gatewaytest.Ledger{Execute: func(call gatewaytest.Call) ([]byte, error) {
-		if call.Attempt > 1 {
-			<-over
-		}
-		return nil, status.Error(codes.Unavailable, "no endorsing peers")
-	}}
-	timeouts := gateway.DefaultTimeouts
-	timeouts.Evaluate = 300 * time.Millisecond
-	err := connectTo(t, ledger, gateway.WithTimeouts(timeouts)).Evaluate(t.Context(), "notes:Read", nil, nil)
-	require.ErrorIs(t, err, context.DeadlineExceeded)
-	assert.ErrorContains(t, err, "no endorsing peers")
+	const limit = 300 * time.Millisecond
+	for name, early := range map[string]time.Duration{
+		"the client's time is over first": -time.Hour,
+		"the peer's time is over first":   20 * time.Millisecond,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			over := make(chan struct{})
+			t.Cleanup(func() { close(over) })
+			var begin time.Time
+			ledger := &gatewaytest.Ledger{Execute: func(call gatewaytest.Call) ([]byte, error) {
+				if call.Attempt == 1 {
+					return nil, status.Error(codes.Unavailable, "no endorsing peers")
+				}
+				select {
+				case <-over:
+				case <-time.After(time.Until(begin.Add(limit - early))):
+				}
+				return nil, status.Error(codes.DeadlineExceeded, "evaluate timeout expired")
+			}}
+			timeouts := gateway.DefaultTimeouts
+			timeouts.Evaluate = limit
+			client := connectTo(t, ledger, gateway.WithTimeouts(timeouts))
+			begin = time.Now()
+			err := client.Evaluate(t.Context(), "notes:Read", nil, nil)
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			assert.ErrorContains(t, err, "no endorsing peers")
+		})
+	}
 }
 
 // strained answers submissions like a BFT network under load, and worse.
