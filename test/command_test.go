@@ -50,7 +50,8 @@ func TestCommands(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "eventually": eventually},
+		Condition: func(name string) (bool, error) { return string(placement()) == name, nil },
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "eventually": eventually},
 	})
 }
 

@@ -20,6 +20,7 @@ import (
 // TestThreeLyingOrganisationsCannotLicenseTheFourthsData: all others run altered chaincode that writes what it is told. They cannot change the owner's
 // records; what they make up in its name has no grant; and the grant they cannot write.
 func TestThreeLyingOrganisationsCannotLicenseTheFourthsData(t *testing.T) {
+	nativeOnly(t, "containers run no chaincode besides smartb")
 	ctx, m := within(t, 5*time.Minute), theMarket(t)
 	agreement := m.licensed(ctx, t, false, "")
 	real, err := m.provider.Licensing().GetAgreement(ctx, licensing.AgreementRequest{AgreementID: agreement})
