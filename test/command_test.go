@@ -9,9 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
+	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/energy"
 )
 
@@ -51,7 +53,7 @@ func TestCommands(t *testing.T) {
 			return nil
 		},
 		Condition: func(name string) (bool, error) { return string(placement()) == name, nil },
-		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "eventually": eventually},
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "eventually": eventually, "caughtup": caughtUp(t)},
 	})
 }
 
@@ -95,4 +97,27 @@ func eventually(script *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	script.Fatalf("%v: %v", args, err)
+}
+
+// caughtUp returns the command that waits until every peer has the blocks that any has, where another organisation reads next what was just committed.
+func caughtUp(t *testing.T) func(*testscript.TestScript, bool, []string) {
+	type member struct {
+		raw    *client.Gateway
+		client *gateway.Client
+	}
+	var members []member
+	for _, org := range net.Topology {
+		members = append(members, member{rawGateway(t, org.Name, org.Client().Name), connect(t, org.Name, org.Client().Name)})
+	}
+	return func(script *testscript.TestScript, _ bool, _ []string) {
+		ctx, highest := within(t, time.Minute), uint64(0)
+		for _, m := range members {
+			height, err := heightBy(ctx, m.raw)
+			script.Check(err)
+			highest = max(highest, height)
+		}
+		for _, m := range members {
+			script.Check(m.client.Await(ctx, gateway.Receipt{BlockNumber: highest - 1}))
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -68,10 +69,18 @@ func explain(err error, command *cobra.Command) report {
 	case errors.As(err, &profile):
 		return report{exitUsage, err.Error(), "PROFILE", profile.Next + " (or --as ORG/USER, or --profile FILE)"}
 	case isUsage(err):
-		return report{exitUsage, err.Error(), "USAGE", "see " + command.CommandPath() + " --help"}
+		return report{exitUsage, err.Error(), "USAGE", "see " + command.CommandPath() + " --help" + hyphen(err)}
 	default:
 		return explainFailure(err)
 	}
+}
+
+// hyphen explains how an argument begins with a hyphen, as one pseudonym in 64 does.
+func hyphen(err error) string {
+	if unknown := new(pflag.NotExistError); errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
+		return "; an argument that begins with - comes last, after --"
+	}
+	return ""
 }
 
 // isUsage reports whether nothing was sent because the command was used wrongly.
