@@ -32,8 +32,13 @@ var residentPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 // IsResident reports whether an owner is a resident, named by the RFC 7638 thumbprint of a key, and no organisation, named by its MSP.
 func IsResident(owner string) bool { return residentPattern.MatchString(owner) }
 
-// party checks an owner: the id of an MSP or a resident's pseudonym, which has the form of one, too.
-func party(field, value string) error { return request.MSP(field, value) }
+// party checks an owner: the id of an MSP or a resident's pseudonym, which may begin with any letter of base64url.
+func party(field, value string) error {
+	if IsResident(value) {
+		return nil
+	}
+	return request.MSP(field, value)
+}
 
 // absent refuses a member that does not go with the others.
 func absent(field, value, with string) error {
