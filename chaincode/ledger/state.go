@@ -133,16 +133,16 @@ func Page[T any](l *Ledger, prefix Key, size int, bookmark string) (records []T,
 // BookmarkAt is the bookmark at which a page begins with the first key that is not before key.
 func BookmarkAt(l *Ledger, key Key) (string, error) { return l.name(key) }
 
+// collect reads all rows. The peer forgets a query when it has answered its last row, so only one that is left early is closed: that is a round trip.
 func collect[T any](rows shim.StateQueryIteratorInterface, prefix Key) (records []T, err error) {
-	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.HasNext() {
 		row, err := rows.Next()
 		if err != nil {
-			return nil, fmt.Errorf("scan %s: %w", prefix, err)
+			return nil, errors.Join(fmt.Errorf("scan %s: %w", prefix, err), rows.Close())
 		}
 		record, err := decode[T](prefix, row.GetValue())
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, rows.Close())
 		}
 		records = append(records, record)
 	}
