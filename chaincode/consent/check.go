@@ -75,21 +75,23 @@ type Verdict struct {
 	ValidUntil time.Time `json:"validUntil,omitzero"`
 }
 
-// NoticeFacts are what the ledger knows about a notice. Retired matters to notices that rest on another basis than consent.
-type NoticeFacts struct{ Suspended, Retired, Objected *Mark }
+// NoticeFacts are what the ledger knows about a notice that rests on another basis than consent.
+type NoticeFacts struct{ Retired, Objected *Mark }
 
 // Facts are what the ledger knows that bears on a question.
 type Facts struct {
 	// Records are the subject's with the controller, Notices those of the controller for the purpose that rest on another basis than consent.
 	Records []Record
 	Notices []Notice
-	// Of holds the marks by notice id and, for retirement, of the notices in Notices.
-	Of map[string]NoticeFacts
-	// Taxonomies by version, where a record includes narrower purposes.
-	Taxonomies map[int]Taxonomy
-	Standing   Standing
+	// Of holds the marks of Notices by their ids; Restricted bears on them alone, too.
+	Of         map[string]NoticeFacts
 	Restricted *Mark
-	Now        time.Time
+	// Suspended bears on all.
+	Suspended Suspensions
+	// Lineages are the purpose's by version of the taxonomy, where a record includes narrower purposes.
+	Lineages map[int]Lineage
+	Standing Standing
+	Now      time.Time
 }
 
 // Check answers the question from the facts. It is the only place that decides it: this contract, licensing and settlement all ask here.
@@ -162,7 +164,7 @@ func (r CheckRequest) denies(record Record, category string, facts Facts) Reason
 		return CategoryNotCovered
 	case !r.receives(record.Controller, record.Recipients):
 		return RecipientNotCovered
-	case facts.Of[record.NoticeID].Suspended.Holds():
+	case facts.Suspended.Of(record.NoticeID) != nil:
 		return NoticeIsSuspended
 	default:
 		return record.deniesAt(r.At, facts)
@@ -194,7 +196,7 @@ func (r CheckRequest) purposeOf(record Record, facts Facts) bool {
 	if record.Purpose == r.Purpose {
 		return true
 	}
-	return record.IncludeNarrower && facts.Taxonomies[record.TaxonomyVersion].Covers(record.Purpose, r.Purpose)
+	return record.IncludeNarrower && facts.Lineages[record.TaxonomyVersion].Within(record.Purpose)
 }
 
 func (r CheckRequest) receives(controller string, recipients []string) bool {
@@ -218,7 +220,7 @@ func (r CheckRequest) deniesByBasis(notice Notice, category string, facts Facts)
 		return CategoryNotCovered
 	case !r.receives(notice.Controller.MSP, notice.Recipients):
 		return RecipientNotCovered
-	case about.Suspended.Holds():
+	case facts.Suspended.Of(notice.NoticeID) != nil:
 		return NoticeIsSuspended
 	case about.Retired.Holds() || at.Before(notice.ValidFrom):
 		return NoticeIsNotInForce

@@ -52,11 +52,9 @@ func TestCheckAnswersByConsent(t *testing.T) {
 		"a broader purpose is never covered": {scene{
 			give: func(r *GiveRequest) { r.IncludeNarrower = true }, ask: func(r *CheckRequest) { r.Purpose = "dpv:ServiceManagement" },
 		}, PurposeNotCovered},
-		"a suspended notice stops it": {scene{facts: func(f *Facts) { f.Of = map[string]NoticeFacts{"n": {Suspended: mark}} }}, NoticeIsSuspended},
-		"a notice that was resumed": {scene{facts: func(f *Facts) {
-			lifted := mark.Lift(Act{At: later})
-			f.Of = map[string]NoticeFacts{"n": {Suspended: &lifted}}
-		}}, ""},
+		"a suspended notice stops it":              {scene{facts: func(f *Facts) { f.Suspended = suspended("n", *mark) }}, NoticeIsSuspended},
+		"another notice is suspended":              {scene{facts: func(f *Facts) { f.Suspended = suspended("m", *mark) }}, ""},
+		"a notice that was resumed":                {scene{facts: func(f *Facts) { f.Suspended = suspended("n", *mark).Without("n") }}, ""},
 		"a retired notice leaves old consents":     {scene{facts: func(f *Facts) { f.Of = map[string]NoticeFacts{"n": {Retired: mark}} }}, ""},
 		"a restriction leaves consent (Art. 18-2)": {scene{facts: func(f *Facts) { f.Restricted = mark }}, ""},
 		"before the validity":                      {scene{give: func(r *GiveRequest) { r.ValidFrom = noon.Add(2 * time.Hour) }}, NotYetValid},
@@ -90,7 +88,7 @@ func TestCheckAnswersByConsent(t *testing.T) {
 			if row.then != nil {
 				record = row.then(t, record)
 			}
-			facts := Facts{Records: []Record{record}, Taxonomies: map[int]Taxonomy{1: shipped(t)}, Now: later}
+			facts := Facts{Records: []Record{record}, Now: later}
 			if row.facts != nil {
 				row.facts(&facts)
 			}
@@ -98,6 +96,7 @@ func TestCheckAnswersByConsent(t *testing.T) {
 			if row.ask != nil {
 				row.ask(&r)
 			}
+			facts.Lineages = map[int]Lineage{1: lineage(t, r.Purpose)}
 			require.NoError(t, r.Validate())
 			verdict, err := Check(r, facts)
 			require.NoError(t, err)
@@ -151,8 +150,8 @@ func TestCheckAnswersByOtherBases(t *testing.T) {
 			c := content()
 			c.LawfulBases, c.LegitimateInterest = []string{basis}, "running the grid"
 			notice := published(t, c)
-			ask := func(about NoticeFacts, restricted *Mark) ReasonFor {
-				verdict, err := Check(question(), Facts{Notices: []Notice{notice}, Of: map[string]NoticeFacts{"n": about}, Restricted: restricted, Now: noon})
+			ask := func(about NoticeFacts, restricted *Mark, stopped Suspensions) ReasonFor {
+				verdict, err := Check(question(), Facts{Notices: []Notice{notice}, Of: map[string]NoticeFacts{"n": about}, Restricted: restricted, Suspended: stopped, Now: noon})
 				require.NoError(t, err)
 				if verdict.Allowed {
 					require.Equal(t, CategoryVerdict{Category: "pd:Power", Allowed: true, NoticeID: "n", LawfulBasis: basis}, verdict.Categories[0])
@@ -160,12 +159,13 @@ func TestCheckAnswersByOtherBases(t *testing.T) {
 				}
 				return verdict.Reasons[0].Code
 			}
-			require.Empty(t, ask(NoticeFacts{}, nil))
-			require.Equal(t, NoticeIsSuspended, ask(NoticeFacts{Suspended: mark}, nil))
-			require.Equal(t, NoticeIsNotInForce, ask(NoticeFacts{Retired: mark}, nil))
-			require.Equal(t, row.objection, ask(NoticeFacts{Objected: mark}, nil))
-			require.Equal(t, row.marketing, ask(NoticeFacts{Objected: always}, nil))
-			require.Equal(t, row.restriction, ask(NoticeFacts{}, mark))
+			none := Suspensions{}
+			require.Empty(t, ask(NoticeFacts{}, nil, none))
+			require.Equal(t, NoticeIsSuspended, ask(NoticeFacts{}, nil, suspended("n", *mark)))
+			require.Equal(t, NoticeIsNotInForce, ask(NoticeFacts{Retired: mark}, nil, none))
+			require.Equal(t, row.objection, ask(NoticeFacts{Objected: mark}, nil, none))
+			require.Equal(t, row.marketing, ask(NoticeFacts{Objected: always}, nil, none))
+			require.Equal(t, row.restriction, ask(NoticeFacts{}, mark, none))
 		})
 	}
 }

@@ -41,6 +41,22 @@ func shipped(t testing.TB) Taxonomy {
 	return loaded
 }
 
+// lineage is a term's in the shipped taxonomy, zero if it is none.
+func lineage(t testing.TB, term string) Lineage {
+	t.Helper()
+	for _, known := range shipped(t).Lineages() {
+		if known.Term == term {
+			return known
+		}
+	}
+	return Lineage{}
+}
+
+// suspended is one suspended notice.
+func suspended(noticeID string, mark Mark) Suspensions {
+	return Suspensions{}.With(NoticeStatus{NoticeID: noticeID, Mark: mark})
+}
+
 // published is the notice of a content.
 func published(t testing.TB, c NoticeContent) Notice {
 	t.Helper()

@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"slices"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -32,6 +33,32 @@ func (m *Mark) Holds() bool { return m != nil && m.LiftedAt.IsZero() }
 func (m Mark) Lift(act Act) Mark {
 	m.LiftedAt = later(act.At, m.At)
 	return m
+}
+
+// Suspensions are the notices that the authority suspended and did not resume.
+type Suspensions struct {
+	Schema  int            `json:"schema"`
+	Notices []NoticeStatus `json:"notices"`
+}
+
+// Of is since when a notice is suspended, nil where it is not.
+func (s Suspensions) Of(noticeID string) *Mark {
+	for i := range s.Notices {
+		if s.Notices[i].NoticeID == noticeID {
+			return &s.Notices[i].Mark
+		}
+	}
+	return nil
+}
+
+// With adds a notice that is not among them.
+func (s Suspensions) With(suspended NoticeStatus) Suspensions {
+	return Suspensions{SchemaVersion, append(slices.Clone(s.Notices), suspended)}
+}
+
+// Without takes a notice out.
+func (s Suspensions) Without(noticeID string) Suspensions {
+	return Suspensions{SchemaVersion, slices.DeleteFunc(slices.Clone(s.Notices), func(suspended NoticeStatus) bool { return suspended.NoticeID == noticeID })}
 }
 
 // Open refuses a notice that takes no consents: retired, suspended, or not yet in force.

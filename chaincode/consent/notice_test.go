@@ -3,6 +3,7 @@ package consent
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +153,12 @@ func TestTheTaxonomyKnowsWhatIsNarrower(t *testing.T) {
 	cycle := Taxonomy{TaxonomyContent: TaxonomyContent{Terms: []Term{{Term: "a", Broader: []string{"b"}}, {Term: "b", Broader: []string{"a"}}, {Term: "c"}}}}
 	require.True(t, cycle.Covers("a", "b"))
 	require.False(t, cycle.Covers("c", "a"), "a cycle ends")
+	for _, one := range taxonomy.Lineages() {
+		for _, other := range taxonomy.Terms {
+			require.Equal(t, taxonomy.Covers(other.Term, one.Term), one.Within(other.Term), "%s in %s", one.Term, other.Term)
+			require.Equal(t, one.Term != other.Term && taxonomy.Covers(one.Term, other.Term), slices.Contains(one.Narrower, other.Term), "%s in %s", other.Term, one.Term)
+		}
+	}
 }
 
 func TestATaxonomyIsTheNextVersion(t *testing.T) {

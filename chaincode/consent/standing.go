@@ -24,9 +24,8 @@ type Cutoff struct {
 	TxID string    `json:"txId"`
 }
 
-// Cutoffs are what a subject cut off, towards all controllers or towards one: one key each, whatever the number of consents.
+// Cutoffs are what a subject cut off, towards all controllers or towards one, whatever the number of consents.
 type Cutoffs struct {
-	Schema int `json:"schema"`
 	// List is in the order of time. Of single withdrawals only the newest is kept: it matters to held-back statements alone.
 	List []Cutoff `json:"list"`
 }
@@ -36,12 +35,79 @@ func (c Cutoffs) Add(kind Step, act Act) Cutoffs {
 	kept := slices.DeleteFunc(slices.Clone(c.List), func(old Cutoff) bool { return kind == CutWithdraw && old.Type == CutWithdraw })
 	kept = append(kept, Cutoff{Type: kind, At: act.at(), By: act.By, TxID: act.TxID})
 	slices.SortStableFunc(kept, func(a, b Cutoff) int { return a.At.Compare(b.At) })
-	return Cutoffs{Schema: SchemaVersion, List: kept}
+	return Cutoffs{List: kept}
 }
 
 // Erased reports whether the subject asked for erasure.
 func (c Cutoffs) Erased() bool {
 	return slices.ContainsFunc(c.List, func(cutoff Cutoff) bool { return cutoff.Type == CutErase })
+}
+
+// Subject is what the ledger keeps of a resident beside the records, under one key that every step and every check reads.
+type Subject struct {
+	Schema int `json:"schema"`
+	// Keys are absent before any rotation.
+	Keys *Keys `json:"keys,omitempty"`
+	// All are the cut-offs towards all controllers, Towards those towards one, in the order of the controllers.
+	All     Cutoffs             `json:"all,omitzero"`
+	Towards []ControllerCutoffs `json:"towards,omitempty"`
+}
+
+// ControllerCutoffs are what a subject cut off towards a controller.
+type ControllerCutoffs struct {
+	Controller string `json:"controller"`
+	Cutoffs
+}
+
+// Cut adds a cut-off towards a controller, or towards all where it is empty.
+func (s Subject) Cut(kind Step, controller string, act Act) Subject {
+	s.Schema = SchemaVersion
+	if controller == "" {
+		s.All = s.All.Add(kind, act)
+		return s
+	}
+	i, found := s.find(controller)
+	s.Towards = slices.Clone(s.Towards)
+	if !found {
+		s.Towards = slices.Insert(s.Towards, i, ControllerCutoffs{Controller: controller})
+	}
+	s.Towards[i].Cutoffs = s.Towards[i].Add(kind, act)
+	return s
+}
+
+func (s Subject) find(controller string) (int, bool) {
+	return slices.BinarySearchFunc(s.Towards, controller, func(c ControllerCutoffs, sought string) int { return cmp.Compare(c.Controller, sought) })
+}
+
+// Newest is the last cut-off of the kind towards a controller, or towards all where it is empty.
+func (s Subject) Newest(kind Step, controller string) Cutoff {
+	if controller == "" {
+		return s.All.newest(kind)
+	}
+	return s.Standing(controller).Controller.newest(kind)
+}
+
+// KeysOf are the subject's keys, also before any rotation.
+func (s Subject) KeysOf(subject string) Keys {
+	if s.Keys == nil {
+		return NewKeys(subject)
+	}
+	return *s.Keys
+}
+
+// Rekeyed is the subject with other keys.
+func (s Subject) Rekeyed(keys Keys) Subject {
+	s.Schema, s.Keys = SchemaVersion, &keys
+	return s
+}
+
+// Standing is what bears on the subject's consents with a controller.
+func (s Subject) Standing(controller string) Standing {
+	standing := Standing{All: s.All}
+	if i, found := s.find(controller); found {
+		standing.Controller = s.Towards[i].Cutoffs
+	}
+	return standing
 }
 
 // Standing is what the ledger says about a subject beside the record itself: the cut-offs towards all and towards the record's controller.
@@ -117,8 +183,7 @@ func (r Record) StateAt(standing Standing, at, now time.Time) State {
 	return state
 }
 
-// Newest is the last cut-off of the kind.
-func (c Cutoffs) Newest(kind Step) (newest Cutoff) {
+func (c Cutoffs) newest(kind Step) (newest Cutoff) {
 	for _, cutoff := range c.List {
 		if cutoff.Type == kind {
 			newest = cutoff

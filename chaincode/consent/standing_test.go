@@ -81,3 +81,17 @@ func TestASlowClockDelaysNoWithdrawalButRefusesARenewal(t *testing.T) {
 	_, err = RenewRequest{ConsentID: "c", NoticeVersion: 1, ValidUntil: noon.AddDate(2, 0, 0)}.Renew(record, Standing{}, notice, TaxonomyHead{Version: 1}, early)
 	require.ErrorIs(t, err, fault.StaleTransaction)
 }
+
+func TestASubjectIsCutOffTowardsEachController(t *testing.T) {
+	known := Subject{}.Cut(CutWithdraw, "UtilityMSP", byResident(noon)).Cut(CutWithdraw, "CityMSP", byResident(noon.Add(time.Hour)))
+	both := known.Cut(CutWithdraw, "UtilityMSP", byResident(noon.Add(2*time.Hour))).Cut(CutWithdrawAll, "", byResident(noon.Add(3*time.Hour)))
+	require.Equal(t, []string{"CityMSP", "UtilityMSP"}, []string{both.Towards[0].Controller, both.Towards[1].Controller}, "in the order of the controllers")
+	require.Equal(t, noon, known.Newest(CutWithdraw, "UtilityMSP").At, "what was known stays")
+	require.Equal(t, noon.Add(2*time.Hour), both.Newest(CutWithdraw, "UtilityMSP").At)
+	require.Equal(t, noon.Add(time.Hour), both.Newest(CutWithdraw, "CityMSP").At)
+	require.Equal(t, noon.Add(3*time.Hour), both.Newest(CutWithdrawAll, "").At)
+	require.Empty(t, both.Standing("CommunityMSP").Controller.List)
+	require.Len(t, both.Standing("CommunityMSP").All.List, 1)
+	require.Equal(t, NewKeys("x"), both.KeysOf("x"), "keys are the first until they are replaced")
+	require.Equal(t, "new", both.Rekeyed(Keys{Current: "new"}).KeysOf("x").Current)
+}

@@ -122,21 +122,54 @@ func (t Taxonomy) Has(purpose string) bool {
 	return slices.ContainsFunc(t.Terms, func(known Term) bool { return known.Term == purpose })
 }
 
-// Covers reports whether the purpose is the broad one or a narrower term of it. A cycle in the taxonomy ends the walk like any term seen before.
+// Covers reports whether the purpose is the broad one or a narrower term of it.
 func (t Taxonomy) Covers(broad, purpose string) bool {
+	return purpose == broad || slices.Contains(climb(purpose, t.parents()), broad)
+}
+
+func (t Taxonomy) parents() map[string][]string {
 	broader := make(map[string][]string, len(t.Terms))
 	for _, known := range t.Terms {
 		broader[known.Term] = known.Broader
 	}
-	seen := map[string]bool{}
-	for walk := []string{purpose}; len(walk) > 0; walk = walk[1:] {
-		if walk[0] == broad {
-			return true
-		}
-		if !seen[walk[0]] {
-			seen[walk[0]] = true
+	return broader
+}
+
+// climb is all that is broader than the term, near and far. A cycle in the taxonomy ends the walk like any term seen before.
+func climb(term string, broader map[string][]string) (above []string) {
+	for walk := slices.Clone(broader[term]); len(walk) > 0; walk = walk[1:] {
+		if walk[0] != term && !slices.Contains(above, walk[0]) {
+			above = append(above, walk[0])
 			walk = append(walk, broader[walk[0]]...)
 		}
 	}
-	return false
+	return above
+}
+
+// Lineage is all that is broader and narrower than a term, near and far: what a question about one purpose needs of a taxonomy.
+type Lineage struct {
+	Schema   int      `json:"schema"`
+	Term     string   `json:"term"`
+	Broader  []string `json:"broader,omitempty"`
+	Narrower []string `json:"narrower,omitempty"`
+}
+
+// Within reports whether the broad term is the lineage's own or one of the broader ones.
+func (l Lineage) Within(broad string) bool {
+	return l.Term == broad || slices.Contains(l.Broader, broad)
+}
+
+// Lineages are those of all terms, in the order of the terms.
+func (t Taxonomy) Lineages() []Lineage {
+	list, place, broader := make([]Lineage, len(t.Terms)), make(map[string]int, len(t.Terms)), t.parents()
+	for i, known := range t.Terms {
+		list[i], place[known.Term] = Lineage{Schema: SchemaVersion, Term: known.Term, Broader: climb(known.Term, broader)}, i
+	}
+	for _, lineage := range list {
+		for _, broad := range lineage.Broader {
+			above := &list[place[broad]]
+			above.Narrower = append(above.Narrower, lineage.Term)
+		}
+	}
+	return list
 }

@@ -24,6 +24,18 @@ func Purposes(terms []consent.Term) *odrl.Hierarchy {
 	return odrl.NewHierarchy(facts, alone...)
 }
 
+// Lineage is what is known of one purpose as a hierarchy.
+func Lineage(known consent.Lineage) *odrl.Hierarchy {
+	facts := make([]odrl.Within, 0, len(known.Broader)+len(known.Narrower))
+	for _, broad := range known.Broader {
+		facts = append(facts, odrl.Within{Narrow: known.Term, Broad: broad})
+	}
+	for _, narrow := range known.Narrower {
+		facts = append(facts, odrl.Within{Narrow: narrow, Broad: known.Term})
+	}
+	return odrl.NewHierarchy(facts, known.Term)
+}
+
 // ConsentPolicy is a consent in the words of ODRL: the controller and the recipients may use the dataset for the purpose within the validity.
 func ConsentPolicy(r consent.Record, datasetID string) (odrl.Policy, error) {
 	type constraint struct {

@@ -126,9 +126,6 @@ func resident(tx *transaction.Tx, signed *party.Statement, guards func(now time.
 }
 
 func keysOf(l *ledger.Ledger, subject string) (consent.Keys, error) {
-	keys, found, err := ledger.Get[consent.Keys](l, keysKey(subject))
-	if !found {
-		keys = consent.NewKeys(subject)
-	}
-	return keys, err
+	known, err := loadSubject(l, subject)
+	return known.KeysOf(subject), err
 }

@@ -62,13 +62,13 @@ func endings(l *ledger.Ledger, records []consent.Record) ([]*consent.Ending, err
 	if err != nil {
 		return nil, err
 	}
-	about, err := suspensions(l, records)
+	suspended, err := suspensions(l)
 	if err != nil {
 		return nil, err
 	}
 	all := make([]*consent.Ending, len(records))
 	for i, record := range records {
-		all[i] = record.Ended(standings[i], about[record.NoticeID].Suspended, now)
+		all[i] = record.Ended(standings[i], suspended.Of(record.NoticeID), now)
 	}
 	return all, nil
 }
@@ -98,8 +98,13 @@ func Purposes(l *ledger.Ledger, version int) (consent.Taxonomy, error) {
 	return loaded, err
 }
 
-// PurposesKeys are the keys that Purposes reads for a version, to be read ahead together with others.
-func PurposesKeys(version int) []ledger.Key { return []ledger.Key{taxonomyKey(version)} }
+// Lineage is where a purpose stands in a version of the taxonomy; found is false where the version does not have it.
+func Lineage(l *ledger.Ledger, version int, purpose string) (consent.Lineage, bool, error) {
+	return ledger.Get[consent.Lineage](l, lineageKey(version, purpose))
+}
+
+// LineageKey is the key that Lineage reads, to be read ahead together with others.
+func LineageKey(version int, purpose string) ledger.Key { return lineageKey(version, purpose) }
 
 // Given are a subject's consents with a controller, with their effective states.
 func Given(l *ledger.Ledger, subject, controller string) ([]consent.View, error) {

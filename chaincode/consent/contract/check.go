@@ -2,7 +2,6 @@ package contract
 
 import (
 	"slices"
-	"time"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
@@ -34,13 +33,19 @@ func Check(l *ledger.Ledger, r consent.CheckRequest) (consent.Verdict, error) {
 	if err != nil || verdict.Allowed { // by consent alone: no other basis is looked for
 		return verdict, err
 	}
-	if facts.Notices, facts.Of, err = otherBases(l, r, facts.Now); err != nil {
-		return consent.Verdict{}, err
-	}
-	if err := addMarks(l, r, &facts); err != nil {
+	if err := addOtherBases(l, r, &facts); err != nil {
 		return consent.Verdict{}, err
 	}
 	return consent.Check(r, facts)
+}
+
+// CheckKeys are keys that Check reads about subjects, to be read ahead together with others.
+func CheckKeys(subjects ...string) []ledger.Key {
+	keys := []ledger.Key{suspensionsKey}
+	for _, subject := range subjects {
+		keys = append(keys, subjectKey(subject))
+	}
+	return keys
 }
 
 // consentFacts reads what decides about the subject's consents.
@@ -49,34 +54,34 @@ func consentFacts(l *ledger.Ledger, r consent.CheckRequest) (consent.Facts, erro
 	if err != nil {
 		return consent.Facts{}, err
 	}
-	facts := consent.Facts{Records: records, Of: map[string]consent.NoticeFacts{}}
+	facts := consent.Facts{Records: records}
 	if facts.Now, err = l.Now(); err != nil {
 		return facts, err
 	}
-	if err := l.Prefetch(append(markKeys(r, noticesIn(facts)), cutoffsKey(r.Subject), cutoffsKey(r.Subject, r.Controller))...); err != nil {
+	if err := l.Prefetch(CheckKeys(r.Subject)...); err != nil {
 		return facts, err
 	}
 	if facts.Standing, err = standingOf(l, r.Subject, r.Controller); err != nil {
 		return facts, err
 	}
-	if err := addMarks(l, r, &facts); err != nil {
+	if facts.Suspended, err = suspensions(l); err != nil {
 		return facts, err
 	}
-	facts.Taxonomies, err = taxonomies(l, records, r.Purpose)
+	facts.Lineages, err = lineages(l, records, r.Purpose)
 	return facts, err
 }
 
-// otherBases reads the controller's notices for the purpose that rest on another basis than consent, of each the version in force.
-func otherBases(l *ledger.Ledger, r consent.CheckRequest, now time.Time) ([]consent.Notice, map[string]consent.NoticeFacts, error) {
-	about := map[string]consent.NoticeFacts{}
+// addOtherBases reads the controller's notices for the purpose that rest on another basis than consent, of each the version in force, with the subject's
+// objections and restriction.
+func addOtherBases(l *ledger.Ledger, r consent.CheckRequest, facts *consent.Facts) error {
 	entries, err := ledger.Scan[noticeReference](l, noticesOf(r.Controller, r.Purpose))
 	if err != nil {
-		return nil, about, err
+		return err
 	}
 	entries = slices.DeleteFunc(entries, func(entry noticeReference) bool { return entry.Consent })
 	notices, err := loadNotices(l, entries)
 	if err != nil {
-		return nil, about, err
+		return err
 	}
 	keys := make([]ledger.Key, len(notices))
 	for i, notice := range notices {
@@ -84,59 +89,36 @@ func otherBases(l *ledger.Ledger, r consent.CheckRequest, now time.Time) ([]cons
 	}
 	retired, err := ledger.GetMany[consent.Mark](l, keys)
 	if err != nil {
-		return nil, about, err
+		return err
 	}
 	at := r.At
 	if at.IsZero() {
-		at = now
+		at = facts.Now
 	}
-	inForce, marks := consent.InForce(notices, retired, at)
-	for i, notice := range inForce {
-		about[notice.NoticeID] = consent.NoticeFacts{Retired: marks[i]}
-	}
-	return inForce, about, nil
+	var marks []*consent.Mark
+	facts.Notices, marks = consent.InForce(notices, retired, at)
+	return addRights(l, r, facts, marks)
 }
 
-// noticesIn are the ids of the notices of the facts' notices and records, each once.
-func noticesIn(facts consent.Facts) (ids []string) {
-	for _, notice := range facts.Notices {
-		ids = append(ids, notice.NoticeID)
-	}
-	for _, record := range facts.Records {
-		if !slices.Contains(ids, record.NoticeID) {
-			ids = append(ids, record.NoticeID)
-		}
-	}
-	return ids
-}
-
-// markKeys are the restriction and, for each notice, its suspension and the subject's objection.
-func markKeys(r consent.CheckRequest, noticeIDs []string) []ledger.Key {
+// addRights reads what the subject objected to and restricted; retired are the marks of the facts' notices.
+func addRights(l *ledger.Ledger, r consent.CheckRequest, facts *consent.Facts, retired []*consent.Mark) error {
 	keys := []ledger.Key{restrictionKey(r.Subject, r.Controller)}
-	for _, noticeID := range noticeIDs {
-		keys = append(keys, suspensionKey(noticeID), objectionKey(r.Subject, noticeID))
+	for _, notice := range facts.Notices {
+		keys = append(keys, objectionKey(r.Subject, notice.NoticeID))
 	}
-	return keys
-}
-
-// addMarks reads suspensions, objections and the restriction that bear on the facts' records and notices.
-func addMarks(l *ledger.Ledger, r consent.CheckRequest, facts *consent.Facts) error {
-	ids := noticesIn(*facts)
-	marks, err := ledger.GetMany[consent.Mark](l, markKeys(r, ids))
+	marks, err := ledger.GetMany[consent.Mark](l, keys)
 	if err != nil {
 		return err
 	}
-	facts.Restricted = marks[0]
-	for i, noticeID := range ids {
-		about := facts.Of[noticeID]
-		about.Suspended, about.Objected = marks[1+2*i], marks[2+2*i]
-		facts.Of[noticeID] = about
+	facts.Restricted, facts.Of = marks[0], map[string]consent.NoticeFacts{}
+	for i, notice := range facts.Notices {
+		facts.Of[notice.NoticeID] = consent.NoticeFacts{Retired: retired[i], Objected: marks[1+i]}
 	}
 	return nil
 }
 
-// taxonomies reads the versions that decide whether a narrower purpose is covered.
-func taxonomies(l *ledger.Ledger, records []consent.Record, purpose string) (map[int]consent.Taxonomy, error) {
+// lineages reads where the purpose stands in the versions that decide whether a record covers it as a narrower one.
+func lineages(l *ledger.Ledger, records []consent.Record, purpose string) (map[int]consent.Lineage, error) {
 	var versions []int
 	for _, record := range records {
 		if record.IncludeNarrower && record.Purpose != purpose && !slices.Contains(versions, record.TaxonomyVersion) {
@@ -145,13 +127,13 @@ func taxonomies(l *ledger.Ledger, records []consent.Record, purpose string) (map
 	}
 	keys := make([]ledger.Key, len(versions))
 	for i, version := range versions {
-		keys[i] = taxonomyKey(version)
+		keys[i] = lineageKey(version, purpose)
 	}
-	found, err := ledger.GetMany[consent.Taxonomy](l, keys)
+	found, err := ledger.GetMany[consent.Lineage](l, keys)
 	if err != nil {
 		return nil, err
 	}
-	known := map[int]consent.Taxonomy{}
+	known := map[int]consent.Lineage{}
 	for i, version := range versions {
 		known[version] = value(found[i])
 	}

@@ -114,11 +114,11 @@ func (*Contract) Give(ctx contractapi.TransactionContextInterface, request strin
 	})
 }
 
-// beforeGiving are the keys that decide about a new consent, but for one that depends on the notice.
+// beforeGiving are the keys that decide about a new consent.
 func beforeGiving(r consent.GiveRequest, subject string) []ledger.Key {
 	return []ledger.Key{
-		consentKey(r.ConsentID), keysKey(subject), noticeKey(r.NoticeID, r.NoticeVersion), retirementKey(r.NoticeID, r.NoticeVersion),
-		suspensionKey(r.NoticeID), taxonomyHeadKey, cutoffsKey(subject),
+		consentKey(r.ConsentID), subjectKey(subject), noticeKey(r.NoticeID, r.NoticeVersion), retirementKey(r.NoticeID, r.NoticeVersion),
+		suspensionsKey, taxonomyHeadKey,
 	}
 }
 

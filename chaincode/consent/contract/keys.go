@@ -73,23 +73,26 @@ func retirementKey(noticeID string, version int) ledger.Key {
 	return ledger.Key{Type: "consent.retirement", Attributes: []string{noticeID, ordered(version)}}
 }
 
-// suspensionKey holds a consent.Mark: the one key by which the authority stops every consent under a notice; written by SuspendNotice and ResumeNotice.
-func suspensionKey(noticeID string) ledger.Key {
-	return ledger.Key{Type: "consent.suspension", Attributes: []string{noticeID}}
-}
+// suspensionsKey holds the consent.Suspensions: the one key by which the authority stops every consent under a notice, and which every check reads;
+// written by SuspendNotice and ResumeNotice.
+var suspensionsKey = ledger.Key{Type: "consent.suspensions"}
 
 // taxonomyKey holds a consent.Taxonomy; written once by LoadTaxonomy.
 func taxonomyKey(version int) ledger.Key {
 	return ledger.Key{Type: "consent.taxonomy", Attributes: []string{ordered(version)}}
 }
 
+// lineageKey holds a consent.Lineage of a version of the taxonomy; written once by LoadTaxonomy.
+func lineageKey(version int, term string) ledger.Key {
+	return ledger.Key{Type: "consent.lineage", Attributes: []string{ordered(version), term}}
+}
+
 // taxonomyHeadKey holds the consent.TaxonomyHead in force; written by LoadTaxonomy.
 var taxonomyHeadKey = ledger.Key{Type: "consent.taxonomyHead"}
 
-// cutoffsKey holds a subject's consent.Cutoffs towards all controllers, written by WithdrawAll and Erase; with a controller, towards this one, written
-// by Withdraw and Erase.
-func cutoffsKey(subject string, controller ...string) ledger.Key {
-	return ledger.Key{Type: "consent.cutoffs", Attributes: append([]string{subject}, controller...)}
+// subjectKey holds a consent.Subject; written by Withdraw, WithdrawAll, Erase and RotateKey.
+func subjectKey(subject string) ledger.Key {
+	return ledger.Key{Type: "consent.subject", Attributes: []string{subject}}
 }
 
 // objectionKey holds a consent.Mark; written by Object.
@@ -100,11 +103,6 @@ func objectionKey(subject, noticeID string) ledger.Key {
 // restrictionKey holds a consent.Mark; written by Object.
 func restrictionKey(subject, controller string) ledger.Key {
 	return ledger.Key{Type: "consent.restriction", Attributes: []string{subject, controller}}
-}
-
-// keysKey holds a subject's consent.Keys; written by RotateKey.
-func keysKey(subject string) ledger.Key {
-	return ledger.Key{Type: "consent.keys", Attributes: []string{subject}}
 }
 
 // useKey holds a consent.Use, the newest first; written once by RecordUse and RecordUses.

@@ -30,8 +30,8 @@ func TestAConsentCostsFourKeysAndItsWithdrawalOne(t *testing.T) {
 	s, alice := open(t), contracttest.NewResident(t)
 	require.Equal(t, []string{"consent.id", "consent.record", "consent.under", "statement"}, added(s, func() { alice.Do(t, s, "consent:Give", give(s, "c-1")) }))
 	s.Now = s.Now.Add(time.Second)
-	require.Equal(t, []string{"consent.cutoffs", "statement"}, added(s, func() { alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-1"}) }))
-	require.Equal(t, []string{"consent.cutoffs", "statement"}, added(s, func() { alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{}) }))
+	require.Equal(t, []string{"consent.subject", "statement"}, added(s, func() { alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-1"}) }))
+	require.Equal(t, []string{"statement"}, added(s, func() { alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{}) }), "the subject's key is there")
 }
 
 // TestTwoResidentsNeverConflict simulates both before either commits, under one notice and through one relay.

@@ -71,28 +71,31 @@ func resolve(l *ledger.Ledger, references []reference) ([]consent.Record, error)
 	return records, nil
 }
 
+// loadSubject reads what is kept of a subject beside the records; zero for most.
+func loadSubject(l *ledger.Ledger, subject string) (consent.Subject, error) {
+	known, _, err := ledger.Get[consent.Subject](l, subjectKey(subject))
+	return known, err
+}
+
 // standingOf reads what a subject cut off towards all and towards the controller.
 func standingOf(l *ledger.Ledger, subject, controller string) (consent.Standing, error) {
-	standings, err := standingsOf(l, []consent.Record{{Subject: subject, Scope: consent.Scope{Controller: controller}}})
-	if err != nil {
-		return consent.Standing{}, err
-	}
-	return standings[0], nil
+	known, err := loadSubject(l, subject)
+	return known.Standing(controller), err
 }
 
 // standingsOf reads the standings of the records' subjects towards their controllers, in the same order.
 func standingsOf(l *ledger.Ledger, records []consent.Record) ([]consent.Standing, error) {
-	keys := make([]ledger.Key, 0, 2*len(records))
-	for _, record := range records {
-		keys = append(keys, cutoffsKey(record.Subject), cutoffsKey(record.Subject, record.Controller))
+	keys := make([]ledger.Key, len(records))
+	for i, record := range records {
+		keys[i] = subjectKey(record.Subject)
 	}
-	found, err := ledger.GetMany[consent.Cutoffs](l, keys)
+	found, err := ledger.GetMany[consent.Subject](l, keys)
 	if err != nil {
 		return nil, err
 	}
 	standings := make([]consent.Standing, len(records))
-	for i := range records {
-		standings[i] = consent.Standing{All: value(found[2*i]), Controller: value(found[2*i+1])}
+	for i, record := range records {
+		standings[i] = value(found[i]).Standing(record.Controller)
 	}
 	return standings, nil
 }
@@ -132,7 +135,11 @@ func loadNotice(l *ledger.Ledger, noticeID string, version int) (consent.Notice,
 
 // open refuses a notice that takes no consents.
 func open(l *ledger.Ledger, notice consent.Notice) error {
-	marks, err := ledger.GetMany[consent.Mark](l, []ledger.Key{retirementKey(notice.NoticeID, notice.Version), suspensionKey(notice.NoticeID)})
+	retired, err := ledger.GetMany[consent.Mark](l, []ledger.Key{retirementKey(notice.NoticeID, notice.Version)})
+	if err != nil {
+		return err
+	}
+	suspended, err := suspensions(l)
 	if err != nil {
 		return err
 	}
@@ -140,7 +147,13 @@ func open(l *ledger.Ledger, notice consent.Notice) error {
 	if err != nil {
 		return err
 	}
-	return notice.Open(marks[0], marks[1], now)
+	return notice.Open(retired[0], suspended.Of(notice.NoticeID), now)
+}
+
+// suspensions reads which notices are suspended.
+func suspensions(l *ledger.Ledger) (consent.Suspensions, error) {
+	suspended, _, err := ledger.Get[consent.Suspensions](l, suspensionsKey)
+	return suspended, err
 }
 
 // taxonomyHead reads which taxonomy is in force.

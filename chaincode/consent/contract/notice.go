@@ -68,7 +68,18 @@ func (*Contract) RetireNotice(ctx contractapi.TransactionContextInterface, reque
 			return consent.NoticeStatus{}, err
 		}
 		status := consent.NoticeStatus{NoticeID: r.NoticeID, Version: r.Version, Mark: consent.NewMark(act, r.ReasonCode)}
-		return mark(tx, retirementKey(r.NoticeID, r.Version), status, "consent.NoticeRetired")
+		existing, found, err := ledger.Get[consent.Mark](tx.Ledger, retirementKey(r.NoticeID, r.Version))
+		if err != nil {
+			return status, err
+		}
+		if found {
+			status.Mark = existing
+			return status, nil
+		}
+		if err := ledger.Put(tx.Ledger, retirementKey(r.NoticeID, r.Version), status.Mark); err != nil {
+			return status, err
+		}
+		return status, announceNotice(tx, "consent.NoticeRetired", status)
 	})
 }
 
@@ -82,25 +93,24 @@ func (*Contract) SuspendNotice(ctx contractapi.TransactionContextInterface, requ
 		if _, err := loadNotice(tx.Ledger, r.NoticeID, 1); err != nil {
 			return consent.NoticeStatus{}, err
 		}
+		suspended, err := suspensions(tx.Ledger)
+		if err != nil {
+			return consent.NoticeStatus{}, err
+		}
 		status := consent.NoticeStatus{NoticeID: r.NoticeID, Mark: consent.NewMark(act, r.ReasonCode)}
-		return mark(tx, suspensionKey(r.NoticeID), status, "consent.NoticeSuspended")
+		if existing := suspended.Of(r.NoticeID); existing != nil {
+			status.Mark = *existing
+			return status, nil
+		}
+		return status, saveSuspensions(tx, suspended.With(status), "consent.NoticeSuspended", status)
 	})
 }
 
-// mark writes that something holds of a notice, unless it holds already.
-func mark(tx *transaction.Tx, key ledger.Key, status consent.NoticeStatus, event string) (consent.NoticeStatus, error) {
-	existing, found, err := ledger.Get[consent.Mark](tx.Ledger, key)
-	if err != nil {
-		return status, err
+func saveSuspensions(tx *transaction.Tx, suspended consent.Suspensions, event string, status consent.NoticeStatus) error {
+	if err := ledger.Put(tx.Ledger, suspensionsKey, suspended); err != nil {
+		return err
 	}
-	if found && existing.Holds() {
-		status.Mark = existing
-		return status, nil
-	}
-	if err := ledger.Put(tx.Ledger, key, status.Mark); err != nil {
-		return status, err
-	}
-	return status, announceNotice(tx, event, status)
+	return announceNotice(tx, event, status)
 }
 
 func announceNotice(tx *transaction.Tx, event string, status consent.NoticeStatus) error {
@@ -115,18 +125,16 @@ func (*Contract) ResumeNotice(ctx contractapi.TransactionContextInterface, reque
 		if err != nil {
 			return status, err
 		}
-		existing, found, err := ledger.Get[consent.Mark](tx.Ledger, suspensionKey(r.NoticeID))
+		suspended, err := suspensions(tx.Ledger)
 		if err != nil {
 			return status, err
 		}
-		if !found || !existing.Holds() {
+		existing := suspended.Of(r.NoticeID)
+		if existing == nil {
 			return status, fault.Field(fault.IllegalTransition, "noticeId", "notice %s is not suspended", r.NoticeID)
 		}
 		status.Mark = existing.Lift(act)
-		if err := ledger.Put(tx.Ledger, suspensionKey(r.NoticeID), status.Mark); err != nil {
-			return status, err
-		}
-		return status, announceNotice(tx, "consent.NoticeResumed", status)
+		return status, saveSuspensions(tx, suspended.Without(r.NoticeID), "consent.NoticeResumed", status)
 	})
 }
 
@@ -193,17 +201,24 @@ func loadNotices(l *ledger.Ledger, entries []noticeReference) ([]consent.Notice,
 }
 
 func noticeViews(l *ledger.Ledger, notices []consent.Notice) ([]consent.NoticeView, error) {
-	keys := make([]ledger.Key, 0, 2*len(notices))
+	keys := []ledger.Key{suspensionsKey}
 	for _, notice := range notices {
-		keys = append(keys, retirementKey(notice.NoticeID, notice.Version), suspensionKey(notice.NoticeID))
+		keys = append(keys, retirementKey(notice.NoticeID, notice.Version))
 	}
-	marks, err := ledger.GetMany[consent.Mark](l, keys)
+	if err := l.Prefetch(keys...); err != nil {
+		return nil, err
+	}
+	suspended, err := suspensions(l)
+	if err != nil {
+		return nil, err
+	}
+	retired, err := ledger.GetMany[consent.Mark](l, keys[1:])
 	if err != nil {
 		return nil, err
 	}
 	list := make([]consent.NoticeView, len(notices))
 	for i, notice := range notices {
-		list[i] = consent.NoticeView{Notice: notice, Retired: marks[2*i].Holds(), Suspended: marks[2*i+1].Holds()}
+		list[i] = consent.NoticeView{Notice: notice, Retired: retired[i].Holds(), Suspended: suspended.Of(notice.NoticeID) != nil}
 	}
 	return list, nil
 }

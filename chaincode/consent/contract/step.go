@@ -53,17 +53,16 @@ func step(tx *transaction.Tx, r consent.DecisionRequest, name consent.Step, even
 	if err != nil {
 		return consent.View{}, err
 	}
-	standing, err := standingOf(tx.Ledger, record.Subject, record.Controller)
+	subject, err := loadSubject(tx.Ledger, record.Subject)
 	if err != nil {
 		return consent.View{}, err
 	}
-	moved, err := record.Step(name, standing, act, r.ReasonCode)
+	moved, err := record.Step(name, subject.Standing(record.Controller), act, r.ReasonCode)
 	if err != nil {
 		return consent.View{}, err
 	}
 	if name == consent.StepWithdraw { // a Give or Renew that a relay held back must not come after it
-		cutoffs := standing.Controller.Add(consent.CutWithdraw, act)
-		if err := ledger.Put(tx.Ledger, cutoffsKey(record.Subject, record.Controller), cutoffs); err != nil {
+		if err := ledger.Put(tx.Ledger, subjectKey(record.Subject), subject.Cut(consent.CutWithdraw, record.Controller, act)); err != nil {
 			return consent.View{}, err
 		}
 	}

@@ -30,17 +30,13 @@ func (*Contract) WithdrawAll(ctx contractapi.TransactionContextInterface, reques
 // cut writes a cut-off of the subject towards all or one controller.
 func cut(tx *transaction.Tx, kind consent.Step, controller string, act consent.Act, event string) (consent.SubjectAnswer, error) {
 	subject := tx.Caller.Statement.Subject
-	key := cutoffsKey(subject)
-	if controller != "" {
-		key = cutoffsKey(subject, controller)
-	}
-	existing, _, err := ledger.Get[consent.Cutoffs](tx.Ledger, key)
+	known, err := loadSubject(tx.Ledger, subject)
 	if err != nil {
 		return consent.SubjectAnswer{}, err
 	}
-	cutoffs := existing.Add(kind, act)
-	answer := consent.SubjectAnswer{Subject: subject, Controller: controller, Cutoff: cutoffs.Newest(kind)}
-	if err := ledger.Put(tx.Ledger, key, cutoffs); err != nil {
+	known = known.Cut(kind, controller, act)
+	answer := consent.SubjectAnswer{Subject: subject, Controller: controller, Cutoff: known.Newest(kind, controller)}
+	if err := ledger.Put(tx.Ledger, subjectKey(subject), known); err != nil {
 		return answer, err
 	}
 	return answer, tx.Announce(event, subjectEvent{subject, controller})
@@ -98,15 +94,15 @@ func (*Contract) RotateKey(ctx contractapi.TransactionContextInterface, request 
 		if err != nil {
 			return consent.Keys{}, err
 		}
-		keys, err := keysOf(tx.Ledger, subject)
+		known, err := loadSubject(tx.Ledger, subject)
 		if err != nil {
 			return consent.Keys{}, err
 		}
-		rotated, err := r.Rotate(keys, act)
+		rotated, err := r.Rotate(known.KeysOf(subject), act)
 		if err != nil {
 			return consent.Keys{}, err
 		}
-		if err := ledger.Put(tx.Ledger, keysKey(subject), rotated); err != nil {
+		if err := ledger.Put(tx.Ledger, subjectKey(subject), known.Rekeyed(rotated)); err != nil {
 			return consent.Keys{}, err
 		}
 		return rotated, tx.Announce("consent.KeyRotated", subjectEvent{Subject: subject})

@@ -26,6 +26,11 @@ func (*Contract) LoadTaxonomy(ctx contractapi.TransactionContextInterface, reque
 		if err := ledger.Put(tx.Ledger, taxonomyKey(loaded.Version), loaded); err != nil {
 			return none, err
 		}
+		for _, lineage := range loaded.Lineages() {
+			if err := ledger.Put(tx.Ledger, lineageKey(loaded.Version, lineage.Term), lineage); err != nil {
+				return none, err
+			}
+		}
 		if err := ledger.Put(tx.Ledger, taxonomyHeadKey, loaded.Head()); err != nil {
 			return none, err
 		}

@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"slices"
 	"time"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
@@ -86,35 +85,19 @@ func useFacts(l *ledger.Ledger, records []consent.Record, purpose string, now ti
 	if err != nil {
 		return nil, err
 	}
-	about, err := suspensions(l, records)
+	suspended, err := suspensions(l)
 	if err != nil {
 		return nil, err
 	}
-	known, err := taxonomies(l, records, purpose)
+	known, err := lineages(l, records, purpose)
 	if err != nil {
 		return nil, err
 	}
 	facts := make([]consent.Facts, len(records))
 	for i := range records {
-		facts[i] = consent.Facts{Of: about, Taxonomies: known, Standing: standings[i], Now: now}
+		facts[i] = consent.Facts{Suspended: suspended, Lineages: known, Standing: standings[i], Now: now}
 	}
 	return facts, nil
-}
-
-func suspensions(l *ledger.Ledger, records []consent.Record) (map[string]consent.NoticeFacts, error) {
-	var ids []string
-	var keys []ledger.Key
-	for _, record := range records {
-		if !slices.Contains(ids, record.NoticeID) {
-			ids, keys = append(ids, record.NoticeID), append(keys, suspensionKey(record.NoticeID))
-		}
-	}
-	marks, err := ledger.GetMany[consent.Mark](l, keys)
-	about := map[string]consent.NoticeFacts{}
-	for i, mark := range marks {
-		about[ids[i]] = consent.NoticeFacts{Suspended: mark}
-	}
-	return about, err
 }
 
 func recordUses(tx *transaction.Tx, uses []consent.Use) (consent.RecordUsesAnswer, error) {

@@ -22,7 +22,7 @@ func (*Contract) CheckAccess(ctx contractapi.TransactionContextInterface, reques
 }
 
 func recheck(l *ledger.Ledger, d licensing.Decision) (licensing.AccessCheck, error) {
-	licence, err := loadLicence(l, d.AgreementID)
+	licence, err := loadLicence(l, d.AgreementID, d.Purpose)
 	if err != nil {
 		return licensing.AccessCheck{}, err
 	}

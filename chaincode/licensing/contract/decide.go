@@ -32,7 +32,7 @@ func (*Contract) RequestAccess(ctx contractapi.TransactionContextInterface, requ
 		if err := tx.Prefetch(beforeDeciding(r)...); err != nil {
 			return none, err
 		}
-		licence, err := loadLicence(tx.Ledger, r.AgreementID)
+		licence, err := loadLicence(tx.Ledger, r.AgreementID, r.Purpose)
 		if err != nil {
 			return none, err
 		}
@@ -62,7 +62,7 @@ func beforeDeciding(r licensing.RequestAccessRequest) []ledger.Key {
 	for _, t := range r.Tickets {
 		keys = append(keys, ticketKey(r.AgreementID, t))
 	}
-	return keys
+	return append(keys, consents.CheckKeys(r.Subjects...)...)
 }
 
 // free refuses a decision whose id or tickets are taken: the client asks again with others.
@@ -101,7 +101,7 @@ func gather(l *ledger.Ledger, licence licensing.Licence, q licensing.Question, s
 	if facts.Last, err = lastPermits(l, licence); err != nil {
 		return facts, err
 	}
-	if facts.Purposes, err = purposes(l, licence.PurposesVersion); err != nil {
+	if facts.Purposes, err = lineage(l, licence.PurposesVersion, q.Purpose); err != nil {
 		return facts, err
 	}
 	facts.Verdicts, err = ask(l, licence, q, subjects)

@@ -42,8 +42,8 @@ func loadOffer(l *ledger.Ledger, offerID string) (view licensing.OfferView, err 
 	return view, err
 }
 
-// loadLicence reads a licence with all that decides whether it is in force, in few round trips.
-func loadLicence(l *ledger.Ledger, agreementID string) (licensing.Licence, error) {
+// loadLicence reads a licence with all that decides whether it is in force, in few round trips; where the named purposes stand in its taxonomy is read ahead.
+func loadLicence(l *ledger.Ledger, agreementID string, purposes ...string) (licensing.Licence, error) {
 	var licence licensing.Licence
 	if err := l.Prefetch(agreementKey(agreementID), inForceKey(agreementID), endingKey(agreementID, licensing.Provider), endingKey(agreementID, licensing.Consumer)); err != nil {
 		return licence, err
@@ -62,7 +62,11 @@ func loadLicence(l *ledger.Ledger, agreementID string) (licensing.Licence, error
 	if licence.Consumer, err = load[licensing.Ending](l, endingKey(agreementID, licensing.Consumer), "agreementId", agreementID); err != nil {
 		return licence, err
 	}
-	if err := l.Prefetch(append(consents.PurposesKeys(agreement.PurposesVersion), datasetKey(agreement.Target))...); err != nil {
+	ahead := []ledger.Key{datasetKey(agreement.Target)}
+	for _, purpose := range purposes {
+		ahead = append(ahead, consents.LineageKey(agreement.PurposesVersion, purpose))
+	}
+	if err := l.Prefetch(ahead...); err != nil {
 		return licence, err
 	}
 	if licence.Dataset, err = loadDataset(l, agreement.Target); err != nil {
@@ -115,6 +119,15 @@ func proven(l *ledger.Ledger, licence licensing.Licence) (bool, error) {
 func purposes(l *ledger.Ledger, version int) (*odrl.Hierarchy, error) {
 	taxonomy, err := consents.Purposes(l, version)
 	return licensing.Purposes(taxonomy.Terms), err
+}
+
+// lineage is what a version of the taxonomy says of one purpose, which is all that a decision about it needs.
+func lineage(l *ledger.Ledger, version int, purpose string) (*odrl.Hierarchy, error) {
+	known, found, err := consents.Lineage(l, version, purpose)
+	if err != nil || !found {
+		return licensing.Purposes(nil), err
+	}
+	return licensing.Lineage(known), nil
 }
 
 // resolve reads the records that references name, in one round trip.
