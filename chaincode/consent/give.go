@@ -72,7 +72,7 @@ func (r *Record) hold(privateSHA256 string, act Act) {
 	if r.PrivateID != "" {
 		r.FormerPrivateIDs = append(slices.Clone(r.FormerPrivateIDs), r.PrivateID)
 	}
-	r.PrivateSHA256, r.PrivateID = privateSHA256, act.TxID
+	r.PrivateSHA256, r.PrivateID = privateSHA256, act.TxID+"-"+r.ConsentID
 }
 
 // PrivateIDs are the keys of all private parts that the consent ever had.

@@ -69,7 +69,8 @@ type Record struct {
 	ValidFrom  time.Time `json:"validFrom"`
 	ValidUntil time.Time `json:"validUntil"`
 	Guardian   *Guardian `json:"guardian,omitempty"`
-	// PrivateSHA256 is the hash of the salted private part, PrivateID the random id of its key: the transaction that brought the hash.
+	// PrivateSHA256 is the hash of the salted private part, PrivateID the random id of its key: the transaction that
+	// brought the hash, which may have brought several, and the consent.
 	PrivateSHA256 string `json:"privateSha256,omitempty"`
 	PrivateID     string `json:"privateId,omitempty"`
 	// FormerPrivateIDs are the keys of private parts that a renewal replaced; they are to be purged, too.

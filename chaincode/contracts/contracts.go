@@ -22,7 +22,7 @@ var metadata []byte
 
 // All returns the contracts with their tables of transactions.
 func All() []transaction.Contract {
-	return []transaction.Contract{governance.New(), consent.New(), licensing.New(), settlement.New()}
+	return []transaction.Contract{governance.New(), consent.New(), licensing.New(), settlement.New(), transaction.NewBatch()}
 }
 
 // New returns the chaincode.

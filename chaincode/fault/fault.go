@@ -42,6 +42,16 @@ func (e *Error) With(name, value string) *Error {
 	return &c
 }
 
+// Within returns the refusal of one part of a request, named by the part's place in it.
+func (e *Error) Within(place string) *Error {
+	moved := New(e.Code, "%s/%s", place, e.Message)
+	moved.Details = maps.Clone(e.Details)
+	if field, named := e.Details["field"]; named {
+		moved.Details["field"] = place + "/" + field
+	}
+	return moved
+}
+
 // Error returns code and message.
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
 

@@ -19,6 +19,8 @@ import (
 // Ledger is one transaction's view of the world state.
 type Ledger struct {
 	stub shim.ChaincodeStubInterface
+	// batch is what the call's writes join where several calls share the transaction, else nil.
+	batch *Batch
 	// known are the public values that the peer was asked for, nil for what does not exist.
 	known  map[string][]byte
 	writes []write
@@ -40,6 +42,9 @@ type event struct {
 
 // New opens the ledger for the transaction of stub.
 func New(stub shim.ChaincodeStubInterface) *Ledger {
+	if batch := BatchOf(stub); batch != nil {
+		return &Ledger{stub: stub, batch: batch, known: batch.known}
+	}
 	return &Ledger{stub: stub, known: map[string][]byte{}}
 }
 
@@ -77,8 +82,12 @@ func (l *Ledger) Announce(name string, payload any) error {
 	return nil
 }
 
-// Commit sends the collected writes in one batch, in the order in which they were put, and sets the event.
+// Commit sends the collected writes in one batch, in the order in which they were put, and sets the event; where several calls share the transaction, they
+// are sent with those of the others.
 func (l *Ledger) Commit() error {
+	if l.batch != nil {
+		return l.batch.join(l)
+	}
 	if len(l.writes) > 0 {
 		if err := l.sendBatch(); err != nil {
 			return fmt.Errorf("write %d keys: %w", len(l.writes), err)

@@ -17,6 +17,9 @@ func GetManyPrivate(l *Ledger, collection string, keys []Key) ([][]byte, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := l.batch.clear(collection, names...); err != nil {
+		return nil, err
+	}
 	answer, err := l.stub.GetMultiplePrivateData(collection, names...)
 	return values(answer, len(keys), err)
 }
@@ -32,6 +35,9 @@ func ExistsPrivate(l *Ledger, collection string, key Key) (bool, error) {
 func PrivateSHA256(l *Ledger, collection string, key Key) (string, error) {
 	name, err := l.name(key)
 	if err != nil {
+		return "", err
+	}
+	if err := l.batch.clear(collection, name); err != nil {
 		return "", err
 	}
 	hash, err := l.stub.GetPrivateDataHash(collection, name)

@@ -53,6 +53,9 @@ func (l *Ledger) fetch(keys []Key) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := l.batch.clear("", names...); err != nil {
+		return nil, err
+	}
 	var missing []string
 	for _, name := range names {
 		if _, known := l.known[name]; !known {
@@ -102,6 +105,13 @@ func PutOwned[T any](l *Ledger, key Key, record T, owners ...string) error {
 // Scan reads all public records below a partial key, in the order of their keys. What was read is checked again when the transaction commits, so a
 // record that another transaction adds meanwhile is a conflict, never an oversight.
 func Scan[T any](l *Ledger, prefix Key) (records []T, err error) {
+	first, err := l.name(prefix)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.batch.clearBelow(first); err != nil {
+		return nil, err
+	}
 	rows, err := l.stub.GetStateByPartialCompositeKey(prefix.Type, prefix.Attributes)
 	if err != nil {
 		return nil, fmt.Errorf("scan %s: %w", prefix, err)

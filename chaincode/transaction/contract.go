@@ -81,9 +81,17 @@ func (c *chaincode) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
 	if name, _ := stub.GetFunctionAndParameters(); name == metadataName {
 		return shim.Success(c.metadata)
 	}
+	return c.call(stub)
+}
+
+// call runs one call: a transaction's, or one of several that a transaction carries.
+func (c *chaincode) call(stub shim.ChaincodeStubInterface) *peer.Response {
 	admitted, err := c.admit(stub)
 	if err != nil {
 		return respond(fault.From(err))
+	}
+	if name, arguments := admitted.GetFunctionAndParameters(); name == batchName {
+		return c.batch(admitted, arguments[0])
 	}
 	response := c.ContractChaincode.Invoke(admitted)
 	if response.GetStatus() == shim.OK {

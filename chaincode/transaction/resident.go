@@ -53,6 +53,9 @@ type speaking struct {
 	statement party.Statement
 }
 
+// Batch is the one that the relay's call belongs to.
+func (s *speaking) Batch() *ledger.Batch { return ledger.BatchOf(s.ChaincodeStubInterface) }
+
 // GetFunctionAndParameters returns the signed call.
 func (s *speaking) GetFunctionAndParameters() (string, []string) {
 	return s.statement.Transaction, []string{s.statement.Request}

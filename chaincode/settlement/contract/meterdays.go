@@ -108,7 +108,7 @@ func (s *submission) store(atomic bool) (settlement.SubmitMeterDaysAnswer, error
 			return s.answer, err
 		}
 		if result.Status == settlement.Rejected && first == nil {
-			first = within(i, result.Reason)
+			first = result.Reason.Within("meterDays/" + strconv.Itoa(i))
 		}
 		s.answer.Add(result)
 	}
@@ -116,19 +116,6 @@ func (s *submission) store(atomic bool) (settlement.SubmitMeterDaysAnswer, error
 		return s.answer, first
 	}
 	return s.answer, s.certify()
-}
-
-// within names a reading's refusal by its place in the transaction.
-func within(index int, reason *fault.Error) *fault.Error {
-	place := "meterDays/" + strconv.Itoa(index)
-	moved := fault.New(reason.Code, "%s/%s", place, reason.Message)
-	for name, value := range reason.Details {
-		if name == "field" {
-			value = place + "/" + value
-		}
-		moved = moved.With(name, value)
-	}
-	return moved
 }
 
 // load reads members, their consents and earlier readings of all readings that can be named, in few round trips. A first version has none before it.

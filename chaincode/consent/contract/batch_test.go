@@ -1,0 +1,153 @@
+package contract_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/contracttest"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// What shares a transaction is tested with consents, since statements, reads of the subject and refusals all occur there.
+
+// call is one call of a batch.
+func call(t testing.TB, name string, request any) transaction.Call {
+	t.Helper()
+	text, err := json.Marshal(request)
+	require.NoError(t, err)
+	return transaction.Call{Transaction: name, Request: text}
+}
+
+// relays is the call by which a resident gives a consent.
+func relays(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, id string) transaction.Call {
+	t.Helper()
+	return call(t, "consent:Relay", resident.Sign(t, s, "consent:Give", give(s, id)))
+}
+
+// together submits calls in one transaction.
+func together(t testing.TB, s *contracttest.Suite, calls ...transaction.Call) []transaction.CallResult {
+	t.Helper()
+	return contracttest.Answer[transaction.BatchAnswer](t, s.Submit(t, relay, "batch:Submit", transaction.BatchRequest{Calls: calls}, nil)).Results
+}
+
+func TestCallsShareATransaction(t *testing.T) {
+	s, alice, bob := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
+	given, first := len(s.Events), relays(t, s, alice, "c-a")
+	results := together(t, s, first, relays(t, s, bob, "c-b"))
+	for i, id := range []string{"c-a", "c-b"} {
+		require.Nil(t, results[i].Refusal)
+		require.Equal(t, id, contracttest.Answer[consent.View](t, results[i].Answer).ConsentID)
+		require.Equal(t, consent.Given, get(t, s, id).State)
+	}
+	require.Len(t, s.Events, given+1, "a transaction has one event")
+	require.Equal(t, ledger.BatchEvent, s.Events[given].Name)
+	events := contracttest.Answer[ledger.Events](t, s.Events[given].Payload).Events
+	require.Equal(t, []string{"consent.ConsentGiven", "consent.ConsentGiven"}, []string{events[0].Name, events[1].Name})
+	require.JSONEq(t, `{"consentId":"c-b","noticeId":"sharing","state":"GIVEN"}`, string(events[1].Payload))
+	require.Equal(t, fault.StatementReplayed, s.Refuse(t, relay, "consent:Relay", string(first.Request), nil).Code, "what was carried out in a batch is spent")
+}
+
+func TestEveryCallIsRefusedByItself(t *testing.T) {
+	s, alice, bob, carol := open(t), contracttest.NewResident(t), contracttest.NewResident(t), contracttest.NewResident(t)
+	forged := alice.Sign(t, s, "consent:Give", give(s, "c-f"))
+	forged["statement"] = forged["statement"][:len(forged["statement"])-4] + "AAAA"
+	unknown := give(s, "c-u")
+	unknown.NoticeVersion = 9
+	results := together(t, s,
+		relays(t, s, alice, "c-a"),
+		call(t, "consent:Relay", forged),
+		call(t, "consent:Relay", bob.Sign(t, s, "consent:Give", unknown)),
+		relays(t, s, carol, "c-a"),
+		relays(t, s, alice, "c-2"),
+		call(t, "consent:RetireNotice", consent.RetireNoticeRequest{NoticeID: "sharing", Version: 1}),
+		call(t, "consent:Get", consent.GetRequest{ConsentID: "c-a"}),
+		transaction.Call{Transaction: "batch:Submit", Request: json.RawMessage(`{"calls":[]}`)},
+		call(t, "consent:give", give(s, "c-g")),
+		call(t, "consent:StorePrivate", consent.StorePrivateRequest{ConsentID: "c-a"}),
+		transaction.Call{Transaction: "consent:Relay", Request: json.RawMessage(`{"statement":1}`)},
+	)
+	var codes []fault.Code
+	for _, result := range results {
+		if result.Refusal == nil {
+			require.NotEmpty(t, result.Answer)
+			codes = append(codes, "")
+			continue
+		}
+		require.Empty(t, result.Answer)
+		codes = append(codes, result.Refusal.Code)
+	}
+	require.Equal(t, []fault.Code{
+		"", fault.StatementForged, fault.NoticeNotFound, fault.BatchConflict, "", fault.Forbidden, fault.InvalidField, fault.InvalidField, fault.UnknownTransaction,
+		fault.PrivateDataUnexpected, fault.InvalidField,
+	}, codes, "an id that an earlier call takes is a conflict, another consent of the same resident none")
+	require.Equal(t, alice.Subject, get(t, s, "c-a").Subject)
+	for _, key := range s.Keys() {
+		require.NotContains(t, key, bob.Subject, "a refused call writes nothing")
+		require.NotContains(t, key, carol.Subject)
+	}
+}
+
+// TestACallSeesWhatAnotherOneOfItsTransactionWrites: it cannot, so it is refused, also where it would read a list.
+func TestACallSeesWhatAnotherOneOfItsTransactionWrites(t *testing.T) {
+	s, alice := open(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "c-1"))
+	withdraws := func(id string) transaction.Call {
+		return call(t, "consent:Relay", alice.Sign(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: id}))
+	}
+	erases := call(t, "consent:Relay", alice.Sign(t, s, "consent:Erase", consent.EraseRequest{}))
+	for sentence, calls := range map[string][]transaction.Call{
+		"the same consent is withdrawn twice":             {withdraws("c-1"), withdraws("c-1")},
+		"a consent is given after a withdrawal":           {withdraws("c-1"), relays(t, s, alice, "c-2")},
+		"all consents are listed to erase after one more": {relays(t, s, alice, "c-2"), erases},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			tx, response := s.Simulate(t, relay, "batch:Submit", transaction.BatchRequest{Calls: calls}, nil)
+			require.NotNil(t, tx)
+			results := contracttest.Answer[transaction.BatchAnswer](t, response.GetPayload()).Results
+			require.Nil(t, results[0].Refusal)
+			require.Equal(t, fault.BatchConflict, results[1].Refusal.Code)
+		})
+	}
+}
+
+func TestABatchIsRefusedAsAWhole(t *testing.T) {
+	s, alice := open(t), contracttest.NewResident(t)
+	many := make([]transaction.Call, transaction.MaxCalls+1)
+	for i := range many {
+		many[i] = relays(t, s, alice, "c-1")
+	}
+	unknown := give(s, "c-u")
+	unknown.NoticeVersion = 9
+	for sentence, row := range map[string]struct {
+		calls []transaction.Call
+		code  fault.Code
+		field string
+	}{
+		"no call":                 {[]transaction.Call{}, fault.OutOfRange, "calls"},
+		"too many calls":          {many, fault.OutOfRange, "calls"},
+		"none of them is allowed": {[]transaction.Call{call(t, "consent:Relay", alice.Sign(t, s, "consent:Give", unknown))}, fault.NoticeNotFound, "calls/0/noticeId"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			refusal := s.Refuse(t, relay, "batch:Submit", transaction.BatchRequest{Calls: row.calls}, nil)
+			require.Equal(t, row.code, refusal.Code)
+			require.Equal(t, row.field, refusal.Details["field"])
+		})
+	}
+}
+
+// TestPrivatePartsOfOneTransactionLieApart: two consents of one batch have two private parts.
+func TestPrivatePartsOfOneTransactionLieApart(t *testing.T) {
+	s, alice, bob := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
+	first, second := give(s, "c-a"), give(s, "c-b")
+	first.PrivateSHA256, second.PrivateSHA256 = strings.Repeat("1", 64), strings.Repeat("2", 64)
+	results := together(t, s, call(t, "consent:Relay", alice.Sign(t, s, "consent:Give", first)), call(t, "consent:Relay", bob.Sign(t, s, "consent:Give", second)))
+	require.Nil(t, results[0].Refusal)
+	require.Nil(t, results[1].Refusal)
+	require.NotEqual(t, get(t, s, "c-a").PrivateID, get(t, s, "c-b").PrivateID)
+}
