@@ -26,6 +26,7 @@ type Client struct {
 	conflictAttempts int
 	hook             func(Retry)
 	resident         *statement.Key // nil where the profile's identity acts itself
+	gathering        *gathering     // nil where each call has a transaction of its own
 	subject          string         // whom the resident's key speaks for, if not for its own pseudonym
 }
 

@@ -1,11 +1,14 @@
 package gateway
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
@@ -20,6 +23,18 @@ func WithStatementKey(key statement.Key) Option {
 // was replaced.
 func WithSubject(pseudonym string) Option {
 	return func(c *Client) { c.subject = pseudonym }
+}
+
+// Relay carries a statement in compact form that a resident signed to the contract that it is for, and decodes the answer into answer, which may be nil. The
+// claims are what the statement says, whoever signed it. A relay of many statements connects with [WithBatching].
+func (c *Client) Relay(ctx context.Context, compact string, answer any) (party.Claims, Receipt, error) {
+	claims, err := statement.Read(compact)
+	if err != nil {
+		return claims, Receipt{}, fmt.Errorf("%w: %w", ErrMalformedCall, err)
+	}
+	contract, _, _ := strings.Cut(claims.Transaction, ":")
+	receipt, err := c.Submit(ctx, contract+":Relay", transaction.RelayRequest{Statement: compact}, answer)
+	return claims, receipt, err
 }
 
 // newSubmission makes the call of a transaction that writes.

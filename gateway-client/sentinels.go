@@ -60,4 +60,5 @@ const (
 	ErrDisputeWindow         = fault.DisputeWindow
 	ErrRetentionRunning      = fault.RetentionRunning
 	ErrPurged                = fault.Purged
+	ErrBatchConflict         = fault.BatchConflict
 )

@@ -1,0 +1,192 @@
+package gateway_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
+)
+
+// carry is a chaincode that echoes each call's request, but refuses those whose text names a code.
+func carry(call gatewaytest.Call) ([]byte, error) {
+	if call.Arguments[0] != "batch:Submit" {
+		return []byte(call.Arguments[1]), nil
+	}
+	var request transaction.BatchRequest
+	if err := json.Unmarshal([]byte(call.Arguments[1]), &request); err != nil {
+		return nil, err
+	}
+	var answer transaction.BatchAnswer
+	for _, c := range request.Calls {
+		result := transaction.CallResult{Answer: c.Request}
+		for _, code := range []fault.Code{fault.Forbidden, fault.BatchConflict} {
+			if strings.Contains(string(c.Request), string(code)) {
+				result = transaction.CallResult{Refusal: fault.New(code, "as asked for")}
+			}
+		}
+		answer.Results = append(answer.Results, result)
+	}
+	return json.Marshal(answer)
+}
+
+// at is what the client submitted at once, in the order of the texts.
+func at(t *testing.T, client *gateway.Client, texts ...string) (answers []note, receipts []gateway.Receipt, errs []error) {
+	t.Helper()
+	answers, receipts, errs = make([]note, len(texts)), make([]gateway.Receipt, len(texts)), make([]error, len(texts))
+	var all sync.WaitGroup
+	for i, text := range texts {
+		all.Go(func() { receipts[i], errs[i] = client.Submit(t.Context(), write, note{text}, &answers[i]) })
+	}
+	all.Wait()
+	return answers, receipts, errs
+}
+
+// names are the transactions that were proposed.
+func names(ledger *gatewaytest.Ledger) map[string]int {
+	times := map[string]int{}
+	for _, call := range ledger.Calls() {
+		times[call.Arguments[0]]++
+	}
+	return times
+}
+
+func TestCallsAtTheSameTimeShareATransaction(t *testing.T) {
+	t.Parallel()
+	ledger := &gatewaytest.Ledger{Execute: carry}
+	answers, receipts, errs := at(t, connectTo(t, ledger, gateway.WithBatching(3, time.Minute)), "a", "b", "c")
+	for i, text := range []string{"a", "b", "c"} {
+		require.NoError(t, errs[i])
+		assert.Equal(t, note{text}, answers[i], "everybody gets the own answer")
+		assert.Equal(t, receipts[0], receipts[i])
+	}
+	assert.Equal(t, map[string]int{"batch:Submit": 1}, names(ledger))
+}
+
+func TestNobodyWaitsLongForOthers(t *testing.T) {
+	t.Parallel()
+	ledger := &gatewaytest.Ledger{Execute: carry}
+	answers, _, errs := at(t, connectTo(t, ledger, gateway.WithBatching(3, time.Millisecond)), "a")
+	require.NoError(t, errs[0])
+	assert.Equal(t, note{"a"}, answers[0])
+	assert.Equal(t, map[string]int{write: 1}, names(ledger), "who is alone has a transaction of its own")
+}
+
+func TestWhatSharedATransactionEndsForEachByItself(t *testing.T) {
+	t.Parallel()
+	refusal := gatewaytest.Refusal(403, fault.New(fault.Forbidden, "all of them").JSON())
+	for name, test := range map[string]struct {
+		ledger   *gatewaytest.Ledger
+		texts    []string
+		proposed map[string]int
+		failed   []error // by text
+	}{
+		"a refusal is the refused one's": {
+			&gatewaytest.Ledger{Execute: carry}, []string{"a", "FORBIDDEN"}, map[string]int{"batch:Submit": 1}, []error{nil, gateway.ErrForbidden},
+		},
+		"who conflicts with another one is submitted alone": {
+			&gatewaytest.Ledger{Execute: carry}, []string{"a", "BATCH_CONFLICT"}, map[string]int{"batch:Submit": 1, write: 1}, []error{nil, nil},
+		},
+		"a batch that is refused is taken apart": {
+			&gatewaytest.Ledger{Execute: func(call gatewaytest.Call) ([]byte, error) {
+				if call.Arguments[0] == "batch:Submit" || strings.Contains(call.Arguments[1], "FORBIDDEN") {
+					return nil, refusal
+				}
+				return carry(call)
+			}}, []string{"a", "FORBIDDEN"}, map[string]int{"batch:Submit": 1, write: 2}, []error{nil, gateway.ErrForbidden},
+		},
+		"a conflict with others is repeated together": {
+			&gatewaytest.Ledger{Execute: carry, Validate: func(n int) peer.TxValidationCode { return []peer.TxValidationCode{mvcc, valid}[min(n, 2)-1] }},
+			[]string{"a", "b"}, map[string]int{"batch:Submit": 2}, []error{nil, nil},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answers, _, errs := at(t, connectTo(t, test.ledger, gateway.WithBatching(2, time.Minute)), test.texts...)
+			assert.Equal(t, test.proposed, names(test.ledger))
+			for i, text := range test.texts {
+				if test.failed[i] != nil {
+					require.ErrorIs(t, errs[i], test.failed[i])
+					assert.ErrorContains(t, errs[i], write, "the error names the call")
+					continue
+				}
+				require.NoError(t, errs[i])
+				assert.Equal(t, note{text}, answers[i])
+			}
+		})
+	}
+}
+
+// TestACallOfUnknownFateIsNotSubmittedAgain: the batch was ordered, but nobody tells what became of it.
+func TestACallOfUnknownFateIsNotSubmittedAgain(t *testing.T) {
+	t.Parallel()
+	ledger := &gatewaytest.Ledger{Execute: carry, Status: func(int) error { return gatewaytest.Failure(codes.Unavailable, "the peer is gone") }}
+	limits := gateway.DefaultTimeouts
+	limits.CommitStatus = 300 * time.Millisecond
+	_, _, errs := at(t, connectTo(t, ledger, gateway.WithBatching(2, time.Minute), gateway.WithTimeouts(limits)), "a", "b")
+	for _, err := range errs {
+		require.Error(t, err)
+	}
+	assert.Equal(t, map[string]int{"batch:Submit": 1}, names(ledger))
+}
+
+func TestACallerLeavesWhenItsTimeIsUp(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	client := connectTo(t, &gatewaytest.Ledger{Execute: carry}, gateway.WithBatching(2, 200*time.Millisecond))
+	_, err := client.Submit(ctx, write, note{"a"}, nil)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	assert.ErrorContains(t, err, "may still commit")
+}
+
+func TestWhatCannotShareATransactionDoesNot(t *testing.T) {
+	t.Parallel()
+	for name, option := range map[string]gateway.CallOption{
+		"transient data":      gateway.WithTransient(map[string][]byte{"x": []byte("1")}),
+		"named organisations": gateway.WithEndorsingOrganizations("org1"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			ledger := &gatewaytest.Ledger{Execute: carry}
+			client := connectTo(t, ledger, gateway.WithBatching(2, time.Minute))
+			_, err := client.Submit(t.Context(), write, note{"a"}, nil, option)
+			require.NoError(t, err)
+			assert.Equal(t, map[string]int{write: 1}, names(ledger))
+		})
+	}
+}
+
+// ExampleWithBatching is a relay that carries the statements of many residents.
+func ExampleWithBatching() {
+	ctx := context.Background()
+	profile, err := gateway.LoadProfile(gateway.ProfileFor("city", "steward"))
+	if err != nil {
+		return
+	}
+	relay, err := gateway.Connect(ctx, profile, gateway.WithBatching(32, 10*time.Millisecond))
+	if err != nil {
+		return
+	}
+	defer relay.Close()
+	var all sync.WaitGroup
+	for _, statement := range []string{"…", "…"} { // as they come in
+		all.Go(func() {
+			if _, err := relay.Submit(ctx, "consent:Relay", map[string]string{"statement": statement}, nil); err != nil {
+				fmt.Println(err)
+			}
+		})
+	}
+	all.Wait()
+}
