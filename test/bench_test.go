@@ -126,9 +126,13 @@ func (p parties) submitDay(ctx context.Context, b *testing.B, community, date st
 	return nil
 }
 
-// BenchmarkGive compares consents given by signed statements with the creation of one key on the same network: three turns each, 64 clients.
+// gathered is how a relay or a data user under load has its calls share transactions.
+var gathered = gateway.WithBatching(32, 10*time.Millisecond)
+
+// BenchmarkGive compares consents given by signed statements, each in a transaction of its own and gathered by their relay, with the creation of one key on
+// the same network: three turns each, 64 clients.
 func BenchmarkGive(b *testing.B) {
-	ctx, baseline, relay := within(b, 20*time.Minute), probe(b, "city", "steward"), connect(b, "city", "steward")
+	ctx, baseline := within(b, 20*time.Minute), probe(b, "city", "steward")
 	theNeighbour(ctx, b)
 	text, err := os.ReadFile(sampleNotice)
 	require.NoError(b, err)
@@ -144,28 +148,43 @@ func BenchmarkGive(b *testing.B) {
 		signed <- compact
 		return err
 	}
-	give := func() error {
-		_, err := relay.Submit(ctx, "consent:Relay", map[string]string{"statement": <-signed}, nil)
-		return err
+	give := func(options ...gateway.Option) func() error {
+		relay := connect(b, "city", "steward", options...)
+		return func() error {
+			_, _, err := relay.Relay(ctx, <-signed, nil)
+			return err
+		}
 	}
-	throughput(b, "give", baseline, sign, give)
+	throughput(b, baseline, measured{"give", sign, give()}, measured{"gathered-give", sign, give(gathered)})
 }
 
-// BenchmarkRequestAccess compares decisions on the access to one resident's data with the creation of one key on the same network: three turns each, 64 clients.
+// BenchmarkRequestAccess compares decisions on the access to one resident's data, each in a transaction of its own and gathered by the data user, with the
+// creation of one key on the same network: three turns each, 64 clients.
 func BenchmarkRequestAccess(b *testing.B) {
 	ctx, baseline, m := within(b, 20*time.Minute), probe(b, "city", "steward"), theMarket(b)
 	subject, agreement := theNeighbour(ctx, b).subject, m.licensed(ctx, b, true, "")
-	throughput(b, "access", baseline, func() error { return nil }, func() error {
-		decision, _, err := m.processor.Licensing().RequestAccess(ctx, ask(b, agreement, subject))
-		if err == nil && !decision.Permit {
-			err = fmt.Errorf("denied: %v", decision.Reasons)
+	access := func(options ...gateway.Option) func() error {
+		processor := connect(b, "community", "processor", options...)
+		return func() error {
+			decision, _, err := processor.Licensing().RequestAccess(ctx, ask(b, agreement, subject))
+			if err == nil && !decision.Permit {
+				err = fmt.Errorf("denied: %v", decision.Reasons)
+			}
+			return err
 		}
-		return err
-	})
+	}
+	none := func() error { return nil }
+	throughput(b, baseline, measured{"access", none, access()}, measured{"gathered-access", none, access(gathered)})
 }
 
-// throughput interleaves turns of a transaction with turns of the creation of one key; prepare is not timed.
-func throughput(b *testing.B, name string, baseline *gateway.Client, prepare, do func() error) {
+// measured is a call whose throughput is compared with the baseline; prepare is not timed.
+type measured struct {
+	name        string
+	prepare, do func() error
+}
+
+// throughput interleaves turns of calls with turns of the creation of one key.
+func throughput(b *testing.B, baseline *gateway.Client, calls ...measured) {
 	b.Helper()
 	ctx := within(b, 20*time.Minute)
 	create := func() error {
@@ -173,16 +192,21 @@ func throughput(b *testing.B, name string, baseline *gateway.Client, prepare, do
 		return err
 	}
 	for range b.N {
-		var did, created time.Duration
+		var created time.Duration
+		took := make([]time.Duration, len(calls))
 		for range 3 {
 			created += together(b, create)
-			together(b, prepare)
-			did += together(b, do)
+			for i, call := range calls {
+				together(b, call.prepare)
+				took[i] += together(b, call.do)
+			}
 		}
 		b.ReportMetric(0, "ns/op")
 		b.ReportMetric(3*crowded/created.Seconds(), "create-one-key/s")
-		b.ReportMetric(3*crowded/did.Seconds(), name+"/s")
-		b.ReportMetric(float64(created)/float64(did), name+"/create-one-key")
+		for i, call := range calls {
+			b.ReportMetric(3*crowded/took[i].Seconds(), call.name+"/s")
+			b.ReportMetric(float64(created)/float64(took[i]), call.name+"/create-one-key")
+		}
 	}
 }
 

@@ -57,8 +57,8 @@ func run(ctx context.Context, args []string, app *App) int {
 	return report.exit
 }
 
-// Client returns the run's client, connected with the profile that the flags or the environment name.
-func (a *App) Client(ctx context.Context) (*gateway.Client, error) {
+// Client returns the run's client, connected with the profile that the flags or the environment name; a command's own options count the first time.
+func (a *App) Client(ctx context.Context, options ...gateway.Option) (*gateway.Client, error) {
 	if a.client != nil {
 		return a.client, nil
 	}
@@ -66,7 +66,7 @@ func (a *App) Client(ctx context.Context) (*gateway.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := []gateway.Option{gateway.WithRetryHook(a.noteRetry)}
+	options = append(options, gateway.WithRetryHook(a.noteRetry))
 	if a.statementKey != "" {
 		key, err := loadKey(a.statementKey)
 		if err != nil {
@@ -151,7 +151,7 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 		newDatasetCommand(app), newOfferCommand(app), newNegotiationCommand(app), newAgreementCommand(app), newAccessCommand(app), newDutyCommand(app), newSessionCommand(app),
 		newCommunityCommand(app), newMemberCommand(app), newMeterCommand(app), newRunCommand(app), newStatementCommand(app),
 		newPeriodCommand(app), newDisputeCommand(app), newReportCommand(app),
-		newEnergyCommand(app), newPolicyCommand(app), newDataCommand(app), newSubmitCommand(app), newEvaluateCommand(app), newKeyCommand(app), newVersionCommand(app))
+		newEnergyCommand(app), newPolicyCommand(app), newDataCommand(app), newSubmitCommand(app), newEvaluateCommand(app), newRelayCommand(app), newKeyCommand(app), newVersionCommand(app))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	finish(root)

@@ -17,12 +17,12 @@ func newKeySignCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "sign CONTRACT:TXN [JSON|-|@FILE] --key FILE",
 		Short: "Sign a statement for somebody else to relay",
-		Long: `sign prints a statement in the compact form of JWS (RFC 7515) and sends nothing. Any member of the network relays it, each time with the same
-result, but it takes effect once. The ledger takes statements that are valid for at most 1 hour, and 5 minutes where they ask for an answer only.
+		Long: `sign prints a statement in the compact form of JWS (RFC 7515) and sends nothing. Any member of the network relays it (smartb relay), each time
+with the same result, but it takes effect once. The ledger takes statements that are valid for at most 1 hour, and 5 minutes where they ask for an answer only.
 
 The statement is for one channel: the profile's, or the one that --channel names, with which no profile is needed.`,
 		Example: `  smartb key sign consent:Withdraw '{"consentId":"c-1"}' --key me.pem --channel smartcity > withdraw.jws
-  jq -n --rawfile s withdraw.jws '{statement: ($s | rtrimstr("\n"))}' | smartb submit consent:Relay - --as city/steward`,
+  smartb relay withdraw.jws --as city/steward`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			request, err := app.request(args[1:])
