@@ -5,18 +5,12 @@ package main
 import (
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"github.com/smartb-suite/smartb/chaincode/contracts"
 	"github.com/smartb-suite/smartb/chaincode/server"
 )
 
-// collectAt is how much the heap may grow before it is collected, in percent of what is live: a run of 1,000 members allocates some 20 MB at once, and little
-// of it lives longer than the transaction.
-const collectAt = 400
-
 func main() {
-	debug.SetGCPercent(collectAt)
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "chaincode:", err)
 		os.Exit(1)
