@@ -14,6 +14,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/governance"
 	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/network"
 )
@@ -37,6 +38,8 @@ func TestAuthorisationMatrix(t *testing.T) {
 	private, err := json.Marshal(hidden)
 	require.NoError(t, err)
 	rules := governance.Rules{Version: 1, Authorities: []string{"OversightMSP"}, Auditors: []string{"OversightMSP"}}
+	tariff, err := json.Marshal(settlement.ChangeTariffRequest{CommunityID: community, From: "2199-01-01"})
+	require.NoError(t, err)
 	rows := map[string]struct {
 		request   any
 		transient string
@@ -44,6 +47,9 @@ func TestAuthorisationMatrix(t *testing.T) {
 		// outcome is what those who are allowed get; nil is success.
 		outcome error
 	}{
+		"batch:Submit": { // a call has the caller's rights for it, and no others
+			transaction.BatchRequest{Calls: []transaction.Call{{Transaction: "settlement:ChangeTariff", Request: tariff}}}, "", []string{organiser}, nil,
+		},
 		"governance:Approve":         {governance.ApproveRequest{Rules: rules}, "", []string{"city/admin", "utility/admin", "community/admin", "oversight/admin"}, nil},
 		"governance:Get":             {governance.GetRequest{}, "", anybody, nil},
 		"settlement:CreateCommunity": {terms(t), "", organisers, nil},
