@@ -64,6 +64,9 @@ func (a *App) Render(answer any) error {
 	writer.SetOutputMirror(a.stdout)
 	writer.SetStyle(table.StyleLight)
 	writer.Style().Format.Header = text.FormatDefault // names are case-sensitive
+	if a.output != asCSV {
+		writer.SetColumnConfigs(fit(a.stdout, shown))
+	}
 	header := table.Row{}
 	for _, column := range shown.Columns() {
 		header = append(header, column)
