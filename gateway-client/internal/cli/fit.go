@@ -29,7 +29,7 @@ func fit(stdout io.Writer, shown Table) []table.ColumnConfig {
 	}
 	var configs []table.ColumnConfig
 	for i, limit := range narrowed(widths(shown), width) {
-		configs = append(configs, table.ColumnConfig{Number: i + 1, WidthMax: limit, WidthMaxEnforcer: text.WrapText})
+		configs = append(configs, table.ColumnConfig{Number: i + 1, WidthMax: limit, WidthMaxEnforcer: text.WrapSoft})
 	}
 	return configs
 }

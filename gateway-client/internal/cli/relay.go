@@ -143,7 +143,7 @@ func (r relayedStatements) refusal() error {
 	default:
 		return &checkError{
 			error: fmt.Errorf("%d of %d statements were not carried out; the reasons stand above", len(failed), len(r)),
-			code:  "REFUSED", next: "let the residents sign the refused ones anew as the reasons say; the others took effect",
+			code:  "REFUSED", next: "let the residents sign those anew as the reasons say; what has a transaction took effect",
 		}
 	}
 }
