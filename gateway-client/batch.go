@@ -12,8 +12,8 @@ type Batch struct{ client *Client }
 // Batch returns the contract's typed calls.
 func (c *Client) Batch() Batch { return Batch{c} }
 
-// Submit has several calls share one transaction. Each is accepted or refused by itself; if all are refused, the first refusal is the error. With
-// [WithBatching] a client makes batches by itself.
+// Submit has several calls share one transaction. All are carried out or none: if calls are refused, the error is [ErrBatchRefused], whose details
+// [transaction.RefusedCalls] reads. With [WithBatching] a client makes batches by itself, and leaves out what is refused.
 func (b Batch) Submit(ctx context.Context, request transaction.BatchRequest) (transaction.BatchAnswer, Receipt, error) {
 	return submit[transaction.BatchAnswer](ctx, b.client, batchName, request)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,8 +16,8 @@ import (
 )
 
 // WithBatching has calls of [Client.Submit] that are made at about the same time share a transaction, up to calls (at most [transaction.MaxCalls]) and
-// none waiting longer than wait for others. Nothing else changes for the callers: each gets its own answer or refusal, and a call that does not get along
-// with the others is submitted by itself. It is for those who submit for many at once, such as a relay of residents' statements: a transaction with many calls
+// none waiting longer than wait for others. Nothing else changes for the callers: each gets its own answer or refusal, a call that is refused stops no
+// other and gets into no block, and one that cannot share a transaction is submitted by itself. It is for those who submit for many at once, such as a relay of residents' statements: a transaction with many calls
 // costs little more than one with one. Calls with transient data or named organisations are never gathered.
 func WithBatching(calls int, wait time.Duration) Option {
 	return func(c *Client) {
@@ -34,9 +35,13 @@ type gathering struct {
 	open *gathered // nil while nobody waits
 }
 
+// mostBytes is how long the requests of a shared transaction are together; the ledger reads 256 kB.
+const mostBytes = 200 << 10
+
 // gathered are calls that are going to share a transaction.
 type gathered struct {
 	members []*gatheredCall
+	bytes   int
 	timer   *time.Timer
 }
 
@@ -54,7 +59,7 @@ type outcome struct {
 
 // takes reports whether the call may share a transaction.
 func (g *gathering) takes(c *call) bool {
-	return g != nil && c.transient == nil && c.organizations == nil && c.name != batchName
+	return g != nil && c.transient == nil && c.organizations == nil && c.name != batchName && len(c.argument) <= mostBytes
 }
 
 // submit waits for what becomes of the call among others.
@@ -71,6 +76,9 @@ func (g *gathering) submit(ctx context.Context, c *call, answer any) (Receipt, e
 		}
 		return o.receipt, decode(o.answer, answer)
 	case <-ctx.Done():
+		if g.withdraw(member) {
+			return Receipt{}, fmt.Errorf("%s: %w", c.name, ctx.Err())
+		}
 		return Receipt{}, fmt.Errorf("%s: %w while it shared a transaction with others, which may still commit", c.name, ctx.Err())
 	}
 }
@@ -79,62 +87,113 @@ func (g *gathering) submit(ctx context.Context, c *call, answer any) (Receipt, e
 func (g *gathering) join(member *gatheredCall) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.open != nil && g.open.bytes+len(member.argument) > mostBytes {
+		g.close()
+	}
 	if g.open == nil {
 		batch := new(gathered)
 		batch.timer = time.AfterFunc(g.wait, func() { g.leave(batch) })
 		g.open = batch
 	}
 	g.open.members = append(g.open.members, member)
+	g.open.bytes += len(member.argument)
 	if len(g.open.members) >= g.calls {
-		g.open.timer.Stop()
-		go g.run(g.open.members)
-		g.open = nil
+		g.close()
 	}
+}
+
+// close lets those that wait go; the lock is held.
+func (g *gathering) close() {
+	g.open.timer.Stop()
+	go g.run(g.open.members)
+	g.open = nil
 }
 
 // leave lets calls go that have waited long enough, unless they have gone already.
 func (g *gathering) leave(batch *gathered) {
 	g.mu.Lock()
-	gone := g.open != batch
-	if !gone {
-		g.open = nil
-	}
-	g.mu.Unlock()
-	if !gone {
-		g.run(batch.members)
+	defer g.mu.Unlock()
+	if g.open == batch {
+		g.close()
 	}
 }
 
-// run submits calls in one transaction. Its time is the client's, since no caller's deadline binds the others.
+// withdraw takes a call back that still waits.
+func (g *gathering) withdraw(member *gatheredCall) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.open == nil {
+		return false
+	}
+	place := slices.Index(g.open.members, member)
+	if place < 0 {
+		return false
+	}
+	g.open.members = slices.Delete(g.open.members, place, place+1)
+	g.open.bytes -= len(member.argument)
+	return true
+}
+
+// run submits calls in one transaction, without those that are refused. Its time is the client's, since no caller's deadline binds the others.
 func (g *gathering) run(members []*gatheredCall) {
 	limits := g.client.timeouts
 	ctx, cancel := context.WithTimeout(context.Background(), limits.Endorse+limits.Submit+limits.CommitStatus)
 	defer cancel()
-	if len(members) == 1 {
-		g.alone(ctx, members[0])
-		return
+	var alone sync.WaitGroup
+	defer alone.Wait()
+	for len(members) > 1 {
+		answers, receipt, err := g.together(ctx, members)
+		refused := refusedOf(err)
+		if len(refused) == 0 {
+			g.end(ctx, members, answers, receipt, err, &alone)
+			return
+		}
+		var others []*gatheredCall
+		for i, m := range members {
+			switch refusal := refused[i]; {
+			case refusal == nil:
+				others = append(others, m)
+			case refusal.Code == fault.BatchConflict || refusal.Code == fault.TooLarge:
+				alone.Go(func() { g.alone(ctx, m) })
+			default:
+				m.done <- outcome{err: fmt.Errorf("%s: %w", m.name, refusedAs(refusal, err))}
+			}
+		}
+		members = others
 	}
+	for _, m := range members {
+		g.alone(ctx, m)
+	}
+}
+
+// together submits calls in one transaction, whoever the client acts for: each has its own statement if it needs one.
+func (g *gathering) together(ctx context.Context, members []*gatheredCall) ([]json.RawMessage, Receipt, error) {
 	var request transaction.BatchRequest
 	for _, m := range members {
 		request.Calls = append(request.Calls, transaction.Call{Transaction: m.name, Request: m.argument})
 	}
-	var answer transaction.BatchAnswer
-	receipt, err := g.client.Submit(ctx, batchName, request, &answer)
-	if err == nil && len(answer.Results) != len(members) {
-		err = fmt.Errorf("%d results for %d calls of transaction %s", len(answer.Results), len(members), receipt.TransactionID)
+	batch, err := newCall(batchName, request, nil)
+	if err != nil {
+		return nil, Receipt{}, err
 	}
-	var again sync.WaitGroup
-	defer again.Wait()
+	var answer transaction.BatchAnswer
+	receipt, err := g.client.proposeUntilValid(ctx, batch, &answer)
+	if err == nil && len(answer.Answers) != len(members) {
+		err = fmt.Errorf("%d answers for %d calls of transaction %s", len(answer.Answers), len(members), receipt.TransactionID)
+	}
+	return answer.Answers, receipt, err
+}
+
+// end tells each call what became of all, or submits each by itself where it is certain that nothing did.
+func (g *gathering) end(ctx context.Context, members []*gatheredCall, answers []json.RawMessage, receipt Receipt, err error, alone *sync.WaitGroup) {
 	for i, m := range members {
 		switch {
-		case err != nil && changedNothing(err), err == nil && apart(answer.Results[i].Refusal):
-			again.Go(func() { g.alone(ctx, m) })
-		case err != nil:
-			m.done <- outcome{receipt: receipt, err: fmt.Errorf("%s: %w", m.name, err)}
-		case answer.Results[i].Refusal != nil:
-			m.done <- outcome{receipt: receipt, err: fmt.Errorf("%s: %w", m.name, refusedInBatch(answer.Results[i].Refusal, receipt))}
+		case err == nil:
+			m.done <- outcome{answer: answers[i], receipt: receipt}
+		case changedNothing(err):
+			alone.Go(func() { g.alone(ctx, m) })
 		default:
-			m.done <- outcome{answer: answer.Results[i].Answer, receipt: receipt}
+			m.done <- outcome{receipt: receipt, err: fmt.Errorf("%s: %w", m.name, err)}
 		}
 	}
 }
@@ -155,11 +214,19 @@ func changedNothing(err error) bool {
 	return refused || unendorsed || invalid
 }
 
-// apart reports whether a call was refused for sharing a transaction.
-func apart(refusal *fault.Error) bool {
-	return refusal != nil && (refusal.Code == fault.BatchConflict || refusal.Code == fault.TooLarge)
+// refusedOf are the refused calls of a batch by their places.
+func refusedOf(err error) map[int]*fault.Error {
+	if batch, ok := errors.AsType[*ContractError](err); ok && batch.Code == fault.BatchRefused {
+		return transaction.RefusedCalls(batch.Details)
+	}
+	return nil
 }
 
-func refusedInBatch(refusal *fault.Error, receipt Receipt) error {
-	return &ContractError{Code: refusal.Code, Status: refusal.Status, Message: refusal.Message, Details: refusal.Details, TxID: receipt.TransactionID}
+// refusedAs is the refusal of one call of a batch that was refused for it.
+func refusedAs(refusal *fault.Error, batch error) error {
+	refused := &ContractError{Code: refusal.Code, Status: refusal.Status, Message: refusal.Message, Details: refusal.Details, cause: batch}
+	if whole, ok := errors.AsType[*ContractError](batch); ok {
+		refused.TxID, refused.cause = whole.TxID, whole.cause
+	}
+	return refused
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,11 +19,15 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // carry is a chaincode that echoes each call's request, but refuses those whose text names a code.
 func carry(call gatewaytest.Call) ([]byte, error) {
 	if call.Arguments[0] != "batch:Submit" {
+		if strings.Contains(call.Arguments[1], string(fault.Forbidden)) {
+			return nil, gatewaytest.Refusal(403, fault.New(fault.Forbidden, "as asked for").JSON())
+		}
 		return []byte(call.Arguments[1]), nil
 	}
 	var request transaction.BatchRequest
@@ -30,14 +35,17 @@ func carry(call gatewaytest.Call) ([]byte, error) {
 		return nil, err
 	}
 	var answer transaction.BatchAnswer
-	for _, c := range request.Calls {
-		result := transaction.CallResult{Answer: c.Request}
+	refused := fault.New(fault.BatchRefused, "some")
+	for i, c := range request.Calls {
+		answer.Answers = append(answer.Answers, c.Request)
 		for _, code := range []fault.Code{fault.Forbidden, fault.BatchConflict} {
 			if strings.Contains(string(c.Request), string(code)) {
-				result = transaction.CallResult{Refusal: fault.New(code, "as asked for")}
+				refused = refused.With(strconv.Itoa(i), fault.New(code, "as asked for").JSON())
 			}
 		}
-		answer.Results = append(answer.Results, result)
+	}
+	if len(refused.Details) > 0 {
+		return nil, gatewaytest.Refusal(refused.Status, refused.JSON())
 	}
 	return json.Marshal(answer)
 }
@@ -86,23 +94,29 @@ func TestNobodyWaitsLongForOthers(t *testing.T) {
 
 func TestWhatSharedATransactionEndsForEachByItself(t *testing.T) {
 	t.Parallel()
-	refusal := gatewaytest.Refusal(403, fault.New(fault.Forbidden, "all of them").JSON())
+	whole := gatewaytest.Refusal(400, fault.New(fault.MalformedRequest, "not JSON").JSON())
 	for name, test := range map[string]struct {
 		ledger   *gatewaytest.Ledger
 		texts    []string
 		proposed map[string]int
 		failed   []error // by text
 	}{
-		"a refusal is the refused one's": {
-			&gatewaytest.Ledger{Execute: carry}, []string{"a", "FORBIDDEN"}, map[string]int{"batch:Submit": 1}, []error{nil, gateway.ErrForbidden},
+		"a refusal is the refused one's, and the others go on together": {
+			&gatewaytest.Ledger{Execute: carry}, []string{"a", "b", "FORBIDDEN"}, map[string]int{"batch:Submit": 2}, []error{nil, nil, gateway.ErrForbidden},
+		},
+		"the last one goes on alone": {
+			&gatewaytest.Ledger{Execute: carry}, []string{"a", "FORBIDDEN"}, map[string]int{"batch:Submit": 1, write: 1}, []error{nil, gateway.ErrForbidden},
+		},
+		"all are refused": {
+			&gatewaytest.Ledger{Execute: carry}, []string{"FORBIDDEN", "FORBIDDEN too"}, map[string]int{"batch:Submit": 1}, []error{gateway.ErrForbidden, gateway.ErrForbidden},
 		},
 		"who conflicts with another one is submitted alone": {
-			&gatewaytest.Ledger{Execute: carry}, []string{"a", "BATCH_CONFLICT"}, map[string]int{"batch:Submit": 1, write: 1}, []error{nil, nil},
+			&gatewaytest.Ledger{Execute: carry}, []string{"a", "b", "BATCH_CONFLICT"}, map[string]int{"batch:Submit": 2, write: 1}, []error{nil, nil, nil},
 		},
-		"a batch that is refused is taken apart": {
+		"a batch that is refused as a whole is taken apart": {
 			&gatewaytest.Ledger{Execute: func(call gatewaytest.Call) ([]byte, error) {
-				if call.Arguments[0] == "batch:Submit" || strings.Contains(call.Arguments[1], "FORBIDDEN") {
-					return nil, refusal
+				if call.Arguments[0] == "batch:Submit" {
+					return nil, whole
 				}
 				return carry(call)
 			}}, []string{"a", "FORBIDDEN"}, map[string]int{"batch:Submit": 1, write: 2}, []error{nil, gateway.ErrForbidden},
@@ -114,7 +128,7 @@ func TestWhatSharedATransactionEndsForEachByItself(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			answers, _, errs := at(t, connectTo(t, test.ledger, gateway.WithBatching(2, time.Minute)), test.texts...)
+			answers, _, errs := at(t, connectTo(t, test.ledger, gateway.WithBatching(len(test.texts), time.Minute)), test.texts...)
 			assert.Equal(t, test.proposed, names(test.ledger))
 			for i, text := range test.texts {
 				if test.failed[i] != nil {
@@ -144,12 +158,62 @@ func TestACallOfUnknownFateIsNotSubmittedAgain(t *testing.T) {
 
 func TestACallerLeavesWhenItsTimeIsUp(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	begun, release := make(chan struct{}), make(chan struct{})
+	ledger := &gatewaytest.Ledger{Execute: func(call gatewaytest.Call) ([]byte, error) {
+		close(begun)
+		<-release
+		return carry(call)
+	}}
+	client := connectTo(t, ledger, gateway.WithBatching(2, 20*time.Millisecond))
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-begun
+		cancel()
+	}()
+	_, err := client.Submit(ctx, write, note{"a"}, nil)
+	require.ErrorIs(t, err, context.Canceled)
+	assert.ErrorContains(t, err, "may still commit")
+	close(release)
+}
+
+func TestACallerWhoLeavesWhileWaitingIsNotSubmitted(t *testing.T) {
+	t.Parallel()
+	ledger := &gatewaytest.Ledger{Execute: carry}
+	client := connectTo(t, ledger, gateway.WithBatching(2, 100*time.Millisecond))
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	client := connectTo(t, &gatewaytest.Ledger{Execute: carry}, gateway.WithBatching(2, 200*time.Millisecond))
 	_, err := client.Submit(ctx, write, note{"a"}, nil)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	assert.ErrorContains(t, err, "may still commit")
+	assert.NotContains(t, err.Error(), "may still commit")
+	time.Sleep(300 * time.Millisecond)
+	assert.Empty(t, ledger.Calls())
+}
+
+func TestLongRequestsShareATransactionAsFarAsTheLedgerReads(t *testing.T) {
+	t.Parallel()
+	ledger := &gatewaytest.Ledger{Execute: carry}
+	long := strings.Repeat("x", 90<<10)
+	_, _, errs := at(t, connectTo(t, ledger, gateway.WithBatching(64, 50*time.Millisecond)), long, long, long, long, strings.Repeat("y", 210<<10))
+	for _, err := range errs {
+		require.NoError(t, err)
+	}
+	assert.Equal(t, map[string]int{"batch:Submit": 2, write: 1}, names(ledger), "two and two, and the longest by itself")
+}
+
+// TestResidentsCallsShareATransaction: each call carries its own statement, the transaction none.
+func TestResidentsCallsShareATransaction(t *testing.T) {
+	t.Parallel()
+	key, err := statement.NewKey(statement.ES256)
+	require.NoError(t, err)
+	ledger := &gatewaytest.Ledger{Execute: carry}
+	client := connectTo(t, ledger, gateway.WithBatching(2, time.Minute), gateway.WithStatementKey(key))
+	_, _, errs := at(t, client, "a", "b")
+	for _, err := range errs {
+		require.NoError(t, err)
+	}
+	assert.Equal(t, map[string]int{"batch:Submit": 1}, names(ledger))
+	_, _, err = client.Batch().Submit(t.Context(), transaction.BatchRequest{})
+	require.ErrorIs(t, err, gateway.ErrMalformedCall)
 }
 
 func TestWhatCannotShareATransactionDoesNot(t *testing.T) {

@@ -43,6 +43,9 @@ func (c *Client) newSubmission(name string, request any, options []CallOption) (
 	if err != nil || c.resident == nil {
 		return call, err
 	}
+	if name == batchName {
+		return nil, fmt.Errorf("%w: a resident's statement is for one call; connect with WithBatching to have several share a transaction", ErrMalformedCall)
+	}
 	contract, _, _ := strings.Cut(name, ":")
 	call.name = contract + ":Relay"
 	return call, c.state(call, name, statement.DefaultValid)

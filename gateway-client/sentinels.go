@@ -61,4 +61,5 @@ const (
 	ErrRetentionRunning      = fault.RetentionRunning
 	ErrPurged                = fault.Purged
 	ErrBatchConflict         = fault.BatchConflict
+	ErrBatchRefused          = fault.BatchRefused
 )

@@ -75,6 +75,7 @@ const (
 	RetentionRunning      Code = "RETENTION_RUNNING"
 	Purged                Code = "PURGED"
 	BatchConflict         Code = "BATCH_CONFLICT"
+	BatchRefused          Code = "BATCH_REFUSED"
 )
 
 // Entry describes one code.
@@ -143,6 +144,7 @@ var Catalogue = []Entry{
 	{DisputeOpen, 409, "Disputes of the period are open, or accepted ones were not followed by a correction.", "Resolve them; after an accepted one settle the day's correction and close the period again."},
 	{DisputeWindow, 409, "The dispute window of the period is closed, or still open.", "Raise disputes before its end, finalize after it; GetPeriod says when it ends."},
 	{RetentionRunning, 409, "The community's retention of the day has not ended.", "Purge the day after the date that the message names."},
-	{BatchConflict, 409, "Another call in the same transaction writes what this one reads or writes.", "Submit it again by itself; the client of package gateway-client does so."},
+	{BatchConflict, 409, "The call cannot share its transaction: another one there writes what it reads or writes, or it is long work.", "Submit it by itself; a client with WithBatching does so."},
+	{BatchRefused, 409, "Calls of the batch are refused, so none is carried out; details has each one's refusal by its place from 0.", "Leave the refused calls out and submit the others again; a client with WithBatching does so."},
 	{Purged, 410, "The private data of the day were purged after their retention.", "Statements that were kept still verify against the public run."},
 }

@@ -3,6 +3,7 @@ package transaction
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
@@ -37,15 +38,9 @@ func (r BatchRequest) Validate() error {
 	return nil
 }
 
-// BatchAnswer has the calls' results in their order.
+// BatchAnswer has the calls' answers in their order.
 type BatchAnswer struct {
-	Results []CallResult `json:"results"`
-}
-
-// CallResult is what one call answered, or why it was refused; a refused call has written nothing.
-type CallResult struct {
-	Answer  json.RawMessage `json:"answer,omitempty"`
-	Refusal *fault.Error    `json:"refusal,omitempty"`
+	Answers []json.RawMessage `json:"answers"`
 }
 
 // batchContract names the transaction; the chaincode itself carries it out, since it dispatches to all contracts.
@@ -57,15 +52,15 @@ func (*batchContract) Submit(contractapi.TransactionContextInterface, string) (s
 }
 
 // NewBatch returns the contract by which a caller submits several calls in one transaction, which costs little more than one call does: a relay that has
-// the statements of many residents at hand, a data user with many requests. Each call is accepted or refused by itself, as in a transaction of its own; if
-// all are refused, the transaction is.
+// the statements of many residents at hand, a data user with many requests. All are carried out or none: what is refused shall not stand in a block beside
+// what is not. The refusal names each call that is refused and why, by its place, so that the caller leaves them out.
 func NewBatch() Contract {
 	c := new(batchContract)
 	c.Name = "batch"
 	c.Info.Title, c.Info.Version = "Batch", "1"
 	return Contract{API: c, Transactions: []Description{{
 		Name: "Submit", Submit: true, Request: BatchRequest{}, Answer: BatchAnswer{},
-		Summary: "Anybody submits several calls in one transaction; each needs the caller's rights for it, and is accepted or refused by itself.",
+		Summary: "Anybody submits several calls in one transaction; each needs the caller's rights for it; all are carried out or none.",
 	}}}
 }
 
@@ -78,15 +73,16 @@ func (c *chaincode) batch(stub shim.ChaincodeStubInterface, request string) *pee
 	if err != nil {
 		return respond(fault.From(err))
 	}
-	batch, answer, accepted := ledger.NewBatch(stub), BatchAnswer{Results: make([]CallResult, len(r.Calls))}, 0
+	batch, answer, refused := ledger.NewBatch(stub), BatchAnswer{}, map[int]*fault.Error{}
 	for i, call := range r.Calls {
-		answer.Results[i] = c.called(&called{stub, batch, call}, call.Transaction)
-		if answer.Results[i].Refusal == nil {
-			accepted++
+		text, refusal := c.called(&called{stub, batch, call}, call.Transaction)
+		if refusal != nil {
+			refused[i] = refusal
 		}
+		answer.Answers = append(answer.Answers, text)
 	}
-	if accepted == 0 {
-		return respond(answer.Results[0].Refusal.Within("calls/0"))
+	if len(refused) > 0 {
+		return respond(refusedCalls(refused, len(r.Calls)))
 	}
 	text, err := json.Marshal(answer)
 	if err == nil {
@@ -99,19 +95,49 @@ func (c *chaincode) batch(stub shim.ChaincodeStubInterface, request string) *pee
 }
 
 // called carries one call of a batch out.
-func (c *chaincode) called(stub shim.ChaincodeStubInterface, name string) CallResult {
-	if row, known := c.transactions[name]; known && (!row.Submit || name == batchName) {
-		return CallResult{Refusal: fault.Field(fault.InvalidField, "transaction", "%s cannot be a call of a batch", name)}
+func (c *chaincode) called(stub shim.ChaincodeStubInterface, name string) (json.RawMessage, *fault.Error) {
+	row, known := c.transactions[name]
+	switch {
+	case known && (!row.Submit || name == batchName):
+		return nil, fault.Field(fault.InvalidField, "transaction", "%s cannot be a call of a batch", name)
+	case row.Alone:
+		return nil, fault.New(fault.BatchConflict, "%s needs a transaction of its own", name)
 	}
 	response := c.call(stub)
 	if response.GetStatus() == shim.OK {
-		return CallResult{Answer: response.GetPayload()}
+		return response.GetPayload(), nil
 	}
 	refusal, ok := fault.Parse(response.GetMessage())
 	if !ok {
 		refusal = fault.New(fault.Internal, "status %d: %s", response.GetStatus(), response.GetMessage())
 	}
-	return CallResult{Refusal: refusal}
+	return nil, refusal
+}
+
+// refusedCalls refuses a batch: with the refusal of its only call, or with those of the refused ones, as JSON, by their places.
+func refusedCalls(refused map[int]*fault.Error, of int) *fault.Error {
+	if of == 1 {
+		return refused[0].Within("calls/0")
+	}
+	all := fault.New(fault.BatchRefused, "%d of %d calls are refused, so none is carried out; the details say which and why", len(refused), of)
+	for i, refusal := range refused { // into a map, so the order is of no consequence
+		all = all.With(strconv.Itoa(i), refusal.JSON())
+	}
+	return all
+}
+
+// RefusedCalls are the refusals of a batch's calls by their places, nil if the refusal is of the batch as a whole.
+func RefusedCalls(details map[string]string) map[int]*fault.Error {
+	refused := map[int]*fault.Error{}
+	for name, text := range details {
+		place, err := strconv.Atoi(name)
+		refusal, ok := fault.Parse(text)
+		if err != nil || !ok {
+			return nil
+		}
+		refused[place] = refusal
+	}
+	return refused
 }
 
 // called is the stub of a call in a batch: it tells the call, not the transaction that carries it.

@@ -31,6 +31,8 @@ type Description struct {
 	// Private names the transient entry that the transaction takes, with a zero value of its type; empty if it takes none.
 	Private     string
 	PrivateType any
+	// Alone is true for work that may take as long as a transaction may: it is no call of a batch.
+	Alone bool
 	// Resident is true where a resident may call by a signed statement: a transaction that writes through its contract's Relay (see RelayRow), a query
 	// with a RelayRequest in the place of its request. Without it, a handler never sees a resident.
 	Resident bool

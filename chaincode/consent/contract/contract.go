@@ -39,7 +39,7 @@ func New() transaction.Contract {
 			Summary: "The authority lifts a suspension.",
 		},
 		{
-			Name: "LoadTaxonomy", Submit: true, Request: consent.LoadTaxonomyRequest{}, Answer: consent.TaxonomyHead{},
+			Name: "LoadTaxonomy", Submit: true, Alone: true, Request: consent.LoadTaxonomyRequest{}, Answer: consent.TaxonomyHead{},
 			Summary: "The authority loads the next version of the taxonomy of purposes.",
 		},
 		{
@@ -92,7 +92,7 @@ func New() transaction.Contract {
 			Summary: "A processor of the controller or a recipient records that it processed.",
 		},
 		{
-			Name: "RecordUses", Submit: true, Request: consent.RecordUsesRequest{}, Answer: consent.RecordUsesAnswer{},
+			Name: "RecordUses", Submit: true, Alone: true, Request: consent.RecordUsesRequest{}, Answer: consent.RecordUsesAnswer{},
 			Summary: "A processor of the controllers or a recipient records a batch of uses by its Merkle root.",
 		},
 		{

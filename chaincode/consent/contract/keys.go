@@ -131,7 +131,7 @@ func erasures(controller ...string) ledger.Key {
 	return ledger.Key{Type: "consent.erasure", Attributes: controller}
 }
 
-// privateKey holds a consent.Private in the controller's collection, under a transaction's id; written by StorePrivate, purged by Purge.
+// privateKey holds a consent.Private in the controller's collection, under the id of a transaction and a consent; written by StorePrivate, purged by Purge.
 func privateKey(privateID string) ledger.Key {
 	return ledger.Key{Type: "consent.private", Attributes: []string{privateID}}
 }

@@ -62,15 +62,15 @@ func New() transaction.Contract {
 			Summary: "The operator's meter operator stores meter days of members.",
 		},
 		{
-			Name: "SettleDay", Submit: true, Request: settlement.SettleDayRequest{}, Answer: settlement.Run{},
+			Name: "SettleDay", Submit: true, Alone: true, Request: settlement.SettleDayRequest{}, Answer: settlement.Run{},
 			Summary: "The organiser or the operator's meter operator divides a day's production among the members.",
 		},
 		{
-			Name: "ClosePeriod", Submit: true, Request: settlement.ClosePeriodRequest{}, Answer: settlement.Period{},
+			Name: "ClosePeriod", Submit: true, Alone: true, Request: settlement.ClosePeriodRequest{}, Answer: settlement.Period{},
 			Summary: "The community's organiser bills a month: a preview, provisionally, or a correction of a final period.",
 		},
 		{
-			Name: "FinalizePeriod", Submit: true, Request: settlement.FinalizePeriodRequest{}, Answer: settlement.Period{},
+			Name: "FinalizePeriod", Submit: true, Alone: true, Request: settlement.FinalizePeriodRequest{}, Answer: settlement.Period{},
 			Summary: "The community's organiser makes a provisional period final after its dispute window.",
 		},
 		{
@@ -91,7 +91,7 @@ func New() transaction.Contract {
 			Summary: "The community's organiser confirms that a position was paid.",
 		},
 		{
-			Name: "PurgeMeterDays", Submit: true, Request: settlement.PurgeMeterDaysRequest{}, Answer: settlement.Purge{},
+			Name: "PurgeMeterDays", Submit: true, Alone: true, Request: settlement.PurgeMeterDaysRequest{}, Answer: settlement.Purge{},
 			Summary: "The operator's meter operator purges the curves of a day after their retention.",
 		},
 		transaction.RelayRow(),

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -29,7 +31,7 @@ func newRelayCommand(app *App) *cobra.Command {
 		Short: "Relay what residents signed",
 		Long: `relay carries statements that residents signed (see smartb key sign) to the ledger, one in compact form on each line. Many statements share a
 transaction, and each is carried out or refused by itself. Whoever relays can neither change a statement nor have it carried out twice, so a file
-may be relayed again after an interruption: what was carried out is refused as STATEMENT_REPLAYED.`,
+may be relayed again after an interruption. Statements about one resident are carried in the order of their lines.`,
 		Example: `  smartb key sign consent:Withdraw '{"consentId":"c-1"}' --key me.pem --channel smartcity > withdraw.jws
   smartb relay withdraw.jws --as city/steward`,
 		Args: cobra.ExactArgs(1),
@@ -46,30 +48,41 @@ may be relayed again after an interruption: what was carried out is refused as S
 			if err := app.Render(relayed); err != nil {
 				return err
 			}
-			return relayed.refusal()
+			return relayed.failure()
 		},
 	}
 }
 
+// signedLine is a statement in a file.
+type signedLine struct {
+	number  int
+	compact string
+	claims  party.Claims
+}
+
+// subject is whom the statement is about.
+func (l signedLine) subject() string { return cmp.Or(l.claims.For, l.claims.Subject) }
+
 // statements reads a file of statements, one on each line; a file that has anything else is not begun with.
-func (a *App) statements(path string) ([]string, error) {
+func (a *App) statements(path string) ([]signedLine, error) {
 	file, err := a.open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	var statements []string
+	var statements []signedLine
 	lines := bufio.NewScanner(file)
 	lines.Buffer(nil, 2*party.MaxStatement)
 	for number := 1; lines.Scan(); number++ {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" {
+		compact := strings.TrimSpace(lines.Text())
+		if compact == "" {
 			continue
 		}
-		if _, err := statement.Read(line); err != nil {
+		claims, err := statement.Read(compact)
+		if err != nil {
 			return nil, usagef("%s, line %d: %w; nothing was relayed", path, number, err)
 		}
-		statements = append(statements, line)
+		statements = append(statements, signedLine{number, compact, claims})
 	}
 	if err := lines.Err(); err != nil {
 		return nil, usagef("%s cannot be read: %w", path, err)
@@ -80,20 +93,19 @@ func (a *App) statements(path string) ([]string, error) {
 	return statements, nil
 }
 
-// relay carries all statements and tells what became of each.
-func (a *App) relay(ctx context.Context, client *gateway.Client, statements []string) relayedStatements {
+// relay carries all statements and tells what became of each: those about one subject one after another, since a later one may rest on an earlier one.
+func (a *App) relay(ctx context.Context, client *gateway.Client, statements []signedLine) relayedStatements {
 	bar := a.Progress(int64(len(statements)), "relaying statements")
 	list := make(relayedStatements, len(statements))
 	var all errgroup.Group
 	all.SetLimit(relayedAtOnce)
-	for i, compact := range statements {
+	for _, places := range bySubject(statements) {
 		all.Go(func() error {
-			claims, receipt, err := client.Relay(ctx, compact, nil)
-			list[i] = relayedStatement{Line: i + 1, Subject: claims.Subject, Transaction: claims.Transaction, TransactionID: receipt.TransactionID, err: err}
-			if err != nil {
-				list[i].Error = err.Error()
+			for _, i := range places {
+				_, receipt, err := client.Relay(ctx, statements[i].compact, nil)
+				list[i] = newRelayed(statements[i], receipt, err)
+				advanceBy(bar, 1)
 			}
-			advanceBy(bar, 1)
 			return nil
 		})
 	}
@@ -101,49 +113,80 @@ func (a *App) relay(ctx context.Context, client *gateway.Client, statements []st
 	return list
 }
 
+// bySubject are the places of each subject's statements, the subjects in the order of their first.
+func bySubject(statements []signedLine) (places [][]int) {
+	known := map[string]int{}
+	for i, line := range statements {
+		group, found := known[line.subject()]
+		if !found {
+			group = len(places)
+			known[line.subject()] = group
+			places = append(places, nil)
+		}
+		places[group] = append(places[group], i)
+	}
+	return places
+}
+
 // relayedStatement is what became of one statement.
 type relayedStatement struct {
 	Line          int    `json:"line"`
-	Subject       string `json:"subject,omitempty"`
-	Transaction   string `json:"transaction,omitempty"`
+	Subject       string `json:"subject"`
+	Transaction   string `json:"transaction"`
 	TransactionID string `json:"transactionId,omitempty"`
-	Error         string `json:"error,omitempty"`
+	Outcome       string `json:"outcome"`
 	err           error
+}
+
+// newRelayed tells an outcome. What was carried out before is what a relay that was interrupted hopes to find.
+func newRelayed(line signedLine, receipt gateway.Receipt, err error) relayedStatement {
+	r := relayedStatement{Line: line.number, Subject: line.subject(), Transaction: line.claims.Transaction}
+	switch {
+	case err == nil:
+		r.TransactionID, r.Outcome = receipt.TransactionID, "carried out"
+	case errors.Is(err, gateway.ErrStatementReplayed):
+		r.Outcome = "carried out before"
+	default:
+		r.Outcome, r.err = err.Error(), err
+	}
+	return r
 }
 
 type relayedStatements []relayedStatement
 
 // Columns name what is shown of each.
 func (relayedStatements) Columns() []string {
-	return []string{"line", "subject", "transaction", "committed as", "error"}
+	return []string{"line", "subject", "transaction", "committed as", "outcome"}
 }
 
 // Rows are one for each statement.
 func (r relayedStatements) Rows() [][]any {
 	rows := make([][]any, len(r))
 	for i, s := range r {
-		rows[i] = []any{s.Line, s.Subject, s.Transaction, s.TransactionID, s.Error}
+		rows[i] = []any{s.Line, s.Subject, s.Transaction, s.TransactionID, s.Outcome}
 	}
 	return rows
 }
 
-// refusal is the outcome where not all statements were carried out: the error itself of a single one.
-func (r relayedStatements) refusal() error {
-	var failed []error
+// failure is the outcome where not all statements were carried out: the error itself of a single one, or of one that the network failed.
+func (r relayedStatements) failure() error {
+	failed := 0
+	var refusal error
 	for _, s := range r {
-		if s.err != nil {
-			failed = append(failed, s.err)
+		if s.err == nil {
+			continue
 		}
+		failed++
+		if _, refused := errors.AsType[*gateway.ContractError](s.err); !refused {
+			return fmt.Errorf("line %d: %w; relay the file again: what was carried out stays so", s.Line, s.err)
+		}
+		refusal = s.err
 	}
-	switch {
-	case len(failed) == 0:
-		return nil
-	case len(r) == 1:
-		return failed[0]
-	default:
-		return &checkError{
-			error: fmt.Errorf("%d of %d statements were not carried out; the reasons stand above", len(failed), len(r)),
-			code:  "REFUSED", next: "let the residents sign those anew as the reasons say; what has a transaction took effect",
-		}
+	if failed <= 1 {
+		return refusal
+	}
+	return &checkError{
+		error: fmt.Errorf("%d of %d statements are refused; the reasons stand above", failed, len(r)),
+		code:  "REFUSED", next: "let the residents sign those anew as the reasons say; what has a transaction took effect",
 	}
 }
