@@ -167,10 +167,11 @@ func TestAWithdrawalRefusesTheVeryNextAccess(t *testing.T) {
 	_, receipt, err := city.Consent().Withdraw(ctx, consent.DecisionRequest{ConsentID: alice.consentID})
 	require.NoError(t, err)
 	m.await(ctx, t, receipt)
-	decision, _, err = m.processor.Licensing().RequestAccess(ctx, ask(t, agreement, alice.subject))
+	decision, receipt, err = m.processor.Licensing().RequestAccess(ctx, ask(t, agreement, alice.subject))
 	require.NoError(t, err)
 	require.False(t, decision.Permit)
 	require.Equal(t, consent.ReasonFor(consent.Withdrawn), decision.Subjects[0].Reasons[0].Code)
+	m.await(ctx, t, receipt) // she asks at the city's peer
 	page, err := city.Licensing().ListDecisions(ctx, licensing.ListDecisionsRequest{Subject: alice.subject})
 	require.NoError(t, err)
 	require.Len(t, page.Decisions, 2, "she reads every access to her data")
