@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hyperledger/fabric-admin-sdk/pkg/chaincode"
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 )
 
@@ -37,20 +38,40 @@ func (c Collection) config(organisations int) (*peer.CollectionConfig, error) {
 	if err != nil {
 		return nil, fmt.Errorf("members of collection %s: %w", c.Name, err)
 	}
-	endorsers, err := chaincode.NewApplicationPolicy(outOf(c.Endorsers, c.Members, "peer"), "")
+	endorsers, err := c.endorsement()
 	if err != nil {
 		return nil, fmt.Errorf("endorsement policy of collection %s: %w", c.Name, err)
 	}
 	return &peer.CollectionConfig{Payload: &peer.CollectionConfig_StaticCollectionConfig{StaticCollectionConfig: &peer.StaticCollectionConfig{
 		Name: c.Name,
 		MemberOrgsPolicy: &peer.CollectionPolicyConfig{
-			Payload: &peer.CollectionPolicyConfig_SignaturePolicy{SignaturePolicy: members.GetSignaturePolicy()},
+			Payload: &peer.CollectionPolicyConfig_SignaturePolicy{SignaturePolicy: plain(members.GetSignaturePolicy())},
 		},
 		EndorsementPolicy: endorsers,
 		MaximumPeerCount:  int32(organisations - 1),
 		MemberOnlyRead:    c.MemberOnlyRead,
 		MemberOnlyWrite:   c.MemberOnlyWrite,
 	}}}, nil
+}
+
+// endorsement is the policy for writes. The collection of a single member refers to the member's own policy in the channel's configuration, as Fabric's
+// implicit collections do.
+func (c Collection) endorsement() (*peer.ApplicationPolicy, error) {
+	if len(c.Members) > 1 {
+		return chaincode.NewApplicationPolicy(outOf(c.Endorsers, c.Members, "peer"), "")
+	}
+	return &peer.ApplicationPolicy{Type: &peer.ApplicationPolicy_ChannelConfigPolicyReference{
+		ChannelConfigPolicyReference: "/Channel/Application/" + c.Members[0] + "/Endorsement",
+	}}, nil
+}
+
+// plain leaves out the gate around a single principal. Every peer decodes all collections for each private key of a block (twice, in Fabric 3.1.1), and
+// half of what it decodes would be such gates.
+func plain(policy *common.SignaturePolicyEnvelope) *common.SignaturePolicyEnvelope {
+	if rules := policy.GetRule().GetNOutOf().GetRules(); len(rules) == 1 {
+		policy.Rule = rules[0]
+	}
+	return policy
 }
 
 func collectionPackage(collections []Collection, organisations int) (*peer.CollectionConfigPackage, error) {

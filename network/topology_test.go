@@ -3,6 +3,7 @@ package network
 import (
 	"testing"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/stretchr/testify/require"
 )
 
@@ -63,6 +64,8 @@ func TestCollectionsReachFabricAsTheyAreMeant(t *testing.T) {
 	require.EqualValues(t, 1, curves.GetMemberOrgsPolicy().GetSignaturePolicy().GetRule().GetNOutOf().GetN())
 
 	own := pkg.GetConfig()[0].GetStaticCollectionConfig()
+	require.Equal(t, "/Channel/Application/CityMSP/Endorsement", own.GetEndorsementPolicy().GetChannelConfigPolicyReference())
+	require.IsType(t, &common.SignaturePolicy_SignedBy{}, own.GetMemberOrgsPolicy().GetSignaturePolicy().GetRule().GetType())
 	require.True(t, own.GetMemberOnlyRead())
 	require.False(t, own.GetMemberOnlyWrite())
 	require.Len(t, own.GetMemberOrgsPolicy().GetSignaturePolicy().GetIdentities(), 1)
