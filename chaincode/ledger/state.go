@@ -19,22 +19,26 @@ func Get[T any](l *Ledger, key Key) (record T, found bool, err error) {
 	return *records[0], true, nil
 }
 
-// GetMany reads public records in one round trip to the peer; what does not exist is nil.
+// GetMany reads public records in one round trip to the peer; what does not exist is nil. A key that is given several times is read once, and its places
+// share the record.
 func GetMany[T any](l *Ledger, keys []Key) ([]*T, error) {
-	found, err := l.fetch(keys)
+	names, err := l.names(keys)
 	if err != nil {
 		return nil, err
 	}
-	records := make([]*T, len(keys))
-	for i, value := range found {
-		if value == nil {
-			continue
+	if err := l.fetch(names); err != nil {
+		return nil, err
+	}
+	records, read := make([]*T, len(keys)), make(map[string]*T, len(keys))
+	for i, name := range names {
+		if value := l.known[name]; value != nil && read[name] == nil {
+			record, err := decode[T](keys[i], value)
+			if err != nil {
+				return nil, err
+			}
+			read[name] = &record
 		}
-		record, err := decode[T](keys[i], value)
-		if err != nil {
-			return nil, err
-		}
-		records[i] = &record
+		records[i] = read[name]
 	}
 	return records, nil
 }
@@ -42,45 +46,35 @@ func GetMany[T any](l *Ledger, keys []Key) ([]*T, error) {
 // Prefetch reads in one round trip what the transaction is going to read one by one; a round trip costs as much as ten more keys in it. The keys join the
 // transaction's read set, whether or not they are read again.
 func (l *Ledger) Prefetch(keys ...Key) error {
-	_, err := l.fetch(keys)
-	return err
-}
-
-// fetch returns the keys' values, nil for what does not exist, and asks the peer for those that it was not asked for before: a transaction reads the
-// state before it, so a value stays the same.
-func (l *Ledger) fetch(keys []Key) ([][]byte, error) {
 	names, err := l.names(keys)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	return l.fetch(names)
+}
+
+// fetch makes the keys' values known: it asks the peer for those that it was not asked for before. A transaction reads the state before it, so a value
+// stays the same.
+func (l *Ledger) fetch(names []string) error {
 	if err := l.batch.clear("", names...); err != nil {
-		return nil, err
+		return err
 	}
 	var missing []string
+	asked := map[string]bool{}
 	for _, name := range names {
-		if _, known := l.known[name]; !known {
+		if _, known := l.known[name]; !known && !asked[name] {
+			asked[name] = true
 			missing = append(missing, name)
 		}
 	}
-	if err := l.ask(missing, keys); err != nil {
-		return nil, err
-	}
-	found := make([][]byte, len(names))
-	for i, name := range names {
-		found[i] = l.known[name]
-	}
-	return found, nil
-}
-
-func (l *Ledger) ask(names []string, keys []Key) error {
-	if len(names) == 0 {
+	if len(missing) == 0 {
 		return nil
 	}
-	answer, err := l.stub.GetMultipleStates(names...)
-	if answer, err = values(answer, len(names), err); err != nil {
-		return fmt.Errorf("%s …: %w", keys[0], err)
+	answer, err := l.stub.GetMultipleStates(missing...)
+	if answer, err = values(answer, len(missing), err); err != nil {
+		return err
 	}
-	for i, name := range names {
+	for i, name := range missing {
 		l.known[name] = answer[i]
 	}
 	return nil
