@@ -5,10 +5,13 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"math"
+	"math/bits"
+	"slices"
 )
 
-// Private records with many numbers are packed: the form in the first byte, then texts with their length and integers as unsigned varints, all of it in
-// base64. A meter day takes half of its JSON and a fiftieth of the time to read, and a run reads and writes a thousand of them. The base64 is for Fabric's
+// Private records with many numbers are packed: the form in the first byte, then texts with their length, integers as unsigned varints and rows of integers
+// with as many bits as the largest needs, all of it in base64. A meter day takes a third of its JSON and a fiftieth of the time to read, and a run reads and writes a thousand of them. The base64 is for Fabric's
 // peers: they format every gossip message that carries private data as text for a debug line, whether or not it is logged, and escaping bytes that are
 // not printable takes them longer than all else that they do for a run.
 
@@ -39,11 +42,54 @@ func (p *packer) hex(text string) {
 	p.b, _ = hex.AppendDecode(p.b, []byte(text)) // salts and hashes were checked when they came in, or made here
 }
 
+// maxWidth is how many bits a packed integer has at most; no energy, sum or share comes near.
+const maxWidth = 56
+
+// ints writes a row of integers from 0 on, such as a curve: their number, their greatest common divisor, the width in bits of the largest of them divided by
+// it, and all of them so divided and with this width, low bits first. Meters count whole watt-hours, so 96 quarter-hours take some 120 bytes.
 func (p *packer) ints(values []int64) {
 	p.int(int64(len(values)))
-	for _, v := range values {
-		p.int(v)
+	if len(values) == 0 {
+		return
 	}
+	unit := divisor(values)
+	width := max(1, bits.Len64(uint64(slices.Max(values)/unit)))
+	p.int(unit)
+	p.int(int64(width))
+	var held uint64
+	var n int
+	for _, v := range values {
+		held |= uint64(v/unit) << n
+		for n += width; n >= 8; n -= 8 {
+			p.b = append(p.b, byte(held))
+			held >>= 8
+		}
+	}
+	if n > 0 {
+		p.b = append(p.b, byte(held))
+	}
+}
+
+// divisor is the greatest common divisor, 1 for zeros.
+func divisor(values []int64) (d int64) {
+	for _, v := range values {
+		if d == 1 {
+			break
+		}
+		for v != 0 {
+			d, v = v, d%v
+		}
+	}
+	return max(d, 1)
+}
+
+// signed writes a row of integers of either sign.
+func (p *packer) signed(values []int64) {
+	folded := make([]int64, len(values))
+	for i, v := range values {
+		folded[i] = v<<1 ^ v>>63
+	}
+	p.ints(folded)
 }
 
 // unpacker reads a packed record; after the first error it answers zeros.
@@ -71,9 +117,12 @@ func (u *unpacker) int() int64 {
 }
 
 // count reads a number of elements of at least one byte each.
-func (u *unpacker) count() int {
+func (u *unpacker) count() int { return u.elements(1) }
+
+// elements reads a number of elements of which a byte holds so many at most.
+func (u *unpacker) elements(perByte int64) int {
 	n := u.int()
-	if n > int64(len(u.b)) {
+	if n > int64(len(u.b))*perByte {
 		u.b, u.err = nil, errPacked
 		return 0
 	}
@@ -92,9 +141,42 @@ func (u *unpacker) text() string { return string(u.bytes()) }
 func (u *unpacker) hex() string { return hex.EncodeToString(u.bytes()) }
 
 func (u *unpacker) ints() []int64 {
-	values := make([]int64, u.count())
+	n := u.elements(8)
+	values := make([]int64, n)
+	if n == 0 {
+		return values
+	}
+	unit, width := u.int(), u.int()
+	if unit < 1 || width < 1 || width > maxWidth || int64(n)*width > int64(len(u.b))*8 {
+		u.b, u.err = nil, errPacked
+		return values
+	}
+	var held uint64
+	var have, at int64
 	for i := range values {
-		values[i] = u.int()
+		for ; have < width; have += 8 {
+			held |= uint64(u.b[at]) << have
+			at++
+		}
+		high, low := bits.Mul64(held&(1<<width-1), uint64(unit))
+		if high != 0 || low > math.MaxInt64 {
+			u.err = errPacked
+		}
+		values[i] = int64(low)
+		held >>= width
+		have -= width
+	}
+	u.b = u.b[at:]
+	if held != 0 {
+		u.err = errPacked
+	}
+	return values
+}
+
+func (u *unpacker) signed() []int64 {
+	values := u.ints()
+	for i, v := range values {
+		values[i] = v>>1 ^ -(v & 1)
 	}
 	return values
 }

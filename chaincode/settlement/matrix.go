@@ -18,7 +18,9 @@ type matrix struct {
 	consumption, production [][]int64
 	missing                 []bool
 	results                 []results
-	tally                   *tally
+	// consumed and produced are what a direction's members metered and shared by interval, the latter without what a connection shares with itself.
+	consumed, produced Proportions
+	tally              *tally
 	// links are the connections that are measured both ways.
 	links  []link
 	totals Totals
@@ -140,6 +142,7 @@ func (m *matrix) allocate(in Inputs) error {
 	}
 	m.tally = newTally(slots, count, len(consumers), len(producers), generation.Tariff != nil && generation.Tariff.Bilateral())
 	m.results = make([]results, m.intervals)
+	m.consumed, m.produced = newProportions(m.intervals), newProportions(m.intervals)
 	cover, shared := grid(m.intervals, len(consumers)), grid(m.intervals, len(producers))
 	of := allocation.Interval{Production: make([]int64, len(producers)), Consumption: make([]int64, len(consumers))}
 	for i := range m.intervals {
@@ -160,6 +163,8 @@ func (m *matrix) allocate(in Inputs) error {
 			shared[i][j] = of.Production[j] - surplus
 		}
 		m.results[i] = results{cover[i], shared[i]}
+		m.consumed.Metered[i], m.consumed.Shared[i] = sum(of.Consumption), sum(cover[i])
+		m.produced.Metered[i], m.produced.Shared[i] = sum(of.Production), sum(shared[i])
 		m.add(i, result)
 		m.tally.add(i, allocator, of, result)
 	}

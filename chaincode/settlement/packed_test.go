@@ -34,6 +34,43 @@ func TestPackedRecordsAreReadAsTheyWereWritten(t *testing.T) {
 	})
 }
 
+func TestRowsOfIntegersAreReadAsTheyWereWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		unit := rapid.SampledFrom([]int64{1, 10, 1000}).Draw(t, "unit")
+		largest := rapid.SampledFrom([]int64{0, 1, 255, MaxEnergy / 1000, 1 << 43}).Draw(t, "largest")
+		row := rapid.SliceOfN(rapid.Map(rapid.Int64Range(-largest, largest), func(v int64) int64 { return v * unit }), 0, 100).Draw(t, "row")
+		p := newPacker(packedChunk, 0)
+		p.signed(row)
+		u := newUnpacker(p.done(), packedChunk)
+		require.Equal(t, row, u.signed())
+		require.NoError(t, u.end())
+	})
+}
+
+func TestARowThatIsTooLongOrTooLargeIsRefused(t *testing.T) {
+	for sentence, b := range map[string][]byte{
+		"more numbers than bits":        {packedChunk, 9, 1, 1, 0},
+		"a width of no bits":            {packedChunk, 1, 1, 0, 0},
+		"wider than any number":         {packedChunk, 1, 1, maxWidth + 1, 0, 0, 0, 0, 0, 0, 0, 0},
+		"no unit":                       {packedChunk, 1, 0, 1, 1},
+		"a product beyond 63 bits":      {packedChunk, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 8, 0xff},
+		"bits behind the last number":   {packedChunk, 1, 1, 1, 3},
+		"a number that is not all here": {packedChunk, 2, 1, 8, 1},
+	} {
+		u := newUnpacker(packing.AppendEncode(nil, b), packedChunk)
+		u.ints()
+		require.ErrorIs(t, u.end(), errPacked, sentence)
+	}
+}
+
+func TestAWholeWattHourTakesFewBits(t *testing.T) {
+	day := MeterDay{Reading: Reading{Values: make([]int64, 96)}}
+	for i := range day.Values {
+		day.Values[i] = int64(i%10) * 100_000 // at most 900 Wh
+	}
+	require.Less(t, len(day.Encode()), 96, "ten values of 100 Wh need four bits each")
+}
+
 func TestARunsPrivateRecordsAreReadAsTheyWereWritten(t *testing.T) {
 	in := inputs(7)
 	in.Community.Tariff = &billing.Tariff{Currency: "EUR", Lines: []billing.Line{{

@@ -2,48 +2,83 @@ package settlement
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// Result is what a run stores of one member: what was shared. The rest of the leaf follows from the meter day, which lies beside it in the collection.
+// Result is what a run stores of one member: what was shared, as the difference from the proportional part. The rest of the leaf follows from the meter
+// day, which lies beside it in the collection.
 type Result struct {
-	MemberID string
+	MemberID  string
+	Direction Direction
 	// Version is that of the meter day, Factor the member's when the day was settled.
 	Version int
 	Factor  int64
-	// Shared are the energies by interval in mWh, -1 where the interval is incomplete.
-	Shared []int64
+	// Over is by how many mWh what was shared exceeds the proportional part of its interval; 0 where the interval is incomplete.
+	Over []int64
 }
 
-// Chunk is a private part of a run: the results of up to LeavesPerChunk members.
+// Chunk is a private part of a run: the results of up to LeavesPerChunk members, and what they are measured against.
 type Chunk struct {
-	Results []Result
+	Consumption, Production Proportions
+	Results                 []Result
+}
+
+// Proportions are by interval what all members of one direction metered and what they shared of it, in mWh. With the keys by consumption nobody's part is
+// more than 1 mWh away from the proportional one, so that a result is a bit for each interval.
+type Proportions struct {
+	// Metered is -1 where the interval is incomplete.
+	Metered, Shared []int64
+}
+
+func newProportions(intervals int) Proportions {
+	return Proportions{slices.Repeat([]int64{-1}, intervals), make([]int64, intervals)}
+}
+
+// part is the proportional part of an energy in the interval, rounded down. An energy whose connection consumed of its own production may be larger than
+// what all together metered beyond that; no part is larger than all that was shared.
+func (p Proportions) part(interval int, energy int64) int64 {
+	all, metered := p.Shared[interval], p.Metered[interval]
+	if energy >= metered {
+		return all
+	}
+	high, low := bits.Mul64(uint64(energy), uint64(all))
+	quotient, _ := bits.Div64(high, low, uint64(metered)) // energy < metered: it is below all
+	return int64(quotient)
+}
+
+func (c Chunk) side(direction Direction) Proportions {
+	if direction == Production {
+		return c.Production
+	}
+	return c.Consumption
 }
 
 // pack makes the results of all leaves, and packs them into chunks.
-func (in Inputs) pack(leaves []Leaf) []Chunk {
-	results := make([]Result, len(leaves))
+func (in Inputs) pack(m *matrix, leaves []Leaf) []Chunk {
+	whole := Chunk{Consumption: m.consumed, Production: m.produced, Results: make([]Result, len(leaves))}
 	for i, member := range in.measured() {
-		results[i] = Result{MemberID: member.MemberID, Version: in.Days[i].Version, Factor: member.Factor, Shared: make([]int64, len(leaves[i].Intervals))}
+		whole.Results[i] = Result{MemberID: member.MemberID, Direction: member.Direction, Version: in.Days[i].Version, Factor: member.Factor, Over: make([]int64, m.intervals)}
+		of := whole.side(member.Direction)
 		for t, pair := range leaves[i].Intervals {
-			results[i].Shared[t] = -1
 			if pair != nil {
-				results[i].Shared[t] = pair[1]
+				whole.Results[i].Over[t] = pair[1] - of.part(t, pair[0])
 			}
 		}
 	}
 	var chunks []Chunk
-	for part := range slices.Chunk(results, LeavesPerChunk) {
-		chunks = append(chunks, Chunk{part})
+	for results := range slices.Chunk(whole.Results, LeavesPerChunk) {
+		chunks = append(chunks, Chunk{whole.Consumption, whole.Production, results})
 	}
 	return chunks
 }
 
-// Leaf is the result's leaf in the run, made from the meter day that it came of.
-func (r Result) Leaf(run SettleDayRequest, day MeterDay) (Leaf, error) {
-	if day.MemberID != r.MemberID || day.Version != r.Version || len(day.Values) != len(r.Shared) {
+// Leaf is the leaf of a result of the chunk, made from the meter day that it came of.
+func (c Chunk) Leaf(r Result, run SettleDayRequest, day MeterDay) (Leaf, error) {
+	of := c.side(r.Direction)
+	if day.MemberID != r.MemberID || day.Version != r.Version || len(day.Values) != len(r.Over) || len(r.Over) != len(of.Metered) {
 		return Leaf{}, fmt.Errorf("version %d of the meter day of member %s does not belong to the result", day.Version, day.MemberID)
 	}
 	salt, err := deriveSalt(day.Salt, run.CommunityID, run.Day, string(run.Run))
@@ -51,11 +86,12 @@ func (r Result) Leaf(run SettleDayRequest, day MeterDay) (Leaf, error) {
 		return Leaf{}, err
 	}
 	leaf := Leaf{
-		Schema: SchemaVersion, CommunityID: run.CommunityID, Day: run.Day, Run: run.Run, MemberID: r.MemberID, Salt: salt, Intervals: make([]*Pair, len(r.Shared)),
+		Schema: SchemaVersion, CommunityID: run.CommunityID, Day: run.Day, Run: run.Run, MemberID: r.MemberID, Salt: salt, Intervals: make([]*Pair, len(r.Over)),
 	}
-	for i, shared := range r.Shared {
-		if shared >= 0 {
-			leaf.Intervals[i] = &Pair{part(day.Values[i], r.Factor), shared}
+	for t, over := range r.Over {
+		if of.Metered[t] >= 0 {
+			metered := part(day.Values[t], r.Factor)
+			leaf.Intervals[t] = &Pair{metered, of.part(t, metered) + over}
 		}
 	}
 	return leaf, nil
@@ -64,26 +100,30 @@ func (r Result) Leaf(run SettleDayRequest, day MeterDay) (Leaf, error) {
 // part is what of a metered energy takes part.
 func part(metered, factor int64) int64 { return metered * factor / 100 } // at most MaxEnergy·100, far below 2^63
 
-// Find returns the result of the leaf at the index in the run.
-func (c Chunk) Find(index int) (Result, error) {
-	if at := index % LeavesPerChunk; at < len(c.Results) {
-		return c.Results[at], nil
+// Only is the chunk with nothing but the result of the leaf at the index in the run.
+func (c Chunk) Only(index int) (Chunk, error) {
+	at := index % LeavesPerChunk
+	if at >= len(c.Results) {
+		return c, fault.New(fault.Internal, "the run's private results do not hold leaf %d", index)
 	}
-	return Result{}, fault.New(fault.Internal, "the run's private results do not hold leaf %d", index)
+	c.Results = c.Results[at : at+1]
+	return c, nil
 }
 
 // Encode packs the chunk as it is stored.
 func (c Chunk) Encode() []byte {
-	p := newPacker(packedChunk, 64+len(c.Results)*(80+3*100))
+	p := newPacker(packedChunk, 2048+len(c.Results)*80)
+	for _, side := range []Proportions{c.Consumption, c.Production} {
+		p.signed(side.Metered)
+		p.ints(side.Shared)
+	}
 	p.int(int64(len(c.Results)))
-	for _, result := range c.Results {
-		p.text(result.MemberID)
-		p.int(int64(result.Version))
-		p.int(result.Factor)
-		p.int(int64(len(result.Shared)))
-		for _, shared := range result.Shared {
-			p.int(shared + 1)
-		}
+	for _, r := range c.Results {
+		p.text(r.MemberID)
+		p.int(r.Direction.code())
+		p.int(int64(r.Version))
+		p.int(r.Factor)
+		p.signed(r.Over)
 	}
 	return p.done()
 }
@@ -91,12 +131,14 @@ func (c Chunk) Encode() []byte {
 // UnpackChunk reads a stored chunk.
 func UnpackChunk(value []byte) (c Chunk, err error) {
 	u := newUnpacker(value, packedChunk)
+	for _, side := range []*Proportions{&c.Consumption, &c.Production} {
+		if side.Metered, side.Shared = u.signed(), u.ints(); len(side.Metered) != len(side.Shared) {
+			return c, fmt.Errorf("read results: %w", errPacked)
+		}
+	}
 	c.Results = make([]Result, u.count())
 	for i := range c.Results {
-		c.Results[i] = Result{MemberID: u.text(), Version: int(u.int()), Factor: u.int(), Shared: u.ints()}
-		for t := range c.Results[i].Shared {
-			c.Results[i].Shared[t]--
-		}
+		c.Results[i] = Result{MemberID: u.text(), Direction: directionOf(u.int()), Version: int(u.int()), Factor: u.int(), Over: u.signed()}
 	}
 	if err := u.end(); err != nil {
 		return c, fmt.Errorf("read results: %w", err)

@@ -12,7 +12,7 @@ import (
 )
 
 // LeavesPerChunk is how many members' results are packed into one private key.
-const LeavesPerChunk = 100
+const LeavesPerChunk = 500
 
 // Inputs are all that a run depends on: who settles the same inputs gets the same run, to the byte.
 type Inputs struct {
@@ -147,7 +147,7 @@ func (in Inputs) Settle(resultsID, by string, at time.Time) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	outcome, hashes := Outcome{Leaves: leaves, Chunks: in.pack(leaves), Totals: in.totals(matrix)}, hashLeaves(leaves)
+	outcome, hashes := Outcome{Leaves: leaves, Chunks: in.pack(matrix, leaves), Totals: in.totals(matrix)}, hashLeaves(leaves)
 	if outcome.Summary, err = in.summary(matrix.totals, leaves, hashes); err != nil {
 		return outcome, err
 	}

@@ -294,6 +294,9 @@ func TestAConnectionNeverSharesWithItself(t *testing.T) {
 		require.NoError(t, err)
 		for i, leaf := range outcome.Leaves {
 			require.Equal(t, want[i], *leaf.Intervals[0], "%s, member %d", rounding, i)
+			again, err := outcome.Chunks[0].Leaf(outcome.Chunks[0].Results[i], in.Request, in.Days[i])
+			require.NoError(t, err)
+			require.Equal(t, leaf, again, "%s, member %d", rounding, i)
 		}
 		totals := outcome.Summary.Totals
 		require.Equal(t, totals.Production, totals.SelfConsumed+totals.Shared+totals.Surplus)
@@ -310,15 +313,42 @@ func TestResultsArePacked(t *testing.T) {
 	chunk, index, err := outcome.Summary.Find(outcome.Summary.Members[LeavesPerChunk])
 	require.NoError(t, err)
 	require.Equal(t, []int{1, LeavesPerChunk}, []int{chunk, index})
-	result, err := outcome.Chunks[chunk].Find(index)
+	only, err := outcome.Chunks[chunk].Only(index)
 	require.NoError(t, err)
 	in := inputs(LeavesPerChunk + 1)
-	leaf, err := result.Leaf(in.Request, in.Days[index])
+	leaf, err := only.Leaf(only.Results[0], in.Request, in.Days[index])
 	require.NoError(t, err)
 	require.Equal(t, outcome.Leaves[index], leaf, "a result and its meter day make the leaf again")
 	statement, err := outcome.Summary.Statement(leaf, index, "CityMSP")
 	require.NoError(t, err)
 	require.NoError(t, statement.Verify(outcome.Run))
+}
+
+func TestEveryResultMakesItsLeafAgain(t *testing.T) {
+	for sentence, change := range map[string]func(*Inputs){
+		"parts by consumption":        func(*Inputs) {},
+		"fixed shares, far from them": func(in *Inputs) { in.Community.Key.Type = "static" },
+		"the operator's roundings":    func(in *Inputs) { in.Community.Rounding = allocation.OperatorAT },
+		"nothing was produced":        func(in *Inputs) { in.Days[2].Values, in.Days[5].Values = make([]int64, 96), make([]int64, 96) },
+		"half of a member takes part": func(in *Inputs) { in.Members[0].Factor = 50 },
+		"intervals without some value": func(in *Inputs) {
+			in.Days[1].Quality = "--" + strings.Repeat("M", 94)
+			in.Days[1].Values[0], in.Days[1].Values[1] = 0, 0
+		},
+		"a connection measured two ways": func(in *Inputs) { in.Members[2].PointRef = in.Members[0].PointRef },
+	} {
+		in := inputs(7)
+		change(&in)
+		outcome, err := in.Settle("tx", "CommunityMSP", time.Unix(0, 0))
+		require.NoError(t, err, sentence)
+		chunk, err := UnpackChunk(outcome.Chunks[0].Encode())
+		require.NoError(t, err, sentence)
+		for i, result := range chunk.Results {
+			leaf, err := chunk.Leaf(result, in.Request, in.Days[i])
+			require.NoError(t, err, sentence)
+			require.Equal(t, outcome.Leaves[i], leaf, sentence)
+		}
+	}
 }
 
 // FuzzReading feeds SubmitMeterDays's private input as it arrives: whatever is accepted must be storable and repeat itself.

@@ -54,7 +54,7 @@ func compare(tx *transaction.Tx, community settlement.Community, run settlement.
 	if err != nil {
 		return differences, err
 	}
-	leaves, err := leavesOf(tx, community.Collection, run, results)
+	leaves, err := leavesOf(tx, community.Collection, run, results...)
 	if err != nil {
 		return differences, err
 	}
@@ -96,41 +96,47 @@ func openReadings(tx *transaction.Tx, community settlement.Community, of kind, d
 }
 
 // resultsOf reads all members' results of a run.
-func resultsOf(tx *transaction.Tx, collection string, run settlement.Run) (results []settlement.Result, err error) {
+func resultsOf(tx *transaction.Tx, collection string, run settlement.Run) (results []settlement.Chunk, err error) {
 	for number := 0; number*settlement.LeavesPerChunk < run.Leaves; number++ {
 		chunk, err := private(tx, collection, chunkKey(run.ResultsID, number), settlement.UnpackChunk)
 		if err != nil {
 			return nil, err
 		}
-		results = append(results, chunk.Results...)
+		results = append(results, chunk)
 	}
 	return results, nil
 }
 
 // leavesOf makes leaves by member from results and the meter days that they came of.
-func leavesOf(tx *transaction.Tx, collection string, run settlement.Run, results []settlement.Result) (map[string]settlement.Leaf, error) {
-	keys := make([]ledger.Key, len(results))
-	for i, result := range results {
-		keys[i] = meterDayKey(run.CommunityID, result.MemberID, run.Day, result.Version)
-	}
-	values, err := ledger.GetManyPrivate(tx.Ledger, collection, keys)
-	if err != nil {
-		return nil, err
-	}
-	leaves := make(map[string]settlement.Leaf, len(results))
-	for i, result := range results {
-		if values[i] == nil {
-			return nil, fault.New(fault.PrivateDataNotHere, "this peer does not hold version %d of the meter day of member %s", result.Version, result.MemberID)
+func leavesOf(tx *transaction.Tx, collection string, run settlement.Run, results ...settlement.Chunk) (map[string]settlement.Leaf, error) {
+	leaves := map[string]settlement.Leaf{}
+	for _, chunk := range results {
+		keys := make([]ledger.Key, len(chunk.Results))
+		for i, result := range chunk.Results {
+			keys[i] = meterDayKey(run.CommunityID, result.MemberID, run.Day, result.Version)
 		}
-		day, err := settlement.UnpackMeterDay(values[i])
+		values, err := ledger.GetManyPrivate(tx.Ledger, collection, keys)
 		if err != nil {
 			return nil, err
 		}
-		if leaves[result.MemberID], err = result.Leaf(settlement.SettleDayRequest{CommunityID: run.CommunityID, Day: run.Day, Run: run.Run}, day); err != nil {
-			return nil, err
+		for i, result := range chunk.Results {
+			if leaves[result.MemberID], err = leafOf(run, chunk, result, values[i]); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return leaves, nil
+}
+
+func leafOf(run settlement.Run, chunk settlement.Chunk, result settlement.Result, stored []byte) (settlement.Leaf, error) {
+	if stored == nil {
+		return settlement.Leaf{}, fault.New(fault.PrivateDataNotHere, "this peer does not hold version %d of the meter day of member %s", result.Version, result.MemberID)
+	}
+	day, err := settlement.UnpackMeterDay(stored)
+	if err != nil {
+		return settlement.Leaf{}, err
+	}
+	return chunk.Leaf(result, settlement.SettleDayRequest{CommunityID: run.CommunityID, Day: run.Day, Run: run.Run}, day)
 }
 
 // MeterDays answers a page of curves: to who may read them all, and to a resident the own one.

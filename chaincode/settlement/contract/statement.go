@@ -117,11 +117,11 @@ func prove(tx *transaction.Tx, collection string, run settlement.Run, memberID s
 	if err != nil {
 		return none, err
 	}
-	result, err := chunk.Find(index)
+	result, err := chunk.Only(index)
 	if err != nil {
 		return none, err
 	}
-	leaves, err := leavesOf(tx, collection, run, []settlement.Result{result})
+	leaves, err := leavesOf(tx, collection, run, result)
 	if err != nil {
 		return none, err
 	}
