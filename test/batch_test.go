@@ -1,9 +1,7 @@
 package test
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"testing"
 	"time"
 
@@ -12,7 +10,6 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/gateway-client"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // TestARelayGathersStatements has the city relay what many residents sign at the same time, one of them twice and one forged: on the ledger there is each
@@ -20,19 +17,10 @@ import (
 func TestARelayGathersStatements(t *testing.T) {
 	ctx, relay := within(t, 2*time.Minute), connect(t, "city", "steward", gathered)
 	theNeighbour(ctx, t) // the notice is there
-	text, err := os.ReadFile(sampleNotice)
-	require.NoError(t, err)
-	var notice consent.NoticeContent
-	require.NoError(t, json.Unmarshal(text, &notice))
 	const residents = 40
 	var statements [residents]string
 	for i := range statements {
-		r := newResident(t)
-		statements[i], err = statement.Sign(r.key, statement.Claims{Channel: "smartcity", Transaction: "consent:Give", Request: consent.GiveRequest{Terms: consent.Terms{
-			ConsentID: r.consentID, NoticeID: notice.NoticeID, NoticeVersion: notice.Version, DataCategories: notice.DataCategories, Recipients: notice.Recipients,
-			Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
-		}}})
-		require.NoError(t, err)
+		statements[i] = newResident(t).signed(t)
 	}
 	forged := statements[0][:len(statements[0])-4] + "AAAA"
 	var receipts [residents]gateway.Receipt
@@ -58,6 +46,6 @@ func TestARelayGathersStatements(t *testing.T) {
 		require.Equal(t, receipt.TransactionID, views[i].Events[0].TxID, "a consent names the transaction that carried it")
 	}
 	require.Less(t, len(transactions), residents/2, "statements share transactions")
-	_, _, err = relay.Relay(ctx, statements[0], nil)
+	_, _, err := relay.Relay(ctx, statements[0], nil)
 	require.ErrorIs(t, err, gateway.ErrStatementReplayed)
 }

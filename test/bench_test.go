@@ -2,9 +2,7 @@ package test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -13,10 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // rounds is how many pairs a comparison takes; the medians are reported, and their ratio.
@@ -74,10 +70,12 @@ func median(durations []time.Duration) float64 {
 	return float64(durations[len(durations)/2].Microseconds()) / 1000
 }
 
-// crowd founds a community of many members with the ids m0000, m0001, …; every third produces.
+// crowd founds a community of many members with the ids m100000, m100001, …, each a resident with a consent of their own; every third produces.
 func (p parties) crowd(ctx context.Context, b *testing.B, members int) string {
 	b.Helper()
 	community, _ := p.found(ctx, b, 0, 0)
+	theNeighbour(ctx, b) // the notice is there
+	relay := connect(b, "city", "steward", gathered)
 	var joining errgroup.Group
 	joining.SetLimit(32)
 	for i := range members {
@@ -85,7 +83,17 @@ func (p parties) crowd(ctx context.Context, b *testing.B, members int) string {
 		if i%3 == 2 {
 			direction = settlement.Production
 		}
-		joining.Go(func() error { return p.joinAs(ctx, b, community, crowdID(i), direction) })
+		joining.Go(func() error {
+			r := newResident(b)
+			_, given, err := relay.Relay(ctx, r.signed(b), nil)
+			if err != nil {
+				return err
+			}
+			if err := p.organiser.Await(ctx, given); err != nil {
+				return err
+			}
+			return p.joinAs(ctx, b, r, community, crowdID(i), direction)
+		})
 	}
 	require.NoError(b, joining.Wait())
 	return community
@@ -93,9 +101,9 @@ func (p parties) crowd(ctx context.Context, b *testing.B, members int) string {
 
 func crowdID(i int) string { return "m" + strconv.Itoa(100000+i) }
 
-// joinAs adds the neighbour as a member with the id.
-func (p parties) joinAs(ctx context.Context, b *testing.B, community, member string, direction settlement.Direction) error {
-	request, private := theNeighbour(ctx, b).member(b, community, direction, random(b))
+// joinAs adds the resident as a member with the id.
+func (p parties) joinAs(ctx context.Context, b *testing.B, r resident, community, member string, direction settlement.Direction) error {
+	request, private := r.member(b, community, direction, random(b))
 	request.MemberID = member
 	return p.enter(ctx, request, private)
 }
@@ -105,14 +113,25 @@ func (p parties) submitDay(ctx context.Context, b *testing.B, community, date st
 	b.Helper()
 	var all []settlement.Reading
 	for i := range members {
-		reading := settlement.Reading{MemberID: crowdID(i), Day: date, Version: 1, Salt: random(b)}
-		for interval := range int64(96) {
-			reading.Values = append(reading.Values, 100_000+(int64(i)*7919+interval*104729)%900_000)
-		}
-		all = append(all, reading)
+		all = append(all, curve(b, i, date))
 	}
+	return p.submit(ctx, community, all)
+}
+
+// curve is a day of a member in whole watt-hours, as meters count.
+func curve(b *testing.B, member int, date string) settlement.Reading {
+	b.Helper()
+	reading := settlement.Reading{MemberID: crowdID(member), Day: date, Version: 1, Salt: random(b)}
+	for interval := range int64(96) {
+		reading.Values = append(reading.Values, 1000*(100+(int64(member)*7919+interval*104729)%900))
+	}
+	return reading
+}
+
+// submit submits readings, up to 1,000 in a transaction, and waits until all peers that hold curves have them.
+func (p parties) submit(ctx context.Context, community string, readings []settlement.Reading) error {
 	var receipt gateway.Receipt
-	for part := range slices.Chunk(all, settlement.MaxMeterDays) {
+	for part := range slices.Chunk(readings, settlement.MaxMeterDays) {
 		var err error
 		if _, receipt, err = p.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: community}, settlement.Readings{MeterDays: part}); err != nil {
 			return err
@@ -134,19 +153,10 @@ var gathered = gateway.WithBatching(32, 10*time.Millisecond)
 func BenchmarkGive(b *testing.B) {
 	ctx, baseline := within(b, 20*time.Minute), probe(b, "city", "steward")
 	theNeighbour(ctx, b)
-	text, err := os.ReadFile(sampleNotice)
-	require.NoError(b, err)
-	var notice consent.NoticeContent
-	require.NoError(b, json.Unmarshal(text, &notice))
 	signed := make(chan string, crowded)
 	sign := func() error { // on the residents' own devices
-		r := newResident(b)
-		compact, err := statement.Sign(r.key, statement.Claims{Channel: "smartcity", Transaction: "consent:Give", Request: consent.GiveRequest{Terms: consent.Terms{
-			ConsentID: r.consentID, NoticeID: notice.NoticeID, NoticeVersion: notice.Version, DataCategories: notice.DataCategories, Recipients: notice.Recipients,
-			Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
-		}}})
-		signed <- compact
-		return err
+		signed <- newResident(b).signed(b)
+		return nil
 	}
 	give := func(options ...gateway.Option) func() error {
 		relay := connect(b, "city", "steward", options...)

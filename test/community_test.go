@@ -60,30 +60,47 @@ var neighbour struct {
 	resident
 }
 
-// sampleNotice is the notice that the project ships as an example.
-var sampleNotice = filepath.Join("..", "docs", "samples", "energy-sharing.notice.json")
-
 // consents publishes the sample notice, unless it is there, and has a new resident consent to it through the city.
 func consents(ctx context.Context, t testing.TB) resident {
 	t.Helper()
-	text, err := os.ReadFile(sampleNotice)
-	require.NoError(t, err)
-	var notice consent.PublishNoticeRequest
-	require.NoError(t, json.Unmarshal(text, &notice))
-	_, published, err := connect(t, "community", "steward").Consent().PublishNotice(ctx, notice)
+	_, published, err := connect(t, "community", "steward").Consent().PublishNotice(ctx, consent.PublishNoticeRequest{NoticeContent: theNotice(t)})
 	require.NoError(t, err)
 	r := newResident(t)
 	city := connect(t, "city", "steward", gateway.WithStatementKey(r.key))
 	require.NoError(t, city.Await(ctx, published))
-	_, given, err := city.Consent().Give(ctx, consent.GiveRequest{Terms: consent.Terms{
-		ConsentID: r.consentID, NoticeID: notice.NoticeID, NoticeVersion: notice.Version, DataCategories: notice.DataCategories, Recipients: notice.Recipients,
-		Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
-	}})
+	_, given, err := city.Consent().Give(ctx, r.will(t))
 	require.NoError(t, err)
 	require.NoError(t, connect(t, "community", "organiser").Await(ctx, given))
 	require.NoError(t, connect(t, "utility", "meter-operator").Await(ctx, given))
 	require.NoError(t, connect(t, "oversight", "auditor").Await(ctx, given))
 	return r
+}
+
+// theNotice is the notice that the project ships as an example.
+func theNotice(t testing.TB) (notice consent.NoticeContent) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "docs", "samples", "energy-sharing.notice.json"))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &notice))
+	return notice
+}
+
+// will is the resident's consent to all that the notice describes.
+func (r resident) will(t testing.TB) consent.GiveRequest {
+	t.Helper()
+	notice := theNotice(t)
+	return consent.GiveRequest{Terms: consent.Terms{
+		ConsentID: r.consentID, NoticeID: notice.NoticeID, NoticeVersion: notice.Version, DataCategories: notice.DataCategories, Recipients: notice.Recipients,
+		Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
+	}}
+}
+
+// signed is the statement by which the resident gives it.
+func (r resident) signed(t testing.TB) string {
+	t.Helper()
+	compact, err := statement.Sign(r.key, statement.Claims{Channel: "smartcity", Transaction: "consent:Give", Request: r.will(t)})
+	require.NoError(t, err)
+	return compact
 }
 
 func newResident(t testing.TB) resident {
