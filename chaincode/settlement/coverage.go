@@ -43,7 +43,7 @@ type DayCoverage struct {
 const maxMissing = 20
 
 // CoverageOf is the coverage of one day. run is the newest run, nil for none.
-func CoverageOf(day string, members []Member, entries []ManifestEntry, run *Run) (DayCoverage, error) {
+func CoverageOf(day string, members []Member, entries []ManifestEntry, run *Run) DayCoverage {
 	c := DayCoverage{Day: day, Missing: []string{}}
 	present := map[string]bool{}
 	inForce := InForce(members, day)
@@ -60,12 +60,10 @@ func CoverageOf(day string, members []Member, entries []ManifestEntry, run *Run)
 			c.Missing = append(c.Missing, member.MemberID)
 		}
 	}
-	if run == nil {
-		return c, nil
+	if run != nil {
+		c.Run, c.Stale = run.Run, InputsHash(entries) != run.InputsSHA256
 	}
-	hash, err := InputsHash(entries)
-	c.Run, c.Stale = run.Run, hash != run.InputsSHA256
-	return c, err
+	return c
 }
 
 // PurgeMeterDaysRequest purges the curves of a day after the community's retention.

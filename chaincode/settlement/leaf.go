@@ -27,9 +27,10 @@ type Leaf struct {
 	Schema int    `json:"schema"`
 }
 
-// Canonical is the leaf's encoding after RFC 8785, the bytes that are hashed and stored. It is written by hand because a run spends most of its time here.
-func (l Leaf) Canonical() []byte {
-	b := make([]byte, 0, 256+24*len(l.Intervals))
+// Canonical is the leaf's encoding after RFC 8785, the bytes that are hashed. It is written by hand because a run spends most of its time here.
+func (l Leaf) Canonical() []byte { return l.appendCanonical(make([]byte, 0, 256+24*len(l.Intervals))) }
+
+func (l Leaf) appendCanonical(b []byte) []byte {
 	b = append(b, `{"communityId":"`...)
 	b = append(b, l.CommunityID...)
 	b = append(b, `","day":"`...)

@@ -4,7 +4,12 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
@@ -19,12 +24,41 @@ type Manifest struct {
 	Entries []ManifestEntry `json:"entries"`
 }
 
-// ManifestEntry names one stored meter day.
+// ManifestEntry names one stored meter day; as JSON it is [memberId, version, sha256].
 type ManifestEntry struct {
-	MemberID string `json:"memberId"`
-	Version  int    `json:"version"`
+	MemberID string
+	Version  int
 	// SHA256 is the lower-case hex hash of the private value's bytes.
-	SHA256 string `json:"sha256"`
+	SHA256 string
+}
+
+// MarshalJSON writes the row that InputsHash hashes.
+func (e ManifestEntry) MarshalJSON() ([]byte, error) {
+	return e.appendRow(make([]byte, 0, 128)), nil
+}
+
+func (e ManifestEntry) appendRow(row []byte) []byte {
+	row = appendText(append(row, '['), e.MemberID)
+	row = append(strconv.AppendInt(append(row, ','), int64(e.Version), 10), ',')
+	return append(appendText(row, e.SHA256), ']')
+}
+
+var errRow = errors.New("expected [memberId, version, sha256]")
+
+// UnmarshalJSONFrom reads a row.
+func (e *ManifestEntry) UnmarshalJSONFrom(from *jsontext.Decoder) error {
+	if begin, err := from.ReadToken(); err != nil || begin.Kind() != jsontext.KindBeginArray {
+		return errors.Join(errRow, err)
+	}
+	for _, member := range []any{&e.MemberID, &e.Version, &e.SHA256} {
+		if err := json.UnmarshalDecode(from, member); err != nil {
+			return errors.Join(errRow, err)
+		}
+	}
+	if end, err := from.ReadToken(); err != nil || end.Kind() != jsontext.KindEndArray {
+		return errors.Join(errRow, err)
+	}
+	return nil
 }
 
 // NewManifest orders the entries.

@@ -36,6 +36,13 @@ func settledMonth(t testing.TB, members int) PeriodInputs {
 func TestBytesOnTheLedger(t *testing.T) {
 	const members = 1000
 	in := inputs(members)
+	finest := 0
+	for _, day := range in.Days {
+		finest += len(day.Encode())
+		for i := range day.Values {
+			day.Values[i] -= day.Values[i] % 1000 // meters count whole watt-hours
+		}
+	}
 	outcome, err := in.Settle("tx", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
 	public := func(v any) int {
@@ -57,10 +64,10 @@ func TestBytesOnTheLedger(t *testing.T) {
 	for _, chunk := range period.Chunks {
 		bills += public(chunk)
 	}
-	t.Logf("a member and day: %d B of curve, %d B of results and sums (private), %d B of manifest and run (public)",
-		curves/members, results/members, (manifest+public(outcome.Run))/members)
+	t.Logf("a member and day: %d B of curve in Wh (%d in mWh), %d B of results and sums (private), %d B of manifest and run (public)",
+		curves/members, finest/members, results/members, (manifest+public(outcome.Run))/members)
 	t.Logf("a member and month of 31 days: %d kB private, %d B of it bills; %d kB public", (31*(curves+results)+bills)/members/1000, bills/members, (31*manifest+public(period.Period))/members/1000)
-	require.Less(t, (curves+results)/members, 2000, "a quarter-hour of one member takes less than 21 bytes on each peer that holds curves")
+	require.Less(t, (curves+results)/members, 480, "a quarter-hour of one member takes less than five bytes on each peer that holds curves")
 }
 
 // BenchmarkClosePeriod bills a month of 31 days.

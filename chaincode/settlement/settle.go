@@ -2,8 +2,6 @@ package settlement
 
 import (
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -52,25 +50,14 @@ type Summary struct {
 }
 
 // InputsHash is the hash that a run's InputsSHA256 names.
-func InputsHash(entries []ManifestEntry) (string, error) {
-	rows := make([][3]any, len(entries))
-	for i, entry := range entries {
-		rows[i] = [3]any{entry.MemberID, entry.Version, entry.SHA256}
-	}
-	canonical, err := json.Marshal(rows) // ids, hex and small integers: RFC 8785's encoding is the plain one
-	if err != nil {
-		return "", fmt.Errorf("encode the inputs: %w", err)
-	}
-	return Hash(canonical), nil
-}
+func InputsHash(entries []ManifestEntry) string { return hashRows(entries, ManifestEntry.appendRow) }
 
 // Repeat reports whether settling the inputs gives the existing run again. A provisional run also depends on members that have no meter day yet.
-func (in Inputs) Repeat(existing Run) (bool, error) {
-	hash, err := InputsHash(in.Entries)
-	if err != nil || hash != existing.InputsSHA256 || in.Generation().Number != existing.Generation || in.KeyDaySHA256 != existing.KeyDaySHA256 {
-		return false, err
+func (in Inputs) Repeat(existing Run) bool {
+	if InputsHash(in.Entries) != existing.InputsSHA256 || in.Generation().Number != existing.Generation || in.KeyDaySHA256 != existing.KeyDaySHA256 {
+		return false
 	}
-	return existing.Run != Provisional || existing.Consumers+existing.Producers == len(in.Members), nil
+	return existing.Run != Provisional || existing.Consumers+existing.Producers == len(in.Members)
 }
 
 // Complete refuses to settle a day that has not ended at the time, and a final run or a correction while a member has no meter day or a value is missing.
@@ -174,15 +161,11 @@ func (in Inputs) run(m *matrix, hashes [][]byte) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
-	inputs, err := InputsHash(in.Entries)
-	if err != nil {
-		return Run{}, err
-	}
 	run := Run{
 		Schema: SchemaVersion, CommunityID: in.Community.CommunityID, Day: in.Request.Day, Run: in.Request.Run,
 		Generation: in.Generation().Number, Key: in.Generation().Key.Type, Rounding: in.Generation().Rounding,
 		Intervals: m.intervals, Incomplete: m.incomplete, Consumers: m.consumers, Producers: m.producers,
-		InputsSHA256: inputs, KeyDaySHA256: in.KeyDaySHA256, RosterSHA256: RosterHash(in.Members),
+		InputsSHA256: InputsHash(in.Entries), KeyDaySHA256: in.KeyDaySHA256, RosterSHA256: RosterHash(in.Members),
 		MerkleRoot: hex.EncodeToString(root), Leaves: len(hashes),
 	}
 	if min(m.consumers, m.producers) >= minPublic {
@@ -222,8 +205,10 @@ func (in Inputs) leaves(m *matrix) ([]Leaf, error) {
 
 func hashLeaves(leaves []Leaf) [][]byte {
 	hashes := make([][]byte, len(leaves))
+	var canonical []byte
 	for i, leaf := range leaves {
-		hashes[i] = hashLeaf(leaf.Canonical())
+		canonical = leaf.appendCanonical(canonical[:0])
+		hashes[i] = hashLeaf(canonical)
 	}
 	return hashes
 }

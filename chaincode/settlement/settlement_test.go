@@ -98,13 +98,20 @@ func TestLeafEncodesCanonically(t *testing.T) {
 	})
 }
 
-func TestInputsHashIsOverCanonicalJSON(t *testing.T) {
-	entries := []ManifestEntry{{"a", 1, strings.Repeat("0f", 32)}, {"b", 12, strings.Repeat("f0", 32)}}
-	hash, err := InputsHash(entries)
-	require.NoError(t, err)
-	canonical, err := jcs.Transform([]byte(`[["a", 1, "` + entries[0].SHA256 + `"], ["b", 12, "` + entries[1].SHA256 + `"]]`))
-	require.NoError(t, err)
-	require.Equal(t, Hash(canonical), hash)
+func TestInputsAndRosterAreHashedAsCanonicalJSON(t *testing.T) {
+	hex := strings.Repeat("0f", 32)
+	for text, hash := range map[string]string{
+		`[]`: InputsHash(nil),
+		`[["a", 1, "` + hex + `"], ["b.c", 12, "` + hex + `"]]`: InputsHash([]ManifestEntry{{"a", 1, hex}, {"b.c", 12, hex}}),
+		`[["a", "consumption", 333333, 2, 100, "", ""], ["b", "production", 0, 0, 50, "household", "` + hex + `"]]`: RosterHash([]Member{
+			{Membership: Membership{MemberID: "a", Direction: Consumption, Share: 333_333, Tier: 2, Factor: 100}},
+			{Membership: Membership{MemberID: "b", Direction: Production, Factor: 50, Role: "household"}, PointRef: hex},
+		}),
+	} {
+		canonical, err := jcs.Transform([]byte(text))
+		require.NoError(t, err)
+		require.Equal(t, Hash(canonical), hash, text)
+	}
 }
 
 // root is RFC 6962's definition, in its recursive form.

@@ -1,8 +1,6 @@
 package settlement
 
 import (
-	"encoding/json"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
@@ -63,14 +61,4 @@ func (in Inputs) slots() (of []int, count int, err error) {
 		of[i] = billing.Slot(times, label[len("2006-01-02T"):])
 	}
 	return of, len(times), nil
-}
-
-// RosterHash is the hash that a run's RosterSHA256 names. The members are in byte order of their ids.
-func RosterHash(members []Member) string {
-	rows := make([][7]any, len(members))
-	for i, m := range members {
-		rows[i] = [7]any{m.MemberID, m.Direction, m.Share, m.Tier, m.Factor, m.Role, m.PointRef}
-	}
-	canonical, _ := json.Marshal(rows) // ids, hex and small integers: RFC 8785's encoding is the plain one, and it cannot fail
-	return Hash(canonical)
 }

@@ -47,10 +47,7 @@ func cover(tx *transaction.Tx, community settlement.Community, day string, membe
 	if err != nil {
 		return settlement.DayCoverage{}, err
 	}
-	covered, err := settlement.CoverageOf(day, members, settlement.Latest(manifests), settlement.Newest(runs))
-	if err != nil {
-		return covered, err
-	}
+	covered := settlement.CoverageOf(day, members, settlement.Latest(manifests), settlement.Newest(runs))
 	_, covered.Purged, err = ledger.Get[settlement.Purge](tx.Ledger, purgeKey(community.CommunityID, day))
 	return covered, err
 }

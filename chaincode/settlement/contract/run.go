@@ -73,9 +73,8 @@ func settle(tx *transaction.Tx, inputs settlement.Inputs, existing *settlement.R
 		return settlement.Run{}, err
 	}
 	if existing != nil {
-		same, err := inputs.Repeat(*existing)
-		if err != nil || same {
-			return *existing, err
+		if inputs.Repeat(*existing) {
+			return *existing, nil
 		}
 		if err := existing.Replaceable(now); err != nil {
 			return *existing, err
