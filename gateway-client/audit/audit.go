@@ -19,6 +19,7 @@ type Ledger interface {
 	GetRun(context.Context, settlement.GetRunRequest) (settlement.RunView, error)
 	Statement(context.Context, settlement.StatementRequest) (settlement.Statement, error)
 	GetPeriod(context.Context, settlement.GetPeriodRequest) (settlement.Period, error)
+	Positions(context.Context, settlement.PositionsRequest) (settlement.Positions, error)
 	Bill(context.Context, settlement.BillRequest) (settlement.BillStatement, error)
 }
 

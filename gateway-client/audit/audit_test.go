@@ -25,6 +25,8 @@ type ledger struct {
 	stale     bool
 	outcome   settlement.Outcome
 	period    settlement.PeriodOutcome
+	// final is what was billed before the period, which is a correction then.
+	final *settlement.PeriodOutcome
 }
 
 func (l *ledger) GetCommunity(context.Context, settlement.GetCommunityRequest) (settlement.Community, error) {
@@ -34,7 +36,7 @@ func (l *ledger) AllMembers(context.Context, string) ([]settlement.ListedMember,
 	return l.members, nil
 }
 func (l *ledger) Coverage(context.Context, settlement.CoverageRequest) (settlement.Coverage, error) {
-	return settlement.Coverage{Days: []settlement.DayCoverage{{Day: day, Run: settlement.Final, Stale: l.stale}}}, nil
+	return settlement.Coverage{Days: []settlement.DayCoverage{{Day: day, Run: l.outcome.Run.Run, Stale: l.stale}}}, nil
 }
 func (l *ledger) AllMeterDays(context.Context, settlement.MeterDaysRequest) ([]settlement.MeterDay, *settlement.KeyDay, error) {
 	return l.days, nil, nil
@@ -50,13 +52,23 @@ func (l *ledger) Statement(_ context.Context, r settlement.StatementRequest) (se
 	}
 	return settlement.Statement{}, errors.New("no such leaf")
 }
-func (l *ledger) GetPeriod(context.Context, settlement.GetPeriodRequest) (settlement.Period, error) {
-	return l.period.Period, nil
+func (l *ledger) of(phase settlement.Phase) settlement.PeriodOutcome {
+	if phase == settlement.FinalPhase && l.final != nil {
+		return *l.final
+	}
+	return l.period
+}
+func (l *ledger) GetPeriod(_ context.Context, r settlement.GetPeriodRequest) (settlement.Period, error) {
+	return l.of(r.Phase).Period, nil
+}
+func (l *ledger) Positions(_ context.Context, r settlement.PositionsRequest) (settlement.Positions, error) {
+	return settlement.NewPositions(l.of(r.Phase).Chunks[0].Bills, nil, ""), nil
 }
 func (l *ledger) Bill(_ context.Context, r settlement.BillRequest) (settlement.BillStatement, error) {
-	for _, bill := range l.period.Chunks[0].Bills {
+	for i, bill := range l.of(r.Phase).Chunks[0].Bills {
 		if bill.MemberID == r.MemberID {
-			return settlement.BillStatement{Bill: bill}, nil
+			inclusion, err := l.of(r.Phase).Summary.Inclusion(i)
+			return settlement.BillStatement{Bill: bill, Inclusion: inclusion}, err
 		}
 	}
 	return settlement.BillStatement{}, errors.New("no such bill")
@@ -68,35 +80,68 @@ func honest(t *testing.T) *ledger {
 		CommunityID: "c", Operator: "UtilityMSP", TimeZone: "Europe/Vienna", IntervalMinutes: 15, ValidFrom: day, Key: settlement.AllocationKey{Type: "prorata"}, Rounding: "EXACT",
 		Tariff: &billing.Tariff{Currency: "EUR", Lines: []billing.Line{{LineID: "e", Kind: billing.EnergyPrice, Bands: []billing.Band{{From: "00:00", Price: 123_456}}, VAT: billing.VAT{Rate: 2000}}}},
 	}}}
-	in := settlement.Inputs{Community: l.community, Request: settlement.SettleDayRequest{CommunityID: "c", Day: day, Run: settlement.Final}}
 	for i, id := range []string{"a", "b", "p"} {
 		member := settlement.Member{State: settlement.Confirmed, PointRef: id, Membership: settlement.Membership{CommunityID: "c", MemberID: id, Direction: settlement.Consumption, Factor: 100, From: day}}
 		if id == "p" {
 			member.Direction = settlement.Production
 		}
 		reading := settlement.Reading{MemberID: id, Day: day, Version: 1, Salt: strings.Repeat("0b", 16), Values: slices.Repeat([]int64{int64(i+1) * 333_333}, 96)}
-		measured := settlement.MeterDay{Schema: 1, CommunityID: "c", Reading: reading}
-		l.members, l.days = append(l.members, settlement.ListedMember{Member: member}), append(l.days, measured)
-		in.Members, in.Days = append(in.Members, member), append(in.Days, measured)
-		in.Entries = append(in.Entries, settlement.ManifestEntry{MemberID: id, Version: 1, SHA256: settlement.Hash(measured.Encode())})
+		l.members, l.days = append(l.members, settlement.ListedMember{Member: member}), append(l.days, settlement.MeterDay{Schema: 1, CommunityID: "c", Reading: reading})
+	}
+	l.settle(t, settlement.Final)
+	l.bill(t, settlement.ProvisionalPhase)
+	return l
+}
+
+// corrected is an honest ledger whose month was final before a member's curve was corrected.
+func corrected(t *testing.T) *ledger {
+	t.Helper()
+	l := honest(t)
+	final := l.period
+	final.Period.Phase, l.final = settlement.FinalPhase, &final
+	l.days[1].Version, l.days[1].Values = 2, slices.Repeat([]int64{111_111}, 96)
+	l.settle(t, "correction-1")
+	l.bill(t, settlement.CorrectionPhase(1), final)
+	return l
+}
+
+// settle settles the curves.
+func (l *ledger) settle(t *testing.T, run settlement.RunID) {
+	t.Helper()
+	in := settlement.Inputs{Community: l.community, Request: settlement.SettleDayRequest{CommunityID: "c", Day: day, Run: run}, Days: l.days}
+	for i, measured := range l.days {
+		in.Members = append(in.Members, l.members[i].Member)
+		in.Entries = append(in.Entries, settlement.ManifestEntry{MemberID: measured.MemberID, Version: measured.Version, SHA256: settlement.Hash(measured.Encode())})
 	}
 	var err error
 	l.outcome, err = in.Settle("tx", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
+}
+
+// bill bills what is settled, beyond what was billed earlier.
+func (l *ledger) bill(t *testing.T, phase settlement.Phase, earlier ...settlement.PeriodOutcome) {
+	t.Helper()
 	closing := settlement.PeriodInputs{
-		Community: l.community, Request: settlement.ClosePeriodRequest{CommunityID: "c", Period: "2025-06", Phase: settlement.ProvisionalPhase},
+		Community: l.community, Request: settlement.ClosePeriodRequest{CommunityID: "c", Period: "2025-06", Phase: phase},
 		Runs: []settlement.Run{l.outcome.Run}, Totals: []settlement.DayTotals{l.outcome.Totals},
 	}
+	for _, before := range earlier {
+		closing.Earlier, closing.Billed = append(closing.Earlier, before.Period), append(closing.Billed, before.Chunks[0].Bills...)
+	}
+	var err error
 	l.period, err = closing.Close("tx", time.Unix(0, 0))
 	require.NoError(t, err)
-	return l
 }
 
 func audited(t *testing.T, l *ledger) audit.Report {
 	t.Helper()
 	auditor, err := audit.New(t.Context(), l, "c")
 	require.NoError(t, err)
-	require.NoError(t, auditor.Period(t.Context(), "2025-06", settlement.FinalPhase))
+	phase := settlement.FinalPhase
+	if l.final != nil {
+		phase = settlement.CorrectionPhase(1)
+	}
+	require.NoError(t, auditor.Period(t.Context(), "2025-06", phase))
 	return auditor.Report
 }
 
@@ -105,6 +150,46 @@ func TestAnHonestLedgerHasNoFindings(t *testing.T) {
 	require.Empty(t, report.Findings)
 	require.Equal(t, 1, report.Days)
 	require.Equal(t, 6, report.Leaves, "three results, three bills")
+}
+
+func TestAnHonestCorrectionHasNoFindings(t *testing.T) {
+	l := corrected(t)
+	require.NotZero(t, l.period.Chunks[0].Bills[0].Position)
+	report := audited(t, l)
+	require.Empty(t, report.Findings)
+	require.Equal(t, 1, report.Days)
+	require.Equal(t, 5, report.Leaves, "three results, and the differences of buyer and seller")
+}
+
+func TestAChangedDigitOfACorrectionIsFoundAndNamed(t *testing.T) {
+	for sentence, row := range map[string]struct {
+		change  func(*ledger)
+		finding string
+	}{
+		"a difference": {func(l *ledger) {
+			l.period.Period.MerkleRoot = strings.Repeat("0", 64)
+			l.period.Chunks[0].Bills[0].Position++
+		}, "2025-06, member b, position"},
+		"what was billed before": {func(l *ledger) {
+			l.final.Chunks[0].Bills[0].Shared++
+		}, "2025-06, member a, final/bill: the ledger has the statement is not proven"},
+		"a bill before that nobody lists": {func(l *ledger) {
+			l.final.Chunks[0].Bills = l.final.Chunks[0].Bills[1:]
+		}, "final/leaves: the ledger has 3, the curves give 2"},
+		"a day's run": {func(l *ledger) {
+			l.period.Period.Days[0].MerkleRoot = "x"
+		}, "days/2025-06-30/merkleRoot: the ledger has x"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			l := corrected(t)
+			row.change(l)
+			var texts []string
+			for _, finding := range audited(t, l).Findings {
+				texts = append(texts, finding.String())
+			}
+			require.Contains(t, strings.Join(texts, "\n"), row.finding)
+		})
+	}
 }
 
 func TestAMemberWhoseConsentEndedIsNoFinding(t *testing.T) {

@@ -1,33 +1,32 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// Period recomputes all days of a period that a phase bills, and the bills themselves: the provisional or final ones of the month. Corrections are
-// differences to what was final; their days are audited by Day.
+// Period recomputes all days that a phase of a month rests on, and its bills. Those of a correction are differences to what the phases before billed, which
+// is taken from the ledger with its proofs: whether it was right was to be found by the audit of those phases.
 func (a *Auditor) Period(ctx context.Context, month string, phase settlement.Phase) error {
-	coverage, err := a.ledger.Coverage(ctx, settlement.CoverageRequest{CommunityID: a.community.CommunityID, Period: month})
+	current, err := a.current(ctx, month)
 	if err != nil {
 		return err
 	}
-	period, err := a.ledger.GetPeriod(ctx, settlement.GetPeriodRequest{CommunityID: a.community.CommunityID, Period: month, Phase: phase})
+	periods, err := a.phases(ctx, month, phase)
 	if err != nil {
 		return err
 	}
-	current := map[string]settlement.RunID{} // the runs whose curves are the newest ones
-	for _, day := range coverage.Days {
-		if !day.Stale && !day.Purged {
-			current[day.Day] = day.Run
-		}
-	}
+	last := len(periods) - 1
 	inputs := settlement.PeriodInputs{
-		Community: a.community, Request: settlement.ClosePeriodRequest{CommunityID: a.community.CommunityID, Period: month, Phase: closedAs(phase)},
+		Community: a.community, Request: settlement.ClosePeriodRequest{CommunityID: a.community.CommunityID, Period: month, Phase: closedAs(phase)}, Earlier: periods[:last],
 	}
-	for _, day := range period.Days {
+	days := settlement.Billed(periods)
+	slices.SortFunc(days, func(x, y settlement.PeriodDay) int { return cmp.Compare(x.Day, y.Day) })
+	for _, day := range days {
 		if current[day.Day] != day.Run {
 			a.Report.Stale = append(a.Report.Stale, day.Day)
 			continue
@@ -39,10 +38,63 @@ func (a *Auditor) Period(ctx context.Context, month string, phase settlement.Pha
 		a.check(month, "", "days/"+day.Day+"/merkleRoot", day.MerkleRoot, outcome.Run.MerkleRoot)
 		inputs.Runs, inputs.Totals = append(inputs.Runs, outcome.Run), append(inputs.Totals, outcome.Totals)
 	}
-	if len(a.Report.Stale) > 0 || phase.Correction() > 0 {
+	if len(a.Report.Stale) > 0 {
 		return nil
 	}
-	return a.bills(ctx, inputs, period)
+	before := len(a.Report.Findings)
+	if inputs.Billed, err = a.billed(ctx, inputs.Earlier); err != nil || len(a.Report.Findings) > before {
+		return err // nothing to take a difference to
+	}
+	return a.bills(ctx, inputs, periods[last])
+}
+
+// current are the runs by day whose curves are the newest ones.
+func (a *Auditor) current(ctx context.Context, month string) (map[string]settlement.RunID, error) {
+	coverage, err := a.ledger.Coverage(ctx, settlement.CoverageRequest{CommunityID: a.community.CommunityID, Period: month})
+	if err != nil {
+		return nil, err
+	}
+	runs := map[string]settlement.RunID{}
+	for _, day := range coverage.Days {
+		if !day.Stale && !day.Purged {
+			runs[day.Day] = day.Run
+		}
+	}
+	return runs, nil
+}
+
+// phases are those that a phase is a difference to, from the final one on, and the phase itself.
+func (a *Auditor) phases(ctx context.Context, month string, phase settlement.Phase) (periods []settlement.Period, err error) {
+	for _, phase := range append(phase.Before(), phase) {
+		period, err := a.ledger.GetPeriod(ctx, settlement.GetPeriodRequest{CommunityID: a.community.CommunityID, Period: month, Phase: phase})
+		if err != nil {
+			return nil, err
+		}
+		periods = append(periods, period)
+	}
+	return periods, nil
+}
+
+// billed are all bills of the periods, each proven to belong to its public record.
+func (a *Auditor) billed(ctx context.Context, periods []settlement.Period) (bills []settlement.Bill, err error) {
+	for _, period := range periods {
+		parties, err := a.ledger.Positions(ctx, settlement.PositionsRequest{CommunityID: period.CommunityID, Period: period.Period, Phase: period.Phase})
+		if err != nil {
+			return nil, err
+		}
+		a.checkInt(period.Period, "", string(period.Phase)+"/leaves", int64(period.Leaves), int64(len(parties.Positions)))
+		for _, party := range parties.Positions {
+			stored, err := a.ledger.Bill(ctx, settlement.BillRequest{CommunityID: period.CommunityID, MemberID: party.MemberID, Period: period.Period, Phase: period.Phase})
+			if err == nil {
+				err = stored.Verify(period)
+			}
+			if err != nil {
+				a.check(period.Period, party.MemberID, string(period.Phase)+"/bill", err.Error(), "a proven bill")
+			}
+			bills = append(bills, stored.Bill)
+		}
+	}
+	return bills, nil
 }
 
 // closedAs is the phase whose bills a period holds: what is final was closed provisionally.

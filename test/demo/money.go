@@ -129,11 +129,15 @@ func (s *story) proveBill(ctx context.Context, n *neighbours, final settlement.P
 // audit has the auditor recompute all days and bills from the curves.
 func (s *story) audit(ctx context.Context, n *neighbours, month string) error {
 	s.chapter("The auditor recomputes the month from the curves", "nothing that the chaincode stored is taken on trust; a digit that differs would be named")
+	return s.recomputeMonth(ctx, n, month, settlement.FinalPhase)
+}
+
+func (s *story) recomputeMonth(ctx context.Context, n *neighbours, month string, phase settlement.Phase) error {
 	auditor, err := audit.New(ctx, s.parties.auditor.Settlement(), n.CommunityID)
 	if err != nil {
 		return err
 	}
-	if err := auditor.Period(ctx, month, settlement.FinalPhase); err != nil {
+	if err := auditor.Period(ctx, month, phase); err != nil {
 		return err
 	}
 	report := auditor.Report
@@ -178,5 +182,8 @@ func (s *story) correct(ctx context.Context, n *neighbours, month string) error 
 		return err
 	}
 	fmt.Printf("   %d day of %d changed (%s), %d bills differ, the differences add up to %s\n", len(difference.Days), len(n.runs), day, difference.Leaves, euros(difference.PositionsSum))
-	return s.printPositions(ctx, difference)
+	if err := s.printPositions(ctx, difference); err != nil {
+		return err
+	}
+	return s.recomputeMonth(ctx, n, month, difference.Phase)
 }

@@ -22,9 +22,11 @@ func newEnergyRecomputeCommand(app *App) *cobra.Command {
 		Use:   "recompute COMMUNITY DATE|MONTH",
 		Short: "Recompute a day or a month from the curves, on this machine (organiser, auditor)",
 		Long: `recompute reads the members' curves, computes the run (or all runs of the month and its bills) anew on this machine, without what the chaincode stored, and
-compares hashes, totals and roots with the ledger. Where a digit differs, the member, the interval and both values are named and the exit code is 1.`,
+compares hashes, totals and roots with the ledger. Where a digit differs, the member, the interval and both values are named and the exit code is 1.
+The bills of a correction are differences to those before it, which are read from the ledger and proven.`,
 		Example: `  smartb energy recompute sunny 2025-10-26 --as oversight/auditor
-  smartb energy recompute sunny 2025-10 --phase provisional --as oversight/auditor`,
+  smartb energy recompute sunny 2025-10 --phase provisional --as oversight/auditor
+  smartb energy recompute sunny 2025-10 --phase correction-1 --as oversight/auditor`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(command *cobra.Command, args []string) error {
 			client, err := app.Client(command.Context())
@@ -60,7 +62,7 @@ func audited(report audit.Report) error {
 	case len(report.Findings) > 0:
 		return &checkError{error: fmt.Errorf("%d places differ, the first is %s", len(report.Findings), report.Findings[0]), code: "DIFFERENT", next: "show the findings to the organiser and the operator"}
 	case len(report.Stale) > 0:
-		return &checkError{error: fmt.Errorf("meter days of %s changed after the run", strings.Join(report.Stale, ", ")), code: "STALE", next: "settle the corrections of these days and recompute those"}
+		return &checkError{error: fmt.Errorf("meter days of %s changed after the run", strings.Join(report.Stale, ", ")), code: "STALE", next: "settle the corrections of these days, close a correction of the month and recompute it: --phase correction-1"}
 	}
 	return nil
 }
