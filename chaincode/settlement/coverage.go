@@ -1,7 +1,6 @@
 package settlement
 
 import (
-	"slices"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -27,7 +26,7 @@ type Coverage struct {
 // DayCoverage is one day's.
 type DayCoverage struct {
 	Day string `json:"day"`
-	// Members counts those in force, Present those of them with a meter day.
+	// Members counts those in force whose consent had not ended before the day, Present those of them with a meter day.
 	Members int `json:"members"`
 	Present int `json:"present"`
 	// Missing are members without a meter day, at most 20.
@@ -42,26 +41,21 @@ type DayCoverage struct {
 
 const maxMissing = 20
 
-// CoverageOf is the coverage of one day. run is the newest run, nil for none.
-func CoverageOf(day string, members []Member, entries []ManifestEntry, run *Run) DayCoverage {
-	c := DayCoverage{Day: day, Missing: []string{}}
-	present := map[string]bool{}
-	inForce := InForce(members, day)
-	entries = OfMembers(slices.Clone(entries), inForce)
-	for _, entry := range entries {
-		present[entry.MemberID] = true
+// Coverage is that of the inputs' day. run is the newest run, nil for none.
+func (in Inputs) Coverage(run *Run) DayCoverage {
+	c := DayCoverage{Day: in.Request.Day, Missing: []string{}, Members: len(in.Members), Present: len(in.Entries)}
+	for _, entry := range in.Entries {
 		if entry.Version > 1 {
 			c.Corrected++
 		}
 	}
-	c.Members, c.Present = len(inForce), len(entries)
-	for _, member := range inForce {
-		if !present[member.MemberID] && len(c.Missing) < maxMissing {
+	for _, member := range in.Unmeasured() {
+		if len(c.Missing) < maxMissing {
 			c.Missing = append(c.Missing, member.MemberID)
 		}
 	}
 	if run != nil {
-		c.Run, c.Stale = run.Run, InputsHash(entries) != run.InputsSHA256
+		c.Run, c.Stale = run.Run, InputsHash(in.Entries) != run.InputsSHA256
 	}
 	return c
 }

@@ -140,6 +140,8 @@ func TestAWithdrawalEndsTheMeteringAfterItsDay(t *testing.T) {
 	after := settled(t, s, on(settlement.Final, third))
 	require.Equal(t, 3, after.Leaves, "the others go on")
 	require.Zero(t, after.Incomplete)
+	coverage := contracttest.Answer[settlement.Coverage](t, s.Submit(t, auditor, "settlement:Coverage", settlement.CoverageRequest{CommunityID: "sunny", Period: third[:7]}, nil))
+	require.Contains(t, coverage.Days, settlement.DayCoverage{Day: third, Members: 3, Present: 3, Missing: []string{}, Run: settlement.Final}, "nothing of his is missing")
 
 	again := flat("bob", first, 96, 500)
 	again.Version = 2

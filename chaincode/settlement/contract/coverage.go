@@ -47,7 +47,14 @@ func cover(tx *transaction.Tx, community settlement.Community, day string, membe
 	if err != nil {
 		return settlement.DayCoverage{}, err
 	}
-	covered := settlement.CoverageOf(day, members, settlement.Latest(manifests), settlement.Newest(runs))
+	inputs := settlement.Inputs{Community: community, Request: settlement.SettleDayRequest{Day: day}, Members: settlement.InForce(members, day)}
+	inputs.Entries = settlement.OfMembers(settlement.Latest(manifests), inputs.Members)
+	if len(inputs.Entries) > 0 { // while nobody is measured, no consent is asked
+		if inputs, err = withoutEnded(tx, inputs); err != nil {
+			return settlement.DayCoverage{}, err
+		}
+	}
+	covered := inputs.Coverage(settlement.Newest(runs))
 	_, covered.Purged, err = ledger.Get[settlement.Purge](tx.Ledger, purgeKey(community.CommunityID, day))
 	return covered, err
 }
