@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
@@ -76,9 +77,17 @@ func New(ctx context.Context, ledger Ledger, communityID string) (*Auditor, erro
 	}
 	a := &Auditor{ledger: ledger, community: community, Report: Report{Findings: []Finding{}, Stale: []string{}}}
 	for _, member := range listed {
+		if err := valid(member.Member); err != nil {
+			return nil, fmt.Errorf("the peer's answer about member %q: %w", member.MemberID, err)
+		}
 		a.members = append(a.members, member.Member)
 	}
 	return a, nil
+}
+
+// valid refuses what the ledger would not have taken: the hashes of the recomputation tell only valid records apart.
+func valid(m settlement.Member) error {
+	return request.All(settlement.AddMemberRequest{Membership: m.Membership}.Validate(), request.Optional("pointRef", m.PointRef, request.SHA256))
 }
 
 // check records a finding where the two texts differ.

@@ -81,7 +81,7 @@ func honest(t *testing.T) *ledger {
 		Tariff: &billing.Tariff{Currency: "EUR", Lines: []billing.Line{{LineID: "e", Kind: billing.EnergyPrice, Bands: []billing.Band{{From: "00:00", Price: 123_456}}, VAT: billing.VAT{Rate: 2000}}}},
 	}}}
 	for i, id := range []string{"a", "b", "p"} {
-		member := settlement.Member{State: settlement.Confirmed, PointRef: id, Membership: settlement.Membership{CommunityID: "c", MemberID: id, Direction: settlement.Consumption, Factor: 100, From: day}}
+		member := settlement.Member{State: settlement.Confirmed, PointRef: settlement.Hash([]byte(id)), Membership: settlement.Membership{CommunityID: "c", MemberID: id, Direction: settlement.Consumption, Factor: 100, From: day, ConsentID: "c-1"}}
 		if id == "p" {
 			member.Direction = settlement.Production
 		}
@@ -176,6 +176,9 @@ func TestAChangedDigitOfACorrectionIsFoundAndNamed(t *testing.T) {
 		"a bill before that nobody lists": {func(l *ledger) {
 			l.final.Chunks[0].Bills = l.final.Chunks[0].Bills[1:]
 		}, "final/leaves: the ledger has 3, the curves give 2"},
+		"a bill that stands for another": {func(l *ledger) {
+			l.final.Chunks[0].Bills[0].MemberID = "b"
+		}, "final/"},
 		"a day's run": {func(l *ledger) {
 			l.period.Period.Days[0].MerkleRoot = "x"
 		}, "days/2025-06-30/merkleRoot: the ledger has x"},
@@ -195,7 +198,7 @@ func TestAChangedDigitOfACorrectionIsFoundAndNamed(t *testing.T) {
 func TestAMemberWhoseConsentEndedIsNoFinding(t *testing.T) {
 	l := honest(t)
 	gone := l.members[0]
-	gone.MemberID, gone.PointRef = "gone", "gone"
+	gone.MemberID, gone.PointRef = "gone", settlement.Hash([]byte("gone"))
 	l.members = append(l.members, gone) // in force by its days, but the final run went on without it
 	require.Empty(t, audited(t, l).Findings)
 }
@@ -253,6 +256,24 @@ func TestAChangedDigitAnywhereIsFoundAndNamed(t *testing.T) {
 			}
 			require.Contains(t, strings.Join(texts, "\n"), row.finding)
 		})
+	}
+}
+
+func TestWhatTheLedgerWouldNotHaveTakenIsRefused(t *testing.T) {
+	for sentence, change := range map[string]func(*ledger){
+		"an id that is no id":      func(l *ledger) { l.members[0].MemberID = `a",1,"0"],["b` },
+		"a point that is no hash":  func(l *ledger) { l.members[1].PointRef = `"` },
+		"a negative energy":        func(l *ledger) { l.days[1].Values[5] = -1 },
+		"more values than the day": func(l *ledger) { l.days[0].Values = append(l.days[0].Values, 1) },
+		"another day's curve":      func(l *ledger) { l.days[0].Day = "2025-06-29" },
+	} {
+		l := honest(t)
+		change(l)
+		auditor, err := audit.New(t.Context(), l, "c")
+		if err == nil {
+			err = auditor.Period(t.Context(), "2025-06", settlement.FinalPhase)
+		}
+		require.ErrorContains(t, err, "the peer's answer about", sentence)
 	}
 }
 

@@ -39,9 +39,9 @@ func (a *Auditor) inputs(ctx context.Context, day string, run settlement.RunID) 
 	if err != nil {
 		return inputs, err
 	}
-	measured := map[string]settlement.MeterDay{}
-	for _, d := range days {
-		measured[d.MemberID] = d
+	measured, err := a.measured(day, days)
+	if err != nil {
+		return inputs, err
 	}
 	for _, member := range inputs.Members {
 		d, present := measured[member.MemberID]
@@ -58,6 +58,26 @@ func (a *Auditor) inputs(ctx context.Context, day string, run settlement.RunID) 
 		inputs.KeyDay, inputs.KeyDaySHA256 = key, settlement.Hash(key.Encode())
 	}
 	return inputs, nil
+}
+
+// measured are a day's curves by member. Those that the ledger would not have taken are refused: the hashes tell only valid ones apart.
+func (a *Auditor) measured(date string, days []settlement.MeterDay) (map[string]settlement.MeterDay, error) {
+	day, err := a.community.Day(date)
+	if err != nil {
+		return nil, err
+	}
+	measured := map[string]settlement.MeterDay{}
+	for _, d := range days {
+		err := d.Validate()
+		if err == nil && (d.Day != date || len(d.Values) != day.Intervals) {
+			err = fmt.Errorf("%d values of %s, expected %d of %s", len(d.Values), d.Day, day.Intervals, date)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the peer's answer about the curve of member %q: %w", d.MemberID, err)
+		}
+		measured[d.MemberID] = d
+	}
+	return measured, nil
 }
 
 func (a *Auditor) compareRuns(view settlement.RunView, outcome settlement.Outcome) {

@@ -82,11 +82,14 @@ func (a *Auditor) billed(ctx context.Context, periods []settlement.Period) (bill
 		if err != nil {
 			return nil, err
 		}
-		a.checkInt(period.Period, "", string(period.Phase)+"/leaves", int64(period.Leaves), int64(len(parties.Positions)))
+		a.checkInt(period.Period, "", string(period.Phase)+"/leaves", int64(period.Leaves), int64(distinct(parties.Positions)))
 		for _, party := range parties.Positions {
 			stored, err := a.ledger.Bill(ctx, settlement.BillRequest{CommunityID: period.CommunityID, MemberID: party.MemberID, Period: period.Period, Phase: period.Phase})
 			if err == nil {
 				err = stored.Verify(period)
+			}
+			if err == nil && stored.Bill.MemberID != party.MemberID {
+				err = fmt.Errorf("it is the bill of %s", stored.Bill.MemberID)
 			}
 			if err != nil {
 				a.check(period.Period, party.MemberID, string(period.Phase)+"/bill", err.Error(), "a proven bill")
@@ -95,6 +98,14 @@ func (a *Auditor) billed(ctx context.Context, periods []settlement.Period) (bill
 		}
 	}
 	return bills, nil
+}
+
+func distinct(positions []settlement.Position) int {
+	parties := map[string]bool{}
+	for _, position := range positions {
+		parties[position.MemberID] = true
+	}
+	return len(parties)
 }
 
 // closedAs is the phase whose bills a period holds: what is final was closed provisionally.
