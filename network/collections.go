@@ -34,6 +34,9 @@ func (t Topology) Collections() []Collection {
 }
 
 func (c Collection) config(organisations int) (*peer.CollectionConfig, error) {
+	if c.Endorsers < 1 || c.Endorsers > len(c.Members) {
+		return nil, fmt.Errorf("collection %s: %d members' peers shall endorse a write, it has %d members", c.Name, c.Endorsers, len(c.Members))
+	}
 	members, err := chaincode.NewApplicationPolicy(outOf(1, c.Members, "member"), "")
 	if err != nil {
 		return nil, fmt.Errorf("members of collection %s: %w", c.Name, err)
@@ -55,7 +58,7 @@ func (c Collection) config(organisations int) (*peer.CollectionConfig, error) {
 }
 
 // endorsement is the policy for writes. The collection of a single member refers to the member's own policy in the channel's configuration, as Fabric's
-// implicit collections do.
+// implicit collections do: a reference is all that the peers then decode of it.
 func (c Collection) endorsement() (*peer.ApplicationPolicy, error) {
 	if len(c.Members) > 1 {
 		return chaincode.NewApplicationPolicy(outOf(c.Endorsers, c.Members, "peer"), "")

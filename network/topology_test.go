@@ -71,6 +71,11 @@ func TestCollectionsReachFabricAsTheyAreMeant(t *testing.T) {
 	require.Len(t, own.GetMemberOrgsPolicy().GetSignaturePolicy().GetIdentities(), 1)
 }
 
+func TestACollectionThatNobodyCanEndorseIsRefused(t *testing.T) {
+	_, err := collectionPackage([]Collection{{Name: "meterData", Members: []string{"CommunityMSP"}, Endorsers: 2}}, 4)
+	require.ErrorContains(t, err, "2 members' peers shall endorse a write, it has 1 members")
+}
+
 func TestAChaincodeWithoutCollectionsHasNoPackageOfThem(t *testing.T) {
 	pkg, err := collectionPackage(nil, 4)
 	require.NoError(t, err)
