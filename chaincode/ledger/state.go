@@ -72,7 +72,7 @@ func (l *Ledger) fetch(names []string) error {
 	}
 	answer, err := l.stub.GetMultipleStates(missing...)
 	if answer, err = values(answer, len(missing), err); err != nil {
-		return err
+		return fmt.Errorf("%q …: %w", missing[0], err)
 	}
 	for i, name := range missing {
 		l.known[name] = answer[i]
