@@ -3,7 +3,6 @@ package test
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,75 +15,52 @@ import (
 )
 
 // BenchmarkSubmitMeterDays compares how many interval readings are committed in the time in which the same network commits one creation of a key, both
-// with several clients at once and in turn: an operator who delivers every day, and one who delivers ten days at once. Besides the time it reports what of
-// the machine's processors each of them took, which other work on the machine disturbs less.
+// with several clients at once and in turn: an operator who delivers every day, and one who delivers ten days at once.
 func BenchmarkSubmitMeterDays(b *testing.B) {
-	const members, writers, slices, parts = 1000, 4, 6, 4
+	const turns, clients = 6, 4
 	for _, days := range []int{1, 10} {
 		b.Run(fmt.Sprintf("days=%d", days), func(b *testing.B) {
 			ctx, p, baseline := within(b, 20*time.Minute), everyone(b), probe(b, "city", "steward")
-			community := p.crowd(ctx, b, members)
+			community := p.crowd(ctx, b, settlement.MaxMeterDays)
 			var slots, readings float64
-			var created, submitted effort
-			next := time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC)
+			var creating, submitting time.Duration
+			first := time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC)
 			for range b.N {
-				for range slices {
-					created.add(b, func() error { return create(ctx, b, baseline.Submit, 200) })
+				for range turns {
+					creating += took(b, func() error { return create(ctx, b, baseline.Submit, 200) })
 					slots += 200
-					submitted.add(b, func() error { return p.deliver(ctx, b, community, next, members, days, parts, writers) })
-					readings += members * 96 * parts
-					next = next.AddDate(0, 0, 10)
+					submitting += took(b, func() error {
+						var group errgroup.Group
+						for client := range clients {
+							group.Go(func() error { return p.submit(ctx, community, delivery(b, first, days, client)) })
+						}
+						return group.Wait()
+					})
+					readings += clients * settlement.MaxMeterDays * 96
+					first = first.AddDate(0, 0, 10)
 				}
 			}
+			perSecond, perSlot := readings/submitting.Seconds(), creating.Seconds()/slots
 			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(slots/created.wall.Seconds(), "creations/s")
-			b.ReportMetric(readings/submitted.wall.Seconds(), "readings/s")
-			b.ReportMetric(readings/submitted.wall.Seconds()*created.wall.Seconds()/slots, "readings/creation-slot")
-			b.ReportMetric(readings/submitted.cpu.Seconds()*created.cpu.Seconds()/slots, "readings/creation-cpu")
+			b.ReportMetric(perSecond, "readings/s")
+			b.ReportMetric(1/perSlot, "creations/s")
+			b.ReportMetric(perSecond*perSlot, "readings/creation-slot")
 		})
 	}
 }
 
-// deliver submits so many thousand meter days, in transactions of a thousand: each of days from first on, for the members in turn.
-func (p parties) deliver(ctx context.Context, b *testing.B, community string, first time.Time, members, days, parts, writers int) error {
+// delivery is a transaction full of meter days, the client's own among those of a turn: with days=1 a day of all members, the first, second, … day from first
+// on; with days=10 ten days from first on of the first, second, … tenth of the members.
+func delivery(b *testing.B, first time.Time, days, client int) (readings []settlement.Reading) {
 	b.Helper()
-	var group errgroup.Group
-	group.SetLimit(writers)
-	each := members / days
-	for part := range parts {
-		group.Go(func() error {
-			var readings []settlement.Reading
-			for i := range each {
-				for day := range days {
-					date := first.AddDate(0, 0, part/days*days+day).Format(time.DateOnly)
-					readings = append(readings, curve(b, part%days*each+i, date))
-				}
-			}
-			return p.submit(ctx, community, readings)
-		})
+	members := settlement.MaxMeterDays / days
+	for i := range members {
+		for day := range days {
+			date := first.AddDate(0, 0, client/days+day).Format(time.DateOnly)
+			readings = append(readings, curve(b, client%days*members+i, date))
+		}
 	}
-	return group.Wait()
-}
-
-// effort is time by the clock, and of all processors of the machine.
-type effort struct{ wall, cpu time.Duration }
-
-func (e *effort) add(b *testing.B, do func() error) {
-	b.Helper()
-	before := busy(b)
-	e.wall += took(b, do)
-	e.cpu += busy(b) - before
-}
-
-// busy is the time that the machine's processors have worked since its start (proc(5), /proc/stat: ticks of 10 ms).
-func busy(b *testing.B) time.Duration {
-	b.Helper()
-	text, err := os.ReadFile("/proc/stat")
-	require.NoError(b, err)
-	var user, nice, system, idle, wait, irq, softirq int64
-	_, err = fmt.Sscanf(string(text), "cpu %d %d %d %d %d %d %d", &user, &nice, &system, &idle, &wait, &irq, &softirq)
-	require.NoError(b, err)
-	return time.Duration(user+nice+system+irq+softirq) * 10 * time.Millisecond
+	return readings
 }
 
 // create creates keys with 64 clients at once.

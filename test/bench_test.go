@@ -132,10 +132,14 @@ func curve(b *testing.B, member int, date string) settlement.Reading {
 func (p parties) submit(ctx context.Context, community string, readings []settlement.Reading) error {
 	var receipt gateway.Receipt
 	for part := range slices.Chunk(readings, settlement.MaxMeterDays) {
-		var err error
-		if _, receipt, err = p.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: community}, settlement.Readings{MeterDays: part}); err != nil {
+		answer, submitted, err := p.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: community}, settlement.Readings{MeterDays: part})
+		if err != nil {
 			return err
 		}
+		if answer.Accepted != len(part) {
+			return fmt.Errorf("%d of %d readings were accepted", answer.Accepted, len(part))
+		}
+		receipt = submitted
 	}
 	for _, client := range []*gateway.Client{p.organiser, p.auditor} { // either may endorse beside the operator
 		if err := client.Await(ctx, receipt); err != nil {
