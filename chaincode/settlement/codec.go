@@ -11,9 +11,9 @@ import (
 )
 
 // Private records with many numbers are packed: the form in the first byte, then texts with their length, integers as unsigned varints and rows of integers
-// with as many bits as the largest needs, all of it in base64. A meter day takes a third of its JSON and a fiftieth of the time to read, and a run reads and writes a thousand of them. The base64 is for Fabric's
-// peers: they format every gossip message that carries private data as text for a debug line, whether or not it is logged, and escaping bytes that are
-// not printable takes them longer than all else that they do for a run.
+// with as many bits as the largest needs, all of it in base64. A meter day takes a third of its JSON and a fiftieth of the time to read, and a run reads
+// and writes a thousand of them. The base64 is for Fabric's peers: they format every gossip message that carries private data as text for a debug line,
+// whether or not it is logged, and escaping bytes that are not printable takes them longer than all else that they do for a run.
 
 // packing refuses what another encoder would have written otherwise.
 var packing = base64.RawStdEncoding.Strict()
@@ -42,11 +42,12 @@ func (p *packer) hex(text string) {
 	p.b, _ = hex.AppendDecode(p.b, []byte(text)) // salts and hashes were checked when they came in, or made here
 }
 
-// maxWidth is how many bits a packed integer has at most; no energy, sum or share comes near.
+// maxWidth is how many bits a number in a row has at most: seven bits that are left of the one before and its own fit into 64. Totals are at most 2^53-1,
+// which takes 54 bits with a sign.
 const maxWidth = 56
 
-// ints writes a row of integers from 0 on, such as a curve: their number, their greatest common divisor, the width in bits of the largest of them divided by
-// it, and all of them so divided and with this width, low bits first. Meters count whole watt-hours, so 96 quarter-hours take some 120 bytes.
+// ints writes a row of integers from 0 to 2^56-1, such as a curve: their number, their greatest common divisor, the width in bits of the largest of them divided by
+// it, and all of them so divided and with this width, low bits first.
 func (p *packer) ints(values []int64) {
 	p.int(int64(len(values)))
 	if len(values) == 0 {
@@ -106,11 +107,16 @@ func newUnpacker(value []byte, form byte) *unpacker {
 	return &unpacker{b: b[1:]}
 }
 
+// fail is the first error; nothing is left to read after it.
+func (u *unpacker) fail() int64 {
+	u.b, u.err = nil, errPacked
+	return 0
+}
+
 func (u *unpacker) int() int64 {
 	v, n := binary.Uvarint(u.b)
-	if n <= 0 || v > 1<<63-1 {
-		u.b, u.err = nil, errPacked
-		return 0
+	if n <= 0 || v > math.MaxInt64 {
+		return u.fail()
 	}
 	u.b = u.b[n:]
 	return int64(v)
@@ -123,8 +129,7 @@ func (u *unpacker) count() int { return u.elements(1) }
 func (u *unpacker) elements(perByte int64) int {
 	n := u.int()
 	if n > int64(len(u.b))*perByte {
-		u.b, u.err = nil, errPacked
-		return 0
+		return int(u.fail())
 	}
 	return int(n)
 }
@@ -148,7 +153,7 @@ func (u *unpacker) ints() []int64 {
 	}
 	unit, width := u.int(), u.int()
 	if unit < 1 || width < 1 || width > maxWidth || int64(n)*width > int64(len(u.b))*8 {
-		u.b, u.err = nil, errPacked
+		u.fail()
 		return values
 	}
 	var held uint64
@@ -160,15 +165,17 @@ func (u *unpacker) ints() []int64 {
 		}
 		high, low := bits.Mul64(held&(1<<width-1), uint64(unit))
 		if high != 0 || low > math.MaxInt64 {
-			u.err = errPacked
+			u.fail()
+			clear(values)
+			return values
 		}
 		values[i] = int64(low)
 		held >>= width
 		have -= width
 	}
 	u.b = u.b[at:]
-	if held != 0 {
-		u.err = errPacked
+	if held != 0 { // bits behind the last number
+		u.fail()
 	}
 	return values
 }

@@ -26,7 +26,7 @@ type Coverage struct {
 // DayCoverage is one day's.
 type DayCoverage struct {
 	Day string `json:"day"`
-	// Members counts those in force whose consent had not ended before the day, Present those of them with a meter day.
+	// Members counts those in force, once somebody is measured without those whose consent had ended before the day; Present are those with a meter day.
 	Members int `json:"members"`
 	Present int `json:"present"`
 	// Missing are members without a meter day, at most 20.

@@ -2,16 +2,16 @@ package settlement
 
 import "fmt"
 
-// The forms of packed records, by their first byte.
+// The forms of packed records, by their first byte. A form that changes gets another number; those up to 5 were used before.
 const (
-	packedMeterDay = 1 + iota
+	packedMeterDay = 6 + iota
 	packedChunk
 	packedSummary
 	packedTotals
 	packedKeyDay
 )
 
-// Encode packs the meter day as it is stored.
+// Encode packs the meter day as it is stored. What Validate refuses may be packed like another one.
 func (d MeterDay) Encode() []byte {
 	p := newPacker(packedMeterDay, 160+4*len(d.Values))
 	p.text(d.CommunityID)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
 )
 
@@ -47,8 +48,18 @@ func TestRowsOfIntegersAreReadAsTheyWereWritten(t *testing.T) {
 	})
 }
 
+func TestTheLargestTotalsFitIntoARow(t *testing.T) {
+	row := []int64{allocation.MaxTotal, -allocation.MaxTotal, -1, 0, allocation.MaxTotal - 1}
+	p := newPacker(packedChunk, 0)
+	p.signed(row)
+	u := newUnpacker(p.done(), packedChunk)
+	require.Equal(t, row, u.signed())
+	require.NoError(t, u.end())
+}
+
 func TestARowThatIsTooLongOrTooLargeIsRefused(t *testing.T) {
 	for sentence, b := range map[string][]byte{
+		"more numbers than memory":      {packedChunk, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 1, 1},
 		"more numbers than bits":        {packedChunk, 9, 1, 1, 0},
 		"a width of no bits":            {packedChunk, 1, 1, 0, 0},
 		"wider than any number":         {packedChunk, 1, 1, maxWidth + 1, 0, 0, 0, 0, 0, 0, 0, 0},
@@ -90,6 +101,12 @@ func TestARunsPrivateRecordsAreReadAsTheyWereWritten(t *testing.T) {
 	for i, member := range totals.Members {
 		require.Equal(t, member.Shared, member.Billed[0]+member.Billed[1], "member %d", i)
 	}
+	for i := range in.Days {
+		in.Days[i].Salt = strings.Repeat("0b", 16)
+	}
+	other, err := in.Settle("tx", "CommunityMSP", time.Unix(0, 0))
+	require.NoError(t, err)
+	require.NotEqual(t, outcome.Chunks[0].Encode(), other.Chunks[0].Encode(), "a guess at the curves does not give the chunk's hash")
 	key := KeyDay{Day: "2025-06-01", Version: 3, Consumers: []string{"a"}, Producers: []string{"p", "q"}, Shares: [][][]int64{{{1}, {2}}, {{3}, {4}}}, Salt: strings.Repeat("0a", 16)}
 	again, err := UnpackKeyDay(key.Encode())
 	require.NoError(t, err)

@@ -22,12 +22,14 @@ type Result struct {
 
 // Chunk is a private part of a run: the results of up to LeavesPerChunk members, and what they are measured against.
 type Chunk struct {
+	// Salt keeps the hash of the chunk, which stands in a block, from confirming a guess at the sums in it.
+	Salt                    string
 	Consumption, Production Proportions
 	Results                 []Result
 }
 
-// Proportions are by interval what all members of one direction metered and what they shared of it, in mWh. With the keys by consumption nobody's part is
-// more than 1 mWh away from the proportional one, so that a result is a bit for each interval.
+// Proportions are by interval what all members of one direction metered and what they shared of it, in mWh. With prorata and EXACT a part is the proportional
+// one or 1 mWh more, so that a result is a bit for each interval; other keys, roundings and connections that are measured both ways take what they need.
 type Proportions struct {
 	// Metered is -1 where the interval is incomplete.
 	Metered, Shared []int64
@@ -37,9 +39,9 @@ func newProportions(intervals int) Proportions {
 	return Proportions{slices.Repeat([]int64{-1}, intervals), make([]int64, intervals)}
 }
 
-// part is the proportional part of an energy in the interval, rounded down. An energy whose connection consumed of its own production may be larger than
+// proportional is the part of an energy in the interval, rounded down. An energy whose connection consumed of its own production may be larger than
 // what all together metered beyond that; no part is larger than all that was shared.
-func (p Proportions) part(interval int, energy int64) int64 {
+func (p Proportions) proportional(interval int, energy int64) int64 {
 	all, metered := p.Shared[interval], p.Metered[interval]
 	if energy >= metered {
 		return all
@@ -57,20 +59,20 @@ func (c Chunk) side(direction Direction) Proportions {
 }
 
 // pack makes the results of all leaves, and packs them into chunks.
-func (in Inputs) pack(m *matrix, leaves []Leaf) []Chunk {
-	whole := Chunk{Consumption: m.consumed, Production: m.produced, Results: make([]Result, len(leaves))}
+func (in Inputs) pack(m *matrix, leaves []Leaf, salt string) []Chunk {
+	whole := Chunk{Salt: salt, Consumption: m.consumed, Production: m.produced, Results: make([]Result, len(leaves))}
 	for i, member := range in.measured() {
 		whole.Results[i] = Result{MemberID: member.MemberID, Direction: member.Direction, Version: in.Days[i].Version, Factor: member.Factor, Over: make([]int64, m.intervals)}
 		of := whole.side(member.Direction)
 		for t, pair := range leaves[i].Intervals {
 			if pair != nil {
-				whole.Results[i].Over[t] = pair[1] - of.part(t, pair[0])
+				whole.Results[i].Over[t] = pair[1] - of.proportional(t, pair[0])
 			}
 		}
 	}
 	var chunks []Chunk
 	for results := range slices.Chunk(whole.Results, LeavesPerChunk) {
-		chunks = append(chunks, Chunk{whole.Consumption, whole.Production, results})
+		chunks = append(chunks, Chunk{salt, whole.Consumption, whole.Production, results})
 	}
 	return chunks
 }
@@ -91,7 +93,7 @@ func (c Chunk) Leaf(r Result, run SettleDayRequest, day MeterDay) (Leaf, error) 
 	for t, over := range r.Over {
 		if of.Metered[t] >= 0 {
 			metered := part(day.Values[t], r.Factor)
-			leaf.Intervals[t] = &Pair{metered, of.part(t, metered) + over}
+			leaf.Intervals[t] = &Pair{metered, of.proportional(t, metered) + over}
 		}
 	}
 	return leaf, nil
@@ -113,6 +115,7 @@ func (c Chunk) Only(index int) (Chunk, error) {
 // Encode packs the chunk as it is stored.
 func (c Chunk) Encode() []byte {
 	p := newPacker(packedChunk, 2048+len(c.Results)*80)
+	p.hex(c.Salt)
 	for _, side := range []Proportions{c.Consumption, c.Production} {
 		p.signed(side.Metered)
 		p.ints(side.Shared)
@@ -131,6 +134,7 @@ func (c Chunk) Encode() []byte {
 // UnpackChunk reads a stored chunk.
 func UnpackChunk(value []byte) (c Chunk, err error) {
 	u := newUnpacker(value, packedChunk)
+	c.Salt = u.hex()
 	for _, side := range []*Proportions{&c.Consumption, &c.Production} {
 		if side.Metered, side.Shared = u.signed(), u.ints(); len(side.Metered) != len(side.Shared) {
 			return c, fmt.Errorf("read results: %w", errPacked)

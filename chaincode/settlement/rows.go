@@ -7,7 +7,7 @@ import (
 )
 
 // Rows are arrays in canonical JSON (RFC 8785), written by hand since a run hashes one for each member and reading: their texts are ids, names of a fixed
-// list and hex, which JSON does not escape, their numbers integers below 2^53.
+// list and hex, which JSON does not escape, their numbers integers below 2^53. Who hashes what a stranger says validates it before.
 
 // RosterHash is the hash that a run's RosterSHA256 names. The members are in byte order of their ids.
 func RosterHash(members []Member) string { return hashRows(members, Member.appendRow) }

@@ -134,12 +134,14 @@ func (in Inputs) Settle(resultsID, by string, at time.Time) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	outcome, hashes := Outcome{Leaves: leaves, Chunks: in.pack(matrix, leaves), Totals: in.totals(matrix)}, hashLeaves(leaves)
-	if outcome.Summary, err = in.summary(matrix.totals, leaves, hashes); err != nil {
-		return outcome, err
+	salt, err := in.salt()
+	if err != nil {
+		return Outcome{}, err
 	}
+	hashes := hashLeaves(leaves)
+	outcome := Outcome{Leaves: leaves, Chunks: in.pack(matrix, leaves, salt), Totals: in.totals(matrix), Summary: newSummary(salt, matrix.totals, leaves, hashes)}
 	outcome.Run, err = in.run(matrix, hashes)
-	outcome.Totals.Salt = outcome.Summary.Salt
+	outcome.Totals.Salt = salt
 	outcome.Run.ResultsID, outcome.Run.SettledBy, outcome.Run.SettledAt = resultsID, by, at
 	return outcome, err
 }
@@ -174,18 +176,21 @@ func (in Inputs) run(m *matrix, hashes [][]byte) (Run, error) {
 	return run, nil
 }
 
-func (in Inputs) summary(totals Totals, leaves []Leaf, hashes [][]byte) (Summary, error) {
-	summary := Summary{Totals: totals, LeafHashes: encodeHashes(hashes)}
+func newSummary(salt string, totals Totals, leaves []Leaf, hashes [][]byte) Summary {
+	summary := Summary{Salt: salt, Totals: totals, LeafHashes: encodeHashes(hashes)}
 	for _, leaf := range leaves {
 		summary.Members = append(summary.Members, leaf.MemberID)
 	}
-	var salts strings.Builder // all of them, so that no single member's salt tells it
+	return summary
+}
+
+// salt is that of the run's private parts. It is made of the salts of all meter days, so that no single member's tells it.
+func (in Inputs) salt() (string, error) {
+	var salts strings.Builder
 	for _, day := range in.Days {
 		salts.WriteString(day.Salt)
 	}
-	var err error
-	summary.Salt, err = deriveSalt(Hash([]byte(salts.String())), "summary", in.Community.CommunityID, in.Request.Day, string(in.Request.Run))
-	return summary, err
+	return deriveSalt(Hash([]byte(salts.String())), "summary", in.Community.CommunityID, in.Request.Day, string(in.Request.Run))
 }
 
 func (in Inputs) leaves(m *matrix) ([]Leaf, error) {

@@ -311,18 +311,19 @@ func TestAConnectionNeverSharesWithItself(t *testing.T) {
 }
 
 func TestResultsArePacked(t *testing.T) {
-	outcome, err := inputs(LeavesPerChunk+1).Settle("tx", "CommunityMSP", time.Unix(0, 0))
+	const last = LeavesPerChunk + 2 // the third of the second chunk
+	in := inputs(last + 1)
+	outcome, err := in.Settle("tx", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
 	require.Len(t, outcome.Chunks, 2)
 	unpacked, err := UnpackChunk(outcome.Chunks[1].Encode())
 	require.NoError(t, err)
 	require.Equal(t, outcome.Chunks[1], unpacked)
-	chunk, index, err := outcome.Summary.Find(outcome.Summary.Members[LeavesPerChunk])
+	chunk, index, err := outcome.Summary.Find(outcome.Summary.Members[last])
 	require.NoError(t, err)
-	require.Equal(t, []int{1, LeavesPerChunk}, []int{chunk, index})
+	require.Equal(t, []int{1, last}, []int{chunk, index})
 	only, err := outcome.Chunks[chunk].Only(index)
 	require.NoError(t, err)
-	in := inputs(LeavesPerChunk + 1)
 	leaf, err := only.Leaf(only.Results[0], in.Request, in.Days[index])
 	require.NoError(t, err)
 	require.Equal(t, outcome.Leaves[index], leaf, "a result and its meter day make the leaf again")
@@ -333,8 +334,25 @@ func TestResultsArePacked(t *testing.T) {
 
 func TestEveryResultMakesItsLeafAgain(t *testing.T) {
 	for sentence, change := range map[string]func(*Inputs){
-		"parts by consumption":        func(*Inputs) {},
-		"fixed shares, far from them": func(in *Inputs) { in.Community.Key.Type = "static" },
+		"parts by consumption":           func(*Inputs) {},
+		"fixed shares":                   func(in *Inputs) { in.Community.Key.Type = "static" },
+		"fixed shares in rounds":         func(in *Inputs) { in.Community.Key.Type = "static-rounds" },
+		"fixed shares of each injection": func(in *Inputs) { in.Community.Key.Type = "static-relative" },
+		"fixed shares and the rest":      func(in *Inputs) { in.Community.Key.Type = "hybrid" },
+		"tiers": func(in *Inputs) {
+			in.Community.Key.Type, in.Members[0].Tier, in.Members[1].Tier, in.Members[5].Tier = "priority", 2, 1, 1
+		},
+		"shares by interval": func(in *Inputs) {
+			in.Community.Key.Type = "dynamic"
+			in.KeyDay = &KeyDay{Consumers: []string{in.Members[0].MemberID, in.Members[4].MemberID}, Shares: [][][]int64{slices.Repeat([][]int64{{700_000, 200_000}}, 96)}}
+		},
+		"shares by interval and producer": func(in *Inputs) {
+			in.Community.Key.Type = "full-dynamic"
+			table := slices.Repeat([][]int64{{700_000, 200_000}}, 96)
+			in.KeyDay = &KeyDay{
+				Consumers: []string{in.Members[0].MemberID, in.Members[4].MemberID}, Producers: []string{in.Members[2].MemberID, in.Members[5].MemberID}, Shares: [][][]int64{table, table},
+			}
+		},
 		"the operator's roundings":    func(in *Inputs) { in.Community.Rounding = allocation.OperatorAT },
 		"nothing was produced":        func(in *Inputs) { in.Days[2].Values, in.Days[5].Values = make([]int64, 96), make([]int64, 96) },
 		"half of a member takes part": func(in *Inputs) { in.Members[0].Factor = 50 },

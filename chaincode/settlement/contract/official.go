@@ -50,11 +50,11 @@ func compare(tx *transaction.Tx, community settlement.Community, run settlement.
 	if err != nil {
 		return differences, err
 	}
-	results, err := resultsOf(tx, community.Collection, run)
+	chunks, err := chunksOf(tx, community.Collection, run)
 	if err != nil {
 		return differences, err
 	}
-	leaves, err := leavesOf(tx, community.Collection, run, results...)
+	leaves, err := leavesOf(tx, community.Collection, run, chunks...)
 	if err != nil {
 		return differences, err
 	}
@@ -95,35 +95,38 @@ func openReadings(tx *transaction.Tx, community settlement.Community, of kind, d
 	return days, nil
 }
 
-// resultsOf reads all members' results of a run.
-func resultsOf(tx *transaction.Tx, collection string, run settlement.Run) (results []settlement.Chunk, err error) {
+// chunksOf reads all members' results of a run.
+func chunksOf(tx *transaction.Tx, collection string, run settlement.Run) (chunks []settlement.Chunk, err error) {
 	for number := 0; number*settlement.LeavesPerChunk < run.Leaves; number++ {
 		chunk, err := private(tx, collection, chunkKey(run.ResultsID, number), settlement.UnpackChunk)
 		if err != nil {
 			return nil, err
 		}
-		results = append(results, chunk)
+		chunks = append(chunks, chunk)
 	}
-	return results, nil
+	return chunks, nil
 }
 
 // leavesOf makes leaves by member from results and the meter days that they came of.
-func leavesOf(tx *transaction.Tx, collection string, run settlement.Run, results ...settlement.Chunk) (map[string]settlement.Leaf, error) {
-	leaves := map[string]settlement.Leaf{}
-	for _, chunk := range results {
-		keys := make([]ledger.Key, len(chunk.Results))
-		for i, result := range chunk.Results {
-			keys[i] = meterDayKey(run.CommunityID, result.MemberID, run.Day, result.Version)
+func leavesOf(tx *transaction.Tx, collection string, run settlement.Run, chunks ...settlement.Chunk) (map[string]settlement.Leaf, error) {
+	var keys []ledger.Key
+	for _, chunk := range chunks {
+		for _, result := range chunk.Results {
+			keys = append(keys, meterDayKey(run.CommunityID, result.MemberID, run.Day, result.Version))
 		}
-		values, err := ledger.GetManyPrivate(tx.Ledger, collection, keys)
-		if err != nil {
-			return nil, err
-		}
+	}
+	values, err := ledger.GetManyPrivate(tx.Ledger, collection, keys)
+	if err != nil {
+		return nil, err
+	}
+	leaves := make(map[string]settlement.Leaf, len(keys))
+	for _, chunk := range chunks {
 		for i, result := range chunk.Results {
 			if leaves[result.MemberID], err = leafOf(run, chunk, result, values[i]); err != nil {
 				return nil, err
 			}
 		}
+		values = values[len(chunk.Results):]
 	}
 	return leaves, nil
 }

@@ -117,11 +117,11 @@ func prove(tx *transaction.Tx, collection string, run settlement.Run, memberID s
 	if err != nil {
 		return none, err
 	}
-	result, err := chunk.Only(index)
+	own, err := chunk.Only(index)
 	if err != nil {
 		return none, err
 	}
-	leaves, err := leavesOf(tx, collection, run, result)
+	leaves, err := leavesOf(tx, collection, run, own)
 	if err != nil {
 		return none, err
 	}
