@@ -40,16 +40,12 @@ func TestRowsOfIntegersAreReadAsTheyWereWritten(t *testing.T) {
 		unit := rapid.SampledFrom([]int64{1, 10, 1000}).Draw(t, "unit")
 		largest := rapid.SampledFrom([]int64{0, 1, 255, MaxEnergy / 1000, 1 << 43}).Draw(t, "largest")
 		row := rapid.SliceOfN(rapid.Map(rapid.Int64Range(-largest, largest), func(v int64) int64 { return v * unit }), 0, 100).Draw(t, "row")
-		p := newPacker(packedChunk, 0)
-		p.signed(row)
-		u := newUnpacker(p.done(), packedChunk)
-		require.Equal(t, row, u.signed())
-		require.NoError(t, u.end())
+		requireReread(t, row)
 	})
+	requireReread(t, []int64{allocation.MaxTotal, -allocation.MaxTotal, -1, 0, allocation.MaxTotal - 1})
 }
 
-func TestTheLargestTotalsFitIntoARow(t *testing.T) {
-	row := []int64{allocation.MaxTotal, -allocation.MaxTotal, -1, 0, allocation.MaxTotal - 1}
+func requireReread(t require.TestingT, row []int64) {
 	p := newPacker(packedChunk, 0)
 	p.signed(row)
 	u := newUnpacker(p.done(), packedChunk)

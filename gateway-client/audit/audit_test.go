@@ -145,6 +145,16 @@ func audited(t *testing.T, l *ledger) audit.Report {
 	return auditor.Report
 }
 
+// found are the findings as people read them.
+func found(t *testing.T, l *ledger) string {
+	t.Helper()
+	var texts []string
+	for _, finding := range audited(t, l).Findings {
+		texts = append(texts, finding.String())
+	}
+	return strings.Join(texts, "\n")
+}
+
 func TestAnHonestLedgerHasNoFindings(t *testing.T) {
 	report := audited(t, honest(t))
 	require.Empty(t, report.Findings)
@@ -186,11 +196,7 @@ func TestAChangedDigitOfACorrectionIsFoundAndNamed(t *testing.T) {
 		t.Run(sentence, func(t *testing.T) {
 			l := corrected(t)
 			row.change(l)
-			var texts []string
-			for _, finding := range audited(t, l).Findings {
-				texts = append(texts, finding.String())
-			}
-			require.Contains(t, strings.Join(texts, "\n"), row.finding)
+			require.Contains(t, found(t, l), row.finding)
 		})
 	}
 }
@@ -250,11 +256,7 @@ func TestAChangedDigitAnywhereIsFoundAndNamed(t *testing.T) {
 		t.Run(sentence, func(t *testing.T) {
 			l := honest(t)
 			row.change(l)
-			var texts []string
-			for _, finding := range audited(t, l).Findings {
-				texts = append(texts, finding.String())
-			}
-			require.Contains(t, strings.Join(texts, "\n"), row.finding)
+			require.Contains(t, found(t, l), row.finding)
 		})
 	}
 }
