@@ -17,28 +17,25 @@ import (
 // BenchmarkSubmitMeterDays compares how many interval readings are committed in the time in which the same network commits one creation of a key, both
 // with several clients at once and in turn: an operator who delivers every day, and one who delivers ten days at once.
 func BenchmarkSubmitMeterDays(b *testing.B) {
-	const turns, clients = 6, 4
+	const turns, deliveries, clients = 6, 12, 6
 	for _, days := range []int{1, 10} {
 		b.Run(fmt.Sprintf("days=%d", days), func(b *testing.B) {
 			ctx, p, baseline := within(b, 20*time.Minute), everyone(b), probe(b, "city", "steward")
 			community := p.crowd(ctx, b, settlement.MaxMeterDays)
 			var slots, readings float64
 			var creating, submitting time.Duration
-			first := time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC)
-			for range b.N {
-				for range turns {
-					creating += took(b, func() error { return create(ctx, b, baseline.Submit, 200) })
-					slots += 200
-					submitting += took(b, func() error {
-						var group errgroup.Group
-						for client := range clients {
-							group.Go(func() error { return p.submit(ctx, community, delivery(b, first, days, client)) })
-						}
-						return group.Wait()
-					})
-					readings += clients * settlement.MaxMeterDays * 96
-					first = first.AddDate(0, 0, 10)
-				}
+			for turn := range turns * b.N {
+				creating += took(b, func() error { return create(ctx, b, baseline.Submit, 300) })
+				slots += 300
+				submitting += took(b, func() error {
+					var group errgroup.Group
+					group.SetLimit(clients)
+					for n := range deliveries {
+						group.Go(func() error { return p.submit(ctx, community, delivery(b, turn*deliveries+n, days)) })
+					}
+					return group.Wait()
+				})
+				readings += deliveries * settlement.MaxMeterDays * 96
 			}
 			perSecond, perSlot := readings/submitting.Seconds(), creating.Seconds()/slots
 			b.ReportMetric(0, "ns/op")
@@ -49,15 +46,15 @@ func BenchmarkSubmitMeterDays(b *testing.B) {
 	}
 }
 
-// delivery is a transaction full of meter days, the client's own among those of a turn: with days=1 a day of all members, the first, second, … day from first
-// on; with days=10 ten days from first on of the first, second, … tenth of the members.
-func delivery(b *testing.B, first time.Time, days, client int) (readings []settlement.Reading) {
+// delivery is the n-th transaction full of meter days: so many days of as many members as fit, the next members every time and the next days after the last
+// members.
+func delivery(b *testing.B, n, days int) (readings []settlement.Reading) {
 	b.Helper()
 	members := settlement.MaxMeterDays / days
 	for i := range members {
 		for day := range days {
-			date := first.AddDate(0, 0, client/days+day).Format(time.DateOnly)
-			readings = append(readings, curve(b, client%days*members+i, date))
+			date := time.Date(2025, 4, 1+n/days*days+day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+			readings = append(readings, curve(b, n%days*members+i, date))
 		}
 	}
 	return readings
