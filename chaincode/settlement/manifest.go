@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -32,7 +33,7 @@ type ManifestEntry struct {
 	SHA256 string
 }
 
-// MarshalJSON writes the row that InputsHash hashes.
+// MarshalJSON writes the row that InputsHash hashes. The parser that reads records reads it back; the standard library's does not.
 func (e ManifestEntry) MarshalJSON() ([]byte, error) {
 	return e.appendRow(make([]byte, 0, 128)), nil
 }
@@ -48,15 +49,15 @@ var errRow = errors.New("expected [memberId, version, sha256]")
 // UnmarshalJSONFrom reads a row.
 func (e *ManifestEntry) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	if begin, err := from.ReadToken(); err != nil || begin.Kind() != jsontext.KindBeginArray {
-		return errors.Join(errRow, err)
+		return errRow
 	}
 	for _, member := range []any{&e.MemberID, &e.Version, &e.SHA256} {
 		if err := json.UnmarshalDecode(from, member); err != nil {
-			return errors.Join(errRow, err)
+			return fmt.Errorf("%w: %w", errRow, err)
 		}
 	}
 	if end, err := from.ReadToken(); err != nil || end.Kind() != jsontext.KindEndArray {
-		return errors.Join(errRow, err)
+		return errRow
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func audited(report audit.Report) error {
 	case len(report.Findings) > 0:
 		return &checkError{error: fmt.Errorf("%d places differ, the first is %s", len(report.Findings), report.Findings[0]), code: "DIFFERENT", next: "show the findings to the organiser and the operator"}
 	case len(report.Stale) > 0:
-		return &checkError{error: fmt.Errorf("meter days of %s changed after the run", strings.Join(report.Stale, ", ")), code: "STALE", next: "settle the corrections of these days, close a correction of the month and recompute it: --phase correction-1"}
+		return &checkError{error: fmt.Errorf("meter days of %s changed after the run", strings.Join(report.Stale, ", ")), code: "STALE", next: "settle the corrections of these days, close the month again (one that is final as its next correction) and recompute that phase"}
 	}
 	return nil
 }
