@@ -68,8 +68,8 @@ func (c Collection) endorsement() (*peer.ApplicationPolicy, error) {
 	}}, nil
 }
 
-// plain leaves out the gate around a single principal. Every peer decodes all collections for each private key of a block (twice, in Fabric 3.1.1), and
-// half of what it decodes would be such gates.
+// plain leaves out the gate around a single principal: every peer decodes all collections for each private key of a block, twice in Fabric 3.1.1, and a
+// gate is two messages more each time.
 func plain(policy *common.SignaturePolicyEnvelope) *common.SignaturePolicyEnvelope {
 	if rules := policy.GetRule().GetNOutOf().GetRules(); len(rules) == 1 {
 		policy.Rule = rules[0]
