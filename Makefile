@@ -54,4 +54,4 @@ fmt: ## format the sources
 
 bench: ## measure the engine and the ledger; ratios to a baseline taken in the same run
 	go test -run '^$$' -bench . -benchtime 1s ./chaincode/...
-	go test -timeout 30m -run '^$$' -bench . -benchtime 1x ./test
+	go test -timeout 60m -run '^$$' -bench . -benchtime 1x ./test
