@@ -15,7 +15,8 @@ import (
 )
 
 // BenchmarkSubmitMeterDays compares how many interval readings are committed in the time in which the same network commits one creation of a key, both
-// with several clients at once and in turn: an operator who delivers every day, and one who delivers ten days at once.
+// with several clients at once and in turn: an operator who delivers every day, and one who delivers ten days at once. Clients at once deliver different
+// days, since two deliveries of a day follow each other.
 func BenchmarkSubmitMeterDays(b *testing.B) {
 	const turns, deliveries, clients = 6, 12, 6
 	for _, days := range []int{1, 10} {
@@ -31,7 +32,9 @@ func BenchmarkSubmitMeterDays(b *testing.B) {
 					var group errgroup.Group
 					group.SetLimit(clients)
 					for n := range deliveries {
-						group.Go(func() error { return p.submit(ctx, community, delivery(b, turn*deliveries+n, days)) })
+						group.Go(func() error {
+							return p.submit(ctx, community, delivery(b, turn%days, (turn/days*deliveries+n)*days, days))
+						})
 					}
 					return group.Wait()
 				})
@@ -46,15 +49,14 @@ func BenchmarkSubmitMeterDays(b *testing.B) {
 	}
 }
 
-// delivery is the n-th transaction full of meter days: so many days of as many members as fit, the next members every time and the next days after the last
-// members.
-func delivery(b *testing.B, n, days int) (readings []settlement.Reading) {
+// delivery is a transaction full of meter days: so many days from the first on, of as many members as fit.
+func delivery(b *testing.B, part, first, days int) (readings []settlement.Reading) {
 	b.Helper()
 	members := settlement.MaxMeterDays / days
 	for i := range members {
 		for day := range days {
-			date := time.Date(2025, 4, 1+n/days*days+day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
-			readings = append(readings, curve(b, n%days*members+i, date))
+			date := time.Date(2025, 4, 1+first+day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+			readings = append(readings, curve(b, part*members+i, date))
 		}
 	}
 	return readings

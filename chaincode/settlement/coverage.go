@@ -81,6 +81,11 @@ type Purge struct {
 	PurgedAt  time.Time `json:"purgedAt"`
 }
 
+// Refusal is the answer to who asks for what was purged.
+func (p Purge) Refusal() *fault.Error {
+	return fault.New(fault.Purged, "the private data of %s were purged on %s", p.Day, p.PurgedAt.Format(time.DateOnly))
+}
+
 // Retained refuses to purge a day whose retention has not ended at the time, or whose month is not final.
 func (r PurgeMeterDaysRequest) Retained(community Community, final *Period, at time.Time) error {
 	day, err := community.Day(r.Day)

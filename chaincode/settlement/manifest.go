@@ -11,8 +11,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
 // Manifest is the public trace of the meter days of one local day that one transaction stored: who and which version, and the hash of the private
@@ -21,7 +19,9 @@ type Manifest struct {
 	Schema      int    `json:"schema"`
 	CommunityID string `json:"communityId"`
 	Day         string `json:"day"`
-	// Entries are in byte order of their members.
+	// TxID is the transaction's: its records lie under it.
+	TxID string `json:"txId"`
+	// Entries are in byte order of their members; so are the records in their chunks.
 	Entries []ManifestEntry `json:"entries"`
 }
 
@@ -29,8 +29,10 @@ type Manifest struct {
 type ManifestEntry struct {
 	MemberID string
 	Version  int
-	// SHA256 is the lower-case hex hash of the private value's bytes.
+	// SHA256 is the lower-case hex hash of the packed record.
 	SHA256 string
+	// Place is where the record lies, which follows from the manifest and the entry's place in it.
+	Place Place
 }
 
 // MarshalJSON writes the row that InputsHash hashes. The parser that reads records reads it back; the standard library's does not.
@@ -62,26 +64,29 @@ func (e *ManifestEntry) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	return nil
 }
 
-// NewManifest orders the entries.
-func NewManifest(communityID, day string, entries []ManifestEntry) Manifest {
-	slices.SortFunc(entries, func(a, b ManifestEntry) int { return cmp.Compare(a.MemberID, b.MemberID) })
-	return Manifest{Schema: SchemaVersion, CommunityID: communityID, Day: day, Entries: entries}
-}
-
-// Hash is the lower-case hex SHA-256 of a private value's bytes.
+// Hash is the lower-case hex SHA-256 of a packed record.
 func Hash(value []byte) string {
 	sum := sha256.Sum256(value)
 	return hex.EncodeToString(sum[:])
 }
 
-// Latest returns the newest version of every member in a day's manifests, in byte order of the members.
-func Latest(manifests []Manifest) []ManifestEntry {
-	newest := map[string]ManifestEntry{}
+// Entries are those of all manifests, each with its place.
+func Entries(manifests []Manifest) (entries []ManifestEntry) {
 	for _, manifest := range manifests {
-		for _, entry := range manifest.Entries {
-			if entry.Version > newest[entry.MemberID].Version {
-				newest[entry.MemberID] = entry
-			}
+		for i, entry := range manifest.Entries {
+			entry.Place = manifest.place(i)
+			entries = append(entries, entry)
+		}
+	}
+	return entries
+}
+
+// Latest returns the newest version of every member among a day's entries, in byte order of the members.
+func Latest(all []ManifestEntry) []ManifestEntry {
+	newest := map[string]ManifestEntry{}
+	for _, entry := range all {
+		if entry.Version > newest[entry.MemberID].Version {
+			newest[entry.MemberID] = entry
 		}
 	}
 	entries := make([]ManifestEntry, 0, len(newest))
@@ -90,14 +95,6 @@ func Latest(manifests []Manifest) []ManifestEntry {
 	}
 	slices.SortFunc(entries, func(a, b ManifestEntry) int { return cmp.Compare(a.MemberID, b.MemberID) })
 	return entries
-}
-
-// Open reads the private value that the entry names. A value that is absent from this peer, or another one, is PRIVATE_DATA_NOT_HERE.
-func (e ManifestEntry) Open(value []byte) (day MeterDay, err error) {
-	if value == nil || Hash(value) != e.SHA256 {
-		return day, fault.New(fault.PrivateDataNotHere, "this peer does not hold version %d of the meter day of member %s", e.Version, e.MemberID)
-	}
-	return UnpackMeterDay(value)
 }
 
 // OfMembers keeps the entries of the members.

@@ -3,7 +3,6 @@ package settlement
 import (
 	"encoding/json"
 	"strconv"
-	"strings"
 	"testing"
 
 	fast "github.com/go-json-experiment/json"
@@ -11,11 +10,11 @@ import (
 )
 
 func TestAManifestIsRowsOfMemberVersionAndHash(t *testing.T) {
-	hash := strings.Repeat("0f", 32)
-	manifest := NewManifest("c", "2025-06-01", []ManifestEntry{{"b", 2, hash}, {"a", 1, hash}})
+	a, b := meterDay("a", 1), meterDay("b", 2)
+	manifest, _ := File("c", "2025-06-01", "tx", []MeterDay{b, a})
 	text, err := json.Marshal(manifest)
 	require.NoError(t, err)
-	require.JSONEq(t, `{"schema":1,"communityId":"c","day":"2025-06-01","entries":[["a",1,"`+hash+`"],["b",2,"`+hash+`"]]}`, string(text))
+	require.JSONEq(t, `{"schema":1,"communityId":"c","day":"2025-06-01","txId":"tx","entries":[["a",1,"`+Hash(a.Encode())+`"],["b",2,"`+Hash(b.Encode())+`"]]}`, string(text))
 	var again Manifest
 	require.NoError(t, fast.Unmarshal(text, &again))
 	require.Equal(t, manifest, again)
@@ -24,13 +23,18 @@ func TestAManifestIsRowsOfMemberVersionAndHash(t *testing.T) {
 	}
 }
 
+func meterDay(member string, version int) MeterDay {
+	return MeterDay{Schema: SchemaVersion, CommunityID: "c", Reading: Reading{MemberID: member, Day: "2025-06-01", Version: version, Values: []int64{1, 2}, Salt: "00ff"}}
+}
+
 // BenchmarkManifest reads what a run reads first: the manifest of a thousand members.
 func BenchmarkManifest(b *testing.B) {
-	var entries []ManifestEntry
+	var days []MeterDay
 	for i := range 1000 {
-		entries = append(entries, ManifestEntry{"m" + strconv.Itoa(100_000+i), 1, strings.Repeat("0f", 32)})
+		days = append(days, meterDay("m"+strconv.Itoa(100_000+i), 1))
 	}
-	text, err := json.Marshal(NewManifest("c", "2025-06-01", entries))
+	manifest, _ := File("c", "2025-06-01", "tx", days)
+	text, err := json.Marshal(manifest)
 	require.NoError(b, err)
 	for b.Loop() {
 		var manifest Manifest

@@ -115,9 +115,9 @@ func interval(refusal *fault.Error, index int) *fault.Error {
 	return refusal.With("interval", strconv.Itoa(index))
 }
 
-// Accept checks the reading against its community and member at the transaction's time. ending is that of the member's consent, before the stored
-// reading of the version before; both are nil if there is none.
-func (r Reading) Accept(community Community, member *Member, ending *consent.Ending, before *MeterDay, now time.Time) (MeterDay, error) {
+// Accept checks the reading against its community and member at the transaction's time. ending is that of the member's consent, nil if there is
+// none; follows tells whether the version before is stored.
+func (r Reading) Accept(community Community, member *Member, ending *consent.Ending, follows bool, now time.Time) (MeterDay, error) {
 	accepted := MeterDay{Schema: SchemaVersion, CommunityID: community.CommunityID, Reading: r}
 	if err := r.Validate(); err != nil {
 		return accepted, err
@@ -142,7 +142,7 @@ func (r Reading) Accept(community Community, member *Member, ending *consent.End
 	if now.Before(day.End) {
 		return accepted, fault.Field(fault.InvalidField, "day", "%s has not ended yet", r.Day)
 	}
-	if r.Version > 1 && before == nil {
+	if r.Version > 1 && !follows {
 		return accepted, fault.Field(fault.IllegalTransition, "version", "version %d does not exist yet", r.Version-1)
 	}
 	if refusal := r.implausible(community, *member); refusal != nil && community.Plausibility != Flag {

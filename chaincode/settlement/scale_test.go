@@ -56,13 +56,14 @@ func TestBytesOnTheLedger(t *testing.T) {
 		return len(text)
 	}
 	curves, results := 0, len(outcome.Summary.Encode())+len(outcome.Totals.Encode())
-	for _, day := range in.Days {
-		curves += len(day.Encode())
+	filed, records := File("c", "2025-06-01", strings.Repeat("0", 64), in.Days)
+	for _, chunk := range records {
+		curves += len(chunk.Encode())
 	}
 	for _, chunk := range outcome.Chunks {
 		results += len(chunk.Encode())
 	}
-	manifest := public(NewManifest("c", "2025-06-01", in.Entries))
+	manifest := public(filed)
 	period, err := settledMonth(t, members).Close("tx", time.Unix(0, 0))
 	require.NoError(t, err)
 	bills := len(period.Summary.Encode())

@@ -102,7 +102,7 @@ func TestInputsAndRosterAreHashedAsCanonicalJSON(t *testing.T) {
 	hex := strings.Repeat("0f", 32)
 	for text, hash := range map[string]string{
 		`[]`: InputsHash(nil),
-		`[["a", 1, "` + hex + `"], ["b.c", 12, "` + hex + `"]]`: InputsHash([]ManifestEntry{{"a", 1, hex}, {"b.c", 12, hex}}),
+		`[["a", 1, "` + hex + `"], ["b.c", 12, "` + hex + `"]]`: InputsHash([]ManifestEntry{certified("a", 1, hex), certified("b.c", 12, hex)}),
 		`[["a", "consumption", 333333, 2, 100, "", ""], ["b", "production", 0, 0, 50, "household", "` + hex + `"]]`: RosterHash([]Member{
 			{Membership: Membership{MemberID: "a", Direction: Consumption, Share: 333_333, Tier: 2, Factor: 100}},
 			{Membership: Membership{MemberID: "b", Direction: Production, Factor: 50, Role: "household"}, PointRef: hex},
@@ -178,15 +178,11 @@ func TestAStatementOfAnotherRunIsNotProven(t *testing.T) {
 }
 
 func TestTheNewestVersionCounts(t *testing.T) {
-	manifests := []Manifest{
-		NewManifest("c", "2025-06-01", []ManifestEntry{{"b", 1, "b1"}, {"a", 2, "a2"}}),
-		NewManifest("c", "2025-06-01", []ManifestEntry{{"a", 1, "a1"}, {"z", 1, "z1"}}),
-	}
-	require.Equal(t, []ManifestEntry{{"a", 2, "a2"}, {"b", 1, "b1"}, {"z", 1, "z1"}}, Latest(manifests))
-	slices.Reverse(manifests)
-	require.Equal(t, []ManifestEntry{{"a", 2, "a2"}, {"b", 1, "b1"}}, OfMembers(Latest(manifests), []Member{
-		{Membership: Membership{MemberID: "a"}}, {Membership: Membership{MemberID: "b"}},
-	}))
+	a1, a2, b1, z1 := certified("a", 1, ""), certified("a", 2, ""), certified("b", 1, ""), certified("z", 1, "")
+	all := []ManifestEntry{b1, a2, a1, z1}
+	require.Equal(t, []ManifestEntry{a2, b1, z1}, Latest(all))
+	slices.Reverse(all)
+	require.Equal(t, []ManifestEntry{a2, b1}, OfMembers(Latest(all), []Member{{Membership: Membership{MemberID: "a"}}, {Membership: Membership{MemberID: "b"}}}))
 }
 
 func TestUsesOfAPoint(t *testing.T) {
@@ -247,7 +243,7 @@ func inputs(members int) Inputs {
 		}
 		in.Members = append(in.Members, member)
 		in.Days = append(in.Days, day)
-		in.Entries = append(in.Entries, ManifestEntry{member.MemberID, 1, strings.Repeat("0b", 32)})
+		in.Entries = append(in.Entries, certified(member.MemberID, 1, strings.Repeat("0b", 32)))
 	}
 	return in
 }

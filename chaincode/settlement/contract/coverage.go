@@ -39,7 +39,7 @@ func (*Contract) Coverage(ctx contractapi.TransactionContextInterface, request s
 }
 
 func cover(tx *transaction.Tx, community settlement.Community, day string, members []settlement.Member) (settlement.DayCoverage, error) {
-	manifests, err := ledger.Scan[settlement.Manifest](tx.Ledger, manifestsOf(community.CommunityID, day))
+	filed, err := metered.filed(tx, community.CommunityID, day)
 	if err != nil {
 		return settlement.DayCoverage{}, err
 	}
@@ -48,7 +48,7 @@ func cover(tx *transaction.Tx, community settlement.Community, day string, membe
 		return settlement.DayCoverage{}, err
 	}
 	inputs := settlement.Inputs{Community: community, Request: settlement.SettleDayRequest{Day: day}, Members: settlement.InForce(members, day)}
-	inputs.Entries = settlement.OfMembers(settlement.Latest(manifests), inputs.Members)
+	inputs.Entries = settlement.OfMembers(settlement.Latest(filed), inputs.Members)
 	if len(inputs.Entries) > 0 { // while nobody is measured, no consent is asked
 		if inputs, err = withoutEnded(tx, inputs); err != nil {
 			return settlement.DayCoverage{}, err

@@ -198,9 +198,16 @@ func lastEvent(t *testing.T, s *contracttest.Suite) string {
 	return event.Name + " " + string(event.Payload)
 }
 
+// chunksOf are the private keys of one type.
+func chunksOf(s *contracttest.Suite, objectType string) []string {
+	return ofType(s.PrivateKeys("meterData"), objectType)
+}
+
 // keysOf are the public keys of one type.
-func keysOf(s *contracttest.Suite, objectType string) (keys []string) {
-	for _, key := range s.Keys() {
+func keysOf(s *contracttest.Suite, objectType string) []string { return ofType(s.Keys(), objectType) }
+
+func ofType(all []string, objectType string) (keys []string) {
+	for _, key := range all {
 		if strings.HasPrefix(key, objectType+"/") {
 			keys = append(keys, key)
 		}

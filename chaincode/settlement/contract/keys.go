@@ -112,14 +112,14 @@ func memberPrivateKey(community, member string) ledger.Key {
 	return ledger.Key{Type: "member", Attributes: []string{community, member}}
 }
 
-// meterDayKey holds a settlement.MeterDay in the community's collection; written once by SubmitMeterDays.
-func meterDayKey(community, member, day string, version int) ledger.Key {
-	return ledger.Key{Type: "meterDay", Attributes: []string{community, member, day, strconv.Itoa(version)}}
+// meterDaysKey holds settlement.Records in the community's collection; written once by SubmitMeterDays, under its transaction's id.
+func meterDaysKey(community string, chunk settlement.ChunkID) ledger.Key {
+	return ledger.Key{Type: "meterDays", Attributes: []string{community, chunk.Day, chunk.TxID, strconv.Itoa(chunk.Number)}}
 }
 
-// officialKey holds a settlement.MeterDay with official shared energies in the community's collection; written once by RecordOfficial.
-func officialKey(community, member, day string, version int) ledger.Key {
-	return ledger.Key{Type: "official", Attributes: []string{community, member, day, strconv.Itoa(version)}}
+// officialKey holds settlement.Records of official shared energies in the community's collection; written once by RecordOfficial, under its transaction's id.
+func officialKey(community string, chunk settlement.ChunkID) ledger.Key {
+	return ledger.Key{Type: "official", Attributes: []string{community, chunk.Day, chunk.TxID, strconv.Itoa(chunk.Number)}}
 }
 
 // billsKey holds settlement.Bills in the community's collection; written by ClosePeriod, under its transaction's id.

@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -54,19 +53,6 @@ func (*Contract) RecordOfficial(ctx contractapi.TransactionContextInterface, req
 	})
 }
 
-// kind says where readings of a kind are stored, and by which event they are announced.
-type kind struct {
-	key       func(community, member, day string, version int) ledger.Key
-	manifest  func(community, day, txID string) ledger.Key
-	manifests func(community, day string) ledger.Key
-	event     string
-}
-
-var (
-	metered  = kind{meterDayKey, manifestKey, manifestsOf, "settlement.MeterDaysSubmitted"}
-	official = kind{officialKey, officialManifestKey, officialManifestsOf, "settlement.OfficialRecorded"}
-)
-
 func submitReadings(tx *transaction.Tx, community settlement.Community, of kind, atomic bool) (settlement.SubmitMeterDaysAnswer, error) {
 	readings, err := transaction.Private[settlement.Readings](tx, privateReadings)
 	if err != nil {
@@ -76,7 +62,7 @@ func submitReadings(tx *transaction.Tx, community settlement.Community, of kind,
 	if err != nil {
 		return settlement.SubmitMeterDaysAnswer{}, err
 	}
-	s := submission{tx: tx, community: community, kind: of, readings: readings.MeterDays, now: now, entries: map[string][]settlement.ManifestEntry{}}
+	s := submission{tx: tx, community: community, kind: of, readings: readings.MeterDays, now: now, accepted: map[string][]settlement.MeterDay{}}
 	return s.store(atomic)
 }
 
@@ -90,11 +76,13 @@ type submission struct {
 	members   []*settlement.Member
 	// endings are those of the members' consents, nil while they are in force.
 	endings []*consent.Ending
-	// stored and before are the private values of the same and of the previous version, nil where there is none here.
-	stored, before []*settlement.MeterDay
-	// entries are the manifests' entries by local day.
-	entries map[string][]settlement.ManifestEntry
-	answer  settlement.SubmitMeterDaysAnswer
+	// versions are what is stored of the readings' days.
+	versions settlement.Versions
+	// stored are the private values of the same versions, nil where there is none.
+	stored []*settlement.MeterDay
+	// accepted are the meter days to store by local day.
+	accepted map[string][]settlement.MeterDay
+	answer   settlement.SubmitMeterDaysAnswer
 }
 
 func (s *submission) store(atomic bool) (settlement.SubmitMeterDaysAnswer, error) {
@@ -103,10 +91,7 @@ func (s *submission) store(atomic bool) (settlement.SubmitMeterDaysAnswer, error
 	}
 	var first *fault.Error
 	for i, reading := range s.readings {
-		result, err := s.take(i, reading)
-		if err != nil {
-			return s.answer, err
-		}
+		result := s.take(i, reading)
 		if result.Status == settlement.Rejected && first == nil {
 			first = result.Reason.Within("meterDays/" + strconv.Itoa(i))
 		}
@@ -118,31 +103,20 @@ func (s *submission) store(atomic bool) (settlement.SubmitMeterDaysAnswer, error
 	return s.answer, s.certify()
 }
 
-// load reads members, their consents and earlier readings of all readings that can be named, in few round trips. A first version has none before it.
-func (s *submission) load() (err error) {
-	var named, corrections []int
-	var members, same, previous []ledger.Key
+// load reads members, their consents and what is stored of the days, for all readings that can be named, in few round trips.
+func (s *submission) load() error {
+	var named []int
+	var members []ledger.Key
+	var days []string
 	for i, r := range s.readings {
 		if r.Address() != nil {
 			continue
 		}
 		named = append(named, i)
 		members = append(members, memberKey(s.community.CommunityID, r.MemberID))
-		same = append(same, s.kind.key(s.community.CommunityID, r.MemberID, r.Day, r.Version))
-		if r.Version > 1 {
-			corrections = append(corrections, i)
-			previous = append(previous, s.kind.key(s.community.CommunityID, r.MemberID, r.Day, r.Version-1))
-		}
+		days = append(days, r.Day)
 	}
 	found, err := ledger.GetMany[settlement.Member](s.tx.Ledger, members)
-	if err != nil {
-		return err
-	}
-	stored, err := s.meterDays(same)
-	if err != nil {
-		return err
-	}
-	before, err := s.meterDays(previous)
 	if err != nil {
 		return err
 	}
@@ -150,8 +124,46 @@ func (s *submission) load() (err error) {
 	if err != nil {
 		return err
 	}
-	s.endings = spread(endings, named, len(s.readings))
-	s.members, s.stored, s.before = spread(found, named, len(s.readings)), spread(stored, named, len(s.readings)), spread(before, corrections, len(s.readings))
+	s.members, s.endings = spread(found, named, len(s.readings)), spread(endings, named, len(s.readings))
+	slices.Sort(days)
+	if err := s.loadDays(slices.Compact(days)); err != nil {
+		return err
+	}
+	return s.loadStored(named)
+}
+
+// loadDays reads what is stored of the days. A transaction that stores more of them meanwhile is a conflict.
+func (s *submission) loadDays(days []string) error {
+	var entries []settlement.ManifestEntry
+	for _, day := range days {
+		filed, err := s.kind.filed(s.tx, s.community.CommunityID, day)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, filed...)
+	}
+	s.versions = settlement.VersionsOf(entries)
+	return nil
+}
+
+// loadStored reads the meter days that some readings repeat or contradict.
+func (s *submission) loadStored(named []int) error {
+	var places []int
+	var entries []settlement.ManifestEntry
+	for _, i := range named {
+		r := s.readings[i]
+		if entry, found := s.versions.Find(r.MemberID, r.Day, r.Version); found {
+			places, entries = append(places, i), append(entries, entry)
+		}
+	}
+	days, err := s.kind.open(s.tx, s.community, entries)
+	if err != nil {
+		return err
+	}
+	s.stored = make([]*settlement.MeterDay, len(s.readings))
+	for i, place := range places {
+		s.stored[place] = &days[i]
+	}
 	return nil
 }
 
@@ -180,80 +192,43 @@ func spread[T any](values []*T, places []int, n int) []*T {
 	return all
 }
 
-func (s *submission) meterDays(keys []ledger.Key) ([]*settlement.MeterDay, error) {
-	values, err := ledger.GetManyPrivate(s.tx.Ledger, s.community.Collection, keys)
-	if err != nil {
-		return nil, err
-	}
-	days := make([]*settlement.MeterDay, len(values))
-	for i, value := range values {
-		if value == nil {
-			continue
-		}
-		day, err := settlement.UnpackMeterDay(value)
-		if err != nil {
-			return nil, err
-		}
-		days[i] = &day
-	}
-	return days, nil
-}
-
-// take decides on one reading and queues it. A value that exists on the ledger but not on this peer looks absent here; the transaction then fails
-// at commit, since its read set names the wrong version.
-func (s *submission) take(i int, reading settlement.Reading) (settlement.ReadingResult, error) {
+// take decides on one reading.
+func (s *submission) take(i int, reading settlement.Reading) settlement.ReadingResult {
 	result := settlement.ReadingResult{Index: i, Status: settlement.Accepted}
 	if s.members[i] != nil {
 		result.MemberID, result.Day = reading.MemberID, reading.Day
 	}
-	if err := s.complete(i, reading); err != nil {
-		return result, err
-	}
-	day, err := reading.Accept(s.community, s.members[i], s.endings[i], s.before[i], s.now)
-	if err == nil && s.stored[i] != nil {
-		if s.stored[i].Repeats(reading) {
+	_, follows := s.versions.Find(reading.MemberID, reading.Day, reading.Version-1)
+	day, err := reading.Accept(s.community, s.members[i], s.endings[i], follows, s.now)
+	if err == nil {
+		if s.stored[i] != nil && s.stored[i].Repeats(reading) {
 			result.Status = settlement.Unchanged
-			return result, nil
+			return result
 		}
-		err = fault.Field(fault.AlreadyExists, "version", "another reading is stored as version %d; submit the correction as the next version", reading.Version)
+		if s.stored[i] != nil {
+			err = fault.Field(fault.AlreadyExists, "version", "another reading is stored as version %d; submit the correction as the next version", reading.Version)
+		}
 	}
 	if err != nil {
 		result.Status, result.Reason = settlement.Rejected, fault.From(err)
-		return result, nil
+		return result
 	}
 	if flag := reading.Flagged(s.community, s.members[i]); flag != nil {
 		result.Status, result.Reason = settlement.Flagged, flag
 	}
-	value, err := ledger.PutPrivate(s.tx.Ledger, s.community.Collection, s.kind.key(day.CommunityID, day.MemberID, day.Day, day.Version), day)
-	if err != nil {
-		return result, err
-	}
-	s.entries[day.Day] = append(s.entries[day.Day], settlement.ManifestEntry{MemberID: day.MemberID, Version: day.Version, SHA256: settlement.Hash(value)})
-	return result, nil
+	s.accepted[day.Day] = append(s.accepted[day.Day], day)
+	return result
 }
 
-// complete checks that the version before a correction is not merely absent from this peer.
-func (s *submission) complete(i int, reading settlement.Reading) error {
-	if reading.Version <= 1 || s.members[i] == nil || s.before[i] != nil {
-		return nil
-	}
-	exists, err := ledger.ExistsPrivate(s.tx.Ledger, s.community.Collection, s.kind.key(s.community.CommunityID, reading.MemberID, reading.Day, reading.Version-1))
-	if err == nil && exists {
-		err = fault.New(fault.PrivateDataNotHere, "this peer does not hold version %d of a meter day of member %s", reading.Version-1, reading.MemberID)
-	}
-	return err
-}
-
-// certify queues the public manifests, in the order of their days.
+// certify queues the meter days and their public manifests, in the order of their days.
 func (s *submission) certify() error {
 	event := meterDaysEvent{CommunityID: s.community.CommunityID, Accepted: s.answer.Accepted}
-	for day := range s.entries {
+	for day := range s.accepted {
 		event.Days = append(event.Days, day)
 	}
-	slices.SortFunc(event.Days, cmp.Compare)
+	slices.Sort(event.Days)
 	for _, day := range event.Days {
-		manifest := settlement.NewManifest(s.community.CommunityID, day, s.entries[day])
-		if err := ledger.Put(s.tx.Ledger, s.kind.manifest(s.community.CommunityID, day, s.tx.TxID()), manifest); err != nil {
+		if err := s.kind.file(s.tx, s.community, day, s.accepted[day]); err != nil {
 			return err
 		}
 	}

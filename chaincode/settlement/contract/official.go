@@ -46,7 +46,12 @@ func mayReadCurves(tx *transaction.Tx, community settlement.Community, memberID 
 
 func compare(tx *transaction.Tx, community settlement.Community, run settlement.Run, memberID string) (settlement.Differences, error) {
 	differences := settlement.Differences{Members: []settlement.MemberDifferences{}}
-	days, err := storedReadings(tx, community, official, run.Day, settlement.MeterDaysRequest{MemberID: memberID})
+	filed, err := official.filed(tx, community.CommunityID, run.Day)
+	if err != nil {
+		return differences, err
+	}
+	entries, _ := settlement.MeterDaysRequest{MemberID: memberID}.Page(settlement.Latest(filed))
+	days, err := official.open(tx, community, entries)
 	if err != nil {
 		return differences, err
 	}
@@ -54,7 +59,7 @@ func compare(tx *transaction.Tx, community settlement.Community, run settlement.
 	if err != nil {
 		return differences, err
 	}
-	leaves, err := leavesOf(tx, community.Collection, run, chunks...)
+	leaves, err := leavesOf(tx, community, run, chunks...)
 	if err != nil {
 		return differences, err
 	}
@@ -65,34 +70,6 @@ func compare(tx *transaction.Tx, community settlement.Community, run settlement.
 	}
 	differences.ServedBy, err = ledger.ServedBy()
 	return differences, err
-}
-
-// storedReadings reads the newest readings of a kind of a day, checked against their manifests, in byte order of the members.
-func storedReadings(tx *transaction.Tx, community settlement.Community, of kind, day string, r settlement.MeterDaysRequest) ([]settlement.MeterDay, error) {
-	manifests, err := ledger.Scan[settlement.Manifest](tx.Ledger, of.manifests(community.CommunityID, day))
-	if err != nil {
-		return nil, err
-	}
-	page, _ := r.Page(settlement.Latest(manifests))
-	return openReadings(tx, community, of, day, page)
-}
-
-func openReadings(tx *transaction.Tx, community settlement.Community, of kind, day string, entries []settlement.ManifestEntry) ([]settlement.MeterDay, error) {
-	keys := make([]ledger.Key, len(entries))
-	for i, entry := range entries {
-		keys[i] = of.key(community.CommunityID, entry.MemberID, day, entry.Version)
-	}
-	values, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, keys)
-	if err != nil {
-		return nil, err
-	}
-	days := make([]settlement.MeterDay, len(entries))
-	for i, entry := range entries {
-		if days[i], err = entry.Open(values[i]); err != nil {
-			return nil, err
-		}
-	}
-	return days, nil
 }
 
 // chunksOf reads all members' results of a run.
@@ -108,38 +85,37 @@ func chunksOf(tx *transaction.Tx, collection string, run settlement.Run) (chunks
 }
 
 // leavesOf makes leaves by member from results and the meter days that they came of.
-func leavesOf(tx *transaction.Tx, collection string, run settlement.Run, chunks ...settlement.Chunk) (map[string]settlement.Leaf, error) {
-	var keys []ledger.Key
-	for _, chunk := range chunks {
-		for _, result := range chunk.Results {
-			keys = append(keys, meterDayKey(run.CommunityID, result.MemberID, run.Day, result.Version))
-		}
-	}
-	values, err := ledger.GetManyPrivate(tx.Ledger, collection, keys)
+func leavesOf(tx *transaction.Tx, community settlement.Community, run settlement.Run, chunks ...settlement.Chunk) (map[string]settlement.Leaf, error) {
+	filed, err := metered.filed(tx, run.CommunityID, run.Day)
 	if err != nil {
 		return nil, err
 	}
-	leaves := make(map[string]settlement.Leaf, len(keys))
+	versions := settlement.VersionsOf(filed)
+	var entries []settlement.ManifestEntry
+	for _, chunk := range chunks {
+		for _, result := range chunk.Results {
+			entry, found := versions.Find(result.MemberID, run.Day, result.Version)
+			if !found {
+				return nil, fault.New(fault.Internal, "no manifest of %s names version %d of member %s", run.Day, result.Version, result.MemberID)
+			}
+			entries = append(entries, entry)
+		}
+	}
+	days, err := metered.open(tx, community, entries)
+	if err != nil {
+		return nil, err
+	}
+	leaves := make(map[string]settlement.Leaf, len(days))
+	request := settlement.SettleDayRequest{CommunityID: run.CommunityID, Day: run.Day, Run: run.Run}
 	for _, chunk := range chunks {
 		for i, result := range chunk.Results {
-			if leaves[result.MemberID], err = leafOf(run, chunk, result, values[i]); err != nil {
+			if leaves[result.MemberID], err = chunk.Leaf(result, request, days[i]); err != nil {
 				return nil, err
 			}
 		}
-		values = values[len(chunk.Results):]
+		days = days[len(chunk.Results):]
 	}
 	return leaves, nil
-}
-
-func leafOf(run settlement.Run, chunk settlement.Chunk, result settlement.Result, stored []byte) (settlement.Leaf, error) {
-	if stored == nil {
-		return settlement.Leaf{}, fault.New(fault.PrivateDataNotHere, "this peer does not hold version %d of the meter day of member %s", result.Version, result.MemberID)
-	}
-	day, err := settlement.UnpackMeterDay(stored)
-	if err != nil {
-		return settlement.Leaf{}, err
-	}
-	return chunk.Leaf(result, settlement.SettleDayRequest{CommunityID: run.CommunityID, Day: run.Day, Run: run.Run}, day)
 }
 
 // MeterDays answers a page of curves: to who may read them all, and to a resident the own one.
@@ -153,12 +129,12 @@ func (*Contract) MeterDays(ctx contractapi.TransactionContextInterface, request 
 		if err := mayReadCurves(tx, community, r.MemberID); err != nil {
 			return page, err
 		}
-		manifests, err := ledger.Scan[settlement.Manifest](tx.Ledger, manifestsOf(r.CommunityID, r.Day))
+		filed, err := metered.filed(tx, r.CommunityID, r.Day)
 		if err != nil {
 			return page, err
 		}
-		entries, more := r.Page(settlement.Latest(manifests))
-		if page.MeterDays, err = openReadings(tx, community, metered, r.Day, entries); err != nil {
+		entries, more := r.Page(settlement.Latest(filed))
+		if page.MeterDays, err = metered.open(tx, community, entries); err != nil {
 			return page, purged(tx, r.CommunityID, r.Day, err)
 		}
 		page.More = more
@@ -168,16 +144,4 @@ func (*Contract) MeterDays(ctx contractapi.TransactionContextInterface, request 
 		page.KeyDay, err = newestKeyDay(tx, community, r.Day)
 		return page, err
 	})
-}
-
-// purged turns the absence of private data into PURGED where the day was purged.
-func purged(tx *transaction.Tx, communityID, day string, err error) error {
-	if err == nil || fault.From(err).Code != fault.PrivateDataNotHere {
-		return err
-	}
-	purge, found, readErr := ledger.Get[settlement.Purge](tx.Ledger, purgeKey(communityID, day))
-	if readErr != nil || !found {
-		return err
-	}
-	return fault.New(fault.Purged, "the private data of %s were purged on %s", day, purge.PurgedAt.Format("2006-01-02"))
 }

@@ -73,7 +73,7 @@ func TestCurvesArePagedAndPurgedAfterTheirRetention(t *testing.T) {
 	purged := contracttest.Answer[settlement.Purge](t, s.Submit(t, operator, "settlement:PurgeMeterDays", purge, nil))
 	require.Equal(t, 3, purged.MeterDays)
 	for _, key := range s.PrivateKeys("meterData") {
-		require.NotContains(t, key, "meterDay/")
+		require.NotContains(t, key, "meterDays/")
 		require.NotContains(t, key, "results/")
 	}
 	require.NoError(t, statement.Verify(run), "what was kept still verifies")

@@ -3,6 +3,7 @@ package contract
 import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
+	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
@@ -50,10 +51,10 @@ func purge(tx *transaction.Tx, community settlement.Community, r settlement.Purg
 }
 
 func purgeDay(tx *transaction.Tx, community settlement.Community, day string) (meterDays int, err error) {
-	if meterDays, err = purgeReadings(tx, community, metered, day); err != nil {
+	if meterDays, err = metered.purge(tx, community, day); err != nil {
 		return 0, err
 	}
-	if _, err := purgeReadings(tx, community, official, day); err != nil {
+	if _, err := official.purge(tx, community, day); err != nil {
 		return 0, err
 	}
 	record, _, err := ledger.Get[settlement.KeyDayRecord](tx.Ledger, keyRecordKey(community.CommunityID, day))
@@ -66,23 +67,6 @@ func purgeDay(tx *transaction.Tx, community settlement.Community, day string) (m
 		}
 	}
 	return meterDays, purgeResults(tx, community, day)
-}
-
-// purgeReadings purges all versions that the manifests of the day name.
-func purgeReadings(tx *transaction.Tx, community settlement.Community, of kind, day string) (count int, err error) {
-	manifests, err := ledger.Scan[settlement.Manifest](tx.Ledger, of.manifests(community.CommunityID, day))
-	if err != nil {
-		return 0, err
-	}
-	for _, manifest := range manifests {
-		for _, entry := range manifest.Entries {
-			if err := ledger.PurgePrivate(tx.Ledger, community.Collection, of.key(community.CommunityID, entry.MemberID, day, entry.Version)); err != nil {
-				return 0, err
-			}
-			count++
-		}
-	}
-	return count, nil
 }
 
 // purgeResults purges the members' results of all runs of the day. Sums by day and the hashes of the leaves stay.
@@ -99,4 +83,16 @@ func purgeResults(tx *transaction.Tx, community settlement.Community, day string
 		}
 	}
 	return nil
+}
+
+// purged turns the absence of private data into PURGED where the day was purged.
+func purged(tx *transaction.Tx, communityID, day string, err error) error {
+	if err == nil || fault.From(err).Code != fault.PrivateDataNotHere {
+		return err
+	}
+	purge, found, readErr := ledger.Get[settlement.Purge](tx.Ledger, purgeKey(communityID, day))
+	if readErr != nil || !found {
+		return err
+	}
+	return purge.Refusal()
 }

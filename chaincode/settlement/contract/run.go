@@ -41,13 +41,13 @@ func gather(tx *transaction.Tx, community settlement.Community, r settlement.Set
 	if err != nil {
 		return inputs, err
 	}
-	manifests, err := ledger.Scan[settlement.Manifest](tx.Ledger, manifestsOf(r.CommunityID, r.Day))
+	filed, err := metered.filed(tx, r.CommunityID, r.Day)
 	if err != nil {
 		return inputs, err
 	}
 	inputs.Members = settlement.InForce(members, r.Day)
-	inputs.Entries = settlement.OfMembers(settlement.Latest(manifests), inputs.Members)
-	inputs.Days, err = openReadings(tx, community, metered, r.Day, inputs.Entries)
+	inputs.Entries = settlement.OfMembers(settlement.Latest(filed), inputs.Members)
+	inputs.Days, err = metered.open(tx, community, inputs.Entries)
 	if err != nil {
 		return inputs, purged(tx, r.CommunityID, r.Day, err)
 	}

@@ -79,7 +79,7 @@ func (*Contract) Statement(ctx contractapi.TransactionContextInterface, request 
 		if err != nil {
 			return settlement.Statement{}, err
 		}
-		statement, err := prove(tx, community.Collection, run, r.MemberID)
+		statement, err := prove(tx, community, run, r.MemberID)
 		return statement, purged(tx, r.CommunityID, r.Day, err)
 	})
 }
@@ -103,9 +103,9 @@ func requireOwn(tx *transaction.Tx, community settlement.Community, memberID str
 	return nil
 }
 
-func prove(tx *transaction.Tx, collection string, run settlement.Run, memberID string) (settlement.Statement, error) {
+func prove(tx *transaction.Tx, community settlement.Community, run settlement.Run, memberID string) (settlement.Statement, error) {
 	var none settlement.Statement
-	summary, err := private(tx, collection, summaryKey(run.ResultsID), settlement.UnpackSummary)
+	summary, err := private(tx, community.Collection, summaryKey(run.ResultsID), settlement.UnpackSummary)
 	if err != nil {
 		return none, err
 	}
@@ -113,7 +113,7 @@ func prove(tx *transaction.Tx, collection string, run settlement.Run, memberID s
 	if err != nil {
 		return none, err
 	}
-	chunk, err := private(tx, collection, chunkKey(run.ResultsID, number), settlement.UnpackChunk)
+	chunk, err := private(tx, community.Collection, chunkKey(run.ResultsID, number), settlement.UnpackChunk)
 	if err != nil {
 		return none, err
 	}
@@ -121,7 +121,7 @@ func prove(tx *transaction.Tx, collection string, run settlement.Run, memberID s
 	if err != nil {
 		return none, err
 	}
-	leaves, err := leavesOf(tx, collection, run, own)
+	leaves, err := leavesOf(tx, community, run, own)
 	if err != nil {
 		return none, err
 	}
