@@ -146,5 +146,5 @@ var Catalogue = []Entry{
 	{RetentionRunning, 409, "The community's retention of the day has not ended.", "Purge the day after the date that the message names."},
 	{BatchConflict, 409, "The call cannot share its transaction: another one there writes what it reads or writes, or it is long work.", "Submit it by itself; a client with WithBatching does so."},
 	{BatchRefused, 409, "Calls of the batch are refused, so none is carried out; details has each one's refusal by its place from 0.", "Leave the refused calls out and submit the others again; a client with WithBatching does so."},
-	{Purged, 410, "The private data of the day were purged after their retention.", "Statements that were kept still verify against the public run."},
+	{Purged, 410, "The private data of the day were purged after their retention, and no more of them are stored.", "Statements that were kept still verify against the public run."},
 }

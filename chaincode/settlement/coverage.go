@@ -81,7 +81,7 @@ type Purge struct {
 	PurgedAt  time.Time `json:"purgedAt"`
 }
 
-// Refusal is the answer to who asks for what was purged.
+// Refusal is the answer to who asks for what was purged, or would store more of it.
 func (p Purge) Refusal() *fault.Error {
 	return fault.New(fault.Purged, "the private data of %s were purged on %s", p.Day, p.PurgedAt.Format(time.DateOnly))
 }

@@ -38,6 +38,13 @@ func submitKeyDay(tx *transaction.Tx, community settlement.Community, key settle
 	if key.Version != existing.Version+1 {
 		return record, fault.Field(fault.AlreadyExists, "version", "the next version of the key of %s is %d", key.Day, existing.Version+1)
 	}
+	purge, purged, err := ledger.Get[settlement.Purge](tx.Ledger, purgeKey(community.CommunityID, key.Day))
+	if err != nil {
+		return record, err
+	}
+	if purged {
+		return record, purge.Refusal()
+	}
 	if _, err := ledger.PutPrivate(tx.Ledger, community.Collection, keyDayKey(community.CommunityID, key.Day, key.Version), key); err != nil {
 		return record, err
 	}

@@ -76,8 +76,9 @@ type submission struct {
 	members   []*settlement.Member
 	// endings are those of the members' consents, nil while they are in force.
 	endings []*consent.Ending
-	// versions are what is stored of the readings' days.
+	// versions are what is stored of the readings' days, and purges by day those that were purged.
 	versions settlement.Versions
+	purges   map[string]*settlement.Purge
 	// stored are the private values of the same versions, nil where there is none.
 	stored []*settlement.MeterDay
 	// accepted are the meter days to store by local day.
@@ -143,7 +144,9 @@ func (s *submission) loadDays(days []string) error {
 		entries = append(entries, filed...)
 	}
 	s.versions = settlement.VersionsOf(entries)
-	return nil
+	var err error
+	s.purges, err = purgesOf(s.tx, s.community.CommunityID, days)
+	return err
 }
 
 // loadStored reads the meter days that some readings repeat or contradict.
@@ -152,7 +155,7 @@ func (s *submission) loadStored(named []int) error {
 	var entries []settlement.ManifestEntry
 	for _, i := range named {
 		r := s.readings[i]
-		if entry, found := s.versions.Find(r.MemberID, r.Day, r.Version); found {
+		if entry, found := s.versions.Find(r.MemberID, r.Day, r.Version); found && s.purges[r.Day] == nil {
 			places, entries = append(places, i), append(entries, entry)
 		}
 	}
@@ -205,9 +208,7 @@ func (s *submission) take(i int, reading settlement.Reading) settlement.ReadingR
 			result.Status = settlement.Unchanged
 			return result
 		}
-		if s.stored[i] != nil {
-			err = fault.Field(fault.AlreadyExists, "version", "another reading is stored as version %d; submit the correction as the next version", reading.Version)
-		}
+		err = s.free(i, reading)
 	}
 	if err != nil {
 		result.Status, result.Reason = settlement.Rejected, fault.From(err)
@@ -218,6 +219,17 @@ func (s *submission) take(i int, reading settlement.Reading) settlement.ReadingR
 	}
 	s.accepted[day.Day] = append(s.accepted[day.Day], day)
 	return result
+}
+
+// free refuses a reading whose place is taken, or whose day was purged: what came after a purge would stay for ever.
+func (s *submission) free(i int, reading settlement.Reading) error {
+	if purge := s.purges[reading.Day]; purge != nil {
+		return purge.Refusal()
+	}
+	if s.stored[i] != nil {
+		return fault.Field(fault.AlreadyExists, "version", "another reading is stored as version %d; submit the correction as the next version", reading.Version)
+	}
+	return nil
 }
 
 // certify queues the meter days and their public manifests, in the order of their days.

@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,6 +89,24 @@ func TestCurvesArePagedAndPurgedAfterTheirRetention(t *testing.T) {
 	events := len(s.Events)
 	s.Submit(t, operator, "settlement:PurgeMeterDays", purge, nil)
 	require.Len(t, s.Events, events)
+}
+
+func TestNothingIsStoredOfAPurgedDay(t *testing.T) {
+	s := billable(t)
+	finalized(t, s)
+	s.Submit(t, operator, "settlement:RecordOfficial", settlement.RecordOfficialRequest{CommunityID: "sunny"}, readings(flat("a", day, 96, 667)))
+	s.Submit(t, operator, "settlement:PurgeMeterDays", settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}, nil)
+	keys := s.PrivateKeys("meterData")
+	repeated, correction, official := flat("a", day, 96, 10*kWh), flat("a", day, 96, 11*kWh), flat("b", day, 96, 1)
+	correction.Version = 2
+	for sentence, reading := range map[string]settlement.Reading{"the same reading": repeated, "a correction": correction} {
+		require.Equal(t, fault.Purged, s.Refuse(t, operator, "settlement:SubmitMeterDays", submit, readings(reading)).Code, sentence)
+	}
+	require.Equal(t, fault.Purged, s.Refuse(t, operator, "settlement:RecordOfficial", settlement.RecordOfficialRequest{CommunityID: "sunny"}, readings(official)).Code)
+	key := settlement.KeyDay{Day: day, Version: 1, Consumers: []string{"a"}, Shares: [][][]int64{slices.Repeat([][]int64{{1}}, 96)}, Salt: salt}
+	require.Equal(t, fault.Purged, s.Refuse(t, organiser, "settlement:SubmitKeyDay", settlement.SubmitKeyDayRequest{CommunityID: "sunny"}, map[string]any{"keyDay": key}).Code)
+	require.Equal(t, keys, s.PrivateKeys("meterData"), "the purge is final")
+	require.Empty(t, chunksOf(s, "official"))
 }
 
 func TestRetentionHoldsCurvesBack(t *testing.T) {

@@ -85,6 +85,23 @@ func purgeResults(tx *transaction.Tx, community settlement.Community, day string
 	return nil
 }
 
+// purgesOf reads which of the days were purged.
+func purgesOf(tx *transaction.Tx, communityID string, days []string) (map[string]*settlement.Purge, error) {
+	keys := make([]ledger.Key, len(days))
+	for i, day := range days {
+		keys[i] = purgeKey(communityID, day)
+	}
+	found, err := ledger.GetMany[settlement.Purge](tx.Ledger, keys)
+	if err != nil {
+		return nil, err
+	}
+	purges := make(map[string]*settlement.Purge, len(days))
+	for i, day := range days {
+		purges[day] = found[i]
+	}
+	return purges, nil
+}
+
 // purged turns the absence of private data into PURGED where the day was purged.
 func purged(tx *transaction.Tx, communityID, day string, err error) error {
 	if err == nil || fault.From(err).Code != fault.PrivateDataNotHere {
