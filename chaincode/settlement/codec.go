@@ -36,6 +36,18 @@ func (p *packer) text(s string) {
 	p.b = append(p.b, s...)
 }
 
+// id writes an id. Random ones are in lower-case hex, and take half of their length.
+func (p *packer) id(id string) {
+	raw, err := hex.DecodeString(id)
+	if err != nil || hex.EncodeToString(raw) != id {
+		p.int(int64(len(id)) << 1)
+		p.b = append(p.b, id...)
+		return
+	}
+	p.int(int64(len(raw))<<1 | 1)
+	p.b = append(p.b, raw...)
+}
+
 // hex writes the bytes that a text in lower-case hex names.
 func (p *packer) hex(text string) {
 	p.int(int64(len(text) / 2))
@@ -134,14 +146,27 @@ func (u *unpacker) elements(perByte int64) int {
 	return int(n)
 }
 
-func (u *unpacker) bytes() []byte {
-	n := u.count()
+func (u *unpacker) bytes() []byte { return u.take(u.int()) }
+
+func (u *unpacker) take(n int64) []byte {
+	if n > int64(len(u.b)) {
+		n = u.fail()
+	}
 	b := u.b[:n]
 	u.b = u.b[n:]
 	return b
 }
 
 func (u *unpacker) text() string { return string(u.bytes()) }
+
+func (u *unpacker) id() string {
+	n := u.int()
+	b := u.take(n >> 1)
+	if n&1 == 1 {
+		return hex.EncodeToString(b)
+	}
+	return string(b)
+}
 
 func (u *unpacker) hex() string { return hex.EncodeToString(u.bytes()) }
 

@@ -37,7 +37,7 @@ func (d DayTotals) Encode() []byte {
 	p.int(int64(d.Generation))
 	p.int(int64(len(d.Members)))
 	for _, m := range d.Members {
-		p.text(m.MemberID)
+		p.id(m.MemberID)
 		p.int(m.Direction.code())
 		p.text(m.Role)
 		p.int(m.Metered)
@@ -61,7 +61,7 @@ func UnpackDayTotals(value []byte) (d DayTotals, err error) {
 	d.Members = make([]MemberTotals, u.count())
 	for i := range d.Members {
 		m := &d.Members[i]
-		m.MemberID, m.Direction, m.Role = u.text(), directionOf(u.int()), u.text()
+		m.MemberID, m.Direction, m.Role = u.id(), directionOf(u.int()), u.text()
 		m.Metered, m.Shared, m.Billed = u.int(), u.int(), u.ints()
 	}
 	d.Pairs = make([][][]int64, u.count())

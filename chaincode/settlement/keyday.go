@@ -100,7 +100,7 @@ func (k KeyDay) Encode() []byte {
 	for _, list := range [][]string{k.Consumers, k.Producers} {
 		p.int(int64(len(list)))
 		for _, member := range list {
-			p.text(member)
+			p.id(member)
 		}
 	}
 	p.int(int64(len(k.Shares)))
@@ -120,7 +120,7 @@ func UnpackKeyDay(value []byte) (k KeyDay, err error) {
 	for _, list := range []*[]string{&k.Consumers, &k.Producers} {
 		*list = make([]string, u.count())
 		for i := range *list {
-			(*list)[i] = u.text()
+			(*list)[i] = u.id()
 		}
 	}
 	k.Shares = make([][][]int64, u.count())

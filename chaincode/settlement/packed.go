@@ -2,9 +2,9 @@ package settlement
 
 import "fmt"
 
-// The forms of packed records, by their first byte. A form that changes gets another number; those up to 5 were used before.
+// The forms of packed records, by their first byte. A form that changes gets another number; those up to 10 were used before.
 const (
-	packedMeterDay = 6 + iota
+	packedMeterDay = 11 + iota
 	packedChunk
 	packedSummary
 	packedTotals
@@ -14,8 +14,8 @@ const (
 // Encode packs the meter day as it is stored. What Validate refuses may be packed like another one.
 func (d MeterDay) Encode() []byte {
 	p := newPacker(packedMeterDay, 160+4*len(d.Values))
-	p.text(d.CommunityID)
-	p.text(d.MemberID)
+	p.id(d.CommunityID)
+	p.id(d.MemberID)
 	p.text(d.Day)
 	p.int(int64(d.Version))
 	p.text(d.Source)
@@ -29,7 +29,7 @@ func (d MeterDay) Encode() []byte {
 func UnpackMeterDay(value []byte) (d MeterDay, err error) {
 	u := newUnpacker(value, packedMeterDay)
 	d.Schema = SchemaVersion
-	d.CommunityID, d.MemberID, d.Day, d.Version = u.text(), u.text(), u.text(), int(u.int())
+	d.CommunityID, d.MemberID, d.Day, d.Version = u.id(), u.id(), u.text(), int(u.int())
 	d.Source, d.Quality, d.Salt, d.Values = u.text(), u.text(), u.hex(), u.ints()
 	if err := u.end(); err != nil {
 		return d, fmt.Errorf("read a meter day: %w", err)
@@ -46,7 +46,7 @@ func (s Summary) Encode() []byte {
 	}
 	p.int(int64(len(s.Members)))
 	for i, member := range s.Members {
-		p.text(member)
+		p.id(member)
 		p.hex(s.LeafHashes[i])
 	}
 	return p.done()
@@ -62,7 +62,7 @@ func UnpackSummary(value []byte) (s Summary, err error) {
 	n := u.count()
 	s.Members, s.LeafHashes = make([]string, n), make([]string, n)
 	for i := range n {
-		s.Members[i], s.LeafHashes[i] = u.text(), u.hex()
+		s.Members[i], s.LeafHashes[i] = u.id(), u.hex()
 	}
 	if err := u.end(); err != nil {
 		return s, fmt.Errorf("read a summary: %w", err)

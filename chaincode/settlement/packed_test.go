@@ -12,7 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
 )
 
-var idGenerator = rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9._-]{0,63}`)
+var idGenerator = rapid.OneOf(rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9._-]{0,63}`), rapid.StringMatching(`[0-9a-f]{0,64}`))
 
 func TestPackedRecordsAreReadAsTheyWereWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

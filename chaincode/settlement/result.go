@@ -122,7 +122,7 @@ func (c Chunk) Encode() []byte {
 	}
 	p.int(int64(len(c.Results)))
 	for _, r := range c.Results {
-		p.text(r.MemberID)
+		p.id(r.MemberID)
 		p.int(r.Direction.code())
 		p.int(int64(r.Version))
 		p.int(r.Factor)
@@ -142,7 +142,7 @@ func UnpackChunk(value []byte) (c Chunk, err error) {
 	}
 	c.Results = make([]Result, u.count())
 	for i := range c.Results {
-		c.Results[i] = Result{MemberID: u.text(), Direction: directionOf(u.int()), Version: int(u.int()), Factor: u.int(), Over: u.signed()}
+		c.Results[i] = Result{MemberID: u.id(), Direction: directionOf(u.int()), Version: int(u.int()), Factor: u.int(), Over: u.signed()}
 	}
 	if err := u.end(); err != nil {
 		return c, fmt.Errorf("read results: %w", err)
