@@ -2,7 +2,9 @@
 package contracttest
 
 import (
+	"bytes"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
 	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/server"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
 // MSPs are the channel's organisations, MeterData the collection of the three that settle energy.
@@ -32,6 +35,8 @@ type Suite struct {
 	identities map[string]memory.Identity
 	// submits names the transactions that are committed; the others are evaluated.
 	submits map[string]bool
+	// payloads are the types of the events' payloads.
+	payloads map[string]reflect.Type
 }
 
 // Own is the collection of one organisation's own personal data.
@@ -55,11 +60,14 @@ func New(t testing.TB) *Suite {
 	require.NoError(t, err)
 	s := &Suite{
 		World: memory.New("smartcity", "UtilityMSP", MSPs, collections()...), chaincode: server.Guard(chaincode),
-		identities: map[string]memory.Identity{}, submits: map[string]bool{},
+		identities: map[string]memory.Identity{}, submits: map[string]bool{}, payloads: map[string]reflect.Type{},
 	}
 	for _, contract := range contracts.All() {
-		for _, transaction := range contract.Transactions {
-			s.submits[contract.API.GetName()+":"+transaction.Name] = transaction.Submit
+		for _, row := range contract.Transactions {
+			s.submits[contract.API.GetName()+":"+row.Name] = row.Submit
+		}
+		for _, event := range contract.Events {
+			s.payloads[event.Name] = reflect.TypeOf(event.Payload)
 		}
 	}
 	return s
@@ -116,9 +124,26 @@ func (s *Suite) Call(t testing.TB, as, name string, request any, transient map[s
 		return nil, refusal
 	}
 	if s.submits[name] {
+		events := len(s.Events)
 		require.Equal(t, memory.Valid, s.Commit(tx))
+		for _, event := range s.Events[events:] {
+			s.requireDescribed(t, event.Name, event.Payload)
+		}
 	}
 	return response.GetPayload(), nil
+}
+
+// requireDescribed checks that a contract's table has the event, and that its payload is of the type that stands there.
+func (s *Suite) requireDescribed(t testing.TB, name string, payload []byte) {
+	t.Helper()
+	events, err := transaction.EventsOf(name, payload)
+	require.NoError(t, err)
+	for _, event := range events {
+		require.Contains(t, s.payloads, event.Name, "no contract's table has the event")
+		decoder := json.NewDecoder(bytes.NewReader(event.Payload))
+		decoder.DisallowUnknownFields()
+		require.NoError(t, decoder.Decode(reflect.New(s.payloads[event.Name]).Interface()), event.Name)
+	}
 }
 
 // Submit calls a transaction that must succeed.

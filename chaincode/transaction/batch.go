@@ -3,6 +3,7 @@ package transaction
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
@@ -41,6 +42,18 @@ func (r BatchRequest) Validate() error {
 // BatchAnswer has the calls' answers in their order.
 type BatchAnswer struct {
 	Answers []json.RawMessage `json:"answers"`
+}
+
+// EventsOf are the events that the event of a transaction stands for: those of its calls where several share it, else itself.
+func EventsOf(name string, payload []byte) ([]ledger.Event, error) {
+	if name != ledger.BatchEvent {
+		return []ledger.Event{{Name: name, Payload: payload}}, nil
+	}
+	var all ledger.Events
+	if err := json.Unmarshal(payload, &all); err != nil {
+		return nil, fmt.Errorf("read the events of a batch: %w", err)
+	}
+	return all.Events, nil
 }
 
 // batchContract names the transaction; the chaincode itself carries it out, since it dispatches to all contracts.

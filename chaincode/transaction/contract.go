@@ -12,10 +12,21 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// Contract is a contract with the table of its transactions.
+// Contract is a contract with the tables of its transactions and events.
 type Contract struct {
 	API          contractapi.ContractInterface
 	Transactions []Description
+	Events       []Announcement
+}
+
+// Announcement is one row of a contract's table of events.
+type Announcement struct {
+	// Name is contract and event.
+	Name string
+	// Payload is a zero value of the payload's type.
+	Payload any
+	// Summary says in one sentence what happened.
+	Summary string
 }
 
 // Description is one row of a contract's table. The table, not reflection, says which names exist; the metadata is generated from it.

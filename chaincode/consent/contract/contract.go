@@ -21,7 +21,7 @@ const privatePart = "private"
 func New() transaction.Contract {
 	c := new(Contract)
 	c.Name = "consent"
-	return transaction.Contract{API: c, Transactions: []transaction.Description{
+	return transaction.Contract{API: c, Events: events, Transactions: []transaction.Description{
 		{
 			Name: "PublishNotice", Submit: true, Request: consent.PublishNoticeRequest{}, Answer: consent.Notice{},
 			Summary: "A controller's steward publishes a version of a notice of the own organisation.",

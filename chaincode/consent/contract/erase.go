@@ -61,7 +61,7 @@ func (*Contract) Purge(ctx contractapi.TransactionContextInterface, request stri
 				return none, err
 			}
 		}
-		return answer, tx.Announce("consent.SubjectPurged", subjectEvent{r.Subject, act.By})
+		return answer, tx.Announce("consent.SubjectPurged", consent.SubjectAnnouncement{Subject: r.Subject, Controller: act.By})
 	})
 }
 

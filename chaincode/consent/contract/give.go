@@ -69,20 +69,13 @@ func create(tx *transaction.Tx, record consent.Record, event string) (consent.Vi
 	return save(tx, record, event)
 }
 
-// consentEvent tells which consent changed and how it stands.
-type consentEvent struct {
-	ConsentID string        `json:"consentId"`
-	NoticeID  string        `json:"noticeId"`
-	State     consent.State `json:"state"`
-}
-
 // save writes a record after a step and announces it.
 func save(tx *transaction.Tx, record consent.Record, event string) (consent.View, error) {
 	view := consent.View{Record: record, State: record.Events[len(record.Events)-1].State}
 	if err := ledger.Put(tx.Ledger, recordKey(referenceTo(record)), record); err != nil {
 		return view, err
 	}
-	return view, tx.Announce(event, consentEvent{record.ConsentID, record.NoticeID, view.State})
+	return view, tx.Announce(event, consent.RecordAnnouncement{ConsentID: record.ConsentID, NoticeID: record.NoticeID, State: view.State})
 }
 
 // Give gives consent, asked or unasked. Giving the same again changes nothing.

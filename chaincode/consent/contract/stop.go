@@ -37,14 +37,8 @@ func (*Contract) AcknowledgeStop(ctx contractapi.TransactionContextInterface, re
 		if err := ledger.Put(tx.Ledger, stopKey(r.ConsentID, act.By), acknowledged); err != nil {
 			return none, err
 		}
-		return acknowledged, tx.Announce("consent.StopAcknowledged", stopEvent{r.ConsentID, act.By})
+		return acknowledged, tx.Announce("consent.StopAcknowledged", consent.StopAnnouncement{ConsentID: r.ConsentID, MSP: act.By})
 	})
-}
-
-// stopEvent tells who stopped.
-type stopEvent struct {
-	ConsentID string `json:"consentId"`
-	MSP       string `json:"msp"`
 }
 
 // ListUnacknowledged answers who has not acknowledged a stop. A stop by WithdrawAll writes nothing to the consents, so the page is made from the

@@ -10,12 +10,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// subjectEvent tells whose standing changed.
-type subjectEvent struct {
-	Subject    string `json:"subject"`
-	Controller string `json:"controller,omitempty"`
-}
-
 // WithdrawAll takes every consent back that the subject has given, by one key whatever their number.
 func (*Contract) WithdrawAll(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, _ consent.WithdrawAllRequest) (consent.SubjectAnswer, error) {
@@ -39,7 +33,7 @@ func cut(tx *transaction.Tx, kind consent.Step, controller string, act consent.A
 	if err := ledger.Put(tx.Ledger, subjectKey(subject), known); err != nil {
 		return answer, err
 	}
-	return answer, tx.Announce(event, subjectEvent{subject, controller})
+	return answer, tx.Announce(event, consent.SubjectAnnouncement{Subject: subject, Controller: controller})
 }
 
 // Object exercises the right to object or to restrict, or takes it back.
@@ -84,7 +78,7 @@ func object(tx *transaction.Tx, r consent.ObjectRequest, key ledger.Key, made co
 	if err := ledger.Put(tx.Ledger, key, made); err != nil {
 		return consent.ObjectAnswer{}, err
 	}
-	return consent.ObjectAnswer{Subject: subject, ObjectRequest: r, Mark: made}, tx.Announce(event, subjectEvent{subject, r.Controller})
+	return consent.ObjectAnswer{Subject: subject, ObjectRequest: r, Mark: made}, tx.Announce(event, consent.SubjectAnnouncement{Subject: subject, Controller: r.Controller})
 }
 
 // RotateKey replaces a subject's key: at once by the old key; without it by a steward and the authority, after a delay in which the old key can cancel.
@@ -105,7 +99,7 @@ func (*Contract) RotateKey(ctx contractapi.TransactionContextInterface, request 
 		if err := ledger.Put(tx.Ledger, subjectKey(subject), known.Rekeyed(rotated)); err != nil {
 			return consent.Keys{}, err
 		}
-		return rotated, tx.Announce("consent.KeyRotated", subjectEvent{Subject: subject})
+		return rotated, tx.Announce("consent.KeyRotated", consent.SubjectAnnouncement{Subject: subject})
 	})
 }
 

@@ -10,13 +10,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// useEvent tells of which consents uses were recorded.
-type useEvent struct {
-	TxID     string `json:"txId"`
-	Consents int    `json:"consents"`
-	Leaves   int64  `json:"leaves"`
-}
-
 // RecordUse stores the evidence that a processing took place, if it is allowed now.
 func (*Contract) RecordUse(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RecordUseRequest) (consent.Use, error) {
@@ -39,7 +32,7 @@ func (*Contract) RecordUse(ctx contractapi.TransactionContextInterface, request 
 		if err := ledger.Put(tx.Ledger, useKey(use), use); err != nil {
 			return use, err
 		}
-		return use, tx.Announce("consent.UseRecorded", useEvent{use.TxID, 1, 1})
+		return use, tx.Announce("consent.UseRecorded", consent.UseAnnouncement{TxID: use.TxID, Consents: 1, Leaves: 1})
 	})
 }
 
@@ -107,7 +100,7 @@ func recordUses(tx *transaction.Tx, uses []consent.Use) (consent.RecordUsesAnswe
 			return answer, err
 		}
 	}
-	return answer, tx.Announce("consent.UsesRecorded", useEvent(answer))
+	return answer, tx.Announce("consent.UsesRecorded", consent.UseAnnouncement(answer))
 }
 
 // ListUses answers a page of a consent's uses, newest first, for its resident and the authority.

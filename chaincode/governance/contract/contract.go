@@ -22,7 +22,7 @@ type Contract struct {
 func New() transaction.Contract {
 	c := new(Contract)
 	c.Name = "governance"
-	return transaction.Contract{API: c, Transactions: []transaction.Description{
+	return transaction.Contract{API: c, Events: events, Transactions: []transaction.Description{
 		{
 			Name: "Approve", Submit: true, Request: governance.ApproveRequest{}, Answer: governance.ApproveAnswer{},
 			Summary: "An administrator approves rules in the name of the own organisation; they take effect with the approval of more than half of the channel's organisations.",

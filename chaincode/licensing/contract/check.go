@@ -93,7 +93,7 @@ func (*Contract) RecordDelivery(ctx contractapi.TransactionContextInterface, req
 		if err := ledger.Put(tx.Ledger, deliveryKey(r.DecisionID, place), delivery); err != nil {
 			return none, err
 		}
-		return delivery, tx.Announce("licensing.DataDelivered", decisionEvent{decision.DecisionID, decision.AgreementID, true})
+		return delivery, tx.Announce("licensing.DataDelivered", licensing.DecisionAnnouncement{DecisionID: decision.DecisionID, AgreementID: decision.AgreementID, Permit: true})
 	})
 }
 

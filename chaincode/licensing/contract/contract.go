@@ -18,7 +18,7 @@ type Contract struct {
 func New() transaction.Contract {
 	c := new(Contract)
 	c.Name = "licensing"
-	return transaction.Contract{API: c, Transactions: []transaction.Description{
+	return transaction.Contract{API: c, Events: events, Transactions: []transaction.Description{
 		{
 			Name: "RegisterDataset", Submit: true, Resident: true, Request: licensing.RegisterDatasetRequest{}, Answer: licensing.Dataset{},
 			Summary: "An owner registers data: its steward, or a resident.",

@@ -12,12 +12,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// datasetEvent tells which dataset changed.
-type datasetEvent struct {
-	DatasetID string `json:"datasetId"`
-	Version   int    `json:"version"`
-}
-
 // RegisterDataset registers data of the caller. Registering the same again changes nothing.
 func (*Contract) RegisterDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RegisterDatasetRequest) (licensing.Dataset, error) {
@@ -39,7 +33,7 @@ func (*Contract) RegisterDataset(ctx contractapi.TransactionContextInterface, re
 		if err := enter(tx.Ledger, dataset.Places(), r.DatasetID); err != nil {
 			return dataset, err
 		}
-		return dataset, tx.Announce("licensing.DatasetRegistered", datasetEvent{r.DatasetID, r.Version})
+		return dataset, tx.Announce("licensing.DatasetRegistered", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: r.Version})
 	})
 }
 
@@ -85,7 +79,7 @@ func (*Contract) UpdateDataset(ctx contractapi.TransactionContextInterface, requ
 		if err := move(tx.Ledger, before, after); err != nil {
 			return after, err
 		}
-		return after, tx.Announce("licensing.DatasetUpdated", datasetEvent{r.DatasetID, r.Version})
+		return after, tx.Announce("licensing.DatasetUpdated", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: r.Version})
 	})
 }
 
@@ -121,6 +115,6 @@ func (*Contract) RetireDataset(ctx contractapi.TransactionContextInterface, requ
 		if err := ledger.Put(tx.Ledger, datasetKey(r.DatasetID), retired); err != nil {
 			return retired, err
 		}
-		return retired, tx.Announce("licensing.DatasetRetired", datasetEvent{r.DatasetID, dataset.Version})
+		return retired, tx.Announce("licensing.DatasetRetired", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: dataset.Version})
 	})
 }

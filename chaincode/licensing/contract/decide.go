@@ -14,13 +14,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// decisionEvent tells what was decided.
-type decisionEvent struct {
-	DecisionID  string `json:"decisionId"`
-	AgreementID string `json:"agreementId"`
-	Permit      bool   `json:"permit"`
-}
-
 // RequestAccess decides about one access and records the decision.
 func (*Contract) RequestAccess(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RequestAccessRequest) (licensing.Decision, error) {
@@ -180,5 +173,5 @@ func record(tx *transaction.Tx, d licensing.Decision, licence licensing.Licence)
 			}
 		}
 	}
-	return tx.Announce("licensing.AccessDecided", decisionEvent{d.DecisionID, d.AgreementID, d.Permit})
+	return tx.Announce("licensing.AccessDecided", licensing.DecisionAnnouncement{DecisionID: d.DecisionID, AgreementID: d.AgreementID, Permit: d.Permit})
 }

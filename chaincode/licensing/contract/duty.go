@@ -10,13 +10,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// dutyEvent tells how a rule of a licence stands.
-type dutyEvent struct {
-	AgreementID string              `json:"agreementId"`
-	Rule        string              `json:"rule"`
-	State       licensing.DutyState `json:"state"`
-}
-
 // ClaimDuty says that the assignee fulfilled a duty.
 func (*Contract) ClaimDuty(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.ClaimDutyRequest) (licensing.DutyRecord, error) {
@@ -95,5 +88,5 @@ func saveDuty(tx *transaction.Tx, d licensing.DutyRecord) (licensing.DutyRecord,
 	if err := ledger.Put(tx.Ledger, dutyKey(d.AgreementID, d.Rule), d); err != nil {
 		return d, err
 	}
-	return d, tx.Announce("licensing.DutyMoved", dutyEvent{d.AgreementID, d.Rule, d.State})
+	return d, tx.Announce("licensing.DutyMoved", licensing.DutyAnnouncement{AgreementID: d.AgreementID, Rule: d.Rule, State: d.State})
 }

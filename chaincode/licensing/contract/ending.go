@@ -9,13 +9,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// endingEvent tells how a side has a licence stand.
-type endingEvent struct {
-	AgreementID string                 `json:"agreementId"`
-	Side        licensing.Side         `json:"side"`
-	State       licensing.LicenceState `json:"state"`
-}
-
 // RetireAgreement ends a licence for good, by either side alone.
 func (*Contract) RetireAgreement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RetireAgreementRequest) (licensing.Ending, error) {
@@ -68,5 +61,5 @@ func say(tx *transaction.Tx, agreementID string, decide func(licensing.Licence, 
 	if err := ledger.Put(tx.Ledger, endingKey(agreementID, ending.Side), ending); err != nil {
 		return ending, err
 	}
-	return ending, tx.Announce("licensing.LicenceEnded", endingEvent{agreementID, ending.Side, ending.State})
+	return ending, tx.Announce("licensing.LicenceEnded", licensing.EndingAnnouncement{AgreementID: agreementID, Side: ending.Side, State: ending.State})
 }

@@ -12,19 +12,12 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// negotiationEvent tells which negotiation moved and how it stands.
-type negotiationEvent struct {
-	NegotiationID string                     `json:"negotiationId"`
-	State         licensing.NegotiationState `json:"state"`
-	AgreementID   string                     `json:"agreementId,omitempty"`
-}
-
 // save writes a negotiation after a move and announces it.
 func save(tx *transaction.Tx, n licensing.Negotiation) (licensing.Negotiation, error) {
 	if err := ledger.Put(tx.Ledger, negotiationKey(n.NegotiationID), n); err != nil {
 		return n, err
 	}
-	return n, tx.Announce("licensing.NegotiationMoved", negotiationEvent{n.NegotiationID, n.State, n.AgreementID})
+	return n, tx.Announce("licensing.NegotiationMoved", licensing.NegotiationAnnouncement{NegotiationID: n.NegotiationID, State: n.State, AgreementID: n.AgreementID})
 }
 
 // proposal is a RequestContract or OfferContract under way: the negotiation, nil where it begins, its dataset, and the terms sent.

@@ -13,12 +13,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// offerEvent tells which offer changed.
-type offerEvent struct {
-	OfferID   string `json:"offerId"`
-	DatasetID string `json:"datasetId"`
-}
-
 // PublishOffer offers a dataset under a policy, which is checked. Publishing the same again changes nothing.
 func (*Contract) PublishOffer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.PublishOfferRequest) (licensing.Offer, error) {
@@ -64,7 +58,7 @@ func publish(tx *transaction.Tx, offer licensing.Offer) (licensing.Offer, error)
 	if err := ledger.Put(tx.Ledger, offerOnKey(offer.DatasetID, offer.OfferID), referTo(offer.OfferID)); err != nil {
 		return offer, err
 	}
-	return offer, tx.Announce("licensing.OfferPublished", offerEvent{offer.OfferID, offer.DatasetID})
+	return offer, tx.Announce("licensing.OfferPublished", licensing.OfferAnnouncement{OfferID: offer.OfferID, DatasetID: offer.DatasetID})
 }
 
 // readTerms checks a policy as terms on the dataset, in the taxonomy in force.
@@ -115,6 +109,6 @@ func (*Contract) WithdrawOffer(ctx contractapi.TransactionContextInterface, requ
 		if err := ledger.Put(tx.Ledger, withdrawalKey(r.OfferID), offer.Withdrawal); err != nil {
 			return offer, err
 		}
-		return offer, tx.Announce("licensing.OfferWithdrawn", offerEvent{r.OfferID, offer.DatasetID})
+		return offer, tx.Announce("licensing.OfferWithdrawn", licensing.OfferAnnouncement{OfferID: r.OfferID, DatasetID: offer.DatasetID})
 	})
 }

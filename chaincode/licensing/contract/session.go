@@ -10,12 +10,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// sessionEvent tells how a session stands.
-type sessionEvent struct {
-	SessionID string                 `json:"sessionId"`
-	State     licensing.SessionState `json:"state"`
-}
-
 // RequestSession begins a session on a decision that permits.
 func (*Contract) RequestSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RequestSessionRequest) (licensing.Session, error) {
@@ -54,7 +48,7 @@ func saveSession(tx *transaction.Tx, s licensing.Session) (licensing.Session, er
 	if err := ledger.Put(tx.Ledger, sessionKey(s.SessionID), s); err != nil {
 		return s, err
 	}
-	return s, tx.Announce("licensing.SessionMoved", sessionEvent{s.SessionID, s.State})
+	return s, tx.Announce("licensing.SessionMoved", licensing.SessionAnnouncement{SessionID: s.SessionID, State: s.State})
 }
 
 // StartSession starts a requested session, by the provider, or goes on with a suspended one.

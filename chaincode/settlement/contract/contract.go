@@ -25,7 +25,7 @@ const (
 func New() transaction.Contract {
 	c := new(Contract)
 	c.Name = "settlement"
-	return transaction.Contract{API: c, Transactions: []transaction.Description{
+	return transaction.Contract{API: c, Events: events, Transactions: []transaction.Description{
 		{
 			Name: "CreateCommunity", Submit: true, Request: settlement.CreateCommunityRequest{}, Answer: settlement.Community{},
 			Summary: "An organiser creates a community of the own organisation.",

@@ -9,14 +9,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// disputeEvent tells how a dispute stands.
-type disputeEvent struct {
-	CommunityID string                  `json:"communityId"`
-	Period      string                  `json:"period"`
-	DisputeID   string                  `json:"disputeId"`
-	State       settlement.DisputeState `json:"state"`
-}
-
 // RaiseDispute records the objection of a member to a provisional period, or an appeal: by the resident who is the member, or by the organiser.
 // Raising it again changes nothing.
 func (*Contract) RaiseDispute(ctx contractapi.TransactionContextInterface, request string) (string, error) {
@@ -74,7 +66,7 @@ func putDispute(tx *transaction.Tx, dispute settlement.Dispute, event string) (s
 	if err := ledger.Put(tx.Ledger, disputeKey(dispute.CommunityID, dispute.Period, dispute.DisputeID), dispute); err != nil {
 		return dispute, err
 	}
-	return dispute, tx.Announce(event, disputeEvent{dispute.CommunityID, dispute.Period, dispute.DisputeID, dispute.State})
+	return dispute, tx.Announce(event, settlement.DisputeAnnouncement{CommunityID: dispute.CommunityID, Period: dispute.Period, DisputeID: dispute.DisputeID, State: dispute.State})
 }
 
 // ResolveDispute accepts or rejects a dispute: about readings the operator, about anything else the organiser, after an appeal an auditor.

@@ -10,13 +10,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// generationEvent tells which generation begins when.
-type generationEvent struct {
-	CommunityID string `json:"communityId"`
-	Generation  int    `json:"generation"`
-	From        string `json:"from"`
-}
-
 // ChangeKey gives a community another key from a local midnight on.
 func (*Contract) ChangeKey(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.ChangeKeyRequest) (settlement.Community, error) {
@@ -47,7 +40,7 @@ func change(tx *transaction.Tx, communityID, from string, decide func(settlement
 	if err := ledger.Put(tx.Ledger, communityKey(communityID), changed); err != nil {
 		return changed, err
 	}
-	return changed, tx.Announce("settlement.CommunityChanged", generationEvent{communityID, changed.Generation, from})
+	return changed, tx.Announce("settlement.CommunityChanged", settlement.GenerationAnnouncement{CommunityID: communityID, Generation: changed.Generation, From: from})
 }
 
 // organised reads a community whose organiser must be the caller.

@@ -13,15 +13,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// memberEvent tells which member changed and how it stands.
-type memberEvent struct {
-	CommunityID string                 `json:"communityId"`
-	MemberID    string                 `json:"memberId"`
-	State       settlement.MemberState `json:"state"`
-}
-
 func announce(tx *transaction.Tx, name string, member settlement.Member) error {
-	return tx.Announce(name, memberEvent{member.CommunityID, member.MemberID, member.State})
+	return tx.Announce(name, settlement.MemberAnnouncement{CommunityID: member.CommunityID, MemberID: member.MemberID, State: member.State})
 }
 
 // AddMember adds a pending member with the resident's consent; who lives behind it is stored in the community's collection. Adding the same member with

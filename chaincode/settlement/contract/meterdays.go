@@ -15,13 +15,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// meterDaysEvent tells for which days meter days were stored, and how many.
-type meterDaysEvent struct {
-	CommunityID string   `json:"communityId"`
-	Days        []string `json:"days"`
-	Accepted    int      `json:"accepted"`
-}
-
 // SubmitMeterDays stores meter days in the community's collection and a public manifest per local day. Each reading is accepted or rejected by
 // itself; if all are rejected, or one is and the request is atomic, the transaction is refused with the first reason.
 func (*Contract) SubmitMeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
@@ -234,7 +227,7 @@ func (s *submission) free(i int, reading settlement.Reading) error {
 
 // certify queues the meter days and their public manifests, in the order of their days.
 func (s *submission) certify() error {
-	event := meterDaysEvent{CommunityID: s.community.CommunityID, Accepted: s.answer.Accepted}
+	event := settlement.MeterDaysAnnouncement{CommunityID: s.community.CommunityID, Accepted: s.answer.Accepted}
 	for day := range s.accepted {
 		event.Days = append(event.Days, day)
 	}

@@ -11,13 +11,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// periodEvent tells which phase of a period was reached.
-type periodEvent struct {
-	CommunityID string           `json:"communityId"`
-	Period      string           `json:"period"`
-	Phase       settlement.Phase `json:"phase"`
-}
-
 // ClosePeriod bills a month from the private sums of its days and stores the public record and, packed into few private keys, the parties' bills.
 // Closing the same runs again changes nothing.
 func (*Contract) ClosePeriod(ctx contractapi.TransactionContextInterface, request string) (string, error) {
@@ -164,7 +157,7 @@ func closePeriod(tx *transaction.Tx, inputs settlement.PeriodInputs, existing *s
 		return settlement.Period{}, err
 	}
 	period := outcome.Period
-	return period, tx.Announce("settlement.PeriodClosed", periodEvent{period.CommunityID, period.Period, period.Phase})
+	return period, tx.Announce("settlement.PeriodClosed", settlement.PeriodAnnouncement{CommunityID: period.CommunityID, Period: period.Period, Phase: period.Phase})
 }
 
 func storePeriod(tx *transaction.Tx, collection string, outcome settlement.PeriodOutcome) error {
@@ -229,7 +222,7 @@ func finalize(tx *transaction.Tx, community settlement.Community, provisional se
 	if err := ledger.Put(tx.Ledger, periodKey(final.CommunityID, final.Period, final.Phase), final); err != nil {
 		return final, err
 	}
-	return final, tx.Announce("settlement.PeriodFinalized", periodEvent{final.CommunityID, final.Period, final.Phase})
+	return final, tx.Announce("settlement.PeriodFinalized", settlement.PeriodAnnouncement{CommunityID: final.CommunityID, Period: final.Period, Phase: final.Phase})
 }
 
 // GetPeriod answers the public record of one phase of a period.
