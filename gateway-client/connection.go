@@ -84,10 +84,10 @@ func (e *entrance) unreachable(err error) bool {
 }
 
 // through makes a call at the own organisation's peers and, if none of them can be reached and the call may leave the organisation, at the fallback.
-func through[T any](c *Client, mayLeave bool, call func(*client.Gateway) (T, error)) (T, error) {
-	result, err := call(c.own.gateway)
+func through[T any](c *Client, mayLeave bool, call func(*entrance) (T, error)) (T, error) {
+	result, err := call(c.own)
 	if err == nil || !mayLeave || c.fallback == nil || !c.own.unreachable(err) {
 		return result, err
 	}
-	return call(c.fallback.gateway)
+	return call(c.fallback)
 }

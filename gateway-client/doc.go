@@ -30,4 +30,9 @@
 //     submitted again until its fate is known; there is never a second transaction: see [Pending.Wait].
 //   - Before ordering, when peers or discovery are not ready or peers disagree because one lags a block behind, the same proposal is sent again.
 //   - A refusal by the ledger is never repeated.
+//
+// # Events
+//
+// [Client.Events] yields what the contracts announce, each once and in the ledger's order, however often peers go and come. [Client.Follow] does so across
+// restarts of the consumer, which stores an event's place together with what it makes of it: see [Checkpointer] and package eventlog.
 package gateway

@@ -21,6 +21,8 @@ const (
 	NotReady Reason = "not ready"
 	// Unanswered means that the transaction may be ordered or not; the same envelope is submitted again.
 	Unanswered Reason = "unanswered"
+	// Interrupted means that a stream of events ended; another one goes on behind the last event.
+	Interrupted Reason = "interrupted"
 )
 
 // Retry is told to the hook of [WithRetryHook] before something is done again.

@@ -20,8 +20,8 @@ const notReadyAttempts = 6
 // before this is done, so it cannot do anything twice.
 func execute[T any](ctx context.Context, c *Client, p *proposal, step func(context.Context, *client.Proposal) (T, error)) (T, error) {
 	try := func() (T, error) {
-		result, err := through(c, p.call.mayLeave(), func(gw *client.Gateway) (T, error) {
-			message, err := gw.NewSignedProposal(p.bytes, p.signature)
+		result, err := through(c, p.call.mayLeave(), func(e *entrance) (T, error) {
+			message, err := e.gateway.NewSignedProposal(p.bytes, p.signature)
 			if err != nil {
 				var nothing T
 				return nothing, err

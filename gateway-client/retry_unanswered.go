@@ -47,8 +47,8 @@ func (p *Pending) ask(ctx context.Context, patience time.Duration) (*client.Stat
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	try := func() (*client.Status, error) {
-		return through(p.client, true, func(gw *client.Gateway) (*client.Status, error) {
-			commit, err := gw.NewSignedCommit(p.question.bytes, p.question.signature)
+		return through(p.client, true, func(e *entrance) (*client.Status, error) {
+			commit, err := e.gateway.NewSignedCommit(p.question.bytes, p.question.signature)
 			if err != nil {
 				return nil, err
 			}
@@ -63,8 +63,8 @@ func (p *Pending) ask(ctx context.Context, patience time.Duration) (*client.Stat
 func (p *Pending) submit(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, p.client.timeouts.Submit)
 	defer cancel()
-	_, err := through(p.client, true, func(gw *client.Gateway) (*client.Commit, error) {
-		transaction, err := gw.NewSignedTransaction(p.envelope.bytes, p.envelope.signature)
+	_, err := through(p.client, true, func(e *entrance) (*client.Commit, error) {
+		transaction, err := e.gateway.NewSignedTransaction(p.envelope.bytes, p.envelope.signature)
 		if err != nil {
 			return nil, err
 		}

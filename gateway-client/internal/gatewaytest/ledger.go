@@ -5,6 +5,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 )
 
@@ -18,6 +19,8 @@ type Ledger struct {
 	Validate func(n int) peer.TxValidationCode
 	// Status may fail the n-th question, from 1, for the status of a transaction.
 	Status func(n int) error
+	// Stream may end a stream of events that has sent so many blocks.
+	Stream func(sent int) error
 
 	mu           sync.Mutex
 	changed      chan struct{} // closed and replaced when something is ordered
@@ -26,6 +29,8 @@ type Ledger struct {
 	submissions  []Submission
 	transactions []string // ordered, in order
 	codes        map[string]peer.TxValidationCode
+	announced    []*gateway.ChaincodeEventsResponse // in the order of the blocks
+	streams      int
 }
 
 // Call is an endorsement or evaluation that reached a peer.

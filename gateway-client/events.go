@@ -1,0 +1,100 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// ErrUnknownPosition reports a position at which the ledger has no event: it is of another channel, or of a network that was reset.
+var ErrUnknownPosition = errors.New("the ledger has no event at this position")
+
+// Position is the place of an event in the channel's ledger. The zero Position lies before all events.
+type Position struct {
+	BlockNumber uint64 `json:"blockNumber"`
+	// TransactionID is empty for the place before all events of the block.
+	TransactionID string `json:"transactionId,omitempty"`
+	// Index is the event's number in its transaction, from 0; calls that share a transaction have an event each.
+	Index int `json:"index,omitempty"`
+}
+
+// Event is what a transaction of the chaincode announced.
+type Event struct {
+	Position
+	// Name is contract and event, such as settlement.DaySettled.
+	Name string `json:"name"`
+	// Payload is one JSON object of ids and states; docs/events.md names its type.
+	Payload json.RawMessage `json:"payload"`
+}
+
+// Decode reads the payload.
+func (e Event) Decode(payload any) error {
+	if err := json.Unmarshal(e.Payload, payload); err != nil {
+		return fmt.Errorf("the payload of %s cannot be read as %T: %w", e.Name, payload, err)
+	}
+	return nil
+}
+
+// Now is the place behind all that the own organisation's peer holds: who begins there hears of what comes.
+func (c *Client) Now(ctx context.Context) (Position, error) {
+	height, err := c.Height(ctx)
+	return Position{BlockNumber: height}, err
+}
+
+// Events yields the chaincode's events behind a position, each once, in the order of the ledger and without end. When a peer goes away, it goes on at the
+// next one behind the last event; the hook of [WithRetryHook] is told. What it yields at last has an error: that of ctx, [ErrUnknownPosition], or the answer
+// of a peer that would say the same again.
+//
+// Who stores an event's Position together with what came of it, and begins there next time, misses and repeats none: see [Client.Follow].
+func (c *Client) Events(ctx context.Context, after Position) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		l := listener{client: c, last: after, yield: yield}
+		if err := l.run(ctx); !errors.Is(err, errEnough) {
+			yield(Event{}, err)
+		}
+	}
+}
+
+// Checkpointer is a consumer that stores what it makes of events together with the place of the last one, so that neither is there without the other: in
+// one transaction of its database, or in one file as package eventlog does.
+type Checkpointer interface {
+	// Last is the position of the last event that was stored, or where a new consumer begins.
+	Last(ctx context.Context) (Position, error)
+	// Store stores what comes of an event, and its position.
+	Store(ctx context.Context, event Event) error
+}
+
+// Follow hands the consumer each event behind its last one, exactly once, however often this client, its peer or the network is restarted meanwhile. It
+// returns, never without an error, when the consumer fails or [Client.Events] ends.
+func (c *Client) Follow(ctx context.Context, consumer Checkpointer) error {
+	last, err := consumer.Last(ctx)
+	if err != nil {
+		return fmt.Errorf("where to begin: %w", err)
+	}
+	for event, err := range c.Events(ctx, last) {
+		if err != nil {
+			return err
+		}
+		if err := consumer.Store(ctx, event); err != nil {
+			return fmt.Errorf("store %s of transaction %s: %w", event.Name, event.TransactionID, err)
+		}
+	}
+	return ctx.Err()
+}
+
+// announced takes the event of a transaction apart.
+func announced(block uint64, transactionID, name string, payload []byte) ([]Event, error) {
+	calls, err := transaction.EventsOf(name, payload)
+	if err != nil {
+		return nil, fmt.Errorf("transaction %s: %w", transactionID, err)
+	}
+	events := make([]Event, len(calls))
+	for i, call := range calls {
+		events[i] = Event{Position{block, transactionID, i}, call.Name, call.Payload}
+	}
+	return events, nil
+}
