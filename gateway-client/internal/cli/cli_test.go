@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/gateway-client"
@@ -27,7 +29,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"smartb": func() { os.Exit(Main(os.Args[1:])) }})
 }
 
-// TestScripts runs testdata/script against a ledger that knows notes:Echo, notes:Whisper, notes:Wait, notes:Refuse and notes:Fail.
+// TestScripts runs testdata/script against a ledger with some events that knows notes:Echo, notes:Whisper, notes:Wait, notes:Refuse and notes:Fail.
 func TestScripts(t *testing.T) {
 	ledger := &gatewaytest.Ledger{Execute: func(call gatewaytest.Call) ([]byte, error) {
 		switch call.Arguments[0] {
@@ -40,6 +42,8 @@ func TestScripts(t *testing.T) {
 				return nil, status.Error(codes.Unavailable, "no endorsing peers yet")
 			}
 			return []byte(`{}`), nil
+		case "GetChainInfo":
+			return proto.Marshal(&common.BlockchainInfo{Height: 7})
 		case "notes:Refuse":
 			refusal := fault.New(fault.NotFound, "no note of that name")
 			return nil, gatewaytest.Refusal(refusal.Status, refusal.JSON())
@@ -47,6 +51,10 @@ func TestScripts(t *testing.T) {
 			return nil, status.Error(codes.PermissionDenied, "access denied")
 		}
 	}}
+	ledger.Announce(2, &peer.ChaincodeEvent{TxId: "t1", EventName: "notes.Written", Payload: []byte(`{"text":"one"}`)})
+	ledger.Announce(5, &peer.ChaincodeEvent{TxId: "t2", EventName: "batch.Submitted", Payload: []byte(
+		`{"events":[{"name":"notes.Written","payload":{"text":"two"}},{"name":"notes.Erased","payload":{"text":"three"}}]}`)})
+	ledger.Announce(6, &peer.ChaincodeEvent{TxId: "t3", EventName: "notes.Written", Payload: []byte(`{"text":"four"}`)})
 	state := t.TempDir()
 	folder := filepath.Join(state, "utility", "users", "operator")
 	require.NoError(t, os.MkdirAll(folder, 0o700))
