@@ -95,7 +95,7 @@ func (c *Client) seal(message interface {
 	if err != nil {
 		return signed{}, err
 	}
-	signature, err := c.sign(message.Digest())
+	signature, err := c.key.sign(message.Digest())
 	if err != nil {
 		return signed{}, fmt.Errorf("sign: %w", err)
 	}

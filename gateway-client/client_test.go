@@ -217,3 +217,30 @@ func TestContextsEnd(t *testing.T) {
 		require.ErrorAs(t, err, &failed)
 	})
 }
+
+func TestSomebodyElseSigns(t *testing.T) {
+	t.Parallel()
+	ledger := new(gatewaytest.Ledger)
+	profile, err := gateway.LoadProfile(gatewaytest.WriteProfile(t, t.TempDir(), []*gatewaytest.Peer{ledger.Start(t, "own")}, nil))
+	require.NoError(t, err)
+	profile.PrivateKey = ""
+	var digests [][]byte
+	c, err := gateway.Connect(t.Context(), profile, gateway.WithSign(func(digest []byte) ([]byte, error) {
+		digests = append(digests, digest)
+		return []byte("signed elsewhere"), nil
+	}))
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	_, err = c.Submit(t.Context(), write, note{"hello"}, nil)
+	require.NoError(t, err)
+	require.Len(t, digests, 3, "the proposal, the transaction and the question for its status")
+	for _, digest := range digests {
+		require.Len(t, digest, 32)
+	}
+	refused, err := gateway.Connect(t.Context(), profile, gateway.WithSign(func([]byte) ([]byte, error) { return nil, errors.New("the person said no") }))
+	require.NoError(t, err)
+	t.Cleanup(refused.Close)
+	_, err = refused.Submit(t.Context(), write, note{"hello"}, nil)
+	require.ErrorContains(t, err, "the person said no")
+	require.Len(t, ledger.Transactions(), 1)
+}

@@ -16,7 +16,7 @@ import (
 // Client calls smartb's contracts as one identity. It is safe for concurrent use.
 type Client struct {
 	profile  Profile
-	sign     identity.Sign
+	key      signer
 	creator  []byte
 	own      *entrance
 	fallback *entrance // nil without fallback peers
@@ -62,12 +62,19 @@ func WithRetryHook(hook func(Retry)) Option {
 	return func(c *Client) { c.hook = hook }
 }
 
+// WithSign has somebody else sign, such as a key service or a person who confirms: sign gets the SHA-256 digest of each message and returns its ECDSA
+// signature in ASN.1, with the lower S. The profile needs no key then, and Fabric calls this signing off-line. A call waits for its signatures, of which a
+// transaction takes three, within its [Timeouts].
+func WithSign(sign identity.Sign) Option {
+	return func(c *Client) { c.key = signer{sign: sign} }
+}
+
 // Connect makes a client. Peers are connected to in the background: a peer that is not there shows in the first call, not here.
 func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	id, sign, err := profile.identity()
+	id, certificate, err := profile.identity()
 	if err != nil {
 		return nil, profile.blame(err)
 	}
@@ -77,7 +84,6 @@ func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, 
 	}
 	c := &Client{
 		profile:          profile,
-		sign:             sign,
 		creator:          creator,
 		timeouts:         DefaultTimeouts,
 		pace:             defaultPace,
@@ -87,16 +93,26 @@ func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, 
 	for _, option := range options {
 		option(c)
 	}
-	if c.own, err = enter("peers", profile.Peers, id, sign); err != nil {
-		return nil, profile.blame(err)
-	}
-	if len(profile.FallbackPeers) > 0 {
-		if c.fallback, err = enter("fallbackPeers", profile.FallbackPeers, id, sign); err != nil {
-			c.own.close()
+	if c.key.sign == nil {
+		if c.key, err = profile.signer(certificate); err != nil {
 			return nil, profile.blame(err)
 		}
 	}
+	if c.own, err = enter("peers", profile.Peers, id, c.key.sign); err != nil {
+		return nil, c.abandoned(err)
+	}
+	if len(profile.FallbackPeers) > 0 {
+		if c.fallback, err = enter("fallbackPeers", profile.FallbackPeers, id, c.key.sign); err != nil {
+			return nil, c.abandoned(err)
+		}
+	}
 	return c, nil
+}
+
+// abandoned closes what was opened before a field of the profile proved wrong.
+func (c *Client) abandoned(err error) error {
+	c.Close()
+	return c.profile.blame(err)
 }
 
 // enter opens an entrance at one of the peers. Fabric's own default timeouts are not set: every call is made with a context that has one of Timeouts.
@@ -115,9 +131,13 @@ func enter(field string, peers []Peer, id identity.Identity, sign identity.Sign)
 
 // Close ends all connections; calls in progress fail.
 func (c *Client) Close() {
-	c.own.close()
-	if c.fallback != nil {
-		c.fallback.close()
+	for _, e := range []*entrance{c.own, c.fallback} {
+		if e != nil {
+			e.close()
+		}
+	}
+	if c.key.close != nil {
+		_ = c.key.close() // a token's session; it ends with the process at the latest
 	}
 }
 

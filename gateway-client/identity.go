@@ -2,14 +2,22 @@ package gateway
 
 import (
 	"crypto/ecdsa"
+	"crypto/x509"
+	"errors"
 	"fmt"
 	"os"
 
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
 )
 
-// identity reads the caller's certificate and key.
-func (p Profile) identity() (*identity.X509Identity, identity.Sign, error) {
+// signer signs digests with the caller's key.
+type signer struct {
+	sign  identity.Sign
+	close func() error
+}
+
+// identity reads the caller's certificate.
+func (p Profile) identity() (*identity.X509Identity, *x509.Certificate, error) {
 	certificate, err := readPEM(p.Certificate, identity.CertificateFromPEM)
 	if err != nil {
 		return nil, nil, fieldError("certificate", err)
@@ -18,19 +26,41 @@ func (p Profile) identity() (*identity.X509Identity, identity.Sign, error) {
 	if err != nil {
 		return nil, nil, fieldError("certificate", err)
 	}
-	key, err := readPEM(p.PrivateKey, identity.PrivateKeyFromPEM)
+	return id, certificate, nil
+}
+
+// signer reads the key of the certificate, or finds it in its token.
+func (p Profile) signer(certificate *x509.Certificate) (signer, error) {
+	switch {
+	case p.PKCS11 == nil && p.PrivateKey == "":
+		return signer{}, &ProfileError{Field: "privateKey", Cause: errors.New("missing"), Next: "add privateKey or pkcs11 to the profile"}
+	case p.PKCS11 == nil:
+		return fileSigner(p.PrivateKey, certificate)
+	case p.PrivateKey != "":
+		return signer{}, &ProfileError{Field: "privateKey", Cause: errors.New("there is a token, too"), Next: "remove privateKey or pkcs11 from the profile"}
+	}
+	s, err := p.PKCS11.signer(certificate)
 	if err != nil {
-		return nil, nil, fieldError("privateKey", err)
+		next := "name the token's module and label in the profile, its PIN in the environment's " + PINVariable + ", and store the key under its subject key identifier"
+		return s, &ProfileError{Field: "pkcs11", Cause: err, Next: next}
+	}
+	return s, nil
+}
+
+func fileSigner(path string, certificate *x509.Certificate) (signer, error) {
+	key, err := readPEM(path, identity.PrivateKeyFromPEM)
+	if err != nil {
+		return signer{}, fieldError("privateKey", err)
 	}
 	ecdsaKey, ok := key.(*ecdsa.PrivateKey)
 	if !ok || !ecdsaKey.PublicKey.Equal(certificate.PublicKey) {
-		return nil, nil, fieldError("privateKey", fmt.Errorf("%s is not the ECDSA key of the certificate", p.PrivateKey))
+		return signer{}, fieldError("privateKey", fmt.Errorf("%s is not the ECDSA key of the certificate", path))
 	}
 	sign, err := identity.NewPrivateKeySign(ecdsaKey)
 	if err != nil {
-		return nil, nil, fieldError("privateKey", err)
+		return signer{}, fieldError("privateKey", err)
 	}
-	return id, sign, nil
+	return signer{sign, func() error { return nil }}, nil
 }
 
 // readPEM reads and parses one PEM file.

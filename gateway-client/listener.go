@@ -117,7 +117,7 @@ func (c *Client) stream(ctx context.Context, block uint64) (gateway.Gateway_Chai
 		return nil, err
 	}
 	digest := sha256.Sum256(request)
-	signature, err := c.sign(digest[:])
+	signature, err := c.key.sign(digest[:])
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}

@@ -27,8 +27,10 @@ type Profile struct {
 	MSPID string `json:"mspId"`
 	// Certificate is the path of the caller's X.509 certificate.
 	Certificate string `json:"certificate"`
-	// PrivateKey is the path of the certificate's ECDSA key, in PKCS #8 form.
-	PrivateKey string `json:"privateKey"`
+	// PrivateKey is the path of the certificate's ECDSA key, in PKCS #8 form; empty where PKCS11 or [WithSign] signs.
+	PrivateKey string `json:"privateKey,omitempty"`
+	// PKCS11 is the token that holds the key, nil where a file does.
+	PKCS11 *Token `json:"pkcs11,omitempty"`
 	// Peers are the caller's own organisation's, in order of preference: the next is used when one is gone.
 	Peers []Peer `json:"peers"`
 	// FallbackPeers are other organisations', used while none of Peers can be reached, and never for a request with transient data.
@@ -122,7 +124,10 @@ func LoadProfile(path string) (Profile, error) {
 // missing returns the name of a required field that is empty, or nothing.
 func (p Profile) missing() string {
 	fields := []struct{ name, value string }{
-		{"channel", p.Channel}, {"chaincode", p.Chaincode}, {"mspId", p.MSPID}, {"certificate", p.Certificate}, {"privateKey", p.PrivateKey},
+		{"channel", p.Channel}, {"chaincode", p.Chaincode}, {"mspId", p.MSPID}, {"certificate", p.Certificate},
+	}
+	if p.PKCS11 != nil {
+		fields = append(fields, struct{ name, value string }{"pkcs11.library", p.PKCS11.Library}, struct{ name, value string }{"pkcs11.label", p.PKCS11.Label})
 	}
 	for _, list := range []struct {
 		name  string
@@ -149,7 +154,7 @@ func (p Profile) missing() string {
 // resolved returns the profile with its paths relative to folder made independent of it.
 func (p Profile) resolved(folder string) Profile {
 	resolve := func(path string) string {
-		if filepath.IsAbs(path) {
+		if path == "" || filepath.IsAbs(path) {
 			return path
 		}
 		return filepath.Join(folder, path)
