@@ -2,17 +2,16 @@
 //
 // Quick start:
 //
-//	profile, err := gateway.LoadProfile(gateway.ProfileFor("utility", "operator"))
+//	profile, err := gateway.LoadProfile(gateway.ProfileFor("community", "organiser"))
 //	...
 //	client, err := gateway.Connect(ctx, profile)
 //	...
 //	defer client.Close()
-//	var day struct{ State string }
-//	receipt, err := client.Submit(ctx, "settlement:SettleDay", map[string]string{"community": "sonnenhof", "day": "2026-06-21"}, &day)
+//	run, receipt, err := client.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: "sunny", Day: "2025-10-26", Run: settlement.Final})
 //	if errors.Is(err, gateway.ErrDayIncomplete) {
 //		// the ledger refused; nothing was changed
 //	}
-//	fmt.Println(day.State, receipt.TransactionID, receipt.BlockNumber)
+//	fmt.Println(run.MerkleRoot, receipt.TransactionID, receipt.BlockNumber)
 //
 // # Errors
 //

@@ -1,20 +1,24 @@
 package gateway_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log"
+	"net/http"
 	"os"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 
+	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 // profile is a user's profile of a running network.
 func profile() gateway.Profile {
-	profile, err := gateway.LoadProfile(gateway.ProfileFor("utility", "operator"))
+	profile, err := gateway.LoadProfile(gateway.ProfileFor("community", "organiser"))
 	if err != nil {
 		log.Panic(err)
 	}
@@ -42,12 +46,13 @@ func ExampleClient_Submit() {
 		log.Panic(err)
 	}
 	defer client.Close()
-	var run struct{ State string }
-	receipt, err := client.Submit(ctx, "settlement:SettleDay", map[string]string{"community": "sonnenhof", "day": "2026-06-21"}, &run)
+	var run settlement.Run
+	request := map[string]string{"communityId": "sunny", "day": "2025-10-26", "run": "final"} // or settlement.SettleDayRequest
+	receipt, err := client.Submit(ctx, "settlement:SettleDay", request, &run)
 	if err != nil {
 		log.Panic(err)
 	}
-	fmt.Println(run.State, receipt.TransactionID, receipt.BlockNumber)
+	fmt.Println(run.MerkleRoot, receipt.TransactionID, receipt.BlockNumber)
 }
 
 func ExampleClient_Submit_errors() {
@@ -57,7 +62,7 @@ func ExampleClient_Submit_errors() {
 		log.Panic(err)
 	}
 	defer gw.Close()
-	_, err = gw.Submit(ctx, "settlement:SettleDay", map[string]string{"community": "sonnenhof", "day": "2026-06-21"}, nil)
+	_, _, err = gw.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: "sunny", Day: "2025-10-26", Run: settlement.Final})
 
 	var (
 		refused *gateway.ContractError
@@ -83,14 +88,14 @@ func ExampleClient_SubmitAsync() {
 		log.Panic(err)
 	}
 	defer client.Close()
-	curve := map[string][]byte{"curve": []byte(`{"values":[1,2,3]}`)}
-	pending, err := client.SubmitAsync(ctx, "settlement:SubmitMeterDay", map[string]string{"meter": "m1"},
-		gateway.WithTransient(curve), gateway.WithEndorsingOrganizations("UtilityMSP", "CommunityMSP"))
+	request := settlement.SettleDayRequest{CommunityID: "sunny", Day: "2025-10-26", Run: settlement.Final}
+	pending, err := client.SubmitAsync(ctx, "settlement:SettleDay", request, gateway.WithEndorsingOrganizations("UtilityMSP", "CommunityMSP"))
 	if err != nil {
 		log.Panic(err)
 	}
 	log.Println("on its way:", pending.TransactionID())
-	if _, err := pending.Wait(ctx, nil); err != nil {
+	var run settlement.Run
+	if _, err := pending.Wait(ctx, &run); err != nil {
 		log.Panic(err)
 	}
 }
@@ -102,10 +107,31 @@ func ExampleClient_Evaluate() {
 		log.Panic(err)
 	}
 	defer client.Close()
-	var community struct{ Name string }
-	err = client.Evaluate(ctx, "settlement:GetCommunity", map[string]string{"id": "sonnenhof"}, &community)
+	var community settlement.Community
+	err = client.Evaluate(ctx, "settlement:GetCommunity", settlement.GetCommunityRequest{CommunityID: "sunny"}, &community)
 	if errors.Is(err, gateway.ErrNotFound) {
 		log.Panic("no such community")
 	}
 	fmt.Println(community.Name)
+}
+
+// The key is elsewhere: a service signs digests, and the profile names no key.
+func ExampleWithSign() {
+	ask := func(digest []byte) ([]byte, error) {
+		answer, err := http.Post("https://keys.example.org/sign/operator", "application/octet-stream", bytes.NewReader(digest))
+		if err != nil {
+			return nil, err
+		}
+		defer answer.Body.Close()
+		if answer.StatusCode != http.StatusOK {
+			return nil, fmt.Errorf("the key service answered %s", answer.Status)
+		}
+		return io.ReadAll(answer.Body) // ASN.1, with the lower S
+	}
+	ctx := context.Background()
+	client, err := gateway.Connect(ctx, profile(), gateway.WithSign(ask))
+	if err != nil {
+		log.Panic(err)
+	}
+	defer client.Close()
 }

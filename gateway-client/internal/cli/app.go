@@ -84,7 +84,7 @@ func (a *App) loadProfile() (gateway.Profile, error) {
 	if a.as != "" {
 		org, user, ok := strings.Cut(a.as, "/")
 		if !ok || org == "" || user == "" {
-			return gateway.Profile{}, usagef("--as takes ORG/USER, for example utility/operator, not %q", a.as)
+			return gateway.Profile{}, usagef("--as takes ORG/USER, for example utility/meter-operator, not %q", a.as)
 		}
 		path = gateway.ProfileFor(org, user)
 	}
