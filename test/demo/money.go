@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -43,18 +44,30 @@ func (s *story) bill(ctx context.Context, n *neighbours) error {
 	if err := s.audit(ctx, n, month); err != nil {
 		return err
 	}
-	if err := s.correct(ctx, n, month); err != nil {
-		return err
+	mend, err := s.outage(ctx)
+	if err == nil {
+		err = s.finish(ctx, n, final)
 	}
-	if err := s.pay(ctx, final); err != nil {
-		return err
+	if mend != nil {
+		err = errors.Join(err, mend(ctx))
 	}
-	if err := s.report(ctx, final); err != nil {
+	if err != nil {
 		return err
 	}
 	fmt.Printf("\nAll of it is on the ledger of four organisations. See for yourself:\n"+
 		"   go run ./gateway-client/cmd/smartb period positions %s %s --as community/organiser\n   go run ./network/cmd/network status\n   make down\n", n.CommunityID, month)
 	return nil
+}
+
+// finish corrects a day, pays and reports.
+func (s *story) finish(ctx context.Context, n *neighbours, final settlement.Period) error {
+	if err := s.correct(ctx, n, final.Period); err != nil {
+		return err
+	}
+	if err := s.pay(ctx, final); err != nil {
+		return err
+	}
+	return s.report(ctx, final)
 }
 
 func (s *story) closeMonth(ctx context.Context, n *neighbours, month string) (settlement.Period, error) {
