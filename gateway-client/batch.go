@@ -3,7 +3,7 @@ package gateway
 import (
 	"context"
 
-	"github.com/smartb-suite/smartb/chaincode/transaction"
+	"github.com/smartb-suite/smartb/chaincode/batch"
 )
 
 // Batch calls the contract "batch".
@@ -13,9 +13,9 @@ type Batch struct{ client *Client }
 func (c *Client) Batch() Batch { return Batch{c} }
 
 // Submit has several calls share one transaction. All are carried out or none: if calls are refused, the error is [ErrBatchRefused], whose details
-// [transaction.RefusedCalls] reads. With [WithBatching] a client makes batches by itself, and leaves out what is refused.
-func (b Batch) Submit(ctx context.Context, request transaction.BatchRequest) (transaction.BatchAnswer, Receipt, error) {
-	return submit[transaction.BatchAnswer](ctx, b.client, batchName, request)
+// [batch.Refusals] reads. With [WithBatching] a client makes batches by itself, and leaves out what is refused.
+func (b Batch) Submit(ctx context.Context, request batch.Request) (batch.Answer, Receipt, error) {
+	return submit[batch.Answer](ctx, b.client, batchName, request)
 }
 
 const batchName = "batch:Submit"

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/smartb-suite/smartb/chaincode/transaction"
+	"github.com/smartb-suite/smartb/chaincode/batch"
 )
 
 // ErrUnknownPosition reports a position at which the ledger has no event: it is of another channel, or of a network that was reset.
@@ -88,7 +88,7 @@ func (c *Client) Follow(ctx context.Context, consumer Checkpointer) error {
 
 // announced takes the event of a transaction apart.
 func announced(block uint64, transactionID, name string, payload []byte) ([]Event, error) {
-	calls, err := transaction.EventsOf(name, payload)
+	calls, err := batch.EventsOf(name, payload)
 	if err != nil {
 		return nil, fmt.Errorf("transaction %s: %w", transactionID, err)
 	}

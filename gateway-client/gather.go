@@ -11,17 +11,17 @@ import (
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 
+	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// WithBatching has calls of [Client.Submit] that are made at about the same time share a transaction, up to calls (at most [transaction.MaxCalls]) and
+// WithBatching has calls of [Client.Submit] that are made at about the same time share a transaction, up to calls (at most [batch.MaxCalls]) and
 // none waiting longer than wait for others. Nothing else changes for the callers: each gets its own answer or refusal, a call that is refused stops no
 // other and gets into no block, and one that cannot share a transaction is submitted by itself. It is for those who submit for many at once, such as a relay of residents' statements: a transaction with many calls
 // costs little more than one with one. Calls with transient data or named organisations are never gathered.
 func WithBatching(calls int, wait time.Duration) Option {
 	return func(c *Client) {
-		c.gathering = &gathering{client: c, calls: min(calls, transaction.MaxCalls), wait: wait}
+		c.gathering = &gathering{client: c, calls: min(calls, batch.MaxCalls), wait: wait}
 	}
 }
 
@@ -168,16 +168,16 @@ func (g *gathering) run(members []*gatheredCall) {
 
 // together submits calls in one transaction, whoever the client acts for: each has its own statement if it needs one.
 func (g *gathering) together(ctx context.Context, members []*gatheredCall) ([]json.RawMessage, Receipt, error) {
-	var request transaction.BatchRequest
+	var request batch.Request
 	for _, m := range members {
-		request.Calls = append(request.Calls, transaction.Call{Transaction: m.name, Request: m.argument})
+		request.Calls = append(request.Calls, batch.Call{Transaction: m.name, Request: m.argument})
 	}
-	batch, err := newCall(batchName, request, nil)
+	all, err := newCall(batchName, request, nil)
 	if err != nil {
 		return nil, Receipt{}, err
 	}
-	var answer transaction.BatchAnswer
-	receipt, err := g.client.proposeUntilValid(ctx, batch, &answer)
+	var answer batch.Answer
+	receipt, err := g.client.proposeUntilValid(ctx, all, &answer)
 	if err == nil && len(answer.Answers) != len(members) {
 		err = fmt.Errorf("%d answers for %d calls of transaction %s", len(answer.Answers), len(members), receipt.TransactionID)
 	}
@@ -216,8 +216,8 @@ func changedNothing(err error) bool {
 
 // refusedOf are the refused calls of a batch by their places.
 func refusedOf(err error) map[int]*fault.Error {
-	if batch, ok := errors.AsType[*ContractError](err); ok && batch.Code == fault.BatchRefused {
-		return transaction.RefusedCalls(batch.Details)
+	if whole, ok := errors.AsType[*ContractError](err); ok && whole.Code == fault.BatchRefused {
+		return batch.Refusals(whole.Details)
 	}
 	return nil
 }

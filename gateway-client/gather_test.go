@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
 
+	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	"github.com/smartb-suite/smartb/chaincode/transaction"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
@@ -30,11 +30,11 @@ func carry(call gatewaytest.Call) ([]byte, error) {
 		}
 		return []byte(call.Arguments[1]), nil
 	}
-	var request transaction.BatchRequest
+	var request batch.Request
 	if err := json.Unmarshal([]byte(call.Arguments[1]), &request); err != nil {
 		return nil, err
 	}
-	var answer transaction.BatchAnswer
+	var answer batch.Answer
 	refused := fault.New(fault.BatchRefused, "some")
 	for i, c := range request.Calls {
 		answer.Answers = append(answer.Answers, c.Request)
@@ -212,7 +212,7 @@ func TestResidentsCallsShareATransaction(t *testing.T) {
 		require.NoError(t, err)
 	}
 	assert.Equal(t, map[string]int{"batch:Submit": 1}, names(ledger))
-	_, _, err = client.Batch().Submit(t.Context(), transaction.BatchRequest{})
+	_, _, err = client.Batch().Submit(t.Context(), batch.Request{})
 	require.ErrorIs(t, err, gateway.ErrMalformedCall)
 }
 

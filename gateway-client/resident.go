@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/party"
-	"github.com/smartb-suite/smartb/chaincode/transaction"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
@@ -33,7 +32,7 @@ func (c *Client) Relay(ctx context.Context, compact string, answer any) (party.C
 		return claims, Receipt{}, fmt.Errorf("%w: %w", ErrMalformedCall, err)
 	}
 	contract, _, _ := strings.Cut(claims.Transaction, ":")
-	receipt, err := c.Submit(ctx, contract+":Relay", transaction.RelayRequest{Statement: compact}, answer)
+	receipt, err := c.Submit(ctx, contract+":Relay", party.RelayRequest{Statement: compact}, answer)
 	return claims, receipt, err
 }
 

@@ -10,11 +10,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/contracts"
 	"github.com/smartb-suite/smartb/chaincode/governance"
 	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
-	"github.com/smartb-suite/smartb/chaincode/transaction"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/network"
 )
@@ -48,7 +48,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 		outcome error
 	}{
 		"batch:Submit": { // a call has the caller's rights for it, and no others
-			transaction.BatchRequest{Calls: []transaction.Call{{Transaction: "settlement:ChangeTariff", Request: tariff}}}, "", []string{organiser}, nil,
+			batch.Request{Calls: []batch.Call{{Transaction: "settlement:ChangeTariff", Request: tariff}}}, "", []string{organiser}, nil,
 		},
 		"governance:Approve":         {governance.ApproveRequest{Rules: rules}, "", []string{"city/admin", "utility/admin", "community/admin", "oversight/admin"}, nil},
 		"governance:Get":             {governance.GetRequest{}, "", anybody, nil},

@@ -12,12 +12,12 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/stretchr/testify/require"
 
+	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/contracts"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
 	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/server"
-	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
 // MSPs are the channel's organisations, MeterData the collection of the three that settle energy.
@@ -136,7 +136,7 @@ func (s *Suite) Call(t testing.TB, as, name string, request any, transient map[s
 // requireDescribed checks that a contract's table has the event, and that its payload is of the type that stands there.
 func (s *Suite) requireDescribed(t testing.TB, name string, payload []byte) {
 	t.Helper()
-	events, err := transaction.EventsOf(name, payload)
+	events, err := batch.EventsOf(name, payload)
 	require.NoError(t, err)
 	for _, event := range events {
 		require.Contains(t, s.payloads, event.Name, "no contract's table has the event")

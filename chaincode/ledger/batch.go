@@ -1,11 +1,11 @@
 package ledger
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
+	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
@@ -15,21 +15,7 @@ type Batch struct {
 	stub   shim.ChaincodeStubInterface
 	known  map[string][]byte
 	writes []write
-	events []Event
-}
-
-// BatchEvent is the name of the one event of a transaction with several calls; its payload holds theirs, as Events.
-const BatchEvent = "batch.Submitted"
-
-// Events are the events of the calls that share a transaction, in the order of the calls.
-type Events struct {
-	Events []Event `json:"events"`
-}
-
-// Event is one call's.
-type Event struct {
-	Name    string          `json:"name"`
-	Payload json.RawMessage `json:"payload"`
+	events []batch.Event
 }
 
 // NewBatch opens a batch for the transaction of stub.
@@ -49,7 +35,7 @@ func BatchOf(stub shim.ChaincodeStubInterface) *Batch {
 func (b *Batch) Commit() error {
 	all := &Ledger{stub: b.stub, writes: b.writes}
 	if len(b.events) > 0 {
-		if err := all.Announce(BatchEvent, Events{b.events}); err != nil {
+		if err := all.Announce(batch.EventName, batch.Events{Events: b.events}); err != nil {
 			return err
 		}
 	}
@@ -65,7 +51,7 @@ func (b *Batch) join(call *Ledger) error {
 	}
 	b.writes = append(b.writes, call.writes...)
 	if call.event != nil {
-		b.events = append(b.events, Event{call.event.name, call.event.payload})
+		b.events = append(b.events, batch.Event{Name: call.event.name, Payload: call.event.payload})
 	}
 	return nil
 }

@@ -135,3 +135,17 @@ func (c Claims) statement(compact string) Statement {
 	}
 	return s
 }
+
+// RelayRequest carries a resident's statement: to Relay, or to a query for residents in the place of its own request.
+type RelayRequest struct {
+	// Statement is a JWS in compact form.
+	Statement string `json:"statement"`
+}
+
+// Validate checks the request by itself.
+func (r RelayRequest) Validate() error {
+	if r.Statement == "" {
+		return fault.Field(fault.MissingField, "statement", "is missing")
+	}
+	return nil
+}

@@ -28,23 +28,9 @@ const relayName = "Relay"
 // roles. Submit keeps the statement from being used twice.
 func RelayRow() Description {
 	return Description{
-		Name: relayName, Submit: true, Request: RelayRequest{}, Answer: map[string]any{},
+		Name: relayName, Submit: true, Request: party.RelayRequest{}, Answer: map[string]any{},
 		Summary: "Anybody relays a statement that a resident signed; the answer is that of the transaction which the statement names.",
 	}
-}
-
-// RelayRequest carries a resident's statement: to Relay, or to a query for residents in the place of its own request.
-type RelayRequest struct {
-	// Statement is a JWS in compact form.
-	Statement string `json:"statement"`
-}
-
-// Validate checks the request by itself.
-func (r RelayRequest) Validate() error {
-	if r.Statement == "" {
-		return fault.Field(fault.MissingField, "statement", "is missing")
-	}
-	return nil
 }
 
 // speaking is the stub of a transaction in which a resident acts: it tells the call that was signed, not the one that carried it.
@@ -71,7 +57,7 @@ func caller(stub shim.ChaincodeStubInterface) (party.Caller, error) {
 
 // relay verifies the statement that a Relay carries and returns the row of the transaction that it calls.
 func (c *chaincode) relay(stub shim.ChaincodeStubInterface, contract, request string) (*speaking, Description, error) {
-	r, err := Decode[RelayRequest]([]byte(request), maxRequest)
+	r, err := Decode[party.RelayRequest]([]byte(request), maxRequest)
 	if err != nil {
 		return nil, Description{}, err
 	}
@@ -92,7 +78,7 @@ func (c *chaincode) relay(stub shim.ChaincodeStubInterface, contract, request st
 
 // ask verifies the statement that a query carries in the place of its request; it returns nil if there is none.
 func ask(stub shim.ChaincodeStubInterface, name, request string) (*speaking, error) {
-	r, err := Decode[RelayRequest]([]byte(request), maxRequest)
+	r, err := Decode[party.RelayRequest]([]byte(request), maxRequest)
 	if err != nil || r.Statement == "" { // the query's own request, which the query reads
 		return nil, nil
 	}

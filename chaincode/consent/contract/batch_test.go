@@ -7,42 +7,41 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
 // What shares a transaction is tested with consents, since statements, reads of the subject and refusals all occur there.
 
 // call is one call of a batch.
-func call(t testing.TB, name string, request any) transaction.Call {
+func call(t testing.TB, name string, request any) batch.Call {
 	t.Helper()
 	text, err := json.Marshal(request)
 	require.NoError(t, err)
-	return transaction.Call{Transaction: name, Request: text}
+	return batch.Call{Transaction: name, Request: text}
 }
 
 // relays is the call by which a resident gives a consent.
-func relays(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, id string) transaction.Call {
+func relays(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, id string) batch.Call {
 	t.Helper()
 	return call(t, "consent:Relay", resident.Sign(t, s, "consent:Give", give(s, id)))
 }
 
 // together submits calls in one transaction.
-func together(t testing.TB, s *contracttest.Suite, calls ...transaction.Call) []json.RawMessage {
+func together(t testing.TB, s *contracttest.Suite, calls ...batch.Call) []json.RawMessage {
 	t.Helper()
-	return contracttest.Answer[transaction.BatchAnswer](t, s.Submit(t, relay, "batch:Submit", transaction.BatchRequest{Calls: calls}, nil)).Answers
+	return contracttest.Answer[batch.Answer](t, s.Submit(t, relay, "batch:Submit", batch.Request{Calls: calls}, nil)).Answers
 }
 
 // refusals are the codes by which the calls of a batch are refused, "" for those that are not; nothing of it is on the ledger.
-func refusals(t testing.TB, s *contracttest.Suite, calls ...transaction.Call) []fault.Code {
+func refusals(t testing.TB, s *contracttest.Suite, calls ...batch.Call) []fault.Code {
 	t.Helper()
-	refusal := s.Refuse(t, relay, "batch:Submit", transaction.BatchRequest{Calls: calls}, nil)
+	refusal := s.Refuse(t, relay, "batch:Submit", batch.Request{Calls: calls}, nil)
 	require.Equal(t, fault.BatchRefused, refusal.Code)
 	codes := make([]fault.Code, len(calls))
-	for place, refused := range transaction.RefusedCalls(refusal.Details) {
+	for place, refused := range batch.Refusals(refusal.Details) {
 		codes[place] = refused.Code
 	}
 	return codes
@@ -57,8 +56,8 @@ func TestCallsShareATransaction(t *testing.T) {
 		require.Equal(t, consent.Given, get(t, s, id).State)
 	}
 	require.Len(t, s.Events, given+1, "a transaction has one event")
-	require.Equal(t, ledger.BatchEvent, s.Events[given].Name)
-	events := contracttest.Answer[ledger.Events](t, s.Events[given].Payload).Events
+	require.Equal(t, batch.EventName, s.Events[given].Name)
+	events := contracttest.Answer[batch.Events](t, s.Events[given].Payload).Events
 	require.Len(t, events, 3)
 	require.Equal(t, "consent.ConsentGiven", events[1].Name)
 	require.JSONEq(t, `{"consentId":"c-b","noticeId":"sharing","state":"GIVEN"}`, string(events[1].Payload))
@@ -83,11 +82,11 @@ func TestWhatIsRefusedStopsAll(t *testing.T) {
 		relays(t, s, alice, "c-2"),
 		call(t, "consent:RetireNotice", consent.RetireNoticeRequest{NoticeID: "sharing", Version: 1}),
 		call(t, "consent:Get", consent.GetRequest{ConsentID: "c-a"}),
-		transaction.Call{Transaction: "batch:Submit", Request: json.RawMessage(`{"calls":[]}`)},
+		batch.Call{Transaction: "batch:Submit", Request: json.RawMessage(`{"calls":[]}`)},
 		call(t, "consent:give", give(s, "c-g")),
 		call(t, "consent:StorePrivate", consent.StorePrivateRequest{ConsentID: "c-a"}),
-		transaction.Call{Transaction: "consent:Relay", Request: json.RawMessage(`{"statement":1}`)},
-		transaction.Call{Transaction: "settlement:SettleDay", Request: json.RawMessage(`{}`)},
+		batch.Call{Transaction: "consent:Relay", Request: json.RawMessage(`{"statement":1}`)},
+		batch.Call{Transaction: "settlement:SettleDay", Request: json.RawMessage(`{}`)},
 	), "an id that an earlier call takes is a conflict, another consent of the same resident none, and long work goes alone")
 }
 
@@ -95,11 +94,11 @@ func TestWhatIsRefusedStopsAll(t *testing.T) {
 func TestACallSeesWhatAnotherOneOfItsTransactionWrites(t *testing.T) {
 	s, alice := open(t), contracttest.NewResident(t)
 	alice.Do(t, s, "consent:Give", give(s, "c-1"))
-	withdraws := func(id string) transaction.Call {
+	withdraws := func(id string) batch.Call {
 		return call(t, "consent:Relay", alice.Sign(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: id}))
 	}
 	erases := call(t, "consent:Relay", alice.Sign(t, s, "consent:Erase", consent.EraseRequest{}))
-	for sentence, calls := range map[string][]transaction.Call{
+	for sentence, calls := range map[string][]batch.Call{
 		"the same consent is withdrawn twice":             {withdraws("c-1"), withdraws("c-1")},
 		"a consent is given after a withdrawal":           {withdraws("c-1"), relays(t, s, alice, "c-2")},
 		"all consents are listed to erase after one more": {relays(t, s, alice, "c-2"), erases},
@@ -112,23 +111,23 @@ func TestACallSeesWhatAnotherOneOfItsTransactionWrites(t *testing.T) {
 
 func TestABatchIsRefusedAsAWhole(t *testing.T) {
 	s, alice := open(t), contracttest.NewResident(t)
-	many := make([]transaction.Call, transaction.MaxCalls+1)
+	many := make([]batch.Call, batch.MaxCalls+1)
 	for i := range many {
 		many[i] = relays(t, s, alice, "c-1")
 	}
 	unknown := give(s, "c-u")
 	unknown.NoticeVersion = 9
 	for sentence, row := range map[string]struct {
-		calls []transaction.Call
+		calls []batch.Call
 		code  fault.Code
 		field string
 	}{
-		"no call":                  {[]transaction.Call{}, fault.OutOfRange, "calls"},
+		"no call":                  {[]batch.Call{}, fault.OutOfRange, "calls"},
 		"too many calls":           {many, fault.OutOfRange, "calls"},
-		"the only call is refused": {[]transaction.Call{call(t, "consent:Relay", alice.Sign(t, s, "consent:Give", unknown))}, fault.NoticeNotFound, "calls/0/noticeId"},
+		"the only call is refused": {[]batch.Call{call(t, "consent:Relay", alice.Sign(t, s, "consent:Give", unknown))}, fault.NoticeNotFound, "calls/0/noticeId"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			refusal := s.Refuse(t, relay, "batch:Submit", transaction.BatchRequest{Calls: row.calls}, nil)
+			refusal := s.Refuse(t, relay, "batch:Submit", batch.Request{Calls: row.calls}, nil)
 			require.Equal(t, row.code, refusal.Code)
 			require.Equal(t, row.field, refusal.Details["field"])
 		})
