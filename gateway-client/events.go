@@ -10,7 +10,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/batch"
 )
 
-// ErrUnknownPosition reports a position at which the ledger has no event: it is of another channel, or of a network that was reset.
+// ErrUnknownPosition reports a position at which the ledger has no event: it is of another channel, or of a network that was reset. Where the ledger ends before
+// it, that is found after [Timeouts].CommitStatus, since the peer may only lag behind.
 var ErrUnknownPosition = errors.New("the ledger has no event at this position")
 
 // Position is the place of an event in the channel's ledger. The zero Position lies before all events.
@@ -75,15 +76,17 @@ func (c *Client) Follow(ctx context.Context, consumer Checkpointer) error {
 	if err != nil {
 		return fmt.Errorf("where to begin: %w", err)
 	}
+	var end error
 	for event, err := range c.Events(ctx, last) {
-		if err != nil {
-			return err
+		if end = err; end != nil {
+			break
 		}
 		if err := consumer.Store(ctx, event); err != nil {
-			return fmt.Errorf("store %s of transaction %s: %w", event.Name, event.TransactionID, err)
+			end = fmt.Errorf("store %s of transaction %s: %w", event.Name, event.TransactionID, err)
+			break
 		}
 	}
-	return ctx.Err()
+	return end
 }
 
 // announced takes the event of a transaction apart.

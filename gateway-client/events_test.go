@@ -8,10 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
@@ -100,6 +102,25 @@ func TestEachEventComesOnceThoughStreamsBreak(t *testing.T) {
 	}
 }
 
+func TestAStreamThatGetsOnBeginsToCountAnew(t *testing.T) {
+	t.Parallel()
+	ledger := &gatewaytest.Ledger{Stream: func(sent int) error {
+		if sent == 2 { // the block of the last event and the next
+			return status.Error(codes.Aborted, "stopping")
+		}
+		return nil
+	}}
+	for block := range uint64(30) {
+		ledger.Announce(block, announcement(fmt.Sprint("t", block), "notes.Written", `{"text":"x"}`))
+	}
+	hook := new(retries)
+	heard, _ := hear(t, connectTo(t, ledger, hook.option()), gateway.Position{}, 30)
+	require.Len(t, heard, 30, "though more streams were aborted than may be in a row")
+	for _, retry := range hook.told {
+		require.Equal(t, 1, retry.Attempt)
+	}
+}
+
 func TestEventsGoOnAtTheNextPeer(t *testing.T) {
 	t.Parallel()
 	ledger := new(gatewaytest.Ledger)
@@ -133,6 +154,9 @@ func TestEventsGoOnAtTheNextPeer(t *testing.T) {
 
 func TestEventsEnd(t *testing.T) {
 	t.Parallel()
+	short := &gatewaytest.Ledger{Execute: func(gatewaytest.Call) ([]byte, error) { return proto.Marshal(&common.BlockchainInfo{Height: 7}) }}
+	timeouts := gateway.DefaultTimeouts
+	timeouts.CommitStatus = 50 * time.Millisecond
 	for sentence, test := range map[string]struct {
 		ledger *gatewaytest.Ledger
 		after  gateway.Position
@@ -141,6 +165,11 @@ func TestEventsEnd(t *testing.T) {
 		"where the ledger has no event": {new(gatewaytest.Ledger), gateway.Position{BlockNumber: 5, TransactionID: "other"}, wraps(gateway.ErrUnknownPosition)},
 		"where the block has none":      {new(gatewaytest.Ledger), gateway.Position{BlockNumber: 3, TransactionID: "t1"}, wraps(gateway.ErrUnknownPosition)},
 		"where the call has none":       {new(gatewaytest.Ledger), gateway.Position{BlockNumber: 5, TransactionID: "t3", Index: 2}, wraps(gateway.ErrUnknownPosition)},
+		"behind the ledger's end":       {short, gateway.Position{BlockNumber: 4000, TransactionID: "t"}, wraps(gateway.ErrUnknownPosition)},
+		"where blocks are missing for ever": {
+			&gatewaytest.Ledger{Stream: func(int) error { return status.Error(codes.Aborted, "bootstrapped from a snapshot") }}, gateway.Position{},
+			func(err error) bool { return status.Code(err) == codes.Aborted },
+		},
 		"where the caller has no right": {
 			&gatewaytest.Ledger{Stream: func(int) error { return status.Error(codes.PermissionDenied, "no") }}, gateway.Position{},
 			func(err error) bool { return status.Code(err) == codes.PermissionDenied },
@@ -151,7 +180,7 @@ func TestEventsEnd(t *testing.T) {
 			story(test.ledger)
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
-			for _, err := range connectTo(t, test.ledger).Events(ctx, test.after) {
+			for _, err := range connectTo(t, test.ledger, gateway.WithTimeouts(timeouts)).Events(ctx, test.after) {
 				require.True(t, test.is(err), err)
 			}
 			require.NoError(t, ctx.Err())
@@ -164,6 +193,32 @@ func TestEventsEnd(t *testing.T) {
 		for _, err := range connectTo(t, ledger).Events(t.Context(), gateway.Position{}) {
 			require.ErrorContains(t, err, "transaction t")
 		}
+	})
+	t.Run("with their client", func(t *testing.T) {
+		t.Parallel()
+		ledger := new(gatewaytest.Ledger)
+		story(ledger)
+		c, heard := connectTo(t, ledger), 0
+		for _, err := range c.Events(t.Context(), gateway.Position{}) {
+			if heard++; heard == 1 {
+				c.Close()
+				continue
+			}
+			require.True(t, err == nil || status.Code(err) == codes.Canceled, err)
+		}
+		require.NoError(t, t.Context().Err())
+	})
+	t.Run("where nobody signs", func(t *testing.T) {
+		t.Parallel()
+		refused, asked := errors.New("the person said no"), 0
+		c := connectTo(t, new(gatewaytest.Ledger), gateway.WithSign(func([]byte) ([]byte, error) {
+			asked++
+			return nil, refused
+		}))
+		for _, err := range c.Events(t.Context(), gateway.Position{}) {
+			require.ErrorIs(t, err, refused)
+		}
+		require.Equal(t, 1, asked)
 	})
 	t.Run("with their context", func(t *testing.T) {
 		t.Parallel()

@@ -15,8 +15,16 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// errEnough ends a stream whose consumer wants no more.
-var errEnough = errors.New("the consumer has enough")
+var (
+	// errEnough ends a stream whose consumer wants no more.
+	errEnough = errors.New("the consumer has enough")
+	// errUnreadable reports an event of another form than this version knows.
+	errUnreadable = errors.New("an event cannot be read")
+	// errUnsigned reports a request for events that was not signed.
+	errUnsigned = errors.New("the request for events is not signed")
+	// errShort reports a peer whose ledger ends before the last event: it lags behind, or the network was reset.
+	errShort = errors.New("the peer's ledger ends before it")
+)
 
 // listener yields events from one stream after the other.
 type listener struct {
@@ -24,46 +32,83 @@ type listener struct {
 	// last is the place of the last event that was yielded.
 	last  Position
 	yield func(Event, error) bool
+	// aborted counts streams in a row that a peer could not serve.
+	aborted int
+	// short is since when peers' ledgers end before the last event.
+	short time.Time
 }
+
+// maxAborted bounds for how many streams in a row a peer may say that it cannot serve them: it does while it stops, and for ever where it lacks the blocks.
+const maxAborted = 10
 
 func (l *listener) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends the stream
-	listen := func() (struct{}, error) { return struct{}{}, l.listen(ctx) }
-	again := func(err error, attempt int, delay time.Duration) bool {
-		if !interrupted(err) {
-			return false
+	delays := l.client.pace.status.delays()
+	delays.Reset()
+	for attempt := 1; ; attempt++ {
+		before := l.last
+		err := l.listen(ctx)
+		if l.last != before {
+			attempt, l.aborted = 1, 0
+			delays.Reset()
 		}
+		if over(ctx, err) != nil || !l.interrupted(err) {
+			return ended(ctx, err)
+		}
+		delay := delays.NextBackOff()
 		l.client.hook(Retry{Reason: Interrupted, Transaction: "events", Attempt: attempt, Delay: delay, Cause: err})
-		return true
+		if !pause(ctx, delay) {
+			return ended(ctx, err)
+		}
 	}
-	_, err := repeat(ctx, l.client.pace.status.delays(), listen, again)
-	return err
 }
 
 // interrupted reports whether another stream may go on where one ended.
-func interrupted(err error) bool {
-	if errors.Is(err, errEnough) || errors.Is(err, ErrUnknownPosition) || errors.Is(err, errUnreadable) {
-		return false
+func (l *listener) interrupted(err error) bool {
+	for _, final := range []error{errEnough, errUnreadable, errUnsigned, ErrUnknownPosition} {
+		if errors.Is(err, final) {
+			return false
+		}
 	}
-	switch status.Code(err) {
-	case codes.InvalidArgument, codes.PermissionDenied, codes.Unauthenticated, codes.Unimplemented, codes.NotFound:
-		return false
-	default:
-		return true
+	if status.Code(err) != codes.Aborted {
+		l.aborted = 0
+		return !hopeless(err)
 	}
+	l.aborted++
+	return l.aborted < maxAborted
 }
 
-// errUnreadable reports an event of another form than this version knows.
-var errUnreadable = errors.New("an event cannot be read")
+// reach checks that the own peer's ledger goes as far as the last event: a stream from behind its end would stay silent. A peer that lags behind is given the
+// time that a commit may take.
+func (l *listener) reach(ctx context.Context) error {
+	height, err := l.client.Height(ctx)
+	if err != nil || height > l.last.BlockNumber { // a peer that does not answer is the stream's concern
+		l.short = time.Time{}
+		return nil
+	}
+	if l.short.IsZero() {
+		l.short = time.Now()
+	}
+	err = fmt.Errorf("%w: it has %d blocks, the last event is in block %d", errShort, height, l.last.BlockNumber)
+	if time.Since(l.short) < l.client.timeouts.CommitStatus {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnknownPosition, err)
+}
 
 // listen opens a stream and yields what it brings. It never returns without an error.
 func (l *listener) listen(ctx context.Context) error {
+	resumed := l.last.TransactionID == ""
+	if !resumed {
+		if err := l.reach(ctx); err != nil {
+			return err
+		}
+	}
 	stream, err := l.client.stream(ctx, l.last.BlockNumber)
 	if err != nil {
 		return err
 	}
-	resumed := l.last.TransactionID == ""
 	for {
 		block, err := stream.Recv()
 		if err != nil {
@@ -119,7 +164,7 @@ func (c *Client) stream(ctx context.Context, block uint64) (gateway.Gateway_Chai
 	digest := sha256.Sum256(request)
 	signature, err := c.key.sign(digest[:])
 	if err != nil {
-		return nil, fmt.Errorf("sign: %w", err)
+		return nil, fmt.Errorf("%w: %w", errUnsigned, err)
 	}
 	return through(c, true, func(e *entrance) (gateway.Gateway_ChaincodeEventsClient, error) {
 		return gateway.NewGatewayClient(e.conn).ChaincodeEvents(ctx, &gateway.SignedChaincodeEventsRequest{Request: request, Signature: signature})

@@ -1,5 +1,5 @@
-// Package eventlog keeps a ledger's events in a file, one JSON object to a line. The file is log and checkpoint in one: its last whole line says where to go
-// on, and a line that a crash cut off is removed before, so that each event stands in it exactly once.
+// Package eventlog keeps a ledger's events in a file, one JSON object to a line. The file is log and checkpoint in one: its first line says where it begins,
+// its last whole line where to go on, and a line that a crash cut off is removed before, so that each event stands in it exactly once.
 package eventlog
 
 import (
@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/gofrs/flock"
 
@@ -19,18 +20,27 @@ import (
 // ErrInUse reports a file that another consumer writes to.
 var ErrInUse = errors.New("another process writes to this event log")
 
+// errForeign reports a file that is no event log; it is left as it is.
+var errForeign = errors.New("it is no event log")
+
 // Log is an open event log, a [gateway.Checkpointer].
 type Log struct {
 	file *os.File
 	lock *flock.Flock
 	last gateway.Position
+	// failed is what a write failed with: how much of it is in the file only another opening tells.
+	failed error
 }
 
 // Open opens the log at the path, or begins one with the events behind a position. Only one process at a time may have it open; beside the file lies its lock.
 func Open(path string, begin gateway.Position) (*Log, error) {
 	lock := flock.New(path + ".lock")
-	if got, err := lock.TryLock(); err != nil || !got {
-		return nil, errors.Join(fmt.Errorf("%w: %s", ErrInUse, path), err)
+	got, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("open the event log %s: %w", path, err)
+	}
+	if !got {
+		return nil, fmt.Errorf("%w: %s", ErrInUse, path)
 	}
 	l := &Log{lock: lock, last: begin}
 	if err := l.open(path); err != nil {
@@ -47,24 +57,45 @@ func (l *Log) open(path string) (err error) {
 	if err != nil {
 		return err
 	}
-	if line != nil {
-		var event gateway.Event
-		if err := json.Unmarshal(line, &event); err != nil || event.TransactionID == "" {
-			return errors.Join(errors.New("its last line is no event"), err)
+	if end > 0 {
+		if l.last, err = position(line); err != nil {
+			return err
 		}
-		l.last = event.Position
+	} else if !torn(line) {
+		return errForeign
 	}
 	if err := l.file.Truncate(end); err != nil {
 		return err
 	}
-	_, err = l.file.Seek(end, io.SeekStart)
-	return err
+	if _, err = l.file.Seek(end, io.SeekStart); err != nil || end > 0 {
+		return err
+	}
+	return l.write(l.last) // where it begins, even if it is opened again before the first event
+}
+
+// position is that of a line: of an event, or of the beginning.
+func position(line []byte) (gateway.Position, error) {
+	var of struct {
+		BlockNumber *uint64 `json:"blockNumber"`
+		gateway.Event
+	}
+	if err := json.Unmarshal(line, &of); err != nil || of.BlockNumber == nil || (of.Name == "") != (of.Payload == nil) {
+		return gateway.Position{}, errForeign
+	}
+	of.Position.BlockNumber = *of.BlockNumber
+	return of.Position, nil
+}
+
+// torn reports whether a crash may have left no more than this of a first line.
+func torn(text []byte) bool {
+	const begins = `{"blockNumber":`
+	return strings.HasPrefix(begins, string(text)) || bytes.HasPrefix(text, []byte(begins))
 }
 
 // block is how much of a file is read at a time, from its end.
 const block = 64 << 10
 
-// lastLine finds the last line that has its end, nil if there is none, and where it ends.
+// lastLine finds the last line that has its end, and where it ends. Where none has, it is all that there is, and ends nowhere.
 func lastLine(file *os.File) (line []byte, end int64, err error) {
 	begin, err := file.Seek(0, io.SeekEnd)
 	if err != nil {
@@ -79,31 +110,38 @@ func lastLine(file *os.File) (line []byte, end int64, err error) {
 		}
 		tail = append(part, tail...)
 	}
-	whole := tail[:bytes.LastIndexByte(tail, '\n')+1]
-	if len(whole) == 0 {
-		return nil, 0, nil
+	whole := bytes.LastIndexByte(tail, '\n') + 1
+	if whole == 0 {
+		return tail, 0, nil
 	}
-	line = whole[:len(whole)-1]
-	return line[bytes.LastIndexByte(line, '\n')+1:], begin + int64(len(whole)), nil
+	line = tail[:whole-1]
+	return line[bytes.LastIndexByte(line, '\n')+1:], begin + int64(whole), nil
 }
 
 // Last is the position of the last event in the log, or where it begins.
 func (l *Log) Last(context.Context) (gateway.Position, error) { return l.last, nil }
 
-// Store appends the event and waits until it is on the disk.
+// Store appends the event and waits until it is on the disk. After a failure the log must be opened again.
 func (l *Log) Store(_ context.Context, event gateway.Event) error {
-	line, err := json.Marshal(event)
-	if err != nil {
-		return err
-	}
-	if _, err := l.file.Write(append(line, '\n')); err != nil {
-		return err
-	}
-	if err := l.file.Sync(); err != nil {
+	if err := l.write(event); err != nil {
 		return err
 	}
 	l.last = event.Position
 	return nil
+}
+
+func (l *Log) write(line any) error {
+	if l.failed != nil {
+		return fmt.Errorf("open the event log again: %w", l.failed)
+	}
+	text, err := json.Marshal(line)
+	if err != nil {
+		return err
+	}
+	if _, l.failed = l.file.Write(append(text, '\n')); l.failed == nil {
+		l.failed = l.file.Sync()
+	}
+	return l.failed
 }
 
 // Close ends the writing; another process may open the log.

@@ -49,6 +49,7 @@ func TestALogGoesOnBehindItsLastWholeLine(t *testing.T) {
 			for _, e := range []gateway.Event{event(7), wide} {
 				require.NoError(t, log.Store(t.Context(), e))
 			}
+			require.Equal(t, wide.Position, last(t, log))
 			require.NoError(t, log.Close())
 			tear(t, path, torn)
 
@@ -70,11 +71,14 @@ func tear(t *testing.T, path, text string) {
 	require.NoError(t, file.Close())
 }
 
+// read are the events of a log, without the line that says where it begins.
 func read(t *testing.T, path string) (events []gateway.Event) {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	for line := range strings.Lines(string(text)) {
+	begin, rest, _ := strings.Cut(string(text), "\n")
+	require.JSONEq(t, `{"blockNumber":7}`, begin)
+	for line := range strings.Lines(rest) {
 		var e gateway.Event
 		require.NoError(t, json.Unmarshal([]byte(line), &e))
 		events = append(events, e)
@@ -82,13 +86,21 @@ func read(t *testing.T, path string) (events []gateway.Event) {
 	return events
 }
 
-func TestALogWithNothingButACutLineBeginsAnew(t *testing.T) {
+func TestALogBeginsOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events.jsonl")
-	require.NoError(t, os.WriteFile(path, []byte(`{"blockNum`), 0o600))
-	require.Equal(t, gateway.Position{BlockNumber: 7}, last(t, open(t, path)))
-	text, err := os.ReadFile(path)
+	require.NoError(t, open(t, path).Close())
+	later, err := eventlog.Open(path, gateway.Position{BlockNumber: 8})
 	require.NoError(t, err)
-	require.Empty(t, text)
+	require.Equal(t, gateway.Position{BlockNumber: 7}, last(t, later), "what was announced meanwhile is not skipped")
+	require.NoError(t, later.Close())
+
+	for sentence, left := range map[string]string{"nothing": "", "a part of its first line": `{"blockNum`, "its first line without an end": `{"blockNumber":7}`} {
+		require.NoError(t, os.WriteFile(path, []byte(left), 0o600))
+		again := open(t, path)
+		require.Equal(t, gateway.Position{BlockNumber: 7}, last(t, again), sentence)
+		require.NoError(t, again.Close())
+		require.Empty(t, read(t, path), sentence)
+	}
 }
 
 func TestALogIsNotOpened(t *testing.T) {
@@ -98,15 +110,30 @@ func TestALogIsNotOpened(t *testing.T) {
 	_, err := eventlog.Open(used, gateway.Position{})
 	require.ErrorIs(t, err, eventlog.ErrInUse)
 
-	for name, text := range map[string]string{"prose": "Dear diary\n", "JSON of another kind": `{"a":1}` + "\n"} {
+	for name, text := range map[string]string{
+		"prose": "Dear diary\n", "JSON of another kind": `{"a":1}` + "\n", "a number": "5\n", "without a line's end": `{"my":"precious"}`, "half an event": `{"blockNumber":5,"name":"x"}` + "\n",
+	} {
 		path := filepath.Join(folder, name)
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		_, err = eventlog.Open(path, gateway.Position{})
-		require.ErrorContains(t, err, "no event", name)
+		require.ErrorContains(t, err, "no event log", name)
 		kept, err := os.ReadFile(path)
 		require.NoError(t, err)
 		require.Equal(t, text, string(kept), "a foreign file is left as it is")
 	}
 	_, err = eventlog.Open(filepath.Join(folder, "none", "events.jsonl"), gateway.Position{})
-	require.Error(t, err)
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.NotErrorIs(t, err, eventlog.ErrInUse)
+}
+
+func TestALogThatFailedIsOpenedAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events.jsonl")
+	log := open(t, path)
+	require.NoError(t, log.Store(t.Context(), event(7)))
+	require.NoError(t, log.Close()) // writes fail from now on
+	require.Error(t, log.Store(t.Context(), event(8)))
+	require.ErrorContains(t, log.Store(t.Context(), event(9)), "open the event log again")
+	require.Equal(t, event(7).Position, last(t, log))
+	require.NoError(t, open(t, path).Store(t.Context(), event(8)))
+	require.Equal(t, []gateway.Event{event(7), event(8)}, read(t, path))
 }

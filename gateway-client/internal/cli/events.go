@@ -31,7 +31,8 @@ func newEventsCommand(app *App) *cobra.Command {
 		Long: `events shows each event that the contracts announce, one to a line, until it is interrupted or has shown --count of them. When a peer goes away it
 goes on at the next one; no event is missed or shown twice. docs/events.md lists the events; their payloads have ids and states, nothing private.
 
-With --log the events are kept in a file, one JSON object to a line. Started again, it goes on behind the file's last line, so each event stands in it once.`,
+With --log the events are kept in a file, one JSON object to a line; the first line says where it begins. Started again, it goes on behind the file's last line, so
+each event stands in it once.`,
 		Example: `  smartb events --as city/steward
   smartb events --from start --name 'settlement.*,licensing.AccessDecided' --output json --as community/organiser
   smartb events --from 120 --count 5 --as oversight/auditor
@@ -42,7 +43,7 @@ With --log the events are kept in a file, one JSON object to a line. Started aga
 	flags := command.Flags()
 	flags.StringVar(&e.from, "from", "now", "begin `now`, at the start, or with the block of a number")
 	flags.StringSliceVar(&e.names, "name", nil, "show only events with these `NAMES`; * stands for anything")
-	flags.StringVar(&e.log, "log", "", "keep the events in `FILE` and go on behind its last; --from counts for a new file")
+	flags.StringVar(&e.log, "log", "", "keep the events in `FILE` and go on behind its last; --from is for a new file")
 	flags.IntVar(&e.count, "count", 0, "end after so many events")
 	must(command.MarkFlagFilename("log", "jsonl"))
 	return command
@@ -65,7 +66,7 @@ func (e *eventsCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if e.output == asCSV {
+	if e.output == asCSV && e.shows() {
 		if err := e.writeCSV("block", "transaction", "index", "event", "payload"); err != nil {
 			return err
 		}
@@ -137,7 +138,7 @@ func (s *shownEvents) Store(ctx context.Context, event gateway.Event) error {
 			return err
 		}
 	}
-	if s.log == nil || !s.command.quiet {
+	if s.command.shows() {
 		if err := s.command.show(event); err != nil {
 			return err
 		}
@@ -147,6 +148,9 @@ func (s *shownEvents) Store(ctx context.Context, event gateway.Event) error {
 	}
 	return nil
 }
+
+// shows reports whether events are shown, and not only kept.
+func (e *eventsCommand) shows() bool { return e.log == "" || !e.quiet }
 
 func (e *eventsCommand) wants(name string) bool {
 	for _, pattern := range e.names {
