@@ -57,13 +57,16 @@ func (r Readings) Validate() error {
 		return fault.Field(fault.OutOfRange, "meterDays", "send 1 to %d meter days in a transaction", MaxMeterDays)
 	}
 	type day struct{ member, date string }
-	seen := make(map[day]bool, len(r.MeterDays))
+	seen, dates := make(map[day]bool, len(r.MeterDays)), map[string]bool{}
 	for i, reading := range r.MeterDays {
 		key := day{reading.MemberID, reading.Day}
 		if seen[key] {
 			return fault.Field(fault.DuplicateField, "meterDays/"+strconv.Itoa(i), "a day of this member stands twice in the transaction")
 		}
-		seen[key] = true
+		seen[key], dates[reading.Day] = true, true
+	}
+	if len(dates) > MaxDays {
+		return fault.Field(fault.OutOfRange, "meterDays", "send meter days of at most %d local days in a transaction, not %d", MaxDays, len(dates))
 	}
 	return nil
 }

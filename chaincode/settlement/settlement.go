@@ -20,6 +20,8 @@ const (
 	maxTier = 1000
 	// MaxMeterDays is how many meter days one transaction takes.
 	MaxMeterDays = 1000
+	// MaxDays is of how many local days: a transaction reads what is stored of each.
+	MaxDays = 31
 	// MaxEnergy is the largest energy of one interval of one member: 1 GWh.
 	MaxEnergy = 1_000_000_000_000
 )

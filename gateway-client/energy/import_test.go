@@ -176,3 +176,35 @@ func TestComparingKeysAddsUpWhatEachGives(t *testing.T) {
 		Producers: []energy.MemberComparison{{"p", 2000, []int64{2000, 2000}}},
 	}, comparison)
 }
+
+func TestDeliveriesAreOfAMonthAtMost(t *testing.T) {
+	readings := func(members, days int) (all []settlement.Reading) {
+		for day := range days {
+			for range members {
+				all = append(all, settlement.Reading{Day: time.Date(2025, 1, 1+day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)})
+			}
+		}
+		return all
+	}
+	for sentence, row := range map[string]struct {
+		all  []settlement.Reading
+		want []int
+	}{
+		"nothing":                        {nil, nil},
+		"a year of one member":           {readings(1, 70), []int{31, 31, 8}},
+		"a month of a neighbourhood":     {readings(9, 31), []int{100, 100, 79}},
+		"two months of two":              {readings(2, 59), []int{62, 56}},
+		"a day of more than fit":         {readings(250, 1), []int{100, 100, 50}},
+		"a day that is cut and the next": {readings(150, 2), []int{100, 100, 100}},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			var sizes []int
+			var again []settlement.Reading
+			for part := range energy.Deliveries(row.all, 100) {
+				sizes, again = append(sizes, len(part)), append(again, part...)
+			}
+			require.Equal(t, row.want, sizes)
+			require.Equal(t, row.all, again)
+		})
+	}
+}

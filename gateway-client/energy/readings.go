@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
@@ -55,6 +56,27 @@ func Readings(load *Load, community settlement.Community, members Members, sourc
 		first = last
 	}
 	return cut.readings, cut.problems
+}
+
+// Deliveries cuts readings, which are in the order of their days, into what one transaction takes: so many at most, of no more days than it may have.
+func Deliveries(readings []settlement.Reading, size int) iter.Seq[[]settlement.Reading] {
+	return func(yield func([]settlement.Reading) bool) {
+		for len(readings) > 0 {
+			days, n := 1, 1
+			for ; n < min(size, len(readings)); n++ {
+				if readings[n].Day != readings[n-1].Day {
+					days++
+				}
+				if days > settlement.MaxDays {
+					break
+				}
+			}
+			if !yield(readings[:n]) {
+				return
+			}
+			readings = readings[n:]
+		}
+	}
 }
 
 func date(start string) string {

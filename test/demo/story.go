@@ -179,7 +179,7 @@ func (s *story) measure(ctx context.Context, n *neighbours) error {
 	}
 	s.chapter(fmt.Sprintf("The operator submits %d meter days", len(readings)), "curves go to the three who need them; the ledger gets hashes, and a repeated import changes nothing")
 	var total settlement.SubmitMeterDaysAnswer
-	for batch := range slices.Chunk(readings, 100) {
+	for batch := range energy.Deliveries(readings, 100) {
 		answer, receipt, err := s.parties.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: n.CommunityID}, settlement.Readings{MeterDays: batch})
 		if err != nil {
 			return err

@@ -84,8 +84,7 @@ func (a *App) importFile(ctx context.Context, path string, source curveSource, c
 		report.Problems = append(report.Problems, importProblem{problem.Day, problem.Point, problem.Reason})
 	}
 	bar := a.Progress(int64(len(readings)), "importing meter days")
-	for first := 0; first < len(readings); first += meterDaysPerSubmit {
-		batch := readings[first:min(first+meterDaysPerSubmit, len(readings))]
+	for batch := range energy.Deliveries(readings, meterDaysPerSubmit) {
 		answer, _, err := contract.SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: communityID}, settlement.Readings{MeterDays: batch})
 		if err := report.add(batch, answer, err); err != nil {
 			return nil, err
