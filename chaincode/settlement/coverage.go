@@ -136,8 +136,8 @@ const CurvesPerPage = 1000
 
 // Page are the entries that the request asks for.
 func (r MeterDaysRequest) Page(entries []ManifestEntry) (page []ManifestEntry, more bool) {
-	for _, entry := range entries {
-		if entry.MemberID <= r.After || r.MemberID != "" && entry.MemberID != r.MemberID {
+	for _, entry := range OfMember(entries, r.MemberID) {
+		if entry.MemberID <= r.After {
 			continue
 		}
 		if len(page) == CurvesPerPage {

@@ -13,14 +13,18 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Manifest is the public trace of the meter days of one local day that one transaction stored: who and which version, and the hash of the private
-// value. It is what readers check private values against.
+// Manifest is the public trace of the meter days of one local day that one transaction stored: who and which version, and the hash of the packed record. It
+// is what readers check records against, and where they find them.
 type Manifest struct {
 	Schema      int    `json:"schema"`
 	CommunityID string `json:"communityId"`
 	Day         string `json:"day"`
 	// TxID is the transaction's: its records lie under it.
 	TxID string `json:"txId"`
+	// RecordsPerChunk is how many lie in each private key but the last.
+	RecordsPerChunk int `json:"recordsPerChunk"`
+	// Chunks are the lower-case hex SHA-256 of the private values, which every peer holds as the hashes of the keys, also one that holds no curves.
+	Chunks []string `json:"chunks"`
 	// Entries are in byte order of their members; so are the records in their chunks.
 	Entries []ManifestEntry `json:"entries"`
 }
@@ -95,6 +99,11 @@ func Latest(all []ManifestEntry) []ManifestEntry {
 	}
 	slices.SortFunc(entries, func(a, b ManifestEntry) int { return cmp.Compare(a.MemberID, b.MemberID) })
 	return entries
+}
+
+// OfMember keeps the entries of a member, all of them if none is named.
+func OfMember(entries []ManifestEntry, memberID string) []ManifestEntry {
+	return slices.DeleteFunc(entries, func(entry ManifestEntry) bool { return memberID != "" && entry.MemberID != memberID })
 }
 
 // OfMembers keeps the entries of the members.

@@ -11,10 +11,11 @@ import (
 
 func TestAManifestIsRowsOfMemberVersionAndHash(t *testing.T) {
 	a, b := meterDay("a", 1), meterDay("b", 2)
-	manifest, _ := File("c", "2025-06-01", "tx", []MeterDay{b, a})
+	manifest, chunks := File("c", "2025-06-01", "tx", []MeterDay{b, a})
 	text, err := json.Marshal(manifest)
 	require.NoError(t, err)
-	require.JSONEq(t, `{"schema":1,"communityId":"c","day":"2025-06-01","txId":"tx","entries":[["a",1,"`+Hash(a.Encode())+`"],["b",2,"`+Hash(b.Encode())+`"]]}`, string(text))
+	require.JSONEq(t, `{"schema":1,"communityId":"c","day":"2025-06-01","txId":"tx","recordsPerChunk":100,"chunks":["`+Hash(chunks[0].Encode())+`"],
+		"entries":[["a",1,"`+Hash(a.Encode())+`"],["b",2,"`+Hash(b.Encode())+`"]]}`, string(text))
 	var again Manifest
 	require.NoError(t, fast.Unmarshal(text, &again))
 	require.Equal(t, manifest, again)

@@ -8,7 +8,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// RecordsPerChunk is how many meter days lie in one private key. A peer spends more on a private key than on the hundred records in it, while who reads one
+// RecordsPerChunk is how many meter days are put into one private key. A peer spends more on a private key than on the hundred records in it, while who reads one
 // member's day reads the chunk, some 30 kB.
 const RecordsPerChunk = 100
 
@@ -30,26 +30,25 @@ type Records [][]byte
 // File orders what a transaction stores of one local day by member, packs it, and certifies it by a manifest.
 func File(communityID, day, txID string, days []MeterDay) (Manifest, []Records) {
 	slices.SortFunc(days, func(a, b MeterDay) int { return cmp.Compare(a.MemberID, b.MemberID) })
-	manifest := Manifest{Schema: SchemaVersion, CommunityID: communityID, Day: day, TxID: txID, Entries: make([]ManifestEntry, len(days))}
+	manifest := Manifest{Schema: SchemaVersion, CommunityID: communityID, Day: day, TxID: txID, RecordsPerChunk: RecordsPerChunk, Entries: make([]ManifestEntry, len(days))}
 	records := make(Records, len(days))
 	for i, d := range days {
 		records[i] = d.Encode()
 		manifest.Entries[i] = ManifestEntry{MemberID: d.MemberID, Version: d.Version, SHA256: Hash(records[i])}
 	}
-	return manifest, slices.Collect(slices.Chunk(records, RecordsPerChunk))
+	chunks := slices.Collect(slices.Chunk(records, RecordsPerChunk))
+	for _, chunk := range chunks {
+		manifest.Chunks = append(manifest.Chunks, Hash(chunk.Encode()))
+	}
+	return manifest, chunks
 }
 
 func (m Manifest) place(entry int) Place {
-	return Place{ChunkID{m.Day, m.TxID, entry / RecordsPerChunk}, entry % RecordsPerChunk}
+	return Place{m.Chunk(entry / m.RecordsPerChunk), entry % m.RecordsPerChunk}
 }
 
-// Chunks are the private keys that hold what the manifest certifies.
-func (m Manifest) Chunks() (chunks []ChunkID) {
-	for first := 0; first < len(m.Entries); first += RecordsPerChunk {
-		chunks = append(chunks, m.place(first).Chunk)
-	}
-	return chunks
-}
+// Chunk names the private key of Chunks[number].
+func (m Manifest) Chunk(number int) ChunkID { return ChunkID{m.Day, m.TxID, number} }
 
 var lineEnd = []byte{'\n'}
 

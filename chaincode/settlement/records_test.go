@@ -25,10 +25,11 @@ func TestWhatIsFiledIsFoundByItsManifest(t *testing.T) {
 		shuffled := rapid.Permutation(days).Draw(t, "order")
 		manifest, chunks := File("c", "2025-06-01", "tx", slices.Clone(shuffled))
 		stored := map[ChunkID][]byte{}
-		for i, id := range manifest.Chunks() {
-			stored[id] = chunks[i].Encode()
+		require.Len(t, manifest.Chunks, len(chunks))
+		for i, chunk := range chunks {
+			stored[manifest.Chunk(i)] = chunk.Encode()
+			require.Equal(t, Hash(chunk.Encode()), manifest.Chunks[i])
 		}
-		require.Len(t, stored, len(chunks))
 		entries := Entries([]Manifest{manifest})
 		require.Len(t, entries, len(days))
 		for i, entry := range entries {

@@ -22,8 +22,8 @@ var (
 // file queues what the transaction stores of a local day, and the manifest that certifies it.
 func (k kind) file(tx *transaction.Tx, community settlement.Community, day string, days []settlement.MeterDay) error {
 	manifest, chunks := settlement.File(community.CommunityID, day, tx.TxID(), days)
-	for i, id := range manifest.Chunks() {
-		if _, err := ledger.PutPrivate(tx.Ledger, community.Collection, k.chunk(community.CommunityID, id), chunks[i]); err != nil {
+	for i, chunk := range chunks {
+		if _, err := ledger.PutPrivate(tx.Ledger, community.Collection, k.chunk(community.CommunityID, manifest.Chunk(i)), chunk); err != nil {
 			return err
 		}
 	}
@@ -70,8 +70,8 @@ func (k kind) purge(tx *transaction.Tx, community settlement.Community, day stri
 		return 0, err
 	}
 	for _, manifest := range manifests {
-		for _, chunk := range manifest.Chunks() {
-			if err := ledger.PurgePrivate(tx.Ledger, community.Collection, k.chunk(community.CommunityID, chunk)); err != nil {
+		for i := range manifest.Chunks {
+			if err := ledger.PurgePrivate(tx.Ledger, community.Collection, k.chunk(community.CommunityID, manifest.Chunk(i))); err != nil {
 				return 0, err
 			}
 		}

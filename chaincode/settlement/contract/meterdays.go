@@ -19,34 +19,26 @@ import (
 // itself; if all are rejected, or one is and the request is atomic, the transaction is refused with the first reason.
 func (*Contract) SubmitMeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.SubmitMeterDaysRequest) (settlement.SubmitMeterDaysAnswer, error) {
-		var none settlement.SubmitMeterDaysAnswer
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return none, err
-		}
-		if !isOperator(tx, community) {
-			return none, forbidden(tx, community, "the meter-operator of "+community.Operator)
-		}
-		return submitReadings(tx, community, metered, r.Atomic)
+		return deliver(tx, r.CommunityID, metered, r.Atomic)
 	})
 }
 
 // RecordOfficial stores the operator's official shared energies in the community's collection, beside ours and in the same way as meter days.
 func (*Contract) RecordOfficial(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.RecordOfficialRequest) (settlement.SubmitMeterDaysAnswer, error) {
-		var none settlement.SubmitMeterDaysAnswer
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return none, err
-		}
-		if !isOperator(tx, community) {
-			return none, forbidden(tx, community, "the meter-operator of "+community.Operator)
-		}
-		return submitReadings(tx, community, official, r.Atomic)
+		return deliver(tx, r.CommunityID, official, r.Atomic)
 	})
 }
 
-func submitReadings(tx *transaction.Tx, community settlement.Community, of kind, atomic bool) (settlement.SubmitMeterDaysAnswer, error) {
+// deliver stores the operator's readings of a kind.
+func deliver(tx *transaction.Tx, communityID string, of kind, atomic bool) (settlement.SubmitMeterDaysAnswer, error) {
+	community, err := load(tx, communityID)
+	if err != nil {
+		return settlement.SubmitMeterDaysAnswer{}, err
+	}
+	if !isOperator(tx, community) {
+		return settlement.SubmitMeterDaysAnswer{}, forbidden(tx, community, "the meter-operator of "+community.Operator)
+	}
 	readings, err := transaction.Private[settlement.Readings](tx, privateReadings)
 	if err != nil {
 		return settlement.SubmitMeterDaysAnswer{}, err

@@ -50,8 +50,7 @@ func compare(tx *transaction.Tx, community settlement.Community, run settlement.
 	if err != nil {
 		return differences, err
 	}
-	entries, _ := settlement.MeterDaysRequest{MemberID: memberID}.Page(settlement.Latest(filed))
-	days, err := official.open(tx, community, entries)
+	days, err := official.open(tx, community, settlement.OfMember(settlement.Latest(filed), memberID))
 	if err != nil {
 		return differences, err
 	}
@@ -142,6 +141,6 @@ func (*Contract) MeterDays(ctx contractapi.TransactionContextInterface, request 
 			return page, err
 		}
 		page.KeyDay, err = newestKeyDay(tx, community, r.Day)
-		return page, err
+		return page, purged(tx, r.CommunityID, r.Day, err)
 	})
 }

@@ -35,7 +35,7 @@ func (*Contract) SettleDay(ctx contractapi.TransactionContextInterface, request 
 func gather(tx *transaction.Tx, community settlement.Community, r settlement.SettleDayRequest) (settlement.Inputs, error) {
 	inputs := settlement.Inputs{Community: community, Request: r}
 	if err := gatherKeyDay(tx, &inputs); err != nil {
-		return inputs, err
+		return inputs, purged(tx, r.CommunityID, r.Day, err)
 	}
 	members, err := ledger.Scan[settlement.Member](tx.Ledger, membersOf(r.CommunityID))
 	if err != nil {
