@@ -208,7 +208,11 @@ func (w *World) collection(name string) (Collection, error) {
 	return collection, nil
 }
 
+// Value is what is stored under a key, nil if nothing is. The key is named as Keys and PrivateKeys name it; the public state's collection is empty.
+func (w *World) Value(collection, key string) []byte { return w.at(collection, composite(key)).value }
+
 // Erase drops a private value and its hash from the ledger, as if it had never been written; the key is named as PrivateKeys names it.
-func (w *World) Erase(collection, key string) {
-	delete(w.private[collection], "\x00"+strings.ReplaceAll(key, "/", "\x00")+"\x00")
-}
+func (w *World) Erase(collection, key string) { delete(w.private[collection], composite(key)) }
+
+// composite is the key that is shown with "/" as separators.
+func composite(key string) string { return "\x00" + strings.ReplaceAll(key, "/", "\x00") + "\x00" }

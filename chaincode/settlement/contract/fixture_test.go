@@ -137,10 +137,16 @@ var tariff = &billing.Tariff{Currency: "EUR", Lines: []billing.Line{
 // interval, p produces 20.
 func billable(t testing.TB) *contracttest.Suite {
 	t.Helper()
+	return billableBy(t, terms.Key)
+}
+
+// billableBy is the same with another key.
+func billableBy(t testing.TB, key settlement.AllocationKey) *contracttest.Suite {
+	t.Helper()
 	s := consented(t)
 	s.Now = s.Now.AddDate(0, 0, 1)
 	priced := terms
-	priced.Tariff, priced.ValidFrom = tariff, day
+	priced.Tariff, priced.ValidFrom, priced.Key = tariff, day, key
 	s.Submit(t, organiser, "settlement:CreateCommunity", priced, nil)
 	for i, id := range []string{"a", "b", "p"} {
 		member := membership(id, settlement.Consumption)

@@ -109,6 +109,19 @@ func TestNothingIsStoredOfAPurgedDay(t *testing.T) {
 	require.Empty(t, chunksOf(s, "official"))
 }
 
+func TestAPurgedDayWithSharesByIntervalSaysSo(t *testing.T) {
+	s := billableBy(t, settlement.AllocationKey{Type: "dynamic"})
+	half := slices.Repeat([][]int64{{500_000, 500_000}}, 96)
+	key := settlement.KeyDay{Day: day, Version: 1, Consumers: []string{"a", "b"}, Shares: [][][]int64{half}, Salt: salt}
+	s.Submit(t, organiser, "settlement:SubmitKeyDay", settlement.SubmitKeyDayRequest{CommunityID: "sunny"}, map[string]any{"keyDay": key})
+	finalized(t, s)
+	s.Submit(t, operator, "settlement:PurgeMeterDays", settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}, nil)
+	correction := settleFinal
+	correction.Run = "correction-1"
+	require.Equal(t, fault.Purged, s.Refuse(t, organiser, "settlement:SettleDay", correction, nil).Code)
+	require.Equal(t, fault.Purged, s.Refuse(t, auditor, "settlement:MeterDays", settlement.MeterDaysRequest{CommunityID: "sunny", Day: day}, nil).Code)
+}
+
 func TestRetentionHoldsCurvesBack(t *testing.T) {
 	s := consented(t)
 	s.Now = s.Now.AddDate(0, 0, 1)
