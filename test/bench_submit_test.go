@@ -2,7 +2,6 @@ package test
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,15 +13,19 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// BenchmarkSubmitMeterDays compares how many interval readings are committed in the time in which the same network commits one creation of a key, both
-// with several clients at once and in turn: an operator who delivers every day, and one who delivers ten days at once. Clients at once deliver different
-// days, since two deliveries of a day follow each other.
+// BenchmarkSubmitMeterDays compares how many interval readings are committed in the time in which the same network commits one creation of a key, in turn: by
+// clients that deliver a day or ten days of a thousand meters each, different days at once; and by one that delivers a day in ten parts, one after the other
+// as parts of a day must be.
 func BenchmarkSubmitMeterDays(b *testing.B) {
-	const turns, deliveries, clients = 6, 12, 6
-	for _, days := range []int{1, 10} {
-		b.Run(fmt.Sprintf("days=%d", days), func(b *testing.B) {
+	const turns, deliveries, crowd = 6, 12, settlement.MaxMeterDays
+	for _, row := range []struct {
+		name                   string
+		members, days, clients int
+	}{{"a-day", crowd, 1, 6}, {"ten-days", crowd / 10, 10, 6}, {"a-day-in-ten-parts", crowd / 10, 1, 1}} {
+		b.Run(row.name, func(b *testing.B) {
 			ctx, p, baseline := within(b, 20*time.Minute), everyone(b), probe(b, "city", "steward")
-			community := p.crowd(ctx, b, settlement.MaxMeterDays)
+			community := p.crowd(ctx, b, crowd)
+			parts := crowd / row.members
 			var slots, readings float64
 			var creating, submitting time.Duration
 			for turn := range turns * b.N {
@@ -30,15 +33,17 @@ func BenchmarkSubmitMeterDays(b *testing.B) {
 				slots += 300
 				submitting += took(b, func() error {
 					var group errgroup.Group
-					group.SetLimit(clients)
+					group.SetLimit(row.clients)
 					for n := range deliveries {
-						group.Go(func() error {
-							return p.submit(ctx, community, delivery(b, turn%days, (turn/days*deliveries+n)*days, days))
-						})
+						part, day := turn%parts, turn/parts*deliveries+n
+						if row.clients == 1 {
+							part, day = (turn*deliveries+n)%parts, (turn*deliveries+n)/parts
+						}
+						group.Go(func() error { return p.submit(ctx, community, delivery(b, part*row.members, row.members, day*row.days, row.days)) })
 					}
 					return group.Wait()
 				})
-				readings += deliveries * settlement.MaxMeterDays * 96
+				readings += float64(deliveries * row.members * row.days * 96)
 			}
 			perSecond, perSlot := readings/submitting.Seconds(), creating.Seconds()/slots
 			b.ReportMetric(0, "ns/op")
@@ -49,14 +54,13 @@ func BenchmarkSubmitMeterDays(b *testing.B) {
 	}
 }
 
-// delivery is a transaction full of meter days: so many days from the first on, of as many members as fit.
-func delivery(b *testing.B, part, first, days int) (readings []settlement.Reading) {
+// delivery are some days of some members, the members and days counted from the first of each.
+func delivery(b *testing.B, member, members, first, days int) (readings []settlement.Reading) {
 	b.Helper()
-	members := settlement.MaxMeterDays / days
 	for i := range members {
 		for day := range days {
 			date := time.Date(2025, 4, 1+first+day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
-			readings = append(readings, curve(b, part*members+i, date))
+			readings = append(readings, curve(b, member+i, date))
 		}
 	}
 	return readings
