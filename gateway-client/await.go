@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/hyperledger/fabric-gateway/pkg/client"
 )
 
 // errBehind reports a peer that ended the stream: it is more than one block behind the block that was asked for, or it is gone.
@@ -30,7 +28,7 @@ func (c *Client) Await(ctx context.Context, receipt Receipt) error {
 func (c *Client) awaitOnce(ctx context.Context, number uint64) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	blocks, err := c.own.gateway.GetNetwork(c.profile.Channel).FilteredBlockEvents(ctx, client.WithStartBlock(number))
+	blocks, err := c.blocks(ctx, number)
 	if err != nil {
 		return err
 	}

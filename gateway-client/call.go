@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -87,7 +88,7 @@ type signed struct {
 }
 
 // seal signs a proposal, transaction or commit status request.
-func (c *Client) seal(message interface {
+func (c *Client) seal(ctx context.Context, message interface {
 	Bytes() ([]byte, error)
 	Digest() []byte
 }) (signed, error) {
@@ -95,7 +96,7 @@ func (c *Client) seal(message interface {
 	if err != nil {
 		return signed{}, err
 	}
-	signature, err := c.key.sign(message.Digest())
+	signature, err := c.key.sign(ctx, message.Digest())
 	if err != nil {
 		return signed{}, fmt.Errorf("sign: %w", err)
 	}
@@ -110,7 +111,7 @@ type proposal struct {
 }
 
 // propose makes a new proposal, and with it a new transaction id.
-func (c *Client) propose(call *call) (*proposal, error) {
+func (c *Client) propose(ctx context.Context, call *call) (*proposal, error) {
 	options := []client.ProposalOption{client.WithBytesArguments(call.argument)}
 	if call.transient != nil {
 		options = append(options, client.WithTransient(call.transient))
@@ -122,7 +123,7 @@ func (c *Client) propose(call *call) (*proposal, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := c.seal(unsigned)
+	sealed, err := c.seal(ctx, unsigned)
 	if err != nil {
 		return nil, err
 	}

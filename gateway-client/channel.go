@@ -7,6 +7,7 @@ import (
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -30,7 +31,7 @@ func (c *Client) FollowBlocks(ctx context.Context, seen func(height uint64)) err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	blocks, err := c.own.gateway.GetNetwork(c.profile.Channel).FilteredBlockEvents(ctx, client.WithStartBlock(max(height, 1)-1))
+	blocks, err := c.blocks(ctx, max(height, 1)-1)
 	if err != nil {
 		return fmt.Errorf("follow blocks: %w", err)
 	}
@@ -43,12 +44,41 @@ func (c *Client) FollowBlocks(ctx context.Context, seen func(height uint64)) err
 	return errStreamEnded
 }
 
+// blocks streams the own organisation's peer's blocks from a number on.
+func (c *Client) blocks(ctx context.Context, from uint64) (<-chan *peer.FilteredBlock, error) {
+	unsigned, err := c.own.gateway.GetNetwork(c.profile.Channel).NewFilteredBlockEventsRequest(client.WithStartBlock(from))
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := c.seal(ctx, unsigned)
+	if err != nil {
+		return nil, err
+	}
+	request, err := c.own.gateway.NewSignedFilteredBlockEventsRequest(sealed.bytes, sealed.signature)
+	if err != nil {
+		return nil, err
+	}
+	return request.Events(ctx)
+}
+
 // askPeer evaluates a query about the channel that Fabric itself answers, at the own organisation's peer and no other.
 func (c *Client) askPeer(ctx context.Context, chaincode, query string, answer proto.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeouts.Evaluate)
 	defer cancel()
 	contract := c.own.gateway.GetNetwork(c.profile.Channel).GetContract(chaincode)
-	text, err := contract.EvaluateWithContext(ctx, query, client.WithArguments(c.profile.Channel), client.WithEndorsingOrganizations(c.profile.MSPID))
+	proposal, err := contract.NewProposal(query, client.WithArguments(c.profile.Channel), client.WithEndorsingOrganizations(c.profile.MSPID))
+	if err != nil {
+		return fmt.Errorf("%s: %w", query, err)
+	}
+	sealed, err := c.seal(ctx, proposal)
+	if err != nil {
+		return fmt.Errorf("%s: %w", query, err)
+	}
+	signed, err := c.own.gateway.NewSignedProposal(sealed.bytes, sealed.signature)
+	if err != nil {
+		return fmt.Errorf("%s: %w", query, err)
+	}
+	text, err := signed.EvaluateWithContext(ctx)
 	if err != nil {
 		return fmt.Errorf("%s: %w", query, ended(ctx, err))
 	}

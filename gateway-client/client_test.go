@@ -225,7 +225,7 @@ func TestSomebodyElseSigns(t *testing.T) {
 	require.NoError(t, err)
 	profile.PrivateKey = ""
 	var digests [][]byte
-	c, err := gateway.Connect(t.Context(), profile, gateway.WithSign(func(digest []byte) ([]byte, error) {
+	c, err := gateway.Connect(t.Context(), profile, gateway.WithSign(func(_ context.Context, digest []byte) ([]byte, error) {
 		digests = append(digests, digest)
 		return []byte("signed elsewhere"), nil
 	}))
@@ -237,10 +237,27 @@ func TestSomebodyElseSigns(t *testing.T) {
 	for _, digest := range digests {
 		require.Len(t, digest, 32)
 	}
-	refused, err := gateway.Connect(t.Context(), profile, gateway.WithSign(func([]byte) ([]byte, error) { return nil, errors.New("the person said no") }))
+	refused, err := gateway.Connect(t.Context(), profile, gateway.WithSign(func(context.Context, []byte) ([]byte, error) { return nil, errors.New("the person said no") }))
 	require.NoError(t, err)
 	t.Cleanup(refused.Close)
 	_, err = refused.Submit(t.Context(), write, note{"hello"}, nil)
 	require.ErrorContains(t, err, "the person said no")
 	require.Len(t, ledger.Transactions(), 1)
+}
+
+func TestACallWaitsForItsSignatureAsLongAsItsContextLasts(t *testing.T) {
+	t.Parallel()
+	ledger := new(gatewaytest.Ledger)
+	c := connectTo(t, ledger, gateway.WithSign(func(ctx context.Context, _ []byte) ([]byte, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err := c.Submit(ctx, write, nil, nil)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.ErrorIs(t, c.Evaluate(ctx, write, nil, nil), context.DeadlineExceeded)
+	_, err = c.Height(ctx)
+	require.Error(t, err)
+	require.Empty(t, ledger.Calls())
 }

@@ -63,11 +63,15 @@ func WithRetryHook(hook func(Retry)) Option {
 }
 
 // WithSign has somebody else sign, such as a key service or a person who confirms: sign gets the SHA-256 digest of each message and returns its ECDSA
-// signature in ASN.1, with the lower S. The profile needs no key then, and Fabric calls this signing off-line. A call waits for its signatures, of which a
-// transaction takes three, within its [Timeouts].
-func WithSign(sign identity.Sign) Option {
+// signature in ASN.1, with the lower S. The profile needs no key then. A call waits for its signatures, of which a transaction takes three, as long as the
+// context that sign is given lasts.
+func WithSign(sign func(ctx context.Context, digest []byte) ([]byte, error)) Option {
 	return func(c *Client) { c.key = signer{sign: sign} }
 }
+
+// Gateway is Fabric's own client over the connection to the own organisation's peers, for what this one does not do, such as signing off-line: it hands out
+// the bytes and digests of messages and takes their signatures, be it in another process.
+func (c *Client) Gateway() *client.Gateway { return c.own.gateway }
 
 // Connect makes a client. Peers are connected to in the background: a peer that is not there shows in the first call, not here.
 func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, error) {
@@ -98,11 +102,11 @@ func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, 
 			return nil, profile.blame(err)
 		}
 	}
-	if c.own, err = enter("peers", profile.Peers, id, c.key.sign); err != nil {
+	if c.own, err = enter("peers", profile.Peers, id, c.key.within(c.timeouts.Endorse)); err != nil {
 		return nil, c.abandoned(err)
 	}
 	if len(profile.FallbackPeers) > 0 {
-		if c.fallback, err = enter("fallbackPeers", profile.FallbackPeers, id, c.key.sign); err != nil {
+		if c.fallback, err = enter("fallbackPeers", profile.FallbackPeers, id, c.key.within(c.timeouts.Endorse)); err != nil {
 			return nil, c.abandoned(err)
 		}
 	}

@@ -14,12 +14,12 @@ func (c *Client) Evaluate(ctx context.Context, name string, request, answer any,
 	if err != nil {
 		return err
 	}
-	proposal, err := c.propose(call)
+	window, cancel := context.WithTimeout(ctx, c.timeouts.Evaluate)
+	defer cancel()
+	proposal, err := c.propose(window, call)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	window, cancel := context.WithTimeout(ctx, c.timeouts.Evaluate)
-	defer cancel()
 	text, err := execute(window, c, proposal, func(ctx context.Context, p *client.Proposal) ([]byte, error) {
 		return p.EvaluateWithContext(ctx)
 	})

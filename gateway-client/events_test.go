@@ -211,7 +211,7 @@ func TestEventsEnd(t *testing.T) {
 	t.Run("where nobody signs", func(t *testing.T) {
 		t.Parallel()
 		refused, asked := errors.New("the person said no"), 0
-		c := connectTo(t, new(gatewaytest.Ledger), gateway.WithSign(func([]byte) ([]byte, error) {
+		c := connectTo(t, new(gatewaytest.Ledger), gateway.WithSign(func(context.Context, []byte) ([]byte, error) {
 			asked++
 			return nil, refused
 		}))

@@ -117,8 +117,12 @@ func ExampleClient_Evaluate() {
 
 // The key is elsewhere: a service signs digests, and the profile names no key.
 func ExampleWithSign() {
-	ask := func(digest []byte) ([]byte, error) {
-		answer, err := http.Post("https://keys.example.org/sign/operator", "application/octet-stream", bytes.NewReader(digest))
+	ask := func(ctx context.Context, digest []byte) ([]byte, error) {
+		question, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://keys.example.org/sign/operator", bytes.NewReader(digest))
+		if err != nil {
+			return nil, err
+		}
+		answer, err := http.DefaultClient.Do(question)
 		if err != nil {
 			return nil, err
 		}
@@ -134,4 +138,63 @@ func ExampleWithSign() {
 		log.Panic(err)
 	}
 	defer client.Close()
+}
+
+// Signing off-line, as Fabric's client does it: bytes and digests go to where the key is, and signatures come back, at any time and in any process.
+func ExampleClient_Gateway() {
+	ctx := context.Background()
+	c, err := gateway.Connect(ctx, profile(), gateway.WithSign(func(context.Context, []byte) ([]byte, error) {
+		return nil, errors.New("here, nobody signs")
+	}))
+	if err != nil {
+		log.Panic(err)
+	}
+	defer c.Close()
+	gw := c.Gateway()
+	proposal, err := gw.GetNetwork("smartcity").GetContract("smartb").NewProposal("settlement:SettleDay",
+		client.WithArguments(`{"communityId":"sunny","day":"2025-10-26","run":"final"}`), client.WithEndorsingOrganizations("UtilityMSP", "CommunityMSP"))
+	if err != nil {
+		log.Panic(err)
+	}
+	signed, err := gw.NewSignedProposal(elsewhere(proposal))
+	if err != nil {
+		log.Panic(err)
+	}
+	endorsed, err := signed.EndorseWithContext(ctx)
+	if err != nil {
+		log.Panic(err)
+	}
+	transaction, err := gw.NewSignedTransaction(elsewhere(endorsed))
+	if err != nil {
+		log.Panic(err)
+	}
+	ordered, err := transaction.SubmitWithContext(ctx)
+	if err != nil {
+		log.Panic(err)
+	}
+	commit, err := gw.NewSignedCommit(elsewhere(ordered))
+	if err != nil {
+		log.Panic(err)
+	}
+	status, err := commit.StatusWithContext(ctx)
+	if err != nil {
+		log.Panic(err)
+	}
+	fmt.Println(status.BlockNumber, status.Code)
+}
+
+// elsewhere stands for the way to the key and back.
+func elsewhere(message interface {
+	Bytes() ([]byte, error)
+	Digest() []byte
+}) (text, signature []byte) {
+	text, err := message.Bytes()
+	if err != nil {
+		log.Panic(err)
+	}
+	signature, err = os.ReadFile(fmt.Sprintf("signature-of-%x", message.Digest()))
+	if err != nil {
+		log.Panic(err)
+	}
+	return text, signature
 }

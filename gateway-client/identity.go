@@ -1,19 +1,35 @@
 package gateway
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
 )
 
 // signer signs digests with the caller's key.
 type signer struct {
-	sign  identity.Sign
+	sign  func(ctx context.Context, digest []byte) ([]byte, error)
 	close func() error
+}
+
+// local is a signer whose key is at hand, so that it need not be waited for.
+func local(sign identity.Sign, end func() error) signer {
+	return signer{func(_ context.Context, digest []byte) ([]byte, error) { return sign(digest) }, end}
+}
+
+// within signs what Fabric's own client asks for, which knows no context.
+func (s signer) within(limit time.Duration) identity.Sign {
+	return func(digest []byte) ([]byte, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
+		defer cancel()
+		return s.sign(ctx, digest)
+	}
 }
 
 // identity reads the caller's certificate.
@@ -60,7 +76,7 @@ func fileSigner(path string, certificate *x509.Certificate) (signer, error) {
 	if err != nil {
 		return signer{}, fieldError("privateKey", err)
 	}
-	return signer{sign, func() error { return nil }}, nil
+	return local(sign, func() error { return nil }), nil
 }
 
 // readPEM reads and parses one PEM file.

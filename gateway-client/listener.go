@@ -162,7 +162,7 @@ func (c *Client) stream(ctx context.Context, block uint64) (gateway.Gateway_Chai
 		return nil, err
 	}
 	digest := sha256.Sum256(request)
-	signature, err := c.key.sign(digest[:])
+	signature, err := c.key.sign(ctx, digest[:])
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnsigned, err)
 	}

@@ -90,23 +90,23 @@ func (c *Client) send(ctx context.Context, call *call) (*Pending, error) {
 
 // endorse has a new proposal endorsed and signs all that is to be sent of it from now on.
 func (c *Client) endorse(ctx context.Context, call *call) (*Pending, error) {
-	proposal, err := c.propose(call)
+	window, cancel := context.WithTimeout(ctx, c.timeouts.Endorse)
+	defer cancel()
+	proposal, err := c.propose(window, call)
 	if err != nil {
 		return nil, err
 	}
-	window, cancel := context.WithTimeout(ctx, c.timeouts.Endorse)
-	defer cancel()
 	transaction, err := execute(window, c, proposal, func(ctx context.Context, p *client.Proposal) (*client.Transaction, error) {
 		return p.EndorseWithContext(ctx)
 	})
 	if err != nil {
 		return nil, err
 	}
-	envelope, err := c.seal(transaction)
+	envelope, err := c.seal(window, transaction)
 	if err != nil {
 		return nil, err
 	}
-	question, err := c.question(proposal.id)
+	question, err := c.question(window, proposal.id)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func (c *Client) endorse(ctx context.Context, call *call) (*Pending, error) {
 }
 
 // question makes the request for a transaction's commit status, which Fabric's client makes only after a submission that was acknowledged.
-func (c *Client) question(transactionID string) (signed, error) {
+func (c *Client) question(ctx context.Context, transactionID string) (signed, error) {
 	request, err := proto.Marshal(&gateway.CommitStatusRequest{ChannelId: c.profile.Channel, TransactionId: transactionID, Identity: c.creator})
 	if err != nil {
 		return signed{}, err
@@ -127,5 +127,5 @@ func (c *Client) question(transactionID string) (signed, error) {
 	if err != nil {
 		return signed{}, err
 	}
-	return c.seal(commit)
+	return c.seal(ctx, commit)
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -58,7 +59,7 @@ func subjectKeyID(key *ecdsa.PublicKey) ([]byte, error) {
 func (s signer) check(key *ecdsa.PublicKey) error {
 	digest := make([]byte, sha256.Size)
 	_, _ = rand.Read(digest) // never fails
-	signature, err := s.sign(digest)
+	signature, err := s.sign(context.Background(), digest)
 	if err == nil && !ecdsa.VerifyASN1(key, digest, signature) {
 		err = errors.New("the token's key is not that of the certificate")
 	}

@@ -26,5 +26,5 @@ func (t Token) open(pin string, id []byte) (signer, error) {
 		modules.byPath[t.Library] = module
 	}
 	sign, end, err := module.NewHSMSigner(identity.HSMSignerOptions{Label: t.Label, Pin: pin, Identifier: string(id)})
-	return signer{sign, end}, err
+	return local(sign, end), err
 }

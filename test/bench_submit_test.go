@@ -39,7 +39,9 @@ func BenchmarkSubmitMeterDays(b *testing.B) {
 						if row.clients == 1 {
 							part, day = (turn*deliveries+n)%parts, (turn*deliveries+n)/parts
 						}
-						group.Go(func() error { return p.submit(ctx, community, delivery(b, part*row.members, row.members, day*row.days, row.days)) })
+						group.Go(func() error {
+							return p.submit(ctx, community, delivery(b, part*row.members, row.members, day*row.days, row.days))
+						})
 					}
 					return group.Wait()
 				})

@@ -107,11 +107,11 @@ func TestATokenSigns(t *testing.T) {
 	}{
 		"no PIN":              {func(*gateway.Profile) {}, "", gateway.PINVariable},
 		"another PIN":         {func(p *gateway.Profile) { p.PKCS11.Label = "locked" }, "4321", "login failed"},
-		"no such token":       {func(p *gateway.Profile) { p.PKCS11.Label = "none" }, pin, "none"},
+		"no such token":       {func(p *gateway.Profile) { p.PKCS11.Label = "none" }, pin, "could not find token"},
 		"another key":         {func(p *gateway.Profile) { p.PKCS11.Label = "other" }, pin, "not that of the certificate"},
 		"no key of this name": {func(p *gateway.Profile) { p.Certificate = profile(t, "utility", "meter-operator").Certificate }, pin, "not found"},
-		"no such module":      {func(p *gateway.Profile) { p.PKCS11.Library = "/none.so" }, pin, "/none.so"},
-		"a key file as well":  {func(p *gateway.Profile) { p.PrivateKey = key }, pin, "token"},
+		"no such module":      {func(p *gateway.Profile) { p.PKCS11.Library = "/none.so" }, pin, "instantiation failed"},
+		"a key file as well":  {func(p *gateway.Profile) { p.PrivateKey = key }, pin, "there is a token, too"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			wrong, token := organiser, *organiser.PKCS11

@@ -43,6 +43,9 @@ func (a *App) httpClient(ctx context.Context, client *gateway.Client, f fetch, a
 	if err != nil {
 		return nil, err
 	}
+	if profile.PrivateKey == "" {
+		return nil, usagef("data are fetched with a key in a file: add privateKey to the profile, or use a profile of another user who may fetch")
+	}
 	member, err := tls.LoadX509KeyPair(profile.Certificate, profile.PrivateKey)
 	if err != nil {
 		return nil, usagef("the profile's certificate cannot be used: %w", err)
