@@ -14,7 +14,7 @@ import (
 )
 
 // meterDaysPerSubmit is how many meter days one transaction of an import carries: enough for speed, few enough to show progress.
-const meterDaysPerSubmit = 100
+const meterDaysPerSubmit = 500
 
 func newEnergyImportCommand(app *App) *cobra.Command {
 	var community, secretFile string
