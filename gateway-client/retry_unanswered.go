@@ -33,7 +33,7 @@ func (p *Pending) fate(ctx context.Context) (*client.Status, error) {
 		if doubt != nil {
 			err = doubt
 		}
-		if window.Err() != nil || attempt >= refusedAttempts && refusedByOrderers(doubt) {
+		if over(window, err) != nil || attempt >= refusedAttempts && refusedByOrderers(doubt) {
 			return nil, ended(window, err)
 		}
 		p.client.hook(Retry{Reason: Unanswered, Transaction: p.call.name, TransactionID: p.id, Attempt: attempt, Cause: err})
