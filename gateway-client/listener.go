@@ -111,25 +111,31 @@ func (l *listener) listen(ctx context.Context) error {
 	}
 	for {
 		block, err := stream.Recv()
+		if err == nil {
+			err = l.pass(block, resumed)
+		}
 		if err != nil {
 			return err
 		}
-		events, err := eventsOf(block)
-		if err != nil {
-			return err
-		}
-		if !resumed { // the stream begins with the block of the last event
-			if events, err = behind(events, l.last); err != nil {
-				return err
-			}
-			resumed = true
-		}
-		for _, event := range events {
-			if l.last = event.Position; !l.yield(event, nil) {
-				return errEnough
-			}
+		resumed = true
+	}
+}
+
+// pass yields the events of a block. A stream that is not resumed begins with the block of the last event.
+func (l *listener) pass(block *gateway.ChaincodeEventsResponse, resumed bool) error {
+	events, err := eventsOf(block)
+	if err == nil && !resumed {
+		events, err = behind(events, l.last)
+	}
+	if err != nil {
+		return err
+	}
+	for _, event := range events {
+		if l.last = event.Position; !l.yield(event, nil) {
+			return errEnough
 		}
 	}
+	return nil
 }
 
 func behind(events []Event, last Position) ([]Event, error) {
