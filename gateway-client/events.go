@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-
-	"github.com/smartb-suite/smartb/chaincode/batch"
 )
 
 // ErrUnknownPosition reports a position at which the ledger has no event: it is of another channel, or of a network that was reset. Where the ledger ends before
@@ -87,17 +85,4 @@ func (c *Client) Follow(ctx context.Context, consumer Checkpointer) error {
 		}
 	}
 	return end
-}
-
-// announced takes the event of a transaction apart.
-func announced(block uint64, transactionID, name string, payload []byte) ([]Event, error) {
-	calls, err := batch.EventsOf(name, payload)
-	if err != nil {
-		return nil, fmt.Errorf("transaction %s: %w", transactionID, err)
-	}
-	events := make([]Event, len(calls))
-	for i, call := range calls {
-		events[i] = Event{Position{block, transactionID, i}, call.Name, call.Payload}
-	}
-	return events, nil
 }

@@ -13,6 +13,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/smartb-suite/smartb/chaincode/batch"
 )
 
 var (
@@ -146,13 +148,16 @@ func behind(events []Event, last Position) ([]Event, error) {
 	return events[place+1:], nil
 }
 
+// eventsOf takes the events of a block's transactions apart into those of their calls.
 func eventsOf(block *gateway.ChaincodeEventsResponse) (events []Event, err error) {
 	for _, of := range block.GetEvents() {
-		calls, err := announced(block.GetBlockNumber(), of.GetTxId(), of.GetEventName(), of.GetPayload())
+		calls, err := batch.EventsOf(of.GetEventName(), of.GetPayload())
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", errUnreadable, err)
+			return nil, fmt.Errorf("%w: transaction %s: %w", errUnreadable, of.GetTxId(), err)
 		}
-		events = append(events, calls...)
+		for i, call := range calls {
+			events = append(events, Event{Position{block.GetBlockNumber(), of.GetTxId(), i}, call.Name, call.Payload})
+		}
 	}
 	return events, nil
 }

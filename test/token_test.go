@@ -33,8 +33,9 @@ type tokens struct {
 
 func newTokens(t *testing.T) tokens {
 	t.Helper()
-	if _, err := exec.LookPath("softhsm2-util"); err != nil {
-		t.Skip("softhsm2-util is missing: install softhsm2")
+	_, missing := exec.LookPath("softhsm2-util")
+	if _, err := os.Stat(softHSM); missing != nil || err != nil {
+		t.Skip("softhsm2-util or its library is missing: install softhsm2")
 	}
 	folder := filepath.Join(net.StateDir(), "tokens")
 	_, err := os.Stat(folder)

@@ -50,7 +50,7 @@ type Readings struct {
 	MeterDays []Reading `json:"meterDays"`
 }
 
-// Validate checks how many readings there are, and that none is given twice; each is checked by itself later, so that a bad one can be reported
+// Validate checks how many readings there are and of how many days, and that none is given twice; each is checked by itself later, so that a bad one can be reported
 // without spoiling the others.
 func (r Readings) Validate() error {
 	if len(r.MeterDays) == 0 || len(r.MeterDays) > MaxMeterDays {

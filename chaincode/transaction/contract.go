@@ -16,11 +16,11 @@ import (
 type Contract struct {
 	API          contractapi.ContractInterface
 	Transactions []Description
-	Events       []Announcement
+	Events       []EventDescription
 }
 
-// Announcement is one row of a contract's table of events.
-type Announcement struct {
+// EventDescription is one row of a contract's table of events.
+type EventDescription struct {
 	// Name is contract and event.
 	Name string
 	// Payload is a zero value of the payload's type.

@@ -30,6 +30,9 @@ func (s *story) outage(ctx context.Context) (mend func(context.Context) error, e
 	if err == nil {
 		err = s.awaitEverywhere(ctx, receipt)
 	}
+	if err != nil {
+		return mend, err
+	}
 	fmt.Printf("   the orderer of %s is gone; another resident's consent is at all peers %.1f s later, in block %d\n", leader.MSP, time.Since(begin).Seconds(), receipt.BlockNumber)
-	return mend, err
+	return mend, nil
 }

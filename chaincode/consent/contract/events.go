@@ -6,7 +6,7 @@ import (
 )
 
 // events are all that the contract announces.
-var events = []transaction.Announcement{
+var events = []transaction.EventDescription{
 	{Name: "consent.TaxonomyLoaded", Payload: consent.TaxonomyHead{}, Summary: "The purposes have another version."},
 	{Name: "consent.NoticePublished", Payload: consent.GetNoticeRequest{}, Summary: "A version of a notice was published."},
 	{Name: "consent.NoticeRetired", Payload: consent.GetNoticeRequest{}, Summary: "No more consents are given under a version."},

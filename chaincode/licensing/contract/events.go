@@ -6,7 +6,7 @@ import (
 )
 
 // events are all that the contract announces.
-var events = []transaction.Announcement{
+var events = []transaction.EventDescription{
 	{Name: "licensing.DatasetRegistered", Payload: licensing.DatasetAnnouncement{}, Summary: "A dataset was registered."},
 	{Name: "licensing.DatasetUpdated", Payload: licensing.DatasetAnnouncement{}, Summary: "A dataset has another version."},
 	{Name: "licensing.DatasetRetired", Payload: licensing.DatasetAnnouncement{}, Summary: "A dataset was retired."},

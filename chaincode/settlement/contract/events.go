@@ -6,7 +6,7 @@ import (
 )
 
 // events are all that the contract announces.
-var events = []transaction.Announcement{
+var events = []transaction.EventDescription{
 	{Name: "settlement.CommunityCreated", Payload: settlement.GetCommunityRequest{}, Summary: "A community was founded."},
 	{Name: "settlement.CommunityChanged", Payload: settlement.GenerationAnnouncement{}, Summary: "A community gets another key or tariff from a local midnight on."},
 	{Name: "settlement.KeyDaySubmitted", Payload: settlement.KeyDayRecord{}, Summary: "The shares of a day by interval were stored."},
