@@ -97,7 +97,7 @@ func (b *books) list() []billing.Book {
 		open := b.generations[number]
 		open.Buyers, open.Sellers = ordered(open.buyers), ordered(open.sellers)
 		for _, pairs := range open.pairs {
-			table := grid(len(open.Buyers), len(open.Sellers))
+			table := grid[int64](len(open.Buyers), len(open.Sellers))
 			for i, buyer := range open.Buyers {
 				for j, seller := range open.Sellers {
 					table[i][j] = pairs[[2]string{buyer.ID, seller.ID}]

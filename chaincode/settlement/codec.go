@@ -21,10 +21,13 @@ var packing = base64.RawStdEncoding.Strict()
 // errPacked reports a packed record that ends too early, goes on too long or has another form.
 var errPacked = errors.New("not a packed record of this kind and version")
 
-// packer writes a packed record.
-type packer struct{ b []byte }
+// packer writes a packed record. folded is room for a row.
+type packer struct {
+	b      []byte
+	folded []int64
+}
 
-func newPacker(form byte, size int) *packer { return &packer{append(make([]byte, 0, size), form)} }
+func newPacker(form byte, size int) *packer { return &packer{b: append(make([]byte, 0, size), form)} }
 
 // done is the record as it is stored.
 func (p *packer) done() []byte { return packing.AppendEncode(nil, p.b) }
@@ -98,11 +101,11 @@ func divisor(values []int64) (d int64) {
 
 // signed writes a row of integers of either sign.
 func (p *packer) signed(values []int64) {
-	folded := make([]int64, len(values))
-	for i, v := range values {
-		folded[i] = v<<1 ^ v>>63
+	p.folded = p.folded[:0]
+	for _, v := range values {
+		p.folded = append(p.folded, v<<1^v>>63)
 	}
-	p.ints(folded)
+	p.ints(p.folded)
 }
 
 // unpacker reads a packed record; after the first error it answers zeros.

@@ -42,6 +42,9 @@ func (m Member) Metered(day Day, ending *consent.Ending) error {
 
 // WithoutEnded leaves out the unmeasured members whose consent ended before the day: the others go on without them. endings are in their order.
 func (in Inputs) WithoutEnded(unmeasured []Member, endings []*consent.Ending) (Inputs, error) {
+	if len(unmeasured) == 0 {
+		return in, nil
+	}
 	day, err := in.Community.Day(in.Request.Day)
 	if err != nil {
 		return in, err

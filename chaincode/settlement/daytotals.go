@@ -103,10 +103,10 @@ type tally struct {
 }
 
 func newTally(slots []int, count, consumers, producers int, bilateral bool) *tally {
-	t := &tally{slots: slots, bought: grid(count, consumers), sold: grid(count, producers), placed: make([]int64, producers)}
+	t := &tally{slots: slots, bought: grid[int64](count, consumers), sold: grid[int64](count, producers), placed: make([]int64, producers)}
 	if bilateral {
 		for range count {
-			t.pairs = append(t.pairs, grid(consumers, producers))
+			t.pairs = append(t.pairs, grid[int64](consumers, producers))
 		}
 	}
 	return t

@@ -149,7 +149,7 @@ func (k KeyDay) tables(consumers, producers []Member) [][][]int64 {
 		if at, named := table[producer.MemberID]; named {
 			rows = k.Shares[at]
 		} else {
-			rows = grid(len(k.Shares[0]), len(k.Consumers))
+			rows = grid[int64](len(k.Shares[0]), len(k.Consumers))
 		}
 		tables[j] = pickColumns(rows, column, consumers)
 	}
@@ -165,7 +165,7 @@ func places(members []string) map[string]int {
 }
 
 func pickColumns(rows [][]int64, column map[string]int, consumers []Member) [][]int64 {
-	picked := grid(len(rows), len(consumers))
+	picked := grid[int64](len(rows), len(consumers))
 	for i, row := range rows {
 		for c, consumer := range consumers {
 			if at, named := column[consumer.MemberID]; named {

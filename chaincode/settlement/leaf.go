@@ -70,6 +70,17 @@ func appendPairs(b []byte, pairs []*Pair) []byte {
 	return append(b, ']')
 }
 
+// sums are what was metered and shared in the complete intervals.
+func (l Leaf) sums() (metered, shared int64) {
+	for _, pair := range l.Intervals {
+		if pair != nil {
+			metered += pair[0]
+			shared += pair[1]
+		}
+	}
+	return metered, shared
+}
+
 // deriveSalt is the lower-case hex HMAC-SHA-256 of the parts, joined by "|", under a salt in hex.
 func deriveSalt(salt string, parts ...string) (string, error) {
 	key, err := hex.DecodeString(salt)

@@ -13,7 +13,9 @@ type matrix struct {
 	intervals, incomplete int
 	// consumers and producers count the members in force, with or without a meter day.
 	consumers, producers int
-	metered              []column
+	// members are those of the meter days, in their order, and metered where each stands.
+	members []Member
+	metered []column
 	// rows are the members' metered energies, consumption and production of an interval side by side.
 	consumption, production [][]int64
 	missing                 []bool
@@ -39,20 +41,18 @@ type column struct {
 type results struct{ consumption, production []int64 }
 
 func newMatrix(in Inputs, intervals int) *matrix {
-	m := &matrix{intervals: intervals, missing: make([]bool, intervals)}
-	members := make(map[string]Member, len(in.Members))
+	m := &matrix{intervals: intervals, missing: make([]bool, intervals), members: in.measured()}
 	for _, member := range in.Members {
-		members[member.MemberID] = member
 		if member.Direction == Consumption {
 			m.consumers++
 		} else {
 			m.producers++
 		}
 	}
-	m.place(in.Days, members)
-	m.consumption, m.production = grid(intervals, m.count(Consumption)), grid(intervals, m.count(Production))
+	m.place()
+	m.consumption, m.production = grid[int64](intervals, m.count(Consumption)), grid[int64](intervals, m.count(Production))
 	for i, day := range in.Days {
-		m.fill(m.metered[i], day, members[day.MemberID].Factor)
+		m.fill(m.metered[i], day, m.members[i].Factor)
 	}
 	if len(in.Days) < len(in.Members) { // a member without a meter day misses every interval
 		for i := range m.missing {
@@ -62,12 +62,12 @@ func newMatrix(in Inputs, intervals int) *matrix {
 	return m
 }
 
-func (m *matrix) place(days []MeterDay, members map[string]Member) {
+func (m *matrix) place() {
+	m.metered = make([]column, len(m.members))
 	next := map[Direction]int{}
-	for _, day := range days {
-		direction := members[day.MemberID].Direction
-		m.metered = append(m.metered, column{direction, next[direction]})
-		next[direction]++
+	for i, member := range m.members {
+		m.metered[i] = column{member.Direction, next[member.Direction]}
+		next[member.Direction]++
 	}
 }
 
@@ -96,14 +96,14 @@ func (m *matrix) fill(c column, day MeterDay, factor int64) {
 }
 
 // link finds the connections that are measured both ways: their metering point's reference is the same.
-func (m *matrix) link(members []Member) {
+func (m *matrix) link() {
 	consumers := map[string]int{}
-	for i, member := range members {
+	for i, member := range m.members {
 		if m.metered[i].direction == Consumption {
 			consumers[member.PointRef] = m.metered[i].index
 		}
 	}
-	for i, member := range members {
+	for i, member := range m.members {
 		consumer, both := consumers[member.PointRef]
 		if both && m.metered[i].direction == Production {
 			m.links = append(m.links, link{consumer, m.metered[i].index})
@@ -124,9 +124,9 @@ func (m *matrix) net(consumption, production []int64) {
 // allocate computes every complete interval, the totals of the day and those of its members.
 func (m *matrix) allocate(in Inputs) error {
 	generation := in.Generation()
-	consumers, producers := in.sides()
+	consumers, producers := sides(m.members)
 	if generation.Rounding == allocation.Exact { // in DSO_AT the meters net already
-		m.link(in.measured())
+		m.link()
 	}
 	allocator, err := allocation.New(generation.settings(consumers, producers, m.same()))
 	if err != nil {
@@ -143,7 +143,7 @@ func (m *matrix) allocate(in Inputs) error {
 	m.tally = newTally(slots, count, len(consumers), len(producers), generation.Tariff != nil && generation.Tariff.Bilateral())
 	m.results = make([]results, m.intervals)
 	m.consumed, m.produced = newProportions(m.intervals), newProportions(m.intervals)
-	cover, shared := grid(m.intervals, len(consumers)), grid(m.intervals, len(producers))
+	cover, shared := grid[int64](m.intervals, len(consumers)), grid[int64](m.intervals, len(producers))
 	of := allocation.Interval{Production: make([]int64, len(producers)), Consumption: make([]int64, len(consumers))}
 	for i := range m.intervals {
 		if m.missing[i] {
@@ -198,41 +198,24 @@ func (t Totals) check() error {
 	return nil
 }
 
-// pairs returns what the i-th meter day's member metered and shared, interval by interval.
-func (m *matrix) pairs(i int) []*Pair {
-	c := m.metered[i]
-	metered := m.side(c.direction)
-	pairs, values := make([]*Pair, m.intervals), make([]Pair, m.intervals)
-	for t := range pairs {
-		if m.missing[t] {
-			continue
-		}
-		part := m.results[t].consumption
-		if c.direction == Production {
-			part = m.results[t].production
-		}
-		values[t] = Pair{metered[t][c.index], part[c.index]}
-		pairs[t] = &values[t]
-	}
-	return pairs
-}
-
-// sums are what the i-th meter day's member metered and shared in the complete intervals.
-func (m *matrix) sums(i int) (metered, shared int64) {
-	c := m.metered[i]
-	side := m.side(c.direction)
-	for t, r := range m.results {
-		if m.missing[t] {
-			continue
-		}
-		metered += side[t][c.index]
-		if c.direction == Consumption {
-			shared += r.consumption[c.index]
-		} else {
-			shared += r.production[c.index]
+// pairs are what each meter day's member metered and shared, interval by interval, nil where the interval is incomplete.
+func (m *matrix) pairs() [][]*Pair {
+	all, values := grid[*Pair](len(m.members), m.intervals), grid[Pair](len(m.members), m.intervals)
+	for i, c := range m.metered {
+		metered := m.side(c.direction)
+		for t, result := range m.results {
+			if m.missing[t] {
+				continue
+			}
+			shared := result.consumption
+			if c.direction == Production {
+				shared = result.production
+			}
+			values[i][t] = Pair{metered[t][c.index], shared[c.index]}
+			all[i][t] = &values[i][t]
 		}
 	}
-	return metered, shared
+	return all
 }
 
 func sum(values []int64) (s int64) {
@@ -243,9 +226,9 @@ func sum(values []int64) (s int64) {
 }
 
 // grid makes rows of n zeros over one block of memory.
-func grid(rows, n int) [][]int64 {
-	block := make([]int64, rows*n)
-	g := make([][]int64, rows)
+func grid[T any](rows, n int) [][]T {
+	block := make([]T, rows*n)
+	g := make([][]T, rows)
 	for i := range g {
 		g[i] = block[i*n : (i+1)*n]
 	}

@@ -61,12 +61,13 @@ func (c Chunk) side(direction Direction) Proportions {
 // pack makes the results of all leaves, and packs them into chunks.
 func (in Inputs) pack(m *matrix, leaves []Leaf, salt string) []Chunk {
 	whole := Chunk{Salt: salt, Consumption: m.consumed, Production: m.produced, Results: make([]Result, len(leaves))}
-	for i, member := range in.measured() {
-		whole.Results[i] = Result{MemberID: member.MemberID, Direction: member.Direction, Version: in.Days[i].Version, Factor: member.Factor, Over: make([]int64, m.intervals)}
+	over := grid[int64](len(leaves), m.intervals)
+	for i, member := range m.members {
+		whole.Results[i] = Result{MemberID: member.MemberID, Direction: member.Direction, Version: in.Days[i].Version, Factor: member.Factor, Over: over[i]}
 		of := whole.side(member.Direction)
 		for t, pair := range leaves[i].Intervals {
 			if pair != nil {
-				whole.Results[i].Over[t] = pair[1] - of.proportional(t, pair[0])
+				over[i][t] = pair[1] - of.proportional(t, pair[0])
 			}
 		}
 	}

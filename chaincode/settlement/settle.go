@@ -98,12 +98,12 @@ func (in Inputs) whole() error {
 
 // Unmeasured are the members in force without a meter day.
 func (in Inputs) Unmeasured() (members []Member) {
-	measured := make(map[string]bool, len(in.Entries))
-	for _, entry := range in.Entries {
-		measured[entry.MemberID] = true
-	}
+	next := 0
 	for _, member := range in.Members {
-		if !measured[member.MemberID] {
+		for next < len(in.Entries) && in.Entries[next].MemberID < member.MemberID {
+			next++
+		}
+		if next == len(in.Entries) || in.Entries[next].MemberID != member.MemberID {
 			members = append(members, member)
 		}
 	}
@@ -139,7 +139,7 @@ func (in Inputs) Settle(resultsID, by string, at time.Time) (Outcome, error) {
 		return Outcome{}, err
 	}
 	hashes := hashLeaves(leaves)
-	outcome := Outcome{Leaves: leaves, Chunks: in.pack(matrix, leaves, salt), Totals: in.totals(matrix), Summary: newSummary(salt, matrix.totals, leaves, hashes)}
+	outcome := Outcome{Leaves: leaves, Chunks: in.pack(matrix, leaves, salt), Totals: in.totals(matrix, leaves), Summary: newSummary(salt, matrix.totals, leaves, hashes)}
 	outcome.Run, err = in.run(matrix, hashes)
 	outcome.Totals.Salt = salt
 	outcome.Run.ResultsID, outcome.Run.SettledBy, outcome.Run.SettledAt = resultsID, by, at
@@ -194,7 +194,7 @@ func (in Inputs) salt() (string, error) {
 }
 
 func (in Inputs) leaves(m *matrix) ([]Leaf, error) {
-	leaves := make([]Leaf, len(in.Days))
+	leaves, pairs := make([]Leaf, len(in.Days)), m.pairs()
 	for i, day := range in.Days {
 		salt, err := deriveSalt(day.Salt, in.Community.CommunityID, in.Request.Day, string(in.Request.Run))
 		if err != nil {
@@ -202,7 +202,7 @@ func (in Inputs) leaves(m *matrix) ([]Leaf, error) {
 		}
 		leaves[i] = Leaf{
 			Schema: SchemaVersion, CommunityID: in.Community.CommunityID, Day: in.Request.Day, Run: in.Request.Run,
-			MemberID: day.MemberID, Salt: salt, Intervals: m.pairs(i),
+			MemberID: day.MemberID, Salt: salt, Intervals: pairs[i],
 		}
 	}
 	return leaves, nil
@@ -218,11 +218,11 @@ func hashLeaves(leaves []Leaf) [][]byte {
 	return hashes
 }
 
-func (in Inputs) totals(m *matrix) DayTotals {
+func (in Inputs) totals(m *matrix, leaves []Leaf) DayTotals {
 	totals := DayTotals{Generation: in.Generation().Number, Pairs: m.tally.pairs}
-	for i, member := range in.measured() {
+	for i, member := range m.members {
 		of := MemberTotals{MemberID: member.MemberID, Direction: member.Direction, Role: member.Role, Billed: m.tally.billed(m.metered[i])}
-		of.Metered, of.Shared = m.sums(i)
+		of.Metered, of.Shared = leaves[i].sums()
 		totals.Members = append(totals.Members, of)
 	}
 	return totals

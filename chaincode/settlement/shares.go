@@ -6,9 +6,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
 )
 
-// sides are the measured members by direction, in byte order of their ids.
-func (in Inputs) sides() (consumers, producers []Member) {
-	for _, member := range in.measured() {
+// sides are the members by direction, in their order.
+func sides(members []Member) (consumers, producers []Member) {
+	for _, member := range members {
 		if member.Direction == Consumption {
 			consumers = append(consumers, member)
 		} else {
