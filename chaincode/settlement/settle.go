@@ -57,7 +57,7 @@ func (in Inputs) Repeat(existing Run) bool {
 	if InputsHash(in.Entries) != existing.InputsSHA256 || in.Generation().Number != existing.Generation || in.KeyDaySHA256 != existing.KeyDaySHA256 {
 		return false
 	}
-	return existing.Run != Provisional || existing.Consumers+existing.Producers == len(in.Members)
+	return existing.Run != Provisional || existing.RosterSHA256 == RosterHash(in.Members)
 }
 
 // Complete refuses to settle a day that has not ended at the time, and a final run or a correction while a member has no meter day or a value is missing.

@@ -207,6 +207,20 @@ func TestALateMemberChangesAProvisionalRunAndNoFinalOne(t *testing.T) {
 	require.Equal(t, fault.StaleTransaction, late.Refuse(t, organiser, "settlement:SettleDay", provisional, nil).Code)
 }
 
+func TestAProvisionalRunIsDoneAgainWhenOneMemberTakesThePlaceOfAnother(t *testing.T) {
+	s := community(t)
+	s.Now = s.Now.AddDate(0, 0, 1)
+	provisional := settlement.SettleDayRequest{CommunityID: "sunny", Day: day, Run: settlement.Provisional}
+	before := settled(t, s, provisional)
+	require.Equal(t, before, settled(t, s, provisional), "nothing changed")
+	s.Submit(t, organiser, "settlement:EndMember", settlement.EndMemberRequest{CommunityID: "sunny", MemberID: "a", To: day}, nil)
+	s.Submit(t, organiser, "settlement:AddMember", membership("c", settlement.Consumption), private("AT00c"))
+	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "c", PointRef: pointRef(8)}, nil)
+	after := settled(t, s, provisional)
+	require.Equal(t, before.Consumers, after.Consumers)
+	require.NotEqual(t, before.RosterSHA256, after.RosterSHA256)
+}
+
 func TestACommunityThatCouldNeverBeMeasuredIsRefused(t *testing.T) {
 	s := contracttest.Governed(t)
 	for field, change := range map[string]func(*settlement.Terms){
