@@ -13,7 +13,8 @@ import (
 // Private records with many numbers are packed: the form in the first byte, then texts with their length, integers as unsigned varints and rows of integers
 // with as many bits as the largest needs, all of it in base64. A meter day takes less than half of its JSON and a fiftieth of the time to read, and a run reads
 // and writes a thousand of them. The base64 is for Fabric's peers: they format every gossip message that carries private data as text for a debug line,
-// whether or not it is logged, and escaping bytes that are not printable takes them longer than all else that they do for a run.
+// whether or not it is logged, and escaping bytes that are not printable takes them longer than all else that they do for a run. A roster is packed likewise
+// inside of its public record, since every run reads it.
 
 // packing refuses what another encoder would have written otherwise.
 var packing = base64.RawStdEncoding.Strict()

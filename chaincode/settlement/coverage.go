@@ -33,7 +33,7 @@ type DayCoverage struct {
 	Missing []string `json:"missing"`
 	// Corrected counts members whose newest meter day is newer than version 1.
 	Corrected int `json:"corrected"`
-	// Run is the newest run, empty for none; Stale is true where meter days came in after it.
+	// Run is the newest run, empty for none; Stale is true where meter days came in after it, whoever joined or left.
 	Run    RunID `json:"run,omitempty"`
 	Stale  bool  `json:"stale,omitempty"`
 	Purged bool  `json:"purged,omitempty"`

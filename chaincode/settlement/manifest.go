@@ -106,11 +106,13 @@ func OfMember(entries []ManifestEntry, memberID string) []ManifestEntry {
 	return slices.DeleteFunc(entries, func(entry ManifestEntry) bool { return memberID != "" && entry.MemberID != memberID })
 }
 
-// OfMembers keeps the entries of the members.
+// OfMembers keeps the entries of the members; both are in byte order of the members' ids.
 func OfMembers(entries []ManifestEntry, members []Member) []ManifestEntry {
-	known := make(map[string]bool, len(members))
-	for _, member := range members {
-		known[member.MemberID] = true
-	}
-	return slices.DeleteFunc(entries, func(entry ManifestEntry) bool { return !known[entry.MemberID] })
+	next := 0
+	return slices.DeleteFunc(entries, func(entry ManifestEntry) bool {
+		for next < len(members) && members[next].MemberID < entry.MemberID {
+			next++
+		}
+		return next == len(members) || members[next].MemberID != entry.MemberID
+	})
 }

@@ -9,6 +9,7 @@ const (
 	packedSummary
 	packedTotals
 	packedKeyDay
+	packedRoster
 )
 
 // Encode packs the meter day as it is stored. What Validate refuses may be packed like another one.

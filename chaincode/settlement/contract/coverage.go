@@ -19,16 +19,16 @@ func (*Contract) Coverage(ctx contractapi.TransactionContextInterface, request s
 		if err := mayReadCurves(tx, community, ""); err != nil {
 			return coverage, err
 		}
-		members, err := ledger.Scan[settlement.Member](tx.Ledger, membersOf(r.CommunityID))
+		roster, err := readRoster(tx, r.CommunityID)
 		if err != nil {
 			return coverage, err
 		}
-		days, err := community.Days(r.Period, members)
+		days, err := community.Days(r.Period, roster.members)
 		if err != nil {
 			return coverage, err
 		}
 		for _, day := range days {
-			covered, err := cover(tx, community, day, members)
+			covered, err := cover(tx, community, day, roster.members)
 			if err != nil {
 				return coverage, err
 			}

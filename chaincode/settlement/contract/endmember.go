@@ -26,7 +26,7 @@ func (*Contract) EndMember(ctx contractapi.TransactionContextInterface, request 
 		if err != nil || ended == member {
 			return ended, err
 		}
-		if err := ledger.Put(tx.Ledger, memberKey(r.CommunityID, r.MemberID), ended); err != nil {
+		if err := putMember(tx, ended); err != nil {
 			return ended, err
 		}
 		if ended.State == settlement.Confirmed {

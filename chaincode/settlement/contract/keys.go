@@ -12,7 +12,7 @@ func communityKey(community string) ledger.Key {
 	return ledger.Key{Type: "community", Attributes: []string{community}}
 }
 
-// memberKey holds a settlement.Member; written by AddMember and ConfirmMember.
+// memberKey holds a settlement.Member; written by AddMember, ConfirmMember and EndMember.
 func memberKey(community, member string) ledger.Key {
 	return ledger.Key{Type: "member", Attributes: []string{community, member}}
 }
@@ -20,6 +20,21 @@ func memberKey(community, member string) ledger.Key {
 // membersOf is the prefix of all members of a community.
 func membersOf(community string) ledger.Key {
 	return ledger.Key{Type: "member", Attributes: []string{community}}
+}
+
+// rosterKey holds a settlement.Roster; written by SettleDay.
+func rosterKey(community string) ledger.Key {
+	return ledger.Key{Type: "roster", Attributes: []string{community}}
+}
+
+// rosterMarkKey holds a settlement.RosterMark; written by ConfirmMember and EndMember, removed by SettleDay.
+func rosterMarkKey(mark settlement.RosterMark) ledger.Key {
+	return ledger.Key{Type: "rosterMark", Attributes: []string{mark.CommunityID, mark.MemberID}}
+}
+
+// rosterMarksOf is the prefix of all marks since the copy of a community's roster.
+func rosterMarksOf(community string) ledger.Key {
+	return ledger.Key{Type: "rosterMark", Attributes: []string{community}}
 }
 
 // pointKey holds a settlement.PointUse; written by ConfirmMember.

@@ -61,7 +61,7 @@ func addMember(tx *transaction.Tx, community settlement.Community, r settlement.
 	if _, err := ledger.PutPrivate(tx.Ledger, community.Collection, memberPrivateKey(r.CommunityID, r.MemberID), private); err != nil {
 		return added, err
 	}
-	if err := ledger.Put(tx.Ledger, memberKey(r.CommunityID, r.MemberID), added); err != nil {
+	if err := putMember(tx, added); err != nil {
 		return added, err
 	}
 	return added, announce(tx, "settlement.MemberAdded", added)
@@ -104,7 +104,7 @@ func confirm(tx *transaction.Tx, member settlement.Member, r settlement.ConfirmM
 	if err := ledger.Put(tx.Ledger, pointKey(use, r.PointRef, member.Direction), use); err != nil {
 		return confirmed, err
 	}
-	if err := ledger.Put(tx.Ledger, memberKey(member.CommunityID, member.MemberID), confirmed); err != nil {
+	if err := putMember(tx, confirmed); err != nil {
 		return confirmed, err
 	}
 	return confirmed, announce(tx, "settlement.MemberConfirmed", confirmed)

@@ -58,11 +58,11 @@ func phasesOf(tx *transaction.Tx, community, period string, phases []settlement.
 // gatherPeriod reads the newest runs of the days, their private sums, and for a correction what was billed before.
 func gatherPeriod(tx *transaction.Tx, community settlement.Community, r settlement.ClosePeriodRequest) (settlement.PeriodInputs, error) {
 	inputs := settlement.PeriodInputs{Community: community, Request: r}
-	members, err := ledger.Scan[settlement.Member](tx.Ledger, membersOf(r.CommunityID))
+	roster, err := readRoster(tx, r.CommunityID)
 	if err != nil {
 		return inputs, err
 	}
-	days, err := community.Days(r.Period, members)
+	days, err := community.Days(r.Period, roster.members)
 	if err != nil {
 		return inputs, err
 	}

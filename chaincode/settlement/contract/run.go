@@ -12,6 +12,9 @@ import (
 // again changes nothing.
 func (*Contract) SettleDay(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.SettleDayRequest) (settlement.Run, error) {
+		if err := tx.Prefetch(append(runKeys(r), communityKey(r.CommunityID), rosterKey(r.CommunityID))...); err != nil {
+			return settlement.Run{}, err
+		}
 		community, err := load(tx, r.CommunityID)
 		if err != nil {
 			return settlement.Run{}, err
@@ -19,7 +22,11 @@ func (*Contract) SettleDay(ctx contractapi.TransactionContextInterface, request 
 		if !isOrganiser(tx, community) && !isOperator(tx, community) {
 			return settlement.Run{}, forbidden(tx, community, "its organiser or its meter-operator")
 		}
-		inputs, err := gather(tx, community, r)
+		roster, err := readRoster(tx, r.CommunityID)
+		if err != nil {
+			return settlement.Run{}, err
+		}
+		inputs, err := gather(tx, community, roster.members, r)
 		if err != nil {
 			return settlement.Run{}, err
 		}
@@ -27,19 +34,15 @@ func (*Contract) SettleDay(ctx contractapi.TransactionContextInterface, request 
 		if err != nil {
 			return settlement.Run{}, err
 		}
-		return settle(tx, inputs, existing)
+		return settle(tx, inputs, roster, existing)
 	})
 }
 
 // gather reads the members in force and the newest meter day of each, checked against the manifests.
-func gather(tx *transaction.Tx, community settlement.Community, r settlement.SettleDayRequest) (settlement.Inputs, error) {
+func gather(tx *transaction.Tx, community settlement.Community, members []settlement.Member, r settlement.SettleDayRequest) (settlement.Inputs, error) {
 	inputs := settlement.Inputs{Community: community, Request: r}
 	if err := gatherKeyDay(tx, &inputs); err != nil {
 		return inputs, purged(tx, r.CommunityID, r.Day, err)
-	}
-	members, err := ledger.Scan[settlement.Member](tx.Ledger, membersOf(r.CommunityID))
-	if err != nil {
-		return inputs, err
 	}
 	filed, err := metered.filed(tx, r.CommunityID, r.Day)
 	if err != nil {
@@ -56,18 +59,23 @@ func gather(tx *transaction.Tx, community settlement.Community, r settlement.Set
 
 // place reads the run's predecessors, refuses a run out of order, and returns the run of the same id, nil if there is none.
 func place(tx *transaction.Tx, r settlement.SettleDayRequest) (*settlement.Run, error) {
-	keys := []ledger.Key{runKey(r.CommunityID, r.Day, r.Run), runKey(r.CommunityID, r.Day, settlement.Final)}
-	if before := r.Run.Before(); before != "" {
-		keys = append(keys, runKey(r.CommunityID, r.Day, before))
-	}
-	runs, err := ledger.GetMany[settlement.Run](tx.Ledger, keys)
+	runs, err := ledger.GetMany[settlement.Run](tx.Ledger, runKeys(r))
 	if err != nil {
 		return nil, err
 	}
 	return runs[0], r.Order(runs[1], runs[len(runs)-1])
 }
 
-func settle(tx *transaction.Tx, inputs settlement.Inputs, existing *settlement.Run) (settlement.Run, error) {
+// runKeys are those of the run, of the final one, and of the one before a correction.
+func runKeys(r settlement.SettleDayRequest) []ledger.Key {
+	keys := []ledger.Key{runKey(r.CommunityID, r.Day, r.Run), runKey(r.CommunityID, r.Day, settlement.Final)}
+	if before := r.Run.Before(); before != "" {
+		keys = append(keys, runKey(r.CommunityID, r.Day, before))
+	}
+	return keys
+}
+
+func settle(tx *transaction.Tx, inputs settlement.Inputs, roster standing, existing *settlement.Run) (settlement.Run, error) {
 	now, err := tx.Now()
 	if err != nil {
 		return settlement.Run{}, err
@@ -88,6 +96,9 @@ func settle(tx *transaction.Tx, inputs settlement.Inputs, existing *settlement.R
 		return settlement.Run{}, err
 	}
 	if err := store(tx, inputs.Community.Collection, outcome); err != nil {
+		return settlement.Run{}, err
+	}
+	if err := roster.copyAnew(tx); err != nil {
 		return settlement.Run{}, err
 	}
 	return outcome.Run, tx.Announce("settlement.DaySettled", inputs.Request)

@@ -1,0 +1,81 @@
+package settlement
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+var memberGenerator = rapid.Custom(func(t *rapid.T) Member {
+	hash := rapid.StringMatching(`[0-9a-f]{64}`)
+	day := rapid.SampledFrom([]string{"2025-06-01", "2025-06-02"})
+	return Member{
+		Schema: SchemaVersion, State: Confirmed, PrivateSHA256: hash.Draw(t, "private"), PointRef: hash.Draw(t, "point"),
+		LimitWatts: rapid.Int64Range(0, 1_000_000_000).Draw(t, "limit"),
+		Membership: Membership{
+			CommunityID: "sunny", MemberID: idGenerator.Draw(t, "id"), Direction: rapid.SampledFrom([]Direction{Consumption, Production}).Draw(t, "direction"),
+			Share: rapid.Int64Range(0, 1_000_000).Draw(t, "share"), Tier: rapid.IntRange(0, maxTier).Draw(t, "tier"), Factor: rapid.Int64Range(1, 100).Draw(t, "factor"),
+			From: day.Draw(t, "from"), To: rapid.OneOf(rapid.Just(""), day).Draw(t, "to"), Role: rapid.OneOf(rapid.Just(""), idGenerator).Draw(t, "role"),
+			ConsentID: idGenerator.Draw(t, "consent"),
+		},
+	}
+})
+
+func TestARosterIsReadAsItWasCopied(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		members := rapid.SliceOf(memberGenerator).Draw(t, "members")
+		again, err := NewRoster("sunny", members).Read()
+		require.NoError(t, err)
+		require.Equal(t, members, again)
+	})
+}
+
+// TestARosterCopiesAllOfAMember fails for a field that packing forgets.
+func TestARosterCopiesAllOfAMember(t *testing.T) {
+	whole := Member{
+		Schema: SchemaVersion, State: Confirmed, PrivateSHA256: strings.Repeat("0a", 32), PointRef: strings.Repeat("0b", 32), LimitWatts: 1,
+		Membership: Membership{
+			CommunityID: "sunny", MemberID: "m", Direction: Production, Share: 1, Tier: 1, Factor: 1, From: "2025-06-01", To: "2025-06-02", Role: "household", ConsentID: "c",
+		},
+	}
+	requireFilled(t, reflect.ValueOf(whole))
+	again, err := NewRoster("sunny", []Member{whole}).Read()
+	require.NoError(t, err)
+	require.Equal(t, []Member{whole}, again)
+}
+
+func requireFilled(t *testing.T, of reflect.Value) {
+	t.Helper()
+	for i := range of.NumField() {
+		require.False(t, of.Field(i).IsZero(), "the sample leaves %s empty", of.Type().Field(i).Name)
+		if of.Field(i).Kind() == reflect.Struct {
+			requireFilled(t, of.Field(i))
+		}
+	}
+}
+
+func TestChangedMembersTakeThePlacesOfTheirCopies(t *testing.T) {
+	named := func(ids ...string) (members []Member) {
+		for _, id := range ids {
+			members = append(members, Member{Membership: Membership{MemberID: strings.TrimSuffix(id, "'"), To: id}})
+		}
+		return members
+	}
+	for sentence, row := range map[string]struct{ copies, changed, want []Member }{
+		"nothing changed":            {named("a", "b"), nil, named("a", "b")},
+		"one joined":                 {named("a", "c"), named("b"), named("a", "c", "b")},
+		"one changed":                {named("a", "b"), named("a'"), named("a'", "b")},
+		"all changed and one joined": {named("a", "b"), named("c", "b'", "a'"), named("a'", "b'", "c")},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			var changed []*Member
+			for i := range row.changed {
+				changed = append(changed, &row.changed[i])
+			}
+			require.Equal(t, row.want, Update(row.copies, changed))
+		})
+	}
+}
