@@ -67,6 +67,7 @@ func (r CreateCommunityRequest) Validate() error {
 		r.validateInterval(),
 		r.validateTimeZone(),
 		r.Key.validate("key", r.Rounding),
+		r.Key.national("key", r.Country),
 		r.validateTariff(),
 		request.OneOf("plausibility", cmp.Or(r.Plausibility, Reject), Reject, Flag),
 		request.Within("retentionDays", int64(r.RetentionDays), 0, 7300),

@@ -95,6 +95,9 @@ func (r ChangeTariffRequest) Validate() error {
 
 // ChangeKey adds a generation with the request's key; the tariff is that of the generation before. The same change again changes nothing.
 func (c Community) ChangeKey(r ChangeKeyRequest, at time.Time) (Community, error) {
+	if err := r.Key.national("key", c.Country); err != nil {
+		return c, err
+	}
 	next := c.On(r.From, "correction-1")
 	next.Key, next.Rounding, next.Retroactive = r.Key, r.Rounding, r.Retroactive
 	return c.change(next, r.From, at)

@@ -116,3 +116,35 @@ func TestAnEndIsOnlyMovedToAnEarlierDay(t *testing.T) {
 	_, err = member.End("2025-01-01")
 	require.ErrorIs(t, err, fault.InvalidField)
 }
+
+func TestSharesNamedInSpainMakeUpTheWhole(t *testing.T) {
+	for sentence, row := range map[string]struct {
+		country string
+		key     AllocationKey
+		refused bool
+	}{
+		"the whole":                      {"ES", AllocationKey{allocation.Static, &KeyParameters{Shares: map[string]int64{"a": 600_000, "b": 400_000}}}, false},
+		"a ppm too little":               {"ES", AllocationKey{allocation.Static, &KeyParameters{Shares: map[string]int64{"a": 600_000, "b": 399_999}}}, true},
+		"nobody named, all get the same": {"ES", AllocationKey{allocation.Static, nil}, false},
+		"another key":                    {"ES", AllocationKey{allocation.StaticRounds, &KeyParameters{Shares: map[string]int64{"a": 1}}}, false},
+		"another country":                {"FR", AllocationKey{allocation.Static, &KeyParameters{Shares: map[string]int64{"a": 1}}}, false},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			created := CreateCommunityRequest{Terms{
+				CommunityID: "c", Name: "c", Country: row.country, Operator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 60, TimeZone: "Europe/Madrid",
+				Key: row.key, Rounding: allocation.Exact, ValidFrom: "2025-01-01",
+			}}
+			before := vienna()
+			before.Country = row.country
+			_, changed := before.ChangeKey(ChangeKeyRequest{CommunityID: "c", From: "2025-06-02", Key: row.key, Rounding: allocation.Exact}, noon)
+			for _, err := range []error{created.Validate(), changed} {
+				if !row.refused {
+					require.NoError(t, err)
+					continue
+				}
+				require.ErrorIs(t, err, fault.InvalidField)
+				require.Equal(t, "key/parameters/shares", fault.From(err).Details["field"])
+			}
+		})
+	}
+}
