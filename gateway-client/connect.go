@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"time"
 
@@ -15,11 +16,12 @@ import (
 
 // Client calls smartb's contracts as one identity. It is safe for concurrent use.
 type Client struct {
-	profile  Profile
-	key      signer
-	creator  []byte
-	own      *entrance
-	fallback *entrance // nil without fallback peers
+	profile     Profile
+	certificate *x509.Certificate
+	key         signer
+	creator     []byte
+	own         *entrance
+	fallback    *entrance // nil without fallback peers
 
 	timeouts         Timeouts
 	pace             pace
@@ -88,6 +90,7 @@ func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, 
 	}
 	c := &Client{
 		profile:          profile,
+		certificate:      certificate,
 		creator:          creator,
 		timeouts:         DefaultTimeouts,
 		pace:             defaultPace,

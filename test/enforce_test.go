@@ -90,6 +90,14 @@ func certificate(t *testing.T, org, user string) *tls.Certificate {
 	return &pair
 }
 
+// signedBy has the request signed by the member, as for a server behind a proxy that ends TLS.
+func signedBy(t *testing.T, member *tls.Certificate) func(*http.Request) {
+	return func(r *http.Request) {
+		r.Host = "data.example"
+		require.NoError(t, enforce.Sign(r, member.Leaf, member.PrivateKey.(crypto.Signer)))
+	}
+}
+
 // TestADataServerServesWhatTheLedgerAllows: the assignee is served, by certificate and by signature; another organisation with the same decision is not; and
 // when the owner has retired the licence, the very next request is refused and told why.
 func TestADataServerServesWhatTheLedgerAllows(t *testing.T) {
@@ -105,13 +113,7 @@ func TestADataServerServesWhatTheLedgerAllows(t *testing.T) {
 		require.Equal(t, http.StatusOK, status, text)
 		require.Equal(t, gridLoad, text)
 	}
-	signed := func(member *tls.Certificate) func(*http.Request) {
-		return func(r *http.Request) {
-			r.Host = "data.example"
-			require.NoError(t, enforce.Sign(r, member.Leaf, member.PrivateKey.(crypto.Signer)))
-		}
-	}
-	status, text, _ := server.fetch(ctx, t, nil, decision, signed(community))
+	status, text, _ := server.fetch(ctx, t, nil, decision, signedBy(t, community))
 	require.Equal(t, http.StatusOK, status, text)
 
 	status, _, _ = server.fetch(ctx, t, nil, decision)
@@ -120,7 +122,7 @@ func TestADataServerServesWhatTheLedgerAllows(t *testing.T) {
 	status, _, problem := server.fetch(ctx, t, city, decision)
 	require.Equal(t, http.StatusForbidden, status)
 	require.Equal(t, stranger, problem.Reasons)
-	_, _, problem = server.fetch(ctx, t, nil, decision, signed(city))
+	_, _, problem = server.fetch(ctx, t, nil, decision, signedBy(t, city))
 	require.Equal(t, stranger, problem.Reasons)
 	other := m.access(ctx, t, m.licensed(ctx, t, false, ""))
 	_, _, problem = server.fetch(ctx, t, community, other)

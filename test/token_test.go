@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -83,6 +84,8 @@ func TestATokenSigns(t *testing.T) {
 	tokens.add("organiser", key, keyID(t, key))
 	tokens.add("locked", key, keyID(t, key))
 	tokens.add("other", profile(t, "city", "steward").PrivateKey, keyID(t, key))
+	processor := profile(t, "community", "processor")
+	tokens.add("processor", processor.PrivateKey, keyID(t, processor.PrivateKey))
 	organiser.PrivateKey, organiser.PKCS11 = "", &gateway.Token{Library: softHSM, Label: "organiser"}
 
 	t.Setenv(gateway.PINVariable, pin)
@@ -100,6 +103,17 @@ func TestATokenSigns(t *testing.T) {
 			"community", "show", request.CommunityID, "--profile", path).CombinedOutput()
 		require.NoError(t, err, "%s", output)
 		require.Contains(t, string(output), request.Name)
+	})
+	t.Run("for a data server", func(t *testing.T) {
+		ctx, m := within(t, 2*time.Minute), theMarket(t)
+		decision := m.access(ctx, t, m.licensed(ctx, t, false, ""))
+		processor.PrivateKey, processor.PKCS11 = "", &gateway.Token{Library: softHSM, Label: "processor"}
+		member := open(t, processor).Certificate()
+		server := serve(ctx, t, decision.DatasetID)
+		status, text, _ := server.fetch(ctx, t, &member, decision)
+		require.Equal(t, http.StatusOK, status, text)
+		status, text, _ = server.fetch(ctx, t, nil, decision, signedBy(t, &member))
+		require.Equal(t, http.StatusOK, status, text)
 	})
 	for sentence, row := range map[string]struct {
 		change func(*gateway.Profile)

@@ -38,18 +38,8 @@ type dataClient struct {
 	signed bool
 }
 
-func (a *App) httpClient(ctx context.Context, client *gateway.Client, f fetch, assigner string) (*dataClient, error) {
-	profile, err := a.loadProfile()
-	if err != nil {
-		return nil, err
-	}
-	if profile.PrivateKey == "" {
-		return nil, usagef("data are fetched with a key in a file: add privateKey to the profile, or use a profile of another user who may fetch")
-	}
-	member, err := tls.LoadX509KeyPair(profile.Certificate, profile.PrivateKey)
-	if err != nil {
-		return nil, usagef("the profile's certificate cannot be used: %w", err)
-	}
+func httpClient(ctx context.Context, client *gateway.Client, f fetch, assigner string) (*dataClient, error) {
+	member := client.Certificate()
 	roots, err := serverRoots(ctx, client, f.ca, assigner)
 	if err != nil {
 		return nil, err

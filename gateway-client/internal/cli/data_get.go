@@ -70,7 +70,7 @@ func (a *App) get(ctx context.Context, f fetch) error {
 	if err != nil {
 		return err
 	}
-	caller, err := a.httpClient(ctx, client, f, licence.Assigner)
+	caller, err := httpClient(ctx, client, f, licence.Assigner)
 	if err != nil {
 		return err
 	}
