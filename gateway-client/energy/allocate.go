@@ -27,7 +27,8 @@ func Allocate(load *Load, rule Rule) (Allocation, error) {
 	if len(load.Bad) > 0 {
 		return Allocation{}, load.Bad[0]
 	}
-	run := newRun(load, rule)
+	rule.Same = rule.connected(load)
+	run := newRun(load.netted(rule.Same), rule)
 	settings, err := rule.settings(run.consumerIDs, ids(load.Production, run.producers))
 	if err != nil {
 		return Allocation{}, err

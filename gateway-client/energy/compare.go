@@ -42,12 +42,12 @@ func Compare(load *Load, rules []Rule) (Comparison, error) {
 		for j := range c.Producers {
 			c.Producers[j].Shared = append(c.Producers[j].Shared, 0)
 		}
-		c.add(load, result, k)
+		c.add(load, load.netted(rule.connected(load)), result, k)
 	}
 	return c, nil
 }
 
-func (c *Comparison) add(load *Load, result Allocation, key int) {
+func (c *Comparison) add(load, net *Load, result Allocation, key int) {
 	consumers := len(load.Consumption)
 	for row, record := range result.Records() {
 		if record[1] == "" { // incomplete
@@ -60,10 +60,9 @@ func (c *Comparison) add(load *Load, result Allocation, key int) {
 			}
 		}
 		for j := range c.Producers {
-			produced := load.Production[j].Values[row]
-			c.Producers[j].Shared[key] += produced - cell(record[1+2*consumers+j])
+			c.Producers[j].Shared[key] += net.Production[j].Values[row] - cell(record[1+2*consumers+j])
 			if key == 0 {
-				c.Producers[j].Metered += produced
+				c.Producers[j].Metered += load.Production[j].Values[row]
 			}
 		}
 	}

@@ -192,6 +192,11 @@ func TestOperatorATReproducesThePublishedDaysToTheLastDigit(t *testing.T) {
 		var balance int64
 		for _, producer := range load.Production {
 			balance += producer.Values[row]
+			for _, consumer := range load.Consumption {
+				if consumer.ID == producer.ID {
+					balance -= min(consumer.Values[row], producer.Values[row])
+				}
+			}
 		}
 		for _, cell := range record[1+5:] { // covers and surpluses
 			value, err := strconv.ParseInt(cell, 10, 64)

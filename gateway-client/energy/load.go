@@ -1,6 +1,10 @@
 package energy
 
-import "github.com/smartb-suite/smartb/chaincode/settlement"
+import (
+	"slices"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
 
 // From returns the file from a row on.
 func (l *Load) From(row int) *Load {
@@ -34,4 +38,34 @@ func (l *Load) Named(name func(id string, direction settlement.Direction) string
 		named.Production[i].ID = name(named.Production[i].ID, settlement.Production)
 	}
 	return &named
+}
+
+// netted returns the file without what connections consume of their own production.
+func (l *Load) netted(same map[string]string) *Load {
+	if len(same) == 0 {
+		return l
+	}
+	net := *l
+	net.Consumption, net.Production = copied(l.Consumption), copied(l.Production)
+	for _, consumption := range net.Consumption {
+		for _, production := range net.Production {
+			if same[consumption.ID] != production.ID {
+				continue
+			}
+			for row := range net.Start {
+				own := min(consumption.Values[row], production.Values[row]) // 0 where one is missing
+				consumption.Values[row] -= own
+				production.Values[row] -= own
+			}
+		}
+	}
+	return &net
+}
+
+func copied(curves []Curve) []Curve {
+	copies := slices.Clone(curves)
+	for i := range copies {
+		copies[i].Values = slices.Clone(copies[i].Values)
+	}
+	return copies
 }

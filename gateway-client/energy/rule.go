@@ -26,7 +26,8 @@ type Rule struct {
 	TierKey allocation.Key
 	// ProducerTiers, if given, make the producers place their energy in the order of their tiers; all are named.
 	ProducerTiers map[string]int
-	// Same names the production point at the connection of a consumption point.
+	// Same names the production point at the connection of a consumption point, beside the points that stand on both sides under the same id. A connection never
+	// shares with itself: the smaller of both energies leaves both sides first, but not with DSO_AT, whose meters net already.
 	Same map[string]string
 	// PerInterval are the shares of each interval: one table for dynamic, one for each producer, in the order of the file, for full-dynamic.
 	PerInterval []ShareTable
@@ -94,6 +95,24 @@ func row(shares map[string]int64, ids []string) []int64 {
 		values[i] = shares[id]
 	}
 	return values
+}
+
+// connected are the connections that are measured both ways.
+func (r Rule) connected(load *Load) map[string]string {
+	if r.Rounding == allocation.OperatorAT {
+		return r.Same
+	}
+	same := map[string]string{}
+	for _, consumption := range load.Consumption {
+		if slices.ContainsFunc(load.Production, func(production Curve) bool { return production.ID == consumption.ID }) {
+			same[consumption.ID] = consumption.ID
+		}
+	}
+	maps.Copy(same, r.Same)
+	if len(same) == 0 {
+		return nil
+	}
+	return same
 }
 
 func (r Rule) connections(consumers, producers []string) ([]int, error) {

@@ -29,7 +29,7 @@ func (f *ruleFlags) add(command *cobra.Command) {
 	flags.StringToStringVar(&f.tiers, "tiers", nil, "the consumers' tiers, `id=n,…`, for priority")
 	flags.StringVar(&f.tierKey, "tier-key", "", "the `KEY` inside a tier of priority (default prorata)")
 	flags.StringToStringVar(&f.producerTiers, "producer-tiers", nil, "the producers' tiers, `id=n,…`: they place their energy in this order")
-	flags.StringToStringVar(&f.same, "same", nil, "consumption and production point of one connection, `id=id,…`, for static-relative and full-dynamic")
+	flags.StringToStringVar(&f.same, "same", nil, "consumption and production point of one connection, `id=id,…`, where they have different ids: it never shares with itself")
 	flags.StringSliceVar(&f.keyFiles, "key-file", nil, "shares per interval, `FILE,…` (Horodate;<id>;…, percent): one for dynamic, one per producer for full-dynamic")
 }
 
@@ -83,7 +83,8 @@ func newEnergyAllocateCommand(app *App) *cobra.Command {
 		Use:   "allocate FILE|-",
 		Short: "Allocate a file of load curves offline, with the engine that the ledger runs",
 		Long: `allocate needs no network. The file has a column local_start (or start) and columns cons_<id>_mWh and prod_<id>_mWh, one row for each interval;
-an empty cell is a missing value and leaves the interval's results empty. The answer has share_<id>_mWh (what is offered) and cover_<id>_mWh (what is
+an empty cell is a missing value and leaves the interval's results empty. An id on both sides is one connection: what it consumes of its own production
+leaves both sides first, but not with DSO_AT, whose meters net already. The answer has share_<id>_mWh (what is offered) and cover_<id>_mWh (what is
 received) for each consumer and surplus_<id>_mWh for each producer, in the order of the input.`,
 		Example: `  smartb energy allocate month.csv --key prorata --rounding EXACT --output csv > result.csv
   smartb energy allocate month.csv --key static-rounds --shares 1=500000,2=300000,3=200000
