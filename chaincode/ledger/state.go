@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -121,21 +122,28 @@ func Page[T any](l *Ledger, prefix Key, size int, bookmark string) (records []T,
 	if err != nil {
 		return nil, "", err
 	}
-	if bookmark != "" && !strings.HasPrefix(bookmark, first) {
+	begin, err := bookmarks.DecodeString(bookmark)
+	if err != nil || bookmark != "" && !strings.HasPrefix(string(begin), first) {
 		return nil, "", fault.Field(fault.InvalidField, "bookmark", "expected what the page before returned")
 	}
-	rows, meta, err := l.stub.GetStateByPartialCompositeKeyWithPagination(prefix.Type, prefix.Attributes, int32(size), bookmark)
+	rows, meta, err := l.stub.GetStateByPartialCompositeKeyWithPagination(prefix.Type, prefix.Attributes, int32(size), string(begin))
 	if err != nil {
 		return nil, "", fmt.Errorf("page of %s: %w", prefix, err)
 	}
 	if records, err = collect[T](rows, prefix); err != nil {
 		return nil, "", err
 	}
-	return records, meta.GetBookmark(), nil
+	return records, bookmarks.EncodeToString([]byte(meta.GetBookmark())), nil
 }
 
+// bookmarks are the peer's in base64url: those are composite keys, whose NUL bytes no terminal takes.
+var bookmarks = base64.RawURLEncoding
+
 // BookmarkAt is the bookmark at which a page begins with the first key that is not before key.
-func BookmarkAt(l *Ledger, key Key) (string, error) { return l.name(key) }
+func BookmarkAt(l *Ledger, key Key) (string, error) {
+	name, err := l.name(key)
+	return bookmarks.EncodeToString([]byte(name)), err
+}
 
 // collect reads all rows. The peer forgets a query when it has answered its last row, so only one that is left early is closed: that is a round trip.
 func collect[T any](rows shim.StateQueryIteratorInterface, prefix Key) (records []T, err error) {

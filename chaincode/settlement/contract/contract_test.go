@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -76,7 +77,11 @@ func TestMembersArePaged(t *testing.T) {
 	require.Equal(t, "UtilityMSP", rest.ServedBy, "private parts keep the answer out of blocks")
 	require.Empty(t, rest.Bookmark)
 
-	for sentence, bookmark := range map[string]string{"another community's members": "\x00member\x00aaa\x00", "all communities": "\x00community\x00", "nonsense": "x"} {
+	for sentence, bookmark := range map[string]string{
+		"another community's members": base64.RawURLEncoding.EncodeToString([]byte("\x00member\x00aaa\x00")),
+		"all communities":             base64.RawURLEncoding.EncodeToString([]byte("\x00community\x00")),
+		"no base64":                   "\x00member\x00sunny\x00", "nonsense": "x",
+	} {
 		for _, list := range []string{"settlement:ListMembers", "settlement:ListRuns"} {
 			refusal := s.Refuse(t, organiser, list, settlement.ListMembersRequest{CommunityID: "sunny", Listing: request.Listing{Bookmark: bookmark}}, nil)
 			require.Equal(t, fault.InvalidField, refusal.Code, sentence)
