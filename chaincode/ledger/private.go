@@ -3,8 +3,11 @@ package ledger
 import (
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
 // GetManyPrivate reads private values in one round trip, as bytes, so that the caller can compare their hashes with the public record that names
@@ -21,8 +24,14 @@ func GetManyPrivate(l *Ledger, collection string, keys []Key) ([][]byte, error) 
 		return nil, err
 	}
 	answer, err := l.stub.GetMultiplePrivateData(collection, names...)
+	if err != nil && strings.Contains(err.Error(), noReadAccess) {
+		return nil, fault.New(fault.Forbidden, "the caller's organisation does not share the private data %s; call as, or relay through, an organisation that does", collection)
+	}
 	return values(answer, len(keys), err)
 }
+
+// noReadAccess is in the peer's answer to who is not a member of a collection with memberOnlyRead.
+const noReadAccess = "does not have read access permission"
 
 // ExistsPrivate reports whether the ledger has a private value, whether or not this peer holds it: hashes are on every peer. An unknown collection is
 // an error.

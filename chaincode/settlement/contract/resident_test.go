@@ -18,6 +18,7 @@ func TestAResidentReadsTheOwnStatementOnly(t *testing.T) {
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("own", day, 96, 1000), flat("p", day, 96, 2000)))
 	run := settled(t, s, settleFinal)
 
+	relay := operator
 	ask := func(member string, change func(*statement.Claims)) ([]byte, *fault.Error) {
 		claims := statement.Claims{
 			Channel: "smartcity", Transaction: "settlement:Statement", IssuedAt: s.Now, Valid: 5 * time.Minute,
@@ -27,7 +28,7 @@ func TestAResidentReadsTheOwnStatementOnly(t *testing.T) {
 		compact, err := statement.Sign(resident.Key, claims)
 		require.NoError(t, err)
 		before := s.Keys()
-		answer, refusal := s.Call(t, operator, "settlement:Statement", map[string]string{"statement": compact}, nil)
+		answer, refusal := s.Call(t, relay, "settlement:Statement", map[string]string{"statement": compact}, nil)
 		require.Equal(t, before, s.Keys())
 		return answer, refusal
 	}
@@ -56,6 +57,13 @@ func TestAResidentReadsTheOwnStatementOnly(t *testing.T) {
 			require.ErrorIs(t, refusal, row.code)
 		})
 	}
+	t.Run("not through an organisation outside of the collection", func(t *testing.T) {
+		relay = outsider
+		_, refusal := ask("own", unchanged)
+		require.ErrorIs(t, refusal, fault.Forbidden)
+		require.Contains(t, refusal.Message, "relay through, an organisation that does")
+		relay = operator
+	})
 	t.Run("not at a peer that lost it", func(t *testing.T) {
 		s.Forget(contracttest.MeterData.Name)
 		_, refusal := ask("own", unchanged)

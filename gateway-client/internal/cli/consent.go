@@ -27,6 +27,9 @@ func newConsentCommand(app *App) *cobra.Command {
 // resident is how an example acts for a resident: the organisation relays, the key decides.
 const resident = "--statement-key resident.pem --as city/steward"
 
+// neighbour is the same for what is private to a community: it is relayed by an organisation that shares it.
+const neighbour = "--statement-key resident.pem --as community/organiser"
+
 func consentStep(name, transaction, short, as string) verb {
 	var reason consent.ReasonCode
 	return verb{

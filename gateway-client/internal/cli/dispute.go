@@ -18,8 +18,8 @@ func disputeRaise() verb {
 		transaction: "settlement:RaiseDispute", submit: true,
 		long: `raise records an objection within the dispute window. The operator decides on readings, the organiser on all else; with --appeal against a rejection of the
 same dispute an auditor decides. What is accepted leads to a correction run of the days concerned.`,
-		example: `  smartb dispute raise sunny 2025-10 6f1e… --reason readings --day 2025-10-26 ` + resident + `
-  smartb dispute raise sunny 2025-10 6f1e… --reason readings --id 4711 --appeal ` + resident,
+		example: `  smartb dispute raise sunny 2025-10 6f1e… --reason readings --day 2025-10-26 ` + neighbour + `
+  smartb dispute raise sunny 2025-10 6f1e… --reason readings --id 4711 --appeal ` + neighbour,
 		request: func(args []string) (any, error) {
 			request.CommunityID, request.Period, request.MemberID = args[0], args[1], args[2]
 			if request.DisputeID == "" {

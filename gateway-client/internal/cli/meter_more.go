@@ -13,7 +13,7 @@ func meterShow() verb {
 	return verb{
 		use: "show COMMUNITY DATE", short: "Show curves of a day (organiser, meter-operator, auditor; residents the own one)", args: cobra.ExactArgs(2), transaction: "settlement:MeterDays",
 		example: `  smartb meter show sunny 2025-10-26 --as oversight/auditor --output json
-  smartb meter show sunny 2025-10-26 --member 6f1e… ` + resident,
+  smartb meter show sunny 2025-10-26 --member 6f1e… ` + neighbour,
 		request: func(args []string) (any, error) {
 			request.CommunityID, request.Day = args[0], args[1]
 			return request, nil
