@@ -53,8 +53,10 @@ type Report struct {
 	Leaves int `json:"leaves"`
 	// Findings are empty where the ledger is right to the last digit.
 	Findings []Finding `json:"findings"`
-	// Stale are days whose meter days changed after the run that was billed, or were purged: that run cannot be recomputed any more, its correction can.
+	// Stale are days whose meter days changed after the run that was asked for or billed: that run cannot be recomputed any more, its correction can.
 	Stale []string `json:"stale"`
+	// Purged are days whose curves are gone, and with them what could be recomputed.
+	Purged []string `json:"purged"`
 }
 
 // Auditor recomputes one community.
@@ -75,7 +77,7 @@ func New(ctx context.Context, ledger Ledger, communityID string) (*Auditor, erro
 	if err != nil {
 		return nil, err
 	}
-	a := &Auditor{ledger: ledger, community: community, Report: Report{Findings: []Finding{}, Stale: []string{}}}
+	a := &Auditor{ledger: ledger, community: community, Report: Report{Findings: []Finding{}, Stale: []string{}, Purged: []string{}}}
 	for _, member := range listed {
 		if err := valid(member.Member); err != nil {
 			return nil, fmt.Errorf("the peer's answer about member %q: %w", member.MemberID, err)

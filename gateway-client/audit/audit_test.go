@@ -23,6 +23,9 @@ type ledger struct {
 	members   []settlement.ListedMember
 	days      []settlement.MeterDay
 	stale     bool
+	purged    bool
+	// newer is a run after that of the outcome.
+	newer *settlement.Run
 	outcome   settlement.Outcome
 	period    settlement.PeriodOutcome
 	// final is what was billed before the period, which is a correction then.
@@ -38,12 +41,19 @@ func (l *ledger) AllMembers(context.Context, string) ([]settlement.ListedMember,
 	return l.members, nil
 }
 func (l *ledger) Coverage(context.Context, settlement.CoverageRequest) (settlement.Coverage, error) {
-	return settlement.Coverage{Days: []settlement.DayCoverage{{Day: day, Run: l.outcome.Run.Run, Stale: l.stale}}}, nil
+	newest := l.outcome.Run.Run
+	if l.newer != nil {
+		newest = l.newer.Run
+	}
+	return settlement.Coverage{Days: []settlement.DayCoverage{{Day: day, Run: newest, Stale: l.stale, Purged: l.purged}}}, nil
 }
 func (l *ledger) AllMeterDays(context.Context, settlement.MeterDaysRequest) ([]settlement.MeterDay, *settlement.KeyDay, error) {
 	return l.days, nil, nil
 }
-func (l *ledger) GetRun(context.Context, settlement.GetRunRequest) (settlement.RunView, error) {
+func (l *ledger) GetRun(_ context.Context, r settlement.GetRunRequest) (settlement.RunView, error) {
+	if l.newer != nil && r.Run == l.newer.Run {
+		return settlement.RunView{Run: *l.newer}, nil
+	}
 	return settlement.RunView{Run: l.outcome.Run}, nil
 }
 func (l *ledger) Statement(_ context.Context, r settlement.StatementRequest) (settlement.Statement, error) {
@@ -289,9 +299,30 @@ func TestWhatTheLedgerWouldNotHaveTakenIsRefused(t *testing.T) {
 }
 
 func TestADayWhoseReadingsChangedIsStale(t *testing.T) {
-	l := honest(t)
-	l.stale = true
-	report := audited(t, l)
-	require.Equal(t, []string{day}, report.Stale)
-	require.Empty(t, report.Findings)
+	for sentence, row := range map[string]struct {
+		change        func(*ledger)
+		stale, purged []string
+		days          int
+	}{
+		"nothing changed":                     {func(*ledger) {}, []string{}, []string{}, 1},
+		"later readings without a run":        {func(l *ledger) { l.stale = true }, []string{day}, []string{}, 0},
+		"purged curves":                       {func(l *ledger) { l.purged = true }, []string{}, []string{day}, 0},
+		"a correction of other readings":      {func(l *ledger) { l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: "other"} }, []string{day}, []string{}, 0},
+		"a correction of the same, for a day": {func(l *ledger) { l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: l.outcome.Run.InputsSHA256} }, []string{}, []string{}, 1},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			l := honest(t)
+			row.change(l)
+			auditor, err := audit.New(t.Context(), l, "c")
+			require.NoError(t, err)
+			require.NoError(t, auditor.Day(t.Context(), day, settlement.Final))
+			require.Equal(t, audit.Report{Days: row.days, Leaves: 3 * row.days, Findings: []audit.Finding{}, Stale: row.stale, Purged: row.purged}, auditor.Report)
+			if l.newer == nil {
+				report := audited(t, l)
+				require.Equal(t, row.stale, report.Stale)
+				require.Equal(t, row.purged, report.Purged)
+				require.Empty(t, report.Findings)
+			}
+		})
+	}
 }

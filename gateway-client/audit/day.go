@@ -7,8 +7,42 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// Day recomputes a run of a day from the curves and compares its public record, and where that differs every member's result.
-func (a *Auditor) Day(ctx context.Context, day string, run settlement.RunID) (settlement.Outcome, error) {
+// Day recomputes a run of a day from the curves, if they are still those that it had.
+func (a *Auditor) Day(ctx context.Context, day string, run settlement.RunID) error {
+	coverage, err := a.coverage(ctx, day[:len("2006-01")])
+	if err != nil {
+		return err
+	}
+	covered := coverage[day]
+	if covered.Run != run {
+		if covered.Run, err = a.sameInputs(ctx, covered, run); err != nil {
+			return err
+		}
+	}
+	if a.gone(covered, run) {
+		return nil
+	}
+	_, err = a.day(ctx, day, run)
+	return err
+}
+
+// sameInputs is the run itself where a day's newest run had the same inputs, such as after another key, and the newest run where not.
+func (a *Auditor) sameInputs(ctx context.Context, covered settlement.DayCoverage, run settlement.RunID) (settlement.RunID, error) {
+	request := settlement.GetRunRequest{CommunityID: a.community.CommunityID, Day: covered.Day, Run: run}
+	asked, err := a.ledger.GetRun(ctx, request)
+	if err != nil {
+		return "", err
+	}
+	request.Run = covered.Run
+	newest, err := a.ledger.GetRun(ctx, request)
+	if err == nil && newest.InputsSHA256 == asked.InputsSHA256 {
+		return run, nil
+	}
+	return covered.Run, err
+}
+
+// day recomputes a run from the curves and compares its public record, and where that differs every member's result.
+func (a *Auditor) day(ctx context.Context, day string, run settlement.RunID) (settlement.Outcome, error) {
 	view, err := a.ledger.GetRun(ctx, settlement.GetRunRequest{CommunityID: a.community.CommunityID, Day: day, Run: run})
 	if err != nil {
 		return settlement.Outcome{}, err

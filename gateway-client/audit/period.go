@@ -12,7 +12,7 @@ import (
 // Period recomputes all days that a phase of a month rests on, and its bills. Those of a correction are differences to what the phases before billed, which
 // is taken from the ledger with its proofs: whether it was right was to be found by the audit of those phases.
 func (a *Auditor) Period(ctx context.Context, month string, phase settlement.Phase) error {
-	current, err := a.current(ctx, month)
+	coverage, err := a.coverage(ctx, month)
 	if err != nil {
 		return err
 	}
@@ -27,18 +27,17 @@ func (a *Auditor) Period(ctx context.Context, month string, phase settlement.Pha
 	days := settlement.Billed(periods)
 	slices.SortFunc(days, func(x, y settlement.PeriodDay) int { return cmp.Compare(x.Day, y.Day) })
 	for _, day := range days {
-		if current[day.Day] != day.Run {
-			a.Report.Stale = append(a.Report.Stale, day.Day)
+		if a.gone(coverage[day.Day], day.Run) {
 			continue
 		}
-		outcome, err := a.Day(ctx, day.Day, day.Run)
+		outcome, err := a.day(ctx, day.Day, day.Run)
 		if err != nil {
 			return err
 		}
 		a.check(month, "", "days/"+day.Day+"/merkleRoot", day.MerkleRoot, outcome.Run.MerkleRoot)
 		inputs.Runs, inputs.Totals = append(inputs.Runs, outcome.Run), append(inputs.Totals, outcome.Totals)
 	}
-	if len(a.Report.Stale) > 0 {
+	if len(a.Report.Stale)+len(a.Report.Purged) > 0 {
 		return nil
 	}
 	before := len(a.Report.Findings)
@@ -48,19 +47,30 @@ func (a *Auditor) Period(ctx context.Context, month string, phase settlement.Pha
 	return a.bills(ctx, inputs, periods[last])
 }
 
-// current are the runs by day whose curves are the newest ones.
-func (a *Auditor) current(ctx context.Context, month string) (map[string]settlement.RunID, error) {
+// gone notes a day on which the curves of the run are not the newest ones any more, or none are there.
+func (a *Auditor) gone(covered settlement.DayCoverage, run settlement.RunID) bool {
+	switch {
+	case covered.Purged:
+		a.Report.Purged = append(a.Report.Purged, covered.Day)
+	case covered.Stale || covered.Run != run:
+		a.Report.Stale = append(a.Report.Stale, covered.Day)
+	default:
+		return false
+	}
+	return true
+}
+
+// coverage is that of a month by day.
+func (a *Auditor) coverage(ctx context.Context, month string) (map[string]settlement.DayCoverage, error) {
 	coverage, err := a.ledger.Coverage(ctx, settlement.CoverageRequest{CommunityID: a.community.CommunityID, Period: month})
 	if err != nil {
 		return nil, err
 	}
-	runs := map[string]settlement.RunID{}
+	days := map[string]settlement.DayCoverage{}
 	for _, day := range coverage.Days {
-		if !day.Stale && !day.Purged {
-			runs[day.Day] = day.Run
-		}
+		days[day.Day] = day
 	}
-	return runs, nil
+	return days, nil
 }
 
 // phases are those that a phase is a difference to, from the final one on, and the phase itself.

@@ -40,7 +40,7 @@ The bills of a correction are differences to those before it, which are read fro
 			if monthPattern.MatchString(args[1]) {
 				err = auditor.Period(command.Context(), args[1], phase)
 			} else {
-				_, err = auditor.Day(command.Context(), args[1], run)
+				err = auditor.Day(command.Context(), args[1], run)
 			}
 			if err != nil {
 				return err
@@ -61,8 +61,10 @@ func audited(report audit.Report) error {
 	switch {
 	case len(report.Findings) > 0:
 		return &checkError{error: fmt.Errorf("%d places differ, the first is %s", len(report.Findings), report.Findings[0]), code: "DIFFERENT", next: "show the findings to the organiser and the operator"}
+	case len(report.Purged) > 0:
+		return &checkError{error: fmt.Errorf("the curves of %s were purged after their retention", strings.Join(report.Purged, ", ")), code: "PURGED", next: "recompute other days; a statement or bill that was kept still verifies: smartb energy verify"}
 	case len(report.Stale) > 0:
-		return &checkError{error: fmt.Errorf("meter days of %s changed after the run", strings.Join(report.Stale, ", ")), code: "STALE", next: "settle the corrections of these days, close the month again (one that is final as its next correction) and recompute that phase"}
+		return &checkError{error: fmt.Errorf("meter days of %s changed after the run", strings.Join(report.Stale, ", ")), code: "STALE", next: "recompute the newest run of a day with --run; of a month, settle the corrections of these days, close it again (one that is final as its next correction) and recompute that phase"}
 	}
 	return nil
 }
