@@ -139,6 +139,7 @@ func periodPaid() verb {
 	phase := settlement.FinalPhase
 	return verb{
 		use: "paid COMMUNITY MONTH MEMBER", short: "Confirm that a position was paid (organiser)", args: cobra.ExactArgs(3), transaction: "settlement:ConfirmPayment", submit: true,
+		long:    "paid confirms one party's position. A payment that netted several parties of one account is settled when each of them is confirmed.",
 		example: "  smartb period paid sunny 2025-10 6f1e… --as community/organiser",
 		request: func(args []string) (any, error) {
 			return settlement.ConfirmPaymentRequest{CommunityID: args[0], Period: args[1], MemberID: args[2], Phase: phase}, nil

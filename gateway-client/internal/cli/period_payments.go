@@ -20,11 +20,15 @@ func newPeriodPaymentsCommand(app *App) *cobra.Command {
 		Short: "Write the netted payments as ISO 20022 pain.001, and list what is to be paid in (organiser)",
 		Long: `payments reads the netted positions, joins them with names and accounts from a local file (nothing of it goes to the ledger), and writes a credit transfer
 initiation pain.001.001.09 for who receives. The answer lists all payments, the requests to who pays among them. The accounts file is one JSON object
-{"community":{"name","iban","bic"},"parties":{"<member>":{"name","iban","bic"}}}; parties with one account are netted.`,
+{"community":{"name","iban","bic"},"parties":{"<member>":{"name","iban","bic"}}}; parties with one account are netted. Such a payment is settled when
+smartb period paid confirmed each of its parties. Transfers are written of final bills and corrections only; the list shows what others would come to.`,
 		Example: `  smartb period payments sunny 2025-10 --accounts accounts.json --pain001 transfers.xml --as community/organiser
   smartb period payments sunny 2025-10 --accounts accounts.json --output csv --as community/organiser > requests.csv`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(command *cobra.Command, args []string) error {
+			if file != "" && (phase == settlement.Preview || phase == settlement.ProvisionalPhase) {
+				return usagef("the %s bills bind nobody: finalize the period before transfers are written", phase)
+			}
 			of := settlement.GetPeriodRequest{CommunityID: args[0], Period: args[1], Phase: phase}
 			batch, err := app.payments(command.Context(), of, accounts)
 			if err != nil {
@@ -79,6 +83,9 @@ func writePain001(batch payments.Batch, path, execution string) error {
 		var err error
 		if day, err = time.Parse(time.DateOnly, execution); err != nil {
 			return usagef("--execute takes a date like 2025-11-04, not %q", execution)
+		}
+		if execution < now.Format(time.DateOnly) {
+			return usagef("--execute %s is over", execution)
 		}
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // names and accounts
