@@ -25,9 +25,9 @@ type ledger struct {
 	stale     bool
 	purged    bool
 	// newer is a run after that of the outcome.
-	newer *settlement.Run
-	outcome   settlement.Outcome
-	period    settlement.PeriodOutcome
+	newer   *settlement.Run
+	outcome settlement.Outcome
+	period  settlement.PeriodOutcome
 	// final is what was billed before the period, which is a correction then.
 	final *settlement.PeriodOutcome
 	// instead names whose bill is served for a party's.
@@ -304,11 +304,13 @@ func TestADayWhoseReadingsChangedIsStale(t *testing.T) {
 		stale, purged []string
 		days          int
 	}{
-		"nothing changed":                     {func(*ledger) {}, []string{}, []string{}, 1},
-		"later readings without a run":        {func(l *ledger) { l.stale = true }, []string{day}, []string{}, 0},
-		"purged curves":                       {func(l *ledger) { l.purged = true }, []string{}, []string{day}, 0},
-		"a correction of other readings":      {func(l *ledger) { l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: "other"} }, []string{day}, []string{}, 0},
-		"a correction of the same, for a day": {func(l *ledger) { l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: l.outcome.Run.InputsSHA256} }, []string{}, []string{}, 1},
+		"nothing changed":                {func(*ledger) {}, []string{}, []string{}, 1},
+		"later readings without a run":   {func(l *ledger) { l.stale = true }, []string{day}, []string{}, 0},
+		"purged curves":                  {func(l *ledger) { l.purged = true }, []string{}, []string{day}, 0},
+		"a correction of other readings": {func(l *ledger) { l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: "other"} }, []string{day}, []string{}, 0},
+		"a correction of the same, for a day": {func(l *ledger) {
+			l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: l.outcome.Run.InputsSHA256}
+		}, []string{}, []string{}, 1},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			l := honest(t)
