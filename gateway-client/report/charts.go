@@ -74,7 +74,7 @@ func produces(bill settlement.Bill) bool {
 func newPlot(title string) *plot.Plot {
 	p := plot.New()
 	p.Title.Text = title
-	p.Legend.Top, p.Legend.Padding = true, vg.Points(2)
+	p.Legend.Top, p.Legend.Left, p.Legend.Padding = true, true, vg.Points(2) // what a browser's wider font needs more grows away from the colours
 	p.Y.Min = 0
 	p.Add(plotter.NewGrid())
 	return p

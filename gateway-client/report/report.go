@@ -74,8 +74,13 @@ func Write(w io.Writer, data Data) error {
 	return parsed.Execute(w, view)
 }
 
-// kWh writes an energy in kWh with three decimals.
-func kWh(mWh int64) string { return decimal(mWh/1000, 3) }
+// kWh writes an energy in kWh with three decimals, rounded half away from zero.
+func kWh(mWh int64) string {
+	if mWh < 0 {
+		return decimal((mWh-500)/1000, 3)
+	}
+	return decimal((mWh+500)/1000, 3)
+}
 
 func money(cents int64) string { return decimal(cents, 2) }
 
