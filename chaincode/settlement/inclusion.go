@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"github.com/transparency-dev/merkle/proof"
@@ -30,7 +31,11 @@ func (p Inclusion) verify(leaf []byte, size int, rootHex string) error {
 	if err != nil {
 		return fmt.Errorf("%w: the public root: %w", ErrUnproven, err)
 	}
-	if err := proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(p.Index), uint64(p.Size), hashLeaf(leaf), path, root); err != nil {
+	err = proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(p.Index), uint64(p.Size), hashLeaf(leaf), path, root)
+	if other := (proof.RootMismatchError{}); errors.As(err, &other) {
+		return fmt.Errorf("%w: it leads to the root %x, and the public root is %s", ErrUnproven, other.CalculatedRoot, rootHex)
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnproven, err)
 	}
 	return nil

@@ -103,6 +103,9 @@ func (a *App) verifyStatement(ctx context.Context, text []byte, public json.RawM
 	if err != nil {
 		return err
 	}
+	if run.Day == "" {
+		return usagef("--record holds no run; a statement is proven by the record of its run: smartb run show --output json")
+	}
 	if err := statement.Verify(run.Run); err != nil {
 		return unproven(err)
 	}
@@ -141,6 +144,9 @@ func (a *App) verifyBill(ctx context.Context, text []byte, public json.RawMessag
 	if err != nil {
 		return err
 	}
+	if period.Period == "" {
+		return usagef("--record holds no period; a bill is proven by the record of its period: smartb period show --output json")
+	}
 	if err := statement.Verify(period); err != nil {
 		return unproven(err)
 	}
@@ -150,7 +156,7 @@ func (a *App) verifyBill(ctx context.Context, text []byte, public json.RawMessag
 }
 
 func unproven(err error) error {
-	return &checkError{error: err, code: "UNPROVEN", next: "ask the organiser for the statement again; if it stays unproven, it was changed"}
+	return &checkError{error: err, code: "UNPROVEN", next: "ask the organiser for the statement again, and name the phase that a bill is of by --phase; if it stays unproven, it was changed"}
 }
 
 // recorded is the saved public record, or what the ledger answers.

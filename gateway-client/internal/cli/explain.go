@@ -101,7 +101,7 @@ func explainFailure(err error) report {
 	case errors.Is(err, context.Canceled):
 		failure.code, failure.next = "INTERRUPTED", "look whether it was written before you run it again"
 	case status.Code(err) == codes.Unavailable:
-		failure.code, failure.next = "UNAVAILABLE", "see whether the peers that the profile names are running, and start the network if not"
+		failure.code, failure.next = "UNAVAILABLE", "see whether the peers that the profile names are running, and start the network if not: go run ./network/cmd/network up --detach"
 	case named:
 		failure.code, failure.next = status.Code(transaction).String(), "look for transaction "+transaction.TransactionID+" in the peers' logs"
 	}
