@@ -238,7 +238,22 @@ func (*Contract) GetPeriod(ctx contractapi.TransactionContextInterface, request 
 func loadPeriod(tx *transaction.Tx, r settlement.GetPeriodRequest) (settlement.Period, error) {
 	period, found, err := ledger.Get[settlement.Period](tx.Ledger, periodKey(r.CommunityID, r.Period, r.Phase))
 	if err == nil && !found {
-		err = fault.New(fault.NotFound, "%s of community %s is not %s", r.Period, r.CommunityID, r.Phase)
+		err = absent(tx, r)
 	}
 	return period, err
+}
+
+// absent is the refusal of a phase that a period does not have; it names what there is, which is what is mostly meant.
+func absent(tx *transaction.Tx, r settlement.GetPeriodRequest) error {
+	phases := []settlement.Phase{settlement.FinalPhase, settlement.ProvisionalPhase, settlement.Preview}
+	periods, err := phasesOf(tx, r.CommunityID, r.Period, phases)
+	if err != nil {
+		return err
+	}
+	for i, period := range periods {
+		if period != nil {
+			return fault.New(fault.NotFound, "%s of community %s is not %s; there is %s", r.Period, r.CommunityID, r.Phase, phases[i])
+		}
+	}
+	return fault.New(fault.NotFound, "%s of community %s was not closed yet", r.Period, r.CommunityID)
 }

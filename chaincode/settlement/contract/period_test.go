@@ -218,3 +218,15 @@ func TestAMonthWithoutATariffSettlesEnergyOnly(t *testing.T) {
 	require.Empty(t, bill.Items)
 	require.WithinDuration(t, s.Now, period.ClosedAt, time.Second)
 }
+
+func TestAPhaseThatIsNotThereNamesWhatIs(t *testing.T) {
+	s := billable(t)
+	ask := settlement.GetPeriodRequest{CommunityID: "sunny", Period: "2025-06", Phase: settlement.FinalPhase}
+	require.Contains(t, s.Refuse(t, auditor, "settlement:GetPeriod", ask, nil).Message, "was not closed yet")
+	closed(t, s, settlement.Preview)
+	require.Contains(t, s.Refuse(t, auditor, "settlement:GetPeriod", ask, nil).Message, "is not final; there is preview")
+	closed(t, s, settlement.ProvisionalPhase)
+	refusal := s.Refuse(t, auditor, "settlement:GetPeriod", ask, nil)
+	require.Equal(t, fault.NotFound, refusal.Code)
+	require.Contains(t, refusal.Message, "is not final; there is provisional")
+}
