@@ -237,3 +237,31 @@ func TestDeliveriesAreOfAMonthAtMost(t *testing.T) {
 		})
 	}
 }
+
+func TestACorrectionIsTheNextVersionWhereItSaysSomethingElse(t *testing.T) {
+	reading := func(member, day string, version int, value int64) settlement.Reading {
+		return settlement.Reading{MemberID: member, Day: day, Version: version, Values: []int64{value}}
+	}
+	stored := []settlement.MeterDay{{Reading: reading("a", "2025-06-01", 3, 10)}, {Reading: reading("b", "2025-06-01", 1, 20)}}
+	for sentence, row := range map[string]struct {
+		reading settlement.Reading
+		want    int
+	}{
+		"another value":               {reading("a", "2025-06-01", 1, 11), 4},
+		"the same value":              {reading("a", "2025-06-01", 1, 10), 3},
+		"the same of a first version": {reading("b", "2025-06-01", 1, 20), 1},
+		"a day that is not stored":    {reading("a", "2025-06-02", 1, 10), 1},
+		"a member without a day":      {reading("c", "2025-06-01", 1, 10), 1},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			readings := []settlement.Reading{row.reading}
+			energy.Correct(readings, stored)
+			require.Equal(t, row.want, readings[0].Version)
+		})
+	}
+	estimated := reading("b", "2025-06-01", 1, 20)
+	estimated.Quality = "E"
+	readings := []settlement.Reading{estimated}
+	energy.Correct(readings, stored)
+	require.Equal(t, 2, readings[0].Version, "another quality is something else")
+}

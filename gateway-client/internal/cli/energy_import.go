@@ -17,24 +17,26 @@ import (
 const meterDaysPerSubmit = 500
 
 func newEnergyImportCommand(app *App) *cobra.Command {
-	var community, secretFile string
-	var source curveSource
+	var of delivery
+	var secretFile string
 	command := &cobra.Command{
 		Use:   "import FILE|-",
 		Short: "Import a file of load curves as meter days (role meter-operator)",
 		Long: `import reads the plain CSV of smartb energy allocate (--format plain), the French operator's Horodate;Valeur in watts (enedis), or a Green Button feed
 (greenbutton; both of one metering point, --point). It cuts the file into the local days of the community, assigns each column to the member with its
 metering point, and submits the days privately. A bad line spoils its own day only; the reason is shown and the exit code is 1. What was imported
-before is left unchanged, so an interrupted import is simply repeated.`,
+before is left unchanged, so an interrupted import is simply repeated. With --correct, days that say something else than what is stored become their next
+versions: settle them again as corrections.`,
 		Example: `  smartb energy import month.csv --community sunny --point-secret points.secret --as utility/meter-operator
+  smartb energy import late.csv --correct --community sunny --point-secret points.secret --as utility/meter-operator
   smartb energy import prm.csv --format enedis --point 12345678901234 --community sunny --point-secret points.secret --as utility/meter-operator`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
-			secret, err := readSecret(secretFile)
-			if err != nil {
+			var err error
+			if of.secret, err = readSecret(secretFile); err != nil {
 				return err
 			}
-			report, err := app.importFile(command.Context(), args[0], source, community, secret)
+			report, err := app.importFile(command.Context(), args[0], of)
 			if err != nil {
 				return err
 			}
@@ -44,15 +46,24 @@ before is left unchanged, so an interrupted import is simply repeated.`,
 			return rejected(report.Rejected)
 		},
 	}
-	command.Flags().StringVar(&community, "community", "", "the `COMMUNITY` that the metering points belong to")
-	source.addFlags(command)
+	command.Flags().StringVar(&of.community, "community", "", "the `COMMUNITY` that the metering points belong to")
+	command.Flags().BoolVar(&of.corrects, "correct", false, "store what differs from the stored days as their next versions")
+	of.source.addFlags(command)
 	addSecretFlag(command, &secretFile)
 	must(command.MarkFlagRequired("community"))
 	return command
 }
 
-func (a *App) importFile(ctx context.Context, path string, source curveSource, communityID string, secret []byte) (*importReport, error) {
-	if err := source.check(); err != nil {
+// delivery says what a file of an import is.
+type delivery struct {
+	community string
+	source    curveSource
+	secret    []byte
+	corrects  bool
+}
+
+func (a *App) importFile(ctx context.Context, path string, of delivery) (*importReport, error) {
+	if err := of.source.check(); err != nil {
 		return nil, err
 	}
 	file, err := a.open(path)
@@ -65,33 +76,59 @@ func (a *App) importFile(ctx context.Context, path string, source curveSource, c
 		return nil, err
 	}
 	contract := client.Settlement()
-	community, err := contract.GetCommunity(ctx, settlement.GetCommunityRequest{CommunityID: communityID})
+	community, err := contract.GetCommunity(ctx, settlement.GetCommunityRequest{CommunityID: of.community})
 	if err != nil {
 		return nil, err
 	}
-	load, err := source.read(file, community)
+	load, err := of.source.read(file, community)
 	if err != nil {
 		return nil, usagef("%s: %w", path, err)
 	}
-	members, err := contract.AllMembers(ctx, communityID)
+	members, err := contract.AllMembers(ctx, of.community)
 	if err != nil {
 		return nil, err
 	}
-	readings, problems := energy.Readings(load, community, energy.MembersByPoint(members, secret), filepath.Base(path))
-	report := &importReport{}
-	for _, problem := range problems {
-		report.Rejected++
-		report.Problems = append(report.Problems, importProblem{problem.Day, problem.Point, problem.Reason})
+	readings, problems := energy.Readings(load, community, energy.MembersByPoint(members, of.secret), filepath.Base(path))
+	if len(readings) == 0 && len(problems) > 0 {
+		a.Notef("no day of the file can be assigned: is --point-secret the one that the members were confirmed with?")
 	}
+	if of.corrects {
+		if err := correct(ctx, contract, of.community, readings); err != nil {
+			return nil, err
+		}
+	}
+	report := newImportReport(problems)
+	return report, a.deliver(ctx, contract, of.community, readings, report)
+}
+
+// deliver submits the readings, and counts what became of them.
+func (a *App) deliver(ctx context.Context, contract gateway.Settlement, communityID string, readings []settlement.Reading, report *importReport) error {
 	bar := a.Progress(int64(len(readings)), "importing meter days")
 	for batch := range energy.Deliveries(readings, meterDaysPerSubmit) {
 		answer, _, err := contract.SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: communityID}, settlement.Readings{MeterDays: batch})
 		if err := report.add(batch, answer, err); err != nil {
-			return nil, err
+			return err
 		}
 		advanceBy(bar, len(batch))
 	}
-	return report, nil
+	return nil
+}
+
+// correct compares readings with what is stored of their days.
+func correct(ctx context.Context, contract gateway.Settlement, communityID string, readings []settlement.Reading) error {
+	var stored []settlement.MeterDay
+	for i, reading := range readings {
+		if i > 0 && readings[i-1].Day == reading.Day { // they are in the order of their days
+			continue
+		}
+		days, _, err := contract.AllMeterDays(ctx, settlement.MeterDaysRequest{CommunityID: communityID, Day: reading.Day})
+		if err != nil {
+			return err
+		}
+		stored = append(stored, days...)
+	}
+	energy.Correct(readings, stored)
+	return nil
 }
 
 // importReport tells what became of a file.
@@ -108,10 +145,33 @@ type importProblem struct {
 	Reason string `json:"reason"`
 }
 
+// newImportReport counts the days that a file does not give; the same reason on several days is told once.
+func newImportReport(problems []energy.Problem) *importReport {
+	report := &importReport{Rejected: len(problems)}
+	days := map[importProblem][]string{}
+	for _, p := range problems {
+		same := importProblem{Point: p.Point, Reason: p.Reason}
+		if days[same] == nil {
+			report.Problems = append(report.Problems, same)
+		}
+		days[same] = append(days[same], p.Day)
+	}
+	for i, p := range report.Problems {
+		of := days[p]
+		report.Problems[i].Day = of[0]
+		if len(of) > 1 {
+			report.Problems[i].Day = fmt.Sprintf("%s to %s, %d days", of[0], of[len(of)-1], len(of))
+		}
+	}
+	return report
+}
+
 // add counts what became of a batch. One whose readings are all bad is refused as a whole; the import goes on.
 func (r *importReport) add(batch []settlement.Reading, answer settlement.SubmitMeterDaysAnswer, err error) error {
 	refusal := new(gateway.ContractError)
 	switch {
+	case errors.Is(err, gateway.ErrForbidden):
+		return err
 	case errors.As(err, &refusal):
 		r.Rejected += len(batch)
 		r.Problems = append(r.Problems, importProblem{

@@ -190,7 +190,7 @@ const minSecret = 16
 func readSecret(file string) ([]byte, error) {
 	secret, err := os.ReadFile(file)
 	if err != nil {
-		return nil, usagef("the operator's secret cannot be read: %w; make one with `head -c 32 /dev/urandom | base64 > %s`", err, file)
+		return nil, usagef("the operator's secret cannot be read: %w; it stays the same for ever, and is made before the first member is confirmed: head -c 32 /dev/urandom | base64 > %s", err, file)
 	}
 	secret = []byte(strings.TrimSpace(string(secret)))
 	if len(secret) < minSecret {

@@ -86,6 +86,6 @@ func rejected(count int) error {
 	}
 	return &checkError{
 		error: fmt.Errorf("%d meter days were not accepted; the reasons stand above, all others are stored", count),
-		code:  "REJECTED", next: "correct them and import the file again: what is stored stays unchanged",
+		code:  "REJECTED", next: "correct them and import the file again: what is stored stays unchanged, and what changed since becomes the next version with smartb energy import --correct",
 	}
 }
