@@ -76,12 +76,19 @@ func (t coverageTable) Rows() (rows [][]any) {
 }
 
 func meterPurge() verb {
+	var sure bool
 	return verb{
 		use: "purge COMMUNITY DATE", short: "Purge the curves of a day after their retention (meter-operator)", args: cobra.ExactArgs(2), transaction: "settlement:PurgeMeterDays", submit: true,
 		long: `purge removes the day's meter days and the members' results from all peers, history included. The public run stays: statements that were kept still
-verify. The month must be final and the community's retention over.`,
-		example: "  smartb meter purge sunny 2020-10-26 --as utility/meter-operator",
+verify. The month must be final and the community's retention over. The day can be corrected and recomputed no more.`,
+		example: "  smartb meter purge sunny 2020-10-26 --yes --as utility/meter-operator",
+		flags: func(command *cobra.Command) {
+			command.Flags().BoolVar(&sure, "yes", false, "purge; without it nothing is done")
+		},
 		request: func(args []string) (any, error) {
+			if !sure {
+				return nil, usagef("a purge cannot be undone: %s of %s could be corrected and recomputed no more; repeat with --yes", args[1], args[0])
+			}
 			return settlement.PurgeMeterDaysRequest{CommunityID: args[0], Day: args[1]}, nil
 		},
 	}
@@ -111,8 +118,11 @@ func (differenceTable) Columns() []string {
 	return []string{"member", "interval", "official kWh", "ours kWh", "difference kWh"}
 }
 
-// Rows returns a row for each interval that differs and the sums by member.
+// Rows returns a row for each interval that differs and the sums by member; without official values there is nothing to compare.
 func (t differenceTable) Rows() (rows [][]any) {
+	if len(t.Members) == 0 {
+		return [][]any{{"no official values are recorded", "", "", "", ""}}
+	}
 	for _, m := range t.Members {
 		for _, i := range m.Intervals {
 			rows = append(rows, []any{m.MemberID, i.Interval, kWh(i.Official), kWh(i.Ours), signed(i.Official - i.Ours)})

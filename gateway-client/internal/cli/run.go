@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 func newRunCommand(app *App) *cobra.Command {
@@ -19,11 +22,13 @@ func newRunCommand(app *App) *cobra.Command {
 func newRunSettleCommand(app *App) *cobra.Command {
 	run := settlement.Final
 	command := &cobra.Command{
-		Use:   "settle COMMUNITY DATE…",
+		Use:   "settle COMMUNITY DATE|MONTH…",
 		Short: "Settle days of a community (organiser or meter-operator)",
 		Long: `settle divides each day's production among the members by the community's key, stores every member's result privately and a public record with
-the hash of all inputs and the Merkle root of all results. Settling the same readings again changes nothing.`,
+the hash of all inputs and the Merkle root of all results. Settling the same readings again changes nothing.
+A month stands for all its days on which somebody is a member.`,
 		Example: `  smartb run settle sunny 2025-10-26 --as community/organiser
+  smartb run settle sunny 2025-10 --as community/organiser
   smartb run settle sunny 2025-10-25 2025-10-26 --run provisional --as utility/meter-operator`,
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(command *cobra.Command, args []string) error {
@@ -35,13 +40,17 @@ the hash of all inputs and the Merkle root of all results. Settling the same rea
 			if err != nil {
 				return err
 			}
-			bar := app.Progress(int64(len(args)-1), "settling days")
+			days, err := daysOf(command.Context(), client, args[0], args[1:])
+			if err != nil {
+				return err
+			}
+			bar := app.Progress(int64(len(days)), "settling days")
 			var runs runTable
-			for _, day := range args[1:] {
+			for _, day := range days {
 				request := settlement.SettleDayRequest{CommunityID: args[0], Day: day, Run: run}
 				settled, _, err := client.Settlement().SettleDay(command.Context(), request, community.Organiser, community.Operator)
 				if err != nil {
-					return err
+					return app.stopped(runs, days, err)
 				}
 				runs = append(runs, settled)
 				advanceBy(bar, 1)
@@ -51,6 +60,36 @@ the hash of all inputs and the Merkle root of all results. Settling the same rea
 	}
 	addRunFlag(command, &run)
 	return command
+}
+
+// stopped shows what was settled before a day was refused.
+func (a *App) stopped(runs runTable, days []string, err error) error {
+	if len(runs) == 0 {
+		return err
+	}
+	a.Notef("%d of %d days are settled, %s is not", len(runs), len(days), days[len(runs)])
+	if unshown := a.Render(runs); unshown != nil {
+		return unshown
+	}
+	return err
+}
+
+// daysOf are the days that the arguments name; a month names those on which somebody is a member.
+func daysOf(ctx context.Context, client *gateway.Client, communityID string, named []string) (days []string, err error) {
+	for _, name := range named {
+		if !monthPattern.MatchString(name) {
+			days = append(days, name)
+			continue
+		}
+		coverage, err := client.Settlement().Coverage(ctx, settlement.CoverageRequest{CommunityID: communityID, Period: name})
+		if err != nil {
+			return nil, err
+		}
+		for _, covered := range coverage.Days {
+			days = append(days, covered.Day)
+		}
+	}
+	return days, nil
 }
 
 func newRunShowCommand(app *App) *cobra.Command {
