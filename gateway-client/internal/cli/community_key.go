@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -97,8 +98,9 @@ func communityChangeTariff() verb {
 		use: "change-tariff COMMUNITY TARIFF.json", short: "Set another tariff from a midnight to come (organiser)", args: cobra.ExactArgs(2),
 		transaction: "settlement:ChangeTariff", submit: true,
 		long: `change-tariff begins a new generation of the community at the local midnight of --from. The file is one JSON object
-{"currency","lines":[{"lineId","kind","bands":[{"from","price"}],"producers","vat":{"rate","byRole"}}]}; prices are micro-euro per kWh, VAT rates basis
-points, kinds energy, community-fee and grid-fee.`,
+{"currency","lines":[{"lineId","kind","bands":[{"from":"00:00","price":100000},…],"producers":{"<member>":price},"vat":{"rate":2000,"byRole":{"household":0}}}]}:
+prices are micro-euro per kWh (100000 is 10 cents) from a local time on, VAT rates basis points (2000 is 20 %), kinds energy, community-fee and grid-fee.
+docs/samples/sunny.tariff.json is one.`,
 		example: "  smartb community change-tariff sunny tariff.json --from 2027-01-01 --as community/organiser",
 		request: func(args []string) (any, error) {
 			var err error
@@ -116,8 +118,10 @@ func readTariff(path string) (*billing.Tariff, error) {
 		return nil, usagef("the tariff cannot be read: %w", err)
 	}
 	tariff := new(billing.Tariff)
-	if err := json.Unmarshal(text, tariff); err != nil {
-		return nil, usagef("%s holds no tariff: %w", path, err)
+	strict := json.NewDecoder(bytes.NewReader(text))
+	strict.DisallowUnknownFields() // a misspelt price would be none
+	if err := strict.Decode(tariff); err != nil {
+		return nil, usagef("%s holds no tariff: %w; prices are whole micro-euro per kWh", path, err)
 	}
 	if err := tariff.Validate("tariff"); err != nil {
 		return nil, usagef("%s: %w", path, err)
