@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smartb-suite/smartb/chaincode/ledger/behaviour"
+	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 // TestTheInMemoryLedgerBehavesAsAPeer runs the shared table on a real peer; the unit tests run it on the in-memory ledger.
@@ -87,5 +88,9 @@ func commit(ctx context.Context, t *testing.T, transaction *client.Transaction) 
 	require.NoError(t, err)
 	status, err := submitted.StatusWithContext(ctx)
 	require.NoError(t, err)
+	receipt := gateway.Receipt{TransactionID: status.TransactionID, BlockNumber: status.BlockNumber}
+	for _, org := range []string{"utility", "community", "city"} { // the next step reads at two of them
+		require.NoError(t, connect(t, org, "steward").Await(ctx, receipt))
+	}
 	return peer.TxValidationCode_name[int32(status.Code)]
 }
