@@ -85,10 +85,14 @@ func (in Inputs) whole() error {
 		return fault.Field(fault.DayIncomplete, "day", "%d of %d members have no meter day on %s, the first is %s", len(absent), len(in.Members), in.Request.Day, first).
 			With("memberId", first)
 	}
+	labels, err := in.Community.Labels(in.Request.Day)
+	if err != nil {
+		return err
+	}
 	for _, day := range in.Days {
-		for i := range day.Values {
+		for i, label := range labels {
 			if day.missing(i) {
-				return interval(fault.Field(fault.DayIncomplete, "day", "interval %d of member %s is missing on %s", i, day.MemberID, in.Request.Day), i).
+				return interval(fault.Field(fault.DayIncomplete, "day", "interval %d of member %s is missing, that from %s on", i, day.MemberID, label), i).
 					With("memberId", day.MemberID)
 			}
 		}
