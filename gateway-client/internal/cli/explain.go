@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
@@ -61,7 +62,7 @@ func explain(err error, command *cobra.Command) report {
 	)
 	switch {
 	case errors.As(err, &refused):
-		return report{exitRefused, refused.Message, fmt.Sprintf("%s (%d), transaction %s", refused.Code, refused.Status, refused.TxID), remedy(refused.Code)}
+		return report{exitRefused, refused.Message, fmt.Sprintf("%s (%d), transaction %s", refused.Code, refused.Status, refused.TxID), advice(refused, command)}
 	case errors.As(err, &invalid):
 		return report{exitRefused, err.Error(), invalid.Code.String(), "submit again; if it stays, look for the transaction in the peers' logs"}
 	case errors.As(err, &found):
@@ -106,6 +107,19 @@ func explainFailure(err error) report {
 		failure.code, failure.next = status.Code(transaction).String(), "look for transaction "+transaction.TransactionID+" in the peers' logs"
 	}
 	return failure
+}
+
+// advice is what to do about a refusal, in the words of who types commands where the catalogue has those of who writes programs.
+func advice(refused *gateway.ContractError, command *cobra.Command) string {
+	field := refused.Details["field"]
+	switch {
+	case refused.Code == fault.Forbidden:
+		return "act as a user of the organisation and role that the message names: --as ORG/USER"
+	case field != "" && refused.Status == http.StatusBadRequest:
+		return "correct " + field + " as the message says; see " + command.CommandPath() + " --help"
+	default:
+		return remedy(refused.Code)
+	}
 }
 
 // remedy returns the catalogue's advice.
