@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
@@ -8,8 +10,8 @@ import (
 
 func newPeriodCommand(app *App) *cobra.Command {
 	command := noun(app, "period", "Periods: the bills of a month, from preview to final", "  smartb period close sunny 2025-10 --as community/organiser",
-		periodClose(), periodFinalize(), periodShow(), periodBill(), periodPositions(), periodPaid())
-	command.AddCommand(newPeriodPaymentsCommand(app))
+		periodClose(), periodFinalize(), periodShow(), periodBill(), periodPositions())
+	command.AddCommand(newPeriodPaymentsCommand(app), newPeriodPaidCommand(app))
 	return command
 }
 
@@ -135,15 +137,47 @@ func (t positionTable) Rows() (rows [][]any) {
 	return rows
 }
 
-func periodPaid() verb {
+func newPeriodPaidCommand(app *App) *cobra.Command {
 	phase := settlement.FinalPhase
-	return verb{
-		use: "paid COMMUNITY MONTH MEMBER", short: "Confirm that a position was paid (organiser)", args: cobra.ExactArgs(3), transaction: "settlement:ConfirmPayment", submit: true,
-		long:    "paid confirms one party's position. A payment that netted several parties of one account is settled when each of them is confirmed.",
-		example: "  smartb period paid sunny 2025-10 6f1e… --as community/organiser",
-		request: func(args []string) (any, error) {
-			return settlement.ConfirmPaymentRequest{CommunityID: args[0], Period: args[1], MemberID: args[2], Phase: phase}, nil
+	command := &cobra.Command{
+		Use:   "paid COMMUNITY MONTH MEMBER…",
+		Short: "Confirm that positions were paid (organiser)",
+		Long: `paid confirms the parties' positions one by one. A payment that netted several parties of one account is confirmed for all of them, as smartb period payments
+lists them: what one of them owes would be asked for again. Confirming a position again changes nothing.`,
+		Example: `  smartb period paid sunny 2025-10 6f1e… --as community/organiser
+  smartb period paid sunny 2025-10 6f1e… 90ab… --as community/organiser`,
+		Args: cobra.MinimumNArgs(3),
+		RunE: func(command *cobra.Command, args []string) error {
+			client, err := app.Client(command.Context())
+			if err != nil {
+				return err
+			}
+			var paid paidTable
+			for _, member := range args[2:] {
+				request := settlement.ConfirmPaymentRequest{CommunityID: args[0], Period: args[1], MemberID: member, Phase: phase}
+				payment, receipt, err := client.Settlement().ConfirmPayment(command.Context(), request)
+				if err != nil {
+					return err
+				}
+				app.noteCommitted(receipt)
+				paid = append(paid, payment)
+			}
+			return app.Render(paid)
 		},
-		flags: phaseFlag(&phase),
 	}
+	phaseFlag(&phase)(command)
+	return command
+}
+
+type paidTable []settlement.Payment
+
+// Columns names the columns.
+func (paidTable) Columns() []string { return []string{"party", "period", "phase", "confirmed at"} }
+
+// Rows returns a row for each payment.
+func (t paidTable) Rows() (rows [][]any) {
+	for _, p := range t {
+		rows = append(rows, []any{p.MemberID, p.Period, p.Phase, p.ConfirmedAt.Format(time.RFC3339)})
+	}
+	return rows
 }
