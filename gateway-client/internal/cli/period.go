@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 func newPeriodCommand(app *App) *cobra.Command {
@@ -29,7 +32,26 @@ correction-2, … are differences to a final period.`,
 			return settlement.ClosePeriodRequest{CommunityID: args[0], Period: args[1], Phase: phase}, nil
 		},
 		flags: phaseFlag(&phase),
+		after: noteStale,
 	}
+}
+
+// noteStale tells of readings that came in after the runs that are billed: the ledger closes without them.
+func noteStale(ctx context.Context, app *App, client *gateway.Client, args []string) error {
+	coverage, err := client.Settlement().Coverage(ctx, settlement.CoverageRequest{CommunityID: args[0], Period: args[1]})
+	if err != nil {
+		return err
+	}
+	var stale []string
+	for _, day := range coverage.Days {
+		if day.Stale {
+			stale = append(stale, day.Day)
+		}
+	}
+	if len(stale) > 0 {
+		app.Notef("readings of %s are newer than what is billed; settle their corrections and close again", strings.Join(stale, ", "))
+	}
+	return nil
 }
 
 // phaseFlag adds the flag --phase.
@@ -49,6 +71,7 @@ runs that are newer than the bills hold it up.`,
 		request: func(args []string) (any, error) {
 			return settlement.FinalizePeriodRequest{CommunityID: args[0], Period: args[1]}, nil
 		},
+		after: noteStale,
 	}
 }
 

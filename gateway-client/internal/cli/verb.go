@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,8 @@ type verb struct {
 	// show turns the answer's JSON into what is rendered; nil renders it as it is. raw, where it is true, prints as JSON what show returns.
 	show showing
 	raw  *bool
+	// after, where there is one, has more to say once the answer is shown.
+	after func(ctx context.Context, app *App, client *gateway.Client, args []string) error
 }
 
 // showing turns an answer's JSON into what is rendered.
@@ -66,7 +69,10 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 	} else if err := client.Evaluate(command.Context(), v.transaction, request, &answer); err != nil {
 		return err
 	}
-	return v.render(app, answer)
+	if err := v.render(app, answer); err != nil || v.after == nil {
+		return err
+	}
+	return v.after(command.Context(), app, client, args)
 }
 
 func (v verb) render(app *App, answer json.RawMessage) error {
