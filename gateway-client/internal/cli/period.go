@@ -37,10 +37,11 @@ correction-2, … are differences to a final period.`,
 }
 
 // noteStale tells of readings that came in after the runs that are billed: the ledger closes without them.
-func noteStale(ctx context.Context, app *App, client *gateway.Client, args []string) error {
+func noteStale(ctx context.Context, app *App, client *gateway.Client, args []string) {
 	coverage, err := client.Settlement().Coverage(ctx, settlement.CoverageRequest{CommunityID: args[0], Period: args[1]})
 	if err != nil {
-		return err
+		app.Notef("whether newer readings wait for their runs could not be read: %s", err)
+		return
 	}
 	var stale []string
 	for _, day := range coverage.Days {
@@ -51,7 +52,6 @@ func noteStale(ctx context.Context, app *App, client *gateway.Client, args []str
 	if len(stale) > 0 {
 		app.Notef("readings of %s are newer than what is billed; settle their corrections and close again", strings.Join(stale, ", "))
 	}
-	return nil
 }
 
 // phaseFlag adds the flag --phase.

@@ -24,8 +24,8 @@ type verb struct {
 	// show turns the answer's JSON into what is rendered; nil renders it as it is. raw, where it is true, prints as JSON what show returns.
 	show showing
 	raw  *bool
-	// after, where there is one, has more to say once the answer is shown.
-	after func(ctx context.Context, app *App, client *gateway.Client, args []string) error
+	// after, where there is one, has more to say once the answer is shown. It cannot fail: the transaction is committed.
+	after func(ctx context.Context, app *App, client *gateway.Client, args []string)
 }
 
 // showing turns an answer's JSON into what is rendered.
@@ -69,10 +69,10 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 	} else if err := client.Evaluate(command.Context(), v.transaction, request, &answer); err != nil {
 		return err
 	}
-	if err := v.render(app, answer); err != nil || v.after == nil {
-		return err
+	if v.after != nil {
+		defer v.after(command.Context(), app, client, args)
 	}
-	return v.after(command.Context(), app, client, args)
+	return v.render(app, answer)
 }
 
 func (v verb) render(app *App, answer json.RawMessage) error {
