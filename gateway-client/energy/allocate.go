@@ -27,7 +27,10 @@ func Allocate(load *Load, rule Rule) (Allocation, error) {
 	if len(load.Bad) > 0 {
 		return Allocation{}, load.Bad[0]
 	}
-	rule.Same = rule.connected(load)
+	var err error
+	if rule.Same, err = rule.connected(load); err != nil {
+		return Allocation{}, err
+	}
 	run := newRun(load.netted(rule.Same), rule)
 	settings, err := rule.settings(run.consumerIDs, ids(load.Production, run.producers))
 	if err != nil {

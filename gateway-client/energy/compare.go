@@ -36,13 +36,17 @@ func Compare(load *Load, rules []Rule) (Comparison, error) {
 		if err != nil {
 			return c, err
 		}
+		same, err := rule.connected(load)
+		if err != nil {
+			return c, err
+		}
 		for i := range c.Consumers {
 			c.Consumers[i].Shared = append(c.Consumers[i].Shared, 0)
 		}
 		for j := range c.Producers {
 			c.Producers[j].Shared = append(c.Producers[j].Shared, 0)
 		}
-		c.add(load, load.netted(rule.connected(load)), result, k)
+		c.add(load, load.netted(same), result, k)
 	}
 	return c, nil
 }

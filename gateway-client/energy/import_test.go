@@ -204,6 +204,17 @@ func TestAConnectionNeverSharesWithItself(t *testing.T) {
 			require.EqualValues(t, 1000, comparison.Consumers[0].Metered, "what was metered stays")
 		})
 	}
+	elsewhere := exact
+	elsewhere.Same = map[string]string{"b": "a"}
+	comparison, err := energy.Compare(load, []energy.Rule{elsewhere})
+	require.NoError(t, err)
+	require.Equal(t, []int64{280}, comparison.Consumers[0].Shared, "the production of a is at the connection of b, so a is a consumer like any other")
+	twice, net := exact, operator
+	twice.Same, net.Same = map[string]string{"a": "p", "b": "p"}, map[string]string{"a": "a"}
+	for sentence, rule := range map[string]energy.Rule{"one producer at two connections": twice, "meters that net already": net} {
+		_, err := energy.Compare(load, []energy.Rule{rule})
+		require.ErrorIs(t, err, energy.ErrRule, sentence)
+	}
 }
 
 func TestDeliveriesAreOfAMonthAtMost(t *testing.T) {

@@ -97,22 +97,33 @@ func row(shares map[string]int64, ids []string) []int64 {
 	return values
 }
 
-// connected are the connections that are measured both ways.
-func (r Rule) connected(load *Load) map[string]string {
+// connected are the connections that are measured both ways: those that Same names, and the points under one id that it says nothing of.
+func (r Rule) connected(load *Load) (map[string]string, error) {
 	if r.Rounding == allocation.OperatorAT {
-		return r.Same
+		if r.Same != nil {
+			return nil, fmt.Errorf("%w: connections are named, and the meters of rounding %s net already", ErrRule, allocation.OperatorAT)
+		}
+		return nil, nil
 	}
-	same := map[string]string{}
-	for _, consumption := range load.Consumption {
-		if slices.ContainsFunc(load.Production, func(production Curve) bool { return production.ID == consumption.ID }) {
-			same[consumption.ID] = consumption.ID
+	same, named := map[string]string{}, map[string]bool{}
+	for _, consumer := range slices.Sorted(maps.Keys(r.Same)) {
+		producer := r.Same[consumer]
+		if named[producer] {
+			return nil, fmt.Errorf("%w: two consumers are said to share a connection with producer %s", ErrRule, producer)
+		}
+		same[consumer], named[producer] = producer, true
+	}
+	for _, production := range load.Production {
+		id := production.ID
+		_, elsewhere := same[id]
+		if !elsewhere && !named[id] && slices.ContainsFunc(load.Consumption, func(consumption Curve) bool { return consumption.ID == id }) {
+			same[id] = id
 		}
 	}
-	maps.Copy(same, r.Same)
 	if len(same) == 0 {
-		return nil
+		return nil, nil
 	}
-	return same
+	return same, nil
 }
 
 func (r Rule) connections(consumers, producers []string) ([]int, error) {
