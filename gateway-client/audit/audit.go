@@ -53,7 +53,7 @@ type Report struct {
 	Leaves int `json:"leaves"`
 	// Findings are empty where the ledger is right to the last digit.
 	Findings []Finding `json:"findings"`
-	// Stale are days whose meter days changed after the run that was asked for or billed: that run cannot be recomputed any more, its correction can.
+	// Stale are days whose meter days or roster changed after the run that was asked for or billed: that run cannot be recomputed any more, its correction can.
 	Stale []string `json:"stale"`
 	// Purged are days whose curves are gone, and with them what could be recomputed.
 	Purged []string `json:"purged"`

@@ -308,7 +308,10 @@ func TestADayWhoseReadingsChangedIsStale(t *testing.T) {
 		"later readings without a run":   {func(l *ledger) { l.stale = true }, []string{day}, []string{}, 0},
 		"purged curves":                  {func(l *ledger) { l.purged = true }, []string{}, []string{day}, 0},
 		"a correction of other readings": {func(l *ledger) { l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: "other"} }, []string{day}, []string{}, 0},
-		"a correction of the same, for a day": {func(l *ledger) {
+		"a correction of other shares": {func(l *ledger) {
+			l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: l.outcome.Run.InputsSHA256, KeyDaySHA256: "other"}
+		}, []string{day}, []string{}, 0},
+		"a correction of the same, by another key": {func(l *ledger) {
 			l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: l.outcome.Run.InputsSHA256}
 		}, []string{}, []string{}, 1},
 	} {
@@ -319,12 +322,10 @@ func TestADayWhoseReadingsChangedIsStale(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, auditor.Day(t.Context(), day, settlement.Final))
 			require.Equal(t, audit.Report{Days: row.days, Leaves: 3 * row.days, Findings: []audit.Finding{}, Stale: row.stale, Purged: row.purged}, auditor.Report)
-			if l.newer == nil {
-				report := audited(t, l)
-				require.Equal(t, row.stale, report.Stale)
-				require.Equal(t, row.purged, report.Purged)
-				require.Empty(t, report.Findings)
-			}
+			report := audited(t, l)
+			require.Equal(t, row.stale, report.Stale)
+			require.Equal(t, row.purged, report.Purged)
+			require.Empty(t, report.Findings)
 		})
 	}
 }

@@ -13,32 +13,44 @@ func (a *Auditor) Day(ctx context.Context, day string, run settlement.RunID) err
 	if err != nil {
 		return err
 	}
-	covered := coverage[day]
-	if covered.Run != run {
-		if covered.Run, err = a.sameInputs(ctx, covered, run); err != nil {
-			return err
-		}
-	}
-	if a.gone(covered, run) {
-		return nil
+	if gone, err := a.gone(ctx, coverage, day, run); err != nil || gone {
+		return err
 	}
 	_, err = a.day(ctx, day, run)
 	return err
 }
 
-// sameInputs is the run itself where a day's newest run had the same inputs, such as after another key, and the newest run where not.
-func (a *Auditor) sameInputs(ctx context.Context, covered settlement.DayCoverage, run settlement.RunID) (settlement.RunID, error) {
-	request := settlement.GetRunRequest{CommunityID: a.community.CommunityID, Day: covered.Day, Run: run}
-	asked, err := a.ledger.GetRun(ctx, request)
+// gone notes a day on which the run's curves are not the newest ones any more, or none are there.
+func (a *Auditor) gone(ctx context.Context, coverage map[string]settlement.DayCoverage, day string, run settlement.RunID) (bool, error) {
+	covered, known := coverage[day]
+	if covered.Purged {
+		a.Report.Purged = append(a.Report.Purged, day)
+		return true, nil
+	}
+	superseded := !known || covered.Stale
+	if !superseded && covered.Run != "" && covered.Run != run {
+		same, err := a.sameInputs(ctx, day, run, covered.Run)
+		if err != nil {
+			return false, err
+		}
+		superseded = !same
+	}
+	if superseded {
+		a.Report.Stale = append(a.Report.Stale, day)
+	}
+	return superseded, nil
+}
+
+// sameInputs reports whether two runs of a day had the same readings and shares, such as before and after another key.
+func (a *Auditor) sameInputs(ctx context.Context, day string, one, other settlement.RunID) (bool, error) {
+	request := settlement.GetRunRequest{CommunityID: a.community.CommunityID, Day: day, Run: one}
+	first, err := a.ledger.GetRun(ctx, request)
 	if err != nil {
-		return "", err
+		return false, err
 	}
-	request.Run = covered.Run
-	newest, err := a.ledger.GetRun(ctx, request)
-	if err == nil && newest.InputsSHA256 == asked.InputsSHA256 {
-		return run, nil
-	}
-	return covered.Run, err
+	request.Run = other
+	second, err := a.ledger.GetRun(ctx, request)
+	return first.InputsSHA256 == second.InputsSHA256 && first.KeyDaySHA256 == second.KeyDaySHA256, err
 }
 
 // day recomputes a run from the curves and compares its public record, and where that differs every member's result.

@@ -27,7 +27,11 @@ func (a *Auditor) Period(ctx context.Context, month string, phase settlement.Pha
 	days := settlement.Billed(periods)
 	slices.SortFunc(days, func(x, y settlement.PeriodDay) int { return cmp.Compare(x.Day, y.Day) })
 	for _, day := range days {
-		if a.gone(coverage[day.Day], day.Run) {
+		gone, err := a.gone(ctx, coverage, day.Day, day.Run)
+		if err != nil {
+			return err
+		}
+		if gone {
 			continue
 		}
 		outcome, err := a.day(ctx, day.Day, day.Run)
@@ -45,19 +49,6 @@ func (a *Auditor) Period(ctx context.Context, month string, phase settlement.Pha
 		return err // nothing to take a difference to
 	}
 	return a.bills(ctx, inputs, periods[last])
-}
-
-// gone notes a day on which the curves of the run are not the newest ones any more, or none are there.
-func (a *Auditor) gone(covered settlement.DayCoverage, run settlement.RunID) bool {
-	switch {
-	case covered.Purged:
-		a.Report.Purged = append(a.Report.Purged, covered.Day)
-	case covered.Stale || covered.Run != run:
-		a.Report.Stale = append(a.Report.Stale, covered.Day)
-	default:
-		return false
-	}
-	return true
 }
 
 // coverage is that of a month by day.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +30,10 @@ The bills of a correction are differences to those before it, which are read fro
   smartb energy recompute sunny 2025-10 --phase correction-1 --as oversight/auditor`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(command *cobra.Command, args []string) error {
+			month := monthPattern.MatchString(args[1])
+			if _, err := time.Parse(time.DateOnly, args[1]); err != nil && !month {
+				return usagef("%s is no date like 2025-10-26 and no month like 2025-10", args[1])
+			}
 			client, err := app.Client(command.Context())
 			if err != nil {
 				return err
@@ -37,7 +42,7 @@ The bills of a correction are differences to those before it, which are read fro
 			if err != nil {
 				return err
 			}
-			if monthPattern.MatchString(args[1]) {
+			if month {
 				err = auditor.Period(command.Context(), args[1], phase)
 			} else {
 				err = auditor.Day(command.Context(), args[1], run)
