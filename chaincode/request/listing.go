@@ -2,7 +2,7 @@ package request
 
 const (
 	maxPageSize = 200
-	maxBookmark = 1000
+	maxBookmark = 1500
 )
 
 // Listing is the part that all requests for pages share.
