@@ -125,7 +125,7 @@ func TestAMissingValueIsMarkedAndAnUnknownPointIsAProblem(t *testing.T) {
 	readings, problems := cut(t, rows...)
 	require.Len(t, readings, 1)
 	require.Equal(t, "MM-"+strings.Repeat("M", 21), readings[0].Quality)
-	require.Equal(t, []energy.Problem{{Day: "2025-06-01", Point: "2", Reason: "no confirmed consumption member of c has this metering point on this day"}}, problems)
+	require.Equal(t, []energy.Problem{{Day: "2025-06-01", Point: "2", Reason: "no confirmed consumption member of c has this metering point on this day", NoMember: true}}, problems)
 }
 
 func TestMembersAreFoundByTheirReferenceAndDay(t *testing.T) {

@@ -16,6 +16,8 @@ type Problem struct {
 	// Point is the metering point, empty where the day is bad for all.
 	Point  string
 	Reason string
+	// NoMember is true where nobody has the metering point.
+	NoMember bool
 }
 
 // Members finds the member of a metering point in a direction on a local day: points pass from tenant to tenant.
@@ -125,6 +127,7 @@ func (c *cutter) day(columns []sideCurve, first, last int) {
 		if !found {
 			c.problems = append(c.problems, Problem{
 				Day: day, Point: column.ID, Reason: fmt.Sprintf("no confirmed %s member of %s has this metering point on this day", column.direction, c.community.CommunityID),
+				NoMember: true,
 			})
 			continue
 		}

@@ -3,7 +3,9 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 
@@ -121,7 +123,10 @@ func readTariff(path string) (*billing.Tariff, error) {
 	strict := json.NewDecoder(bytes.NewReader(text))
 	strict.DisallowUnknownFields() // a misspelt price would be none
 	if err := strict.Decode(tariff); err != nil {
-		return nil, usagef("%s holds no tariff: %w; prices are whole micro-euro per kWh", path, err)
+		return nil, usagef("%s holds no tariff: %w (prices are whole micro-euro per kWh)", path, err)
+	}
+	if _, err := strict.Token(); !errors.Is(err, io.EOF) {
+		return nil, usagef("%s holds no tariff: something follows it", path)
 	}
 	if err := tariff.Validate("tariff"); err != nil {
 		return nil, usagef("%s: %w", path, err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -89,7 +90,7 @@ func (a *App) importFile(ctx context.Context, path string, of delivery) (*import
 		return nil, err
 	}
 	readings, problems := energy.Readings(load, community, energy.MembersByPoint(members, of.secret), filepath.Base(path))
-	if len(readings) == 0 && len(problems) > 0 {
+	if strangers(problems) && len(readings) == 0 {
 		a.Notef("no day of the file can be assigned: is --point-secret the one that the members were confirmed with?")
 	}
 	if of.corrects {
@@ -122,6 +123,9 @@ func correct(ctx context.Context, contract gateway.Settlement, communityID strin
 			continue
 		}
 		days, _, err := contract.AllMeterDays(ctx, settlement.MeterDaysRequest{CommunityID: communityID, Day: reading.Day})
+		if errors.Is(err, gateway.ErrPurged) {
+			continue // the ledger refuses its readings, and says why
+		}
 		if err != nil {
 			return err
 		}
@@ -140,30 +144,29 @@ type importReport struct {
 }
 
 type importProblem struct {
-	Day    string `json:"day,omitempty"`
-	Point  string `json:"point,omitempty"`
-	Reason string `json:"reason"`
+	Days   []string `json:"days"`
+	Point  string   `json:"point,omitempty"`
+	Reason string   `json:"reason"`
 }
 
 // newImportReport counts the days that a file does not give; the same reason on several days is told once.
 func newImportReport(problems []energy.Problem) *importReport {
-	report := &importReport{Rejected: len(problems)}
-	days := map[importProblem][]string{}
+	report, places := &importReport{Rejected: len(problems)}, map[[2]string]int{}
 	for _, p := range problems {
-		same := importProblem{Point: p.Point, Reason: p.Reason}
-		if days[same] == nil {
-			report.Problems = append(report.Problems, same)
+		at, known := places[[2]string{p.Point, p.Reason}]
+		if !known {
+			at = len(report.Problems)
+			places[[2]string{p.Point, p.Reason}] = at
+			report.Problems = append(report.Problems, importProblem{Point: p.Point, Reason: p.Reason})
 		}
-		days[same] = append(days[same], p.Day)
-	}
-	for i, p := range report.Problems {
-		of := days[p]
-		report.Problems[i].Day = of[0]
-		if len(of) > 1 {
-			report.Problems[i].Day = fmt.Sprintf("%s to %s, %d days", of[0], of[len(of)-1], len(of))
-		}
+		report.Problems[at].Days = append(report.Problems[at].Days, p.Day)
 	}
 	return report
+}
+
+// strangers reports whether a file is of nobody: all that is wrong with it is that its points have no members.
+func strangers(problems []energy.Problem) bool {
+	return len(problems) > 0 && !slices.ContainsFunc(problems, func(p energy.Problem) bool { return !p.NoMember })
 }
 
 // add counts what became of a batch. One whose readings are all bad is refused as a whole; the import goes on.
@@ -175,7 +178,7 @@ func (r *importReport) add(batch []settlement.Reading, answer settlement.SubmitM
 	case errors.As(err, &refusal):
 		r.Rejected += len(batch)
 		r.Problems = append(r.Problems, importProblem{
-			Day: batch[0].Day + " to " + batch[len(batch)-1].Day, Reason: fmt.Sprintf("all %d meter days were refused, the first because: %s", len(batch), refusal.Message),
+			Days: []string{batch[0].Day, batch[len(batch)-1].Day}, Reason: fmt.Sprintf("all %d meter days were refused, the first because: %s", len(batch), refusal.Message),
 		})
 		return nil
 	case err != nil:
@@ -187,7 +190,7 @@ func (r *importReport) add(batch []settlement.Reading, answer settlement.SubmitM
 	for _, result := range answer.Readings {
 		if result.Reason != nil {
 			reading := batch[result.Index]
-			r.Problems = append(r.Problems, importProblem{reading.Day, "member " + reading.MemberID, result.Reason.Message})
+			r.Problems = append(r.Problems, importProblem{[]string{reading.Day}, "member " + reading.MemberID, result.Reason.Message})
 		}
 	}
 	return nil
@@ -200,7 +203,11 @@ func (*importReport) Columns() []string { return []string{"meter days", "day", "
 func (r *importReport) Rows() [][]any {
 	rows := [][]any{{"accepted", r.Accepted, "", ""}, {"unchanged", r.Unchanged, "", ""}, {"rejected", r.Rejected, "", ""}}
 	for _, p := range r.Problems {
-		rows = append(rows, []any{"", p.Day, p.Point, p.Reason})
+		days := p.Days[0]
+		if last := p.Days[len(p.Days)-1]; last != days {
+			days += " to " + last
+		}
+		rows = append(rows, []any{"", days, p.Point, p.Reason})
 	}
 	return rows
 }

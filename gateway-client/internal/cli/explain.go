@@ -114,7 +114,7 @@ func advice(refused *gateway.ContractError, command *cobra.Command) string {
 	field := refused.Details["field"]
 	switch {
 	case refused.Code == fault.Forbidden:
-		return "act as a user of the organisation and role that the message names: --as ORG/USER"
+		return "act as who the message says may: --as ORG/USER, or --statement-key FILE for a resident"
 	case field != "" && refused.Status == http.StatusBadRequest:
 		return "correct " + field + " as the message says; see " + command.CommandPath() + " --help"
 	default:

@@ -50,7 +50,7 @@ func noteStale(ctx context.Context, app *App, client *gateway.Client, args []str
 		}
 	}
 	if len(stale) > 0 {
-		app.Notef("readings of %s are newer than what is billed; settle their corrections and close again", strings.Join(stale, ", "))
+		app.Notef("readings of %s are newer than their runs: settle these days again, a final run by its correction, and bill anew", strings.Join(stale, ", "))
 	}
 }
 
@@ -180,7 +180,7 @@ lists them: what one of them owes would be asked for again. Confirming a positio
 				request := settlement.ConfirmPaymentRequest{CommunityID: args[0], Period: args[1], MemberID: member, Phase: phase}
 				payment, receipt, err := client.Settlement().ConfirmPayment(command.Context(), request)
 				if err != nil {
-					return err
+					return app.partly(paid, len(paid), err)
 				}
 				app.noteCommitted(receipt)
 				paid = append(paid, payment)

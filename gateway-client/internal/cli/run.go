@@ -26,7 +26,7 @@ func newRunSettleCommand(app *App) *cobra.Command {
 		Short: "Settle days of a community (organiser or meter-operator)",
 		Long: `settle divides each day's production among the members by the community's key, stores every member's result privately and a public record with
 the hash of all inputs and the Merkle root of all results. Settling the same readings again changes nothing.
-A month stands for all its days on which somebody is a member.`,
+A month stands for all its days on which somebody is a member, and for a correction for those with readings newer than their run.`,
 		Example: `  smartb run settle sunny 2025-10-26 --as community/organiser
   smartb run settle sunny 2025-10 --as community/organiser
   smartb run settle sunny 2025-10-25 2025-10-26 --run provisional --as utility/meter-operator`,
@@ -40,7 +40,7 @@ A month stands for all its days on which somebody is a member.`,
 			if err != nil {
 				return err
 			}
-			days, err := daysOf(command.Context(), client, args[0], args[1:])
+			days, err := daysOf(command.Context(), client, args[0], run, args[1:])
 			if err != nil {
 				return err
 			}
@@ -64,18 +64,25 @@ A month stands for all its days on which somebody is a member.`,
 
 // stopped shows what was settled before a day was refused.
 func (a *App) stopped(runs runTable, days []string, err error) error {
-	if len(runs) == 0 {
+	if len(runs) > 0 {
+		a.Notef("%d of %d days are settled, %s is not", len(runs), len(days), days[len(runs)])
+	}
+	return a.partly(runs, len(runs), err)
+}
+
+// partly shows what was done before the error.
+func (a *App) partly(done any, count int, err error) error {
+	if count == 0 {
 		return err
 	}
-	a.Notef("%d of %d days are settled, %s is not", len(runs), len(days), days[len(runs)])
-	if unshown := a.Render(runs); unshown != nil {
+	if unshown := a.Render(done); unshown != nil {
 		return unshown
 	}
 	return err
 }
 
-// daysOf are the days that the arguments name; a month names those on which somebody is a member.
-func daysOf(ctx context.Context, client *gateway.Client, communityID string, named []string) (days []string, err error) {
+// daysOf are the days that the arguments name; a month names those on which somebody is a member, and for a correction those with newer readings.
+func daysOf(ctx context.Context, client *gateway.Client, communityID string, run settlement.RunID, named []string) (days []string, err error) {
 	for _, name := range named {
 		if !monthPattern.MatchString(name) {
 			days = append(days, name)
@@ -85,8 +92,14 @@ func daysOf(ctx context.Context, client *gateway.Client, communityID string, nam
 		if err != nil {
 			return nil, err
 		}
+		before, corrects := len(days), run.Before() != ""
 		for _, covered := range coverage.Days {
-			days = append(days, covered.Day)
+			if covered.Stale || !corrects {
+				days = append(days, covered.Day)
+			}
+		}
+		if len(days) == before {
+			return nil, usagef("%s has no day to settle: nobody is a member, or for a correction no reading is newer than its run; a correction for another reason names its days", name)
 		}
 	}
 	return days, nil
