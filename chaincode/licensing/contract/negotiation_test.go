@@ -12,6 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 func negotiation(t testing.TB, s *contracttest.Suite) licensing.NegotiationView {
@@ -187,6 +188,28 @@ func TestAnInheritedPolicyIsPinned(t *testing.T) {
 	require.Equal(t, published, again)
 	other := strings.Replace(child, "dpv:Marketing", "dpv:Advertising", 1)
 	require.Equal(t, fault.AlreadyExists, s.Refuse(t, provider, "licensing:PublishOffer", other, nil).Code)
+}
+
+// TestAPageOfTheLongestKeywordGoesOn: the bookmark names the keyword, whose letters take up to four bytes each.
+func TestAPageOfTheLongestKeywordGoesOn(t *testing.T) {
+	s, longest := offered(t, policy()), strings.Repeat("😀", 200)
+	for i, id := range []string{"one", "two"} {
+		dataset := grid()
+		dataset.DatasetID, dataset.Keyword = id+strings.Repeat("-", 61), []string{longest}
+		require.Len(t, dataset.DatasetID, 64, "dataset %d", i)
+		s.Submit(t, provider, "licensing:RegisterDataset", dataset, nil)
+	}
+	var found []string
+	list := licensing.ListDatasetsRequest{Keyword: longest, Listing: request.Listing{PageSize: 1}}
+	for {
+		page := contracttest.Answer[licensing.DatasetPage](t, s.Submit(t, outsider, "licensing:ListDatasets", list, nil))
+		require.Len(t, page.Datasets, 1)
+		found = append(found, page.Datasets[0].DatasetID[:3])
+		if list.Bookmark = page.Bookmark; list.Bookmark == "" {
+			break
+		}
+	}
+	require.Equal(t, []string{"one", "two"}, found)
 }
 
 func TestDatasetsAreFoundByThemeKeywordAndOwner(t *testing.T) {
