@@ -51,6 +51,9 @@ func (l *ledger) AllMeterDays(context.Context, settlement.MeterDaysRequest) ([]s
 	return l.days, nil, nil
 }
 func (l *ledger) GetRun(_ context.Context, r settlement.GetRunRequest) (settlement.RunView, error) {
+	if r.Day != day {
+		return settlement.RunView{}, errors.New("no run of " + r.Day)
+	}
 	if l.newer != nil && r.Run == l.newer.Run {
 		return settlement.RunView{Run: *l.newer}, nil
 	}
@@ -295,6 +298,15 @@ func TestWhatTheLedgerWouldNotHaveTakenIsRefused(t *testing.T) {
 			err = auditor.Period(t.Context(), "2025-06", settlement.FinalPhase)
 		}
 		require.ErrorContains(t, err, "the peer's answer about", sentence)
+	}
+}
+
+func TestADayWithoutARunIsNotStale(t *testing.T) {
+	for date, cause := range map[string]string{"2030-01-01": "no run of 2030-01-01", "2025": "day"} {
+		auditor, err := audit.New(t.Context(), honest(t), "c")
+		require.NoError(t, err)
+		require.ErrorContains(t, auditor.Day(t.Context(), date, settlement.Final), cause)
+		require.Empty(t, auditor.Report.Stale)
 	}
 }
 

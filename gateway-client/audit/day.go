@@ -9,6 +9,13 @@ import (
 
 // Day recomputes a run of a day from the curves, if they are still those that it had.
 func (a *Auditor) Day(ctx context.Context, day string, run settlement.RunID) error {
+	request := settlement.GetRunRequest{CommunityID: a.community.CommunityID, Day: day, Run: run}
+	if err := request.Validate(); err != nil {
+		return err
+	}
+	if _, err := a.ledger.GetRun(ctx, request); err != nil { // a day without a run is not stale
+		return err
+	}
 	coverage, err := a.coverage(ctx, day[:len("2006-01")])
 	if err != nil {
 		return err
