@@ -1,6 +1,9 @@
 package settlement
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Roster is a copy of the records of a community's confirmed members under one key: a run reads it instead of a key for each member, and the peers check one
 // version instead of a thousand when it commits. The members' own records are what counts; those that changed after the copy are marked, and read beside it.
@@ -65,13 +68,13 @@ func (u *unpacker) member() Member {
 	return Member{Membership: membership, State: Confirmed, PrivateSHA256: u.hex(), PointRef: u.hex(), LimitWatts: u.int()}
 }
 
-// Update puts the records of marked members into the places of their copies, or behind them where there is none.
-func Update(copies []Member, marked []*Member) []Member {
+// CurrentMembers puts the records of marked members into the places of their copies, or behind them where there is none.
+func CurrentMembers(copies []Member, marked []*Member) []Member {
 	places := make(map[string]int, len(copies))
 	for i, member := range copies {
 		places[member.MemberID] = i
 	}
-	members := append([]Member(nil), copies...)
+	members := slices.Clone(copies)
 	for _, member := range marked {
 		if i, copied := places[member.MemberID]; copied {
 			members[i] = *member
@@ -82,6 +85,6 @@ func Update(copies []Member, marked []*Member) []Member {
 	return members
 }
 
-// Outdated reports whether so many of a roster's members are marked that it is worth another copy: a tenth. After a copy a run reads few records beside it, and
+// RosterOutdated reports whether so many of a roster's members are marked that it is worth another copy: a tenth. After a copy a run reads few records beside it, and
 // over a community's life at most ten are copied for each that changed.
-func Outdated(members, marked int) bool { return marked*10 > members }
+func RosterOutdated(members, marked int) bool { return marked*10 > members }

@@ -75,7 +75,7 @@ func TestChangedMembersTakeThePlacesOfTheirCopies(t *testing.T) {
 			for i := range row.changed {
 				changed = append(changed, &row.changed[i])
 			}
-			require.Equal(t, row.want, Update(row.copies, changed))
+			require.Equal(t, row.want, CurrentMembers(row.copies, changed))
 		})
 	}
 }

@@ -14,6 +14,8 @@ import (
 type Allocation struct {
 	header []string
 	rows   [][]string
+	// net is the file without what connections consume of their own production.
+	net *Load
 }
 
 // Columns are the table's column names.
@@ -40,7 +42,7 @@ func Allocate(load *Load, rule Rule) (Allocation, error) {
 	if err != nil {
 		return Allocation{}, err
 	}
-	result := Allocation{header: Columns(load), rows: make([][]string, 0, len(load.Start))}
+	result := Allocation{header: Columns(load), net: run.load, rows: make([][]string, 0, len(load.Start))}
 	for row := range load.Start {
 		record, err := run.interval(allocator, row)
 		if err != nil {

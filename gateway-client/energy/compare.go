@@ -36,22 +36,18 @@ func Compare(load *Load, rules []Rule) (Comparison, error) {
 		if err != nil {
 			return c, err
 		}
-		same, err := rule.connected(load)
-		if err != nil {
-			return c, err
-		}
 		for i := range c.Consumers {
 			c.Consumers[i].Shared = append(c.Consumers[i].Shared, 0)
 		}
 		for j := range c.Producers {
 			c.Producers[j].Shared = append(c.Producers[j].Shared, 0)
 		}
-		c.add(load, load.netted(same), result, k)
+		c.add(load, result, k)
 	}
 	return c, nil
 }
 
-func (c *Comparison) add(load, net *Load, result Allocation, key int) {
+func (c *Comparison) add(load *Load, result Allocation, key int) {
 	consumers := len(load.Consumption)
 	for row, record := range result.Records() {
 		if record[1] == "" { // incomplete
@@ -64,7 +60,7 @@ func (c *Comparison) add(load, net *Load, result Allocation, key int) {
 			}
 		}
 		for j := range c.Producers {
-			c.Producers[j].Shared[key] += net.Production[j].Values[row] - cell(record[1+2*consumers+j])
+			c.Producers[j].Shared[key] += result.net.Production[j].Values[row] - cell(record[1+2*consumers+j])
 			if key == 0 {
 				c.Producers[j].Metered += load.Production[j].Values[row]
 			}

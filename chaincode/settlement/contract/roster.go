@@ -53,7 +53,7 @@ func readRoster(tx *transaction.Tx, community string) (standing, error) {
 		keys[i] = memberKey(community, mark.MemberID)
 	}
 	marked, err := ledger.GetMany[settlement.Member](tx.Ledger, keys)
-	s.members = settlement.Update(copies, marked)
+	s.members = settlement.CurrentMembers(copies, marked)
 	return s, err
 }
 
@@ -65,7 +65,7 @@ func confirmed(tx *transaction.Tx, community string) ([]settlement.Member, error
 
 // copyAnew queues another copy, and the removal of the marks, once it is worth it.
 func (s standing) copyAnew(tx *transaction.Tx) error {
-	if s.copied && !settlement.Outdated(len(s.members), len(s.marks)) {
+	if s.copied && !settlement.RosterOutdated(len(s.members), len(s.marks)) {
 		return nil
 	}
 	for _, mark := range s.marks {

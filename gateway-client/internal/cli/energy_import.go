@@ -118,11 +118,8 @@ func (a *App) deliver(ctx context.Context, contract gateway.Settlement, communit
 // correct compares readings with what is stored of their days.
 func correct(ctx context.Context, contract gateway.Settlement, communityID string, readings []settlement.Reading) error {
 	var stored []settlement.MeterDay
-	for i, reading := range readings {
-		if i > 0 && readings[i-1].Day == reading.Day { // they are in the order of their days
-			continue
-		}
-		days, _, err := contract.AllMeterDays(ctx, settlement.MeterDaysRequest{CommunityID: communityID, Day: reading.Day})
+	for _, day := range daysIn(readings) {
+		days, _, err := contract.AllMeterDays(ctx, settlement.MeterDaysRequest{CommunityID: communityID, Day: day})
 		if errors.Is(err, gateway.ErrPurged) {
 			continue // the ledger refuses its readings, and says why
 		}
@@ -178,7 +175,7 @@ func (r *importReport) add(batch []settlement.Reading, answer settlement.SubmitM
 	case errors.As(err, &refusal):
 		r.Rejected += len(batch)
 		r.Problems = append(r.Problems, importProblem{
-			Days: []string{batch[0].Day, batch[len(batch)-1].Day}, Reason: fmt.Sprintf("all %d meter days were refused, the first because: %s", len(batch), refusal.Message),
+			Days: daysIn(batch), Reason: fmt.Sprintf("all %d meter days were refused, the first because: %s", len(batch), refusal.Message),
 		})
 		return nil
 	case err != nil:
@@ -194,6 +191,14 @@ func (r *importReport) add(batch []settlement.Reading, answer settlement.SubmitM
 		}
 	}
 	return nil
+}
+
+// daysIn are the days of readings, which are in their order.
+func daysIn(batch []settlement.Reading) (days []string) {
+	for _, reading := range batch {
+		days = append(days, reading.Day)
+	}
+	return slices.Compact(days)
 }
 
 // Columns names the columns.
