@@ -16,6 +16,8 @@ type CheckRequest struct {
 	DataCategories []string `json:"dataCategories"`
 	// Recipient is who processes; if absent, the controller itself.
 	Recipient string `json:"recipient,omitempty"`
+	// Object is what the question is about; only a consent about exactly this answers it.
+	Object Object `json:"object,omitzero"`
 	// At is the time that the processing concerns; if absent, the transaction's. It is never in the future: a consent can end any moment.
 	At time.Time `json:"at,omitzero"`
 }
@@ -24,7 +26,7 @@ type CheckRequest struct {
 func (r CheckRequest) Validate() error {
 	return request.All(
 		request.Thumbprint("subject", r.Subject), request.MSP("controller", r.Controller), request.Term("purpose", r.Purpose),
-		categories(r.DataCategories), request.Optional("recipient", r.Recipient, request.Named),
+		categories(r.DataCategories), request.Optional("recipient", r.Recipient, request.Named), r.Object.validate(),
 		request.Bounded("at", r.At),
 	)
 }
@@ -38,6 +40,7 @@ const (
 	PurposeNotCovered   ReasonFor = "PURPOSE_NOT_COVERED"
 	CategoryNotCovered  ReasonFor = "CATEGORY_NOT_COVERED"
 	RecipientNotCovered ReasonFor = "RECIPIENT_NOT_COVERED"
+	ObjectNotCovered    ReasonFor = "OBJECT_NOT_COVERED"
 	NotYetValid         ReasonFor = "NOT_YET_VALID"
 	NotGivenThen        ReasonFor = "NOT_GIVEN_THEN"
 	NoticeIsSuspended   ReasonFor = "NOTICE_SUSPENDED"
@@ -164,6 +167,8 @@ func (r CheckRequest) denies(record Record, category string, facts Facts) Reason
 		return CategoryNotCovered
 	case !r.receives(record.Controller, record.Recipients):
 		return RecipientNotCovered
+	case !record.Object.covers(r.Object):
+		return ObjectNotCovered
 	case facts.Suspended.Of(record.NoticeID) != nil:
 		return NoticeIsSuspended
 	default:

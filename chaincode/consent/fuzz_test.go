@@ -71,10 +71,10 @@ func FuzzPrivate(f *testing.F) {
 }
 func FuzzStorePrivate(f *testing.F) { fuzzRequest[StorePrivateRequest](f, StorePrivateRequest{"c"}) }
 func FuzzRecordUse(f *testing.F) {
-	fuzzRequest[RecordUseRequest](f, RecordUseRequest{"c", "dpv:Purpose", []string{"pd:Power"}, "run-1"})
+	fuzzRequest[RecordUseRequest](f, RecordUseRequest{"c", "dpv:Purpose", []string{"pd:Power"}, "run-1", Object{CommunityID: "c"}})
 }
 func FuzzRecordUses(f *testing.F) {
-	fuzzRequest[RecordUsesRequest](f, RecordUsesRequest{"dpv:Purpose", []string{"pd:Power"}, []UseCount{{"c", 1000}}, content().DocumentSHA256})
+	fuzzRequest[RecordUsesRequest](f, RecordUsesRequest{"dpv:Purpose", []string{"pd:Power"}, []UseCount{{"c", 1000}}, content().DocumentSHA256, Object{}})
 }
 func FuzzListUses(f *testing.F) { fuzzRequest[ListUsesRequest](f, ListUsesRequest{ConsentID: "c"}) }
 func FuzzAcknowledgeStop(f *testing.F) {

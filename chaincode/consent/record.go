@@ -26,6 +26,8 @@ type Scope struct {
 	Recipients      []string `json:"recipients"`
 	LawfulBasis     string   `json:"lawfulBasis"`
 	Type            Type     `json:"type"`
+	// Object is what the consent is about; a consent without one is not about any community or dataset.
+	Object Object `json:"object,omitzero"`
 }
 
 // Guardian signs for the subject until a time; then the rights are the subject's own (Art. 8).

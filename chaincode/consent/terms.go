@@ -21,6 +21,8 @@ type Terms struct {
 	DataCategories []string `json:"dataCategories"`
 	Recipients     []string `json:"recipients,omitempty"`
 	Type           Type     `json:"type"`
+	// Object is what the consent is about.
+	Object Object `json:"object,omitzero"`
 	// ValidFrom is, if absent, the time of the signature or of the request.
 	ValidFrom  time.Time     `json:"validFrom,omitzero"`
 	ValidUntil time.Time     `json:"validUntil"`
@@ -38,7 +40,7 @@ func (t Terms) validate() error {
 	if err := request.All(
 		request.ID("consentId", t.ConsentID), request.ID("noticeId", t.NoticeID), version("noticeVersion", t.NoticeVersion),
 		categories(t.DataCategories), request.List("recipients", t.Recipients, request.Named),
-		request.OneOf("type", t.Type, Expressed, Explicit), request.Bounded("validFrom", t.ValidFrom), request.Moment("validUntil", t.ValidUntil),
+		request.OneOf("type", t.Type, Expressed, Explicit), t.Object.validate(), request.Bounded("validFrom", t.ValidFrom), request.Moment("validUntil", t.ValidUntil),
 	); err != nil {
 		return err
 	}
@@ -71,7 +73,7 @@ func (t Terms) scope(notice Notice) (Scope, error) {
 	}
 	return Scope{
 		Controller: notice.Controller.MSP, Purpose: notice.Purpose, IncludeNarrower: t.IncludeNarrower, DataCategories: t.DataCategories,
-		Recipients: append([]string{}, t.Recipients...), LawfulBasis: basis, Type: t.Type,
+		Recipients: append([]string{}, t.Recipients...), LawfulBasis: basis, Type: t.Type, Object: t.Object,
 	}, nil
 }
 
@@ -100,7 +102,7 @@ func (t Terms) record(subject string, notice Notice, taxonomy TaxonomyHead, begi
 // Repeats reports whether the record has these terms already: a create with the same content again changes nothing.
 func (t Terms) Repeats(r Record) bool {
 	return r.NoticeID == t.NoticeID && r.NoticeVersion == t.NoticeVersion && r.IncludeNarrower == t.IncludeNarrower &&
-		slices.Equal(r.DataCategories, t.DataCategories) && slices.Equal(r.Recipients, t.Recipients) && r.Type == t.Type &&
+		slices.Equal(r.DataCategories, t.DataCategories) && slices.Equal(r.Recipients, t.Recipients) && r.Type == t.Type && r.Object == t.Object &&
 		(t.ValidFrom.IsZero() || r.ValidFrom.Equal(seconds(t.ValidFrom))) && r.ValidUntil.Equal(seconds(t.ValidUntil)) && t.guards(r.Guardian)
 }
 

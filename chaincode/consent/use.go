@@ -42,11 +42,13 @@ type RecordUseRequest struct {
 	DataCategories []string `json:"dataCategories"`
 	// Reference is an id of the processor's, never a name: letters, digits and ._:/#-.
 	Reference string `json:"reference"`
+	// Object is what the data are about; it has to be the consent's.
+	Object Object `json:"object,omitzero"`
 }
 
 // Validate checks the request by itself.
 func (r RecordUseRequest) Validate() error {
-	return request.All(request.ID("consentId", r.ConsentID), request.Term("purpose", r.Purpose), categories(r.DataCategories), request.Reference("reference", r.Reference))
+	return request.All(request.ID("consentId", r.ConsentID), request.Term("purpose", r.Purpose), categories(r.DataCategories), request.Reference("reference", r.Reference), r.Object.validate())
 }
 
 // Evidence is the use that the request records.
@@ -70,12 +72,14 @@ type RecordUsesRequest struct {
 	Uses           []UseCount `json:"uses"`
 	// MerkleRoot is the RFC 6962 root over the single uses (UseLeaf), as many as the counts add up to.
 	MerkleRoot string `json:"merkleRoot"`
+	// Object is what all of them are about; it has to be the consents'.
+	Object Object `json:"object,omitzero"`
 }
 
 // Validate checks the request by itself.
 func (r RecordUsesRequest) Validate() error {
 	if err := request.All(request.Term("purpose", r.Purpose), categories(r.DataCategories),
-		request.SHA256("merkleRoot", r.MerkleRoot)); err != nil {
+		request.SHA256("merkleRoot", r.MerkleRoot), r.Object.validate()); err != nil {
 		return err
 	}
 	if len(r.Uses) == 0 || len(r.Uses) > MaxUses {
@@ -125,8 +129,10 @@ type RecordUsesAnswer struct {
 }
 
 // Admit refuses a use that the consent does not allow now. index is the place in a batch, or Single.
-func (r Record) Admit(purpose string, categories []string, by string, index int, facts Facts) error {
-	question := CheckRequest{Subject: r.Subject, Controller: r.Controller, Purpose: purpose, DataCategories: categories, Recipient: by}
+func (r Record) Admit(purpose string, categories []string, about Object, by string, index int, facts Facts) error {
+	question := CheckRequest{
+		Subject: r.Subject, Controller: r.Controller, Purpose: purpose, DataCategories: categories, Recipient: by, Object: about,
+	}
 	for _, category := range categories {
 		code := HasErased
 		if !facts.Standing.Erased() {

@@ -16,6 +16,8 @@ type Processing struct {
 	DataCategories []string
 	// By are the organisations that process: each is the controller or a recipient of the consent.
 	By []string
+	// Object is what the processing is about: only a consent about exactly this allows it.
+	Object consent.Object
 }
 
 // Admit refuses a processing that the consent does not allow now, and answers the consent and the notice that it was given under.
@@ -33,7 +35,7 @@ func Admit(l *ledger.Ledger, p Processing) (consent.Record, consent.Notice, erro
 		return record, consent.Notice{}, err
 	}
 	for _, msp := range p.By {
-		if err := record.Admit(p.Purpose, p.DataCategories, msp, consent.Single, facts[0]); err != nil {
+		if err := record.Admit(p.Purpose, p.DataCategories, p.Object, msp, consent.Single, facts[0]); err != nil {
 			return record, consent.Notice{}, err
 		}
 	}
@@ -73,8 +75,8 @@ func endings(l *ledger.Ledger, records []consent.Record) ([]*consent.Ending, err
 	return all, nil
 }
 
-// Self is the act of the resident who signed the caller's statement, by the subject's present key or by a guardian whom this key named.
-func Self(tx *transaction.Tx) (consent.Act, error) { return residentHerself(tx) }
+// Speaker is the act of the resident who signed the caller's statement, by the subject's present key or by a guardian whom this key named.
+func Speaker(tx *transaction.Tx) (consent.Act, error) { return residentHerself(tx) }
 
 // Holder is the key that speaks for the subject now.
 func Holder(l *ledger.Ledger, subject string) (string, error) {

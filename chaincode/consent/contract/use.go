@@ -25,7 +25,7 @@ func (*Contract) RecordUse(ctx contractapi.TransactionContextInterface, request 
 		if err != nil {
 			return consent.Use{}, err
 		}
-		if err := record.Admit(r.Purpose, r.DataCategories, act.By, consent.Single, facts[0]); err != nil {
+		if err := record.Admit(r.Purpose, r.DataCategories, r.Object, act.By, consent.Single, facts[0]); err != nil {
 			return consent.Use{}, err
 		}
 		use := r.Evidence(act)
@@ -55,7 +55,7 @@ func (*Contract) RecordUses(ctx contractapi.TransactionContextInterface, request
 			return none, err
 		}
 		for i, record := range records {
-			if err := record.Admit(r.Purpose, r.DataCategories, act.By, i, facts[i]); err != nil {
+			if err := record.Admit(r.Purpose, r.DataCategories, r.Object, act.By, i, facts[i]); err != nil {
 				return none, err
 			}
 		}

@@ -31,7 +31,7 @@ func organisation(tx *transaction.Tx, roles ...party.Role) (licensing.Act, error
 
 // resident is the act of a resident, by the key that is the resident's now or by a guardian whom it named.
 func resident(tx *transaction.Tx) (licensing.Act, error) {
-	act, err := consents.Self(tx)
+	act, err := consents.Speaker(tx)
 	return licensing.Act{By: tx.Caller.Statement.Subject, TxID: tx.TxID(), At: act.At, Proof: tx.Caller.Statement.Compact}, err
 }
 
