@@ -44,6 +44,15 @@ func (g *Guardian) InOffice(key string, now time.Time) bool {
 	return g != nil && g.Key == key && now.Before(g.Until)
 }
 
+// ConsentRef names a resident's consent: an id is the subject's own, so that nobody else's consent stands under it.
+type ConsentRef struct {
+	Subject   string `json:"subject"`
+	ConsentID string `json:"consentId"`
+}
+
+// Ref names the record.
+func (r Record) Ref() ConsentRef { return ConsentRef{r.Subject, r.ConsentID} }
+
 // Event is one step of a consent (ISO/IEC TS 27560 section "event"). Events are only ever appended.
 type Event struct {
 	Type  Step  `json:"type"`

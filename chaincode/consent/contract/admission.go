@@ -11,6 +11,8 @@ import (
 
 // Processing is what a consent shall allow.
 type Processing struct {
+	// Subject is whose consent it is; with ConsentID it names the consent.
+	Subject        string
 	ConsentID      string
 	Purpose        string
 	DataCategories []string
@@ -23,6 +25,9 @@ type Processing struct {
 // Admit refuses a processing that the consent does not allow now, and answers the consent and the notice that it was given under.
 func Admit(l *ledger.Ledger, p Processing) (consent.Record, consent.Notice, error) {
 	record, err := load(l, p.ConsentID)
+	if err == nil && p.Subject != "" && p.Subject != record.Subject {
+		err = fault.Field(fault.NotFound, "consentId", "no consent %s of this resident", p.ConsentID)
+	}
 	if err != nil {
 		return record, consent.Notice{}, err
 	}
@@ -51,6 +56,27 @@ func Endings(l *ledger.Ledger, consentIDs []string) ([]*consent.Ending, error) {
 	records, err := loadMany(l, consentIDs, func(int) string { return "consentId" })
 	if err != nil {
 		return nil, err
+	}
+	return endings(l, records)
+}
+
+// EndingsOf answers for each consent since when it allows nothing any more, nil while it is in force, in few round trips whatever their number.
+func EndingsOf(l *ledger.Ledger, refs []consent.ConsentRef) ([]*consent.Ending, error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(refs))
+	for i, ref := range refs {
+		ids[i] = ref.ConsentID
+	}
+	records, err := loadMany(l, ids, func(int) string { return "consentId" })
+	if err != nil {
+		return nil, err
+	}
+	for i, record := range records {
+		if record.Subject != refs[i].Subject {
+			return nil, fault.Field(fault.NotFound, "consentId", "no consent %s of this resident", refs[i].ConsentID)
+		}
 	}
 	return endings(l, records)
 }
