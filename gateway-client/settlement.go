@@ -82,9 +82,29 @@ func (s Settlement) AllMembers(ctx context.Context, communityID string) ([]settl
 	}
 }
 
-// GetRun reads a run.
-func (s Settlement) GetRun(ctx context.Context, request settlement.GetRunRequest) (settlement.RunView, error) {
-	return evaluate[settlement.RunView](ctx, s.client, "settlement:GetRun", request)
+// GetRun reads the public record of a run.
+func (s Settlement) GetRun(ctx context.Context, request settlement.GetRunRequest) (settlement.Run, error) {
+	return evaluate[settlement.Run](ctx, s.client, "settlement:GetRun", request)
+}
+
+// RunTotals reads the private totals of a run.
+func (s Settlement) RunTotals(ctx context.Context, request settlement.GetRunRequest) (settlement.RunTotals, error) {
+	return evaluate[settlement.RunTotals](ctx, s.client, "settlement:RunTotals", request)
+}
+
+// CheckDay reads what is missing or implausible in the readings of a day.
+func (s Settlement) CheckDay(ctx context.Context, request settlement.SettleDayRequest) (settlement.Findings, error) {
+	return evaluate[settlement.Findings](ctx, s.client, "settlement:CheckDay", request)
+}
+
+// CheckMeterDays asks what becomes, or became, of each reading and why.
+func (s Settlement) CheckMeterDays(ctx context.Context, request settlement.CheckMeterDaysRequest, readings settlement.Readings) (settlement.ReadingResults, error) {
+	return evaluatePrivately[settlement.ReadingResults](ctx, s.client, "settlement:CheckMeterDays", request, "readings", readings)
+}
+
+// CheckKeyDay asks whether the shares of a day would be taken; the refusal says why not.
+func (s Settlement) CheckKeyDay(ctx context.Context, request settlement.SubmitKeyDayRequest, key settlement.KeyDay) (settlement.KeyDayCheck, error) {
+	return evaluatePrivately[settlement.KeyDayCheck](ctx, s.client, "settlement:CheckKeyDay", request, "keyDay", key)
 }
 
 // ListRuns reads a page of runs.
@@ -108,6 +128,15 @@ func submitPrivately[A any](ctx context.Context, c *Client, name string, request
 		return answer, receipt, fmt.Errorf("encode the private part of %s: %w", name, err)
 	}
 	return submit[A](ctx, c, name, request, append(options, WithTransient(map[string][]byte{entry: text}))...)
+}
+
+func evaluatePrivately[A any](ctx context.Context, c *Client, name string, request any, entry string, private any) (answer A, err error) {
+	text, err := json.Marshal(private)
+	if err != nil {
+		return answer, fmt.Errorf("encode the private part of %s: %w", name, err)
+	}
+	err = c.Evaluate(ctx, name, request, &answer, WithTransient(map[string][]byte{entry: text}))
+	return answer, err
 }
 
 func evaluate[A any](ctx context.Context, c *Client, name string, request any) (answer A, err error) {

@@ -71,6 +71,11 @@ func (s Settlement) GetPeriod(ctx context.Context, request settlement.GetPeriodR
 	return evaluate[settlement.Period](ctx, s.client, "settlement:GetPeriod", request)
 }
 
+// PeriodTotals reads the private totals of a phase of a period.
+func (s Settlement) PeriodTotals(ctx context.Context, request settlement.GetPeriodRequest) (settlement.PhaseTotals, error) {
+	return evaluate[settlement.PhaseTotals](ctx, s.client, "settlement:PeriodTotals", request)
+}
+
 // Bill reads a party's bill with its proof.
 func (s Settlement) Bill(ctx context.Context, request settlement.BillRequest) (settlement.BillStatement, error) {
 	return evaluate[settlement.BillStatement](ctx, s.client, "settlement:Bill", request)

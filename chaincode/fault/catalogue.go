@@ -104,7 +104,7 @@ var Catalogue = []Entry{
 	{StaleTransaction, 409, "The transaction's time lies before the time of the record it changes.", "Set the client's clock right and submit again."},
 	{GovernanceMissing, 409, "The organisations have not yet agreed on a governance record.", "Let a majority of the organisations approve one: governance:Approve."},
 	{PointTaken, 409, "The metering point is already taken in this community and direction, or its factors add up to more than 100 percent.", "End the other membership first, or lower the factor."},
-	{DayIncomplete, 409, "Meter days of members are missing or have missing values.", "Submit the meter days that the message names, or settle a provisional run."},
+	{DayIncomplete, 409, "Meter days of members are missing or have missing values.", "Submit the meter days that settlement:CheckDay names, or settle a provisional run."},
 	{WrongIntervalCount, 400, "A day does not have the number of intervals that its date has in the community's time zone.", "Send one value for each interval: a day with a clock change has more or fewer."},
 	{PrivateDataNotHere, 409, "This peer does not hold the private data that the public record names.", "Try again at a peer of a member of the collection; a member's peer that was down fetches the data by itself."},
 	{PrivateDataUnexpected, 400, "The transient map has an entry that the transaction does not take, or lacks the one it needs.", "Send exactly the transient entries that the transaction documents."},

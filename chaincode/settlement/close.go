@@ -97,36 +97,52 @@ func (in PeriodInputs) Close(resultsID string, at time.Time) (PeriodOutcome, err
 		return PeriodOutcome{}, err
 	}
 	settled, err := billing.Settle(books.list()...)
-	if err != nil {
-		return PeriodOutcome{}, err
+	if err != nil { // it names sums of energies
+		return PeriodOutcome{}, fault.New(fault.Internal, "the books of %s do not balance", in.Request.Period)
 	}
 	bills, err := in.bills(books, settled)
 	if err != nil {
 		return PeriodOutcome{}, err
 	}
 	outcome := PeriodOutcome{}
-	if outcome.Summary, err = in.summary(bills); err != nil {
+	if outcome.Summary, err = in.summary(books, bills); err != nil {
 		return outcome, err
 	}
 	for part := range slices.Chunk(bills, LeavesPerChunk) {
 		outcome.Chunks = append(outcome.Chunks, Bills{Schema: SchemaVersion, Bills: part})
 	}
-	outcome.Period, err = in.period(books, bills, outcome.Summary)
+	outcome.Period, err = in.period(books.currency, outcome.Summary)
 	outcome.Period.Days, outcome.Period.ResultsID, outcome.Period.ClosedAt = days, resultsID, at
 	outcome.Period.DisputeUntil = at.AddDate(0, 0, in.Community.DisputeDays)
 	return outcome, err
 }
 
-func (in PeriodInputs) summary(bills []Bill) (Summary, error) {
+func (in PeriodInputs) summary(books *books, bills []Bill) (Summary, error) {
 	var summary Summary
 	var hashes [][]byte
+	var positions int64
 	for _, bill := range bills {
+		positions += bill.Position
+		summary.Billed.add(bill, books.direction[bill.MemberID])
 		leaf, err := bill.Canonical()
 		if err != nil {
 			return summary, err
 		}
 		hashes = append(hashes, hashLeaf(leaf))
 		summary.Members = append(summary.Members, bill.MemberID)
+	}
+	if positions != 0 {
+		return summary, fault.New(fault.Internal, "the positions of %s do not add up to zero", in.Request.Period)
+	}
+	for _, direction := range books.direction {
+		if direction == Consumption {
+			summary.Billed.Consumers++
+		} else {
+			summary.Billed.Producers++
+		}
+	}
+	if err := summary.Billed.check(); err != nil {
+		return summary, err
 	}
 	summary.LeafHashes = encodeHashes(hashes)
 	var err error
@@ -139,38 +155,16 @@ func (in PeriodInputs) salt(of string) (string, error) {
 	return deriveSalt(in.Totals[0].Salt, in.Community.CommunityID, in.Request.Period, string(in.Request.Phase), of)
 }
 
-func (in PeriodInputs) period(books *books, bills []Bill, summary Summary) (Period, error) {
+func (in PeriodInputs) period(currency string, summary Summary) (Period, error) {
 	hashes, err := decodeHashes(summary.LeafHashes)
 	if err != nil {
 		return Period{}, err
 	}
 	root, err := treeRoot(hashes)
-	if err != nil {
-		return Period{}, err
-	}
-	period := Period{
-		Schema: SchemaVersion, CommunityID: in.Community.CommunityID, Period: in.Request.Period, Phase: in.Request.Phase, Currency: books.currency,
-		MerkleRoot: hex.EncodeToString(root), Leaves: len(bills),
-	}
-	totals := PeriodTotals{}
-	for _, bill := range bills {
-		period.PositionsSum += bill.Position
-		totals.add(bill, books.direction[bill.MemberID])
-	}
-	for _, direction := range books.direction {
-		if direction == Consumption {
-			period.Consumers++
-		} else {
-			period.Producers++
-		}
-	}
-	if period.PositionsSum != 0 {
-		return period, fault.New(fault.Internal, "the positions of %s add up to %d cents", in.Request.Period, period.PositionsSum)
-	}
-	if min(period.Consumers, period.Producers) >= minPublic {
-		period.Totals = &totals
-	}
-	return period, totals.check()
+	return Period{
+		Schema: SchemaVersion, CommunityID: in.Community.CommunityID, Period: in.Request.Period, Phase: in.Request.Phase, Currency: currency,
+		MerkleRoot: hex.EncodeToString(root), Leaves: len(hashes),
+	}, err
 }
 
 func (t *PeriodTotals) add(bill Bill, direction Direction) {

@@ -76,9 +76,7 @@ func (r PurgeMeterDaysRequest) Validate() error {
 type Purge struct {
 	Schema int `json:"schema"`
 	PurgeMeterDaysRequest
-	// MeterDays counts the purged meter days with all their versions.
-	MeterDays int       `json:"meterDays"`
-	PurgedAt  time.Time `json:"purgedAt"`
+	PurgedAt time.Time `json:"purgedAt"`
 }
 
 // Refusal is the answer to who asks for what was purged, or would store more of it.

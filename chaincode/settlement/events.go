@@ -24,11 +24,10 @@ type MemberAnnouncement struct {
 	State       MemberState `json:"state"`
 }
 
-// MeterDaysAnnouncement tells for which days meter days were stored, and how many.
+// MeterDaysAnnouncement tells for which days meter days were stored.
 type MeterDaysAnnouncement struct {
 	CommunityID string   `json:"communityId"`
 	Days        []string `json:"days"`
-	Accepted    int      `json:"accepted"`
 }
 
 // PeriodAnnouncement tells which phase of a period was reached.

@@ -10,9 +10,7 @@ import (
 
 // matrix holds a day's energies and results by interval, so that the kernel walks memory in order.
 type matrix struct {
-	intervals, incomplete int
-	// consumers and producers count the members in force, with or without a meter day.
-	consumers, producers int
+	intervals int
 	// members are those of the meter days, in their order, and metered where each stands.
 	members []Member
 	metered []column
@@ -44,9 +42,9 @@ func newMatrix(in Inputs, intervals int) *matrix {
 	m := &matrix{intervals: intervals, missing: make([]bool, intervals), members: in.measured()}
 	for _, member := range in.Members {
 		if member.Direction == Consumption {
-			m.consumers++
+			m.totals.Consumers++
 		} else {
-			m.producers++
+			m.totals.Producers++
 		}
 	}
 	m.place()
@@ -147,7 +145,7 @@ func (m *matrix) allocate(in Inputs) error {
 	of := allocation.Interval{Production: make([]int64, len(producers)), Consumption: make([]int64, len(consumers))}
 	for i := range m.intervals {
 		if m.missing[i] {
-			m.incomplete++
+			m.totals.Incomplete++
 			continue
 		}
 		copy(of.Consumption, m.consumption[i])

@@ -148,18 +148,19 @@ func (r Reading) Accept(community Community, member *Member, ending *consent.End
 	if r.Version > 1 && !follows {
 		return accepted, fault.Field(fault.IllegalTransition, "version", "version %d does not exist yet", r.Version-1)
 	}
-	if refusal := r.implausible(community, *member); refusal != nil && community.Plausibility != Flag {
+	if _, refusal := r.implausible(community, *member); refusal != nil && community.Plausibility != Flag {
 		return accepted, refusal
 	}
 	return accepted, nil
 }
 
-// Flagged is the reason why an accepted reading is reported, nil for none.
+// Flagged is the reason why an accepted reading is reported by CheckMeterDays, nil for none.
 func (r Reading) Flagged(community Community, member *Member) *fault.Error {
 	if community.Plausibility != Flag || member == nil {
 		return nil
 	}
-	return r.implausible(community, *member)
+	_, refusal := r.implausible(community, *member)
+	return refusal
 }
 
 func orOpen(to string) string {
@@ -196,54 +197,3 @@ type SubmitMeterDaysRequest struct {
 
 // Validate checks the request by itself.
 func (r SubmitMeterDaysRequest) Validate() error { return request.ID("communityId", r.CommunityID) }
-
-// ReadingStatus is what became of a reading.
-type ReadingStatus string
-
-const (
-	// Accepted means stored by this transaction.
-	Accepted ReadingStatus = "ACCEPTED"
-	// Flagged means stored although an interval is implausible; the reason stands beside it.
-	Flagged ReadingStatus = "FLAGGED"
-	// Unchanged means that the same reading was stored before; submitting it again changes nothing.
-	Unchanged ReadingStatus = "UNCHANGED"
-	// Rejected means not stored; the reason stands beside it.
-	Rejected ReadingStatus = "REJECTED"
-)
-
-// ReadingResult tells what became of one reading. It stands in a block, so it repeats nothing of the private input but what the ledger knows already.
-type ReadingResult struct {
-	// Index is the reading's place in the input.
-	Index int `json:"index"`
-	// MemberID and Day are given for a member of the community only.
-	MemberID string        `json:"memberId,omitempty"`
-	Day      string        `json:"day,omitempty"`
-	Status   ReadingStatus `json:"status"`
-	Reason   *fault.Error  `json:"reason,omitempty"`
-}
-
-// SubmitMeterDaysAnswer tells what became of each reading, in the order of the input.
-type SubmitMeterDaysAnswer struct {
-	// Accepted counts what was stored, the flagged readings among them.
-	Accepted  int `json:"accepted"`
-	Unchanged int `json:"unchanged"`
-	Rejected  int `json:"rejected"`
-	// Readings lists every reading that was not simply accepted.
-	Readings []ReadingResult `json:"readings,omitempty"`
-}
-
-// Add counts one result.
-func (a *SubmitMeterDaysAnswer) Add(result ReadingResult) {
-	switch result.Status {
-	case Accepted:
-		a.Accepted++
-		return
-	case Flagged:
-		a.Accepted++
-	case Unchanged:
-		a.Unchanged++
-	case Rejected:
-		a.Rejected++
-	}
-	a.Readings = append(a.Readings, result)
-}

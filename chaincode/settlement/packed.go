@@ -2,9 +2,9 @@ package settlement
 
 import "fmt"
 
-// The forms of packed records, by their first byte. A form that changes gets another number; those up to 10 were used before.
+// The forms of packed records, by their first byte. A form that changes gets another number; those up to 16 were used before.
 const (
-	packedMeterDay = 11 + iota
+	packedMeterDay = 17 + iota
 	packedChunk
 	packedSummary
 	packedTotals
@@ -42,9 +42,7 @@ func UnpackMeterDay(value []byte) (d MeterDay, err error) {
 func (s Summary) Encode() []byte {
 	p := newPacker(packedSummary, 128+80*len(s.Members))
 	p.hex(s.Salt)
-	for _, total := range s.Totals.list() {
-		p.int(*total)
-	}
+	p.signed(s.figures())
 	p.int(int64(len(s.Members)))
 	for i, member := range s.Members {
 		p.id(member)
@@ -57,9 +55,7 @@ func (s Summary) Encode() []byte {
 func UnpackSummary(value []byte) (s Summary, err error) {
 	u := newUnpacker(value, packedSummary)
 	s.Salt = u.hex()
-	for _, total := range s.Totals.list() {
-		*total = u.int()
-	}
+	s.figure(u)
 	n := u.count()
 	s.Members, s.LeafHashes = make([]string, n), make([]string, n)
 	for i := range n {
@@ -71,7 +67,32 @@ func UnpackSummary(value []byte) (s Summary, err error) {
 	return s, nil
 }
 
-// list are the totals in the order in which they are packed.
-func (t *Totals) list() []*int64 {
-	return []*int64{&t.Production, &t.Consumption, &t.SelfConsumed, &t.Shared, &t.Surplus}
+// totals are the summary's figures in the order in which they are packed.
+func (s *Summary) totals() []*int64 {
+	t, b := &s.Totals, &s.Billed
+	return []*int64{
+		&t.Consumers, &t.Producers, &t.Incomplete, &t.Production, &t.Consumption, &t.SelfConsumed, &t.Shared, &t.Surplus,
+		&b.Consumers, &b.Producers, &b.Production, &b.Consumption, &b.Shared, &b.Net, &b.VAT,
+	}
+}
+
+func (s *Summary) figures() []int64 {
+	totals := s.totals()
+	figures := make([]int64, len(totals))
+	for i, total := range totals {
+		figures[i] = *total
+	}
+	return figures
+}
+
+// figure reads the figures.
+func (s *Summary) figure(u *unpacker) {
+	figures, totals := u.signed(), s.totals()
+	if len(figures) != len(totals) {
+		u.fail()
+		return
+	}
+	for i, total := range totals {
+		*total = figures[i]
+	}
 }

@@ -59,18 +59,11 @@ type Period struct {
 	Phase  Phase  `json:"phase"`
 	// Days are the runs that were billed; in a correction only those of days that changed.
 	Days []PeriodDay `json:"days"`
-	// Consumers and Producers count the members who have a bill of the whole period, also in a correction.
-	Consumers int `json:"consumers"`
-	Producers int `json:"producers"`
 	// Currency is empty where no tariff was in force.
 	Currency string `json:"currency,omitempty"`
 	// MerkleRoot is the RFC 6962 root over the parties' leaves in byte order of their ids, Leaves their number.
 	MerkleRoot string `json:"merkleRoot"`
 	Leaves     int    `json:"leaves"`
-	// Totals are public from 5 members in each direction on.
-	Totals *PeriodTotals `json:"totals,omitempty"`
-	// PositionsSum is the sum of all netted positions in cents: zero, always.
-	PositionsSum int64 `json:"positionsSum"`
 	// ResultsID is the id of the transaction that closed the period; the private bills are stored under it.
 	ResultsID string    `json:"resultsId"`
 	ClosedAt  time.Time `json:"closedAt"`
@@ -85,8 +78,11 @@ type PeriodDay struct {
 	MerkleRoot string `json:"merkleRoot"`
 }
 
-// PeriodTotals are sums over a period; in a correction they are differences.
+// PeriodTotals are the private figures of a phase of a period; in a correction the sums are differences. They stand in the phase's summary.
 type PeriodTotals struct {
+	// Consumers and Producers count the members who have a bill of the whole period, also in a correction.
+	Consumers int64 `json:"consumers"`
+	Producers int64 `json:"producers"`
 	// Production, Consumption and Shared are in mWh.
 	Production  int64 `json:"production"`
 	Consumption int64 `json:"consumption"`
@@ -94,6 +90,13 @@ type PeriodTotals struct {
 	// Net and VAT are what was sold, in cents.
 	Net int64 `json:"net"`
 	VAT int64 `json:"vat"`
+}
+
+// PhaseTotals are a phase's totals as PeriodTotals answers them.
+type PhaseTotals struct {
+	PeriodTotals
+	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
+	ServedBy string `json:"servedBy"`
 }
 
 // ClosePeriodRequest bills a month.

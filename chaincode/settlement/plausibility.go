@@ -16,18 +16,18 @@ const (
 	Flag Plausibility = "FLAG"
 )
 
-// implausible returns the refusal of the first interval with more energy than the subscribed power gives: limit × interval. It is nil where all fit.
-func (r Reading) implausible(community Community, member Member) *fault.Error {
+// implausible returns the first interval with more energy than the subscribed power gives, limit × interval, and its refusal, which is nil where all fit.
+func (r Reading) implausible(community Community, member Member) (int, *fault.Error) {
 	if member.LimitWatts == 0 {
-		return nil
+		return 0, nil
 	}
 	limit := member.LimitWatts * int64(community.IntervalMinutes) * 1000 / 60 // 1 W for an hour is 1,000 mWh
 	for i, value := range r.Values {
 		if value > limit {
 			// The value is private; the limit is public.
-			return interval(fault.Field(fault.Implausible, "values/"+strconv.Itoa(i), "more than %d W over %d minutes, the subscribed power of member %s",
+			return i, interval(fault.Field(fault.Implausible, "values/"+strconv.Itoa(i), "more than %d W over %d minutes, the subscribed power of member %s",
 				member.LimitWatts, community.IntervalMinutes, member.MemberID), i)
 		}
 	}
-	return nil
+	return 0, nil
 }

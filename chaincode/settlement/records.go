@@ -61,7 +61,7 @@ func ReadRecords(value []byte) Records { return bytes.Split(value, lineEnd) }
 // Open reads the record that the entry names from its chunk. A record that is absent from this peer, or another one, is PRIVATE_DATA_NOT_HERE.
 func (e ManifestEntry) Open(chunk Records) (day MeterDay, err error) {
 	if e.Place.Line >= len(chunk) || Hash(chunk[e.Place.Line]) != e.SHA256 {
-		return day, fault.New(fault.PrivateDataNotHere, "this peer does not hold version %d of the meter day of member %s", e.Version, e.MemberID)
+		return day, fault.New(fault.PrivateDataNotHere, "this peer does not hold the meter days that the manifest names")
 	}
 	return UnpackMeterDay(chunk[e.Place.Line])
 }

@@ -23,11 +23,8 @@ const (
 
 var runPattern = regexp.MustCompile(`^(provisional|final|correction-[1-9][0-9]{0,3})$`)
 
-// minPublic is the number of members in each direction from which a day's totals are public: the total of one is a person's consumption.
-const minPublic = 5
-
 // Run is the public record of one settled day: anybody can verify a statement against its Merkle root, and anybody who holds the hashes of the
-// private inputs can verify what went in.
+// private inputs can verify what went in. It has no figure that says anything about what was measured: totals are private, and who may see them asks RunTotals.
 type Run struct {
 	Schema      int    `json:"schema"`
 	CommunityID string `json:"communityId"`
@@ -38,11 +35,8 @@ type Run struct {
 	// Key is the type of the generation's key.
 	Key      allocation.Key      `json:"key"`
 	Rounding allocation.Rounding `json:"rounding"`
-	// Intervals is the number of intervals of the day, Incomplete how many of them lack a value of some member.
-	Intervals  int `json:"intervals"`
-	Incomplete int `json:"incomplete"`
-	Consumers  int `json:"consumers"`
-	Producers  int `json:"producers"`
+	// Intervals is the number of intervals of the day in the community's time zone.
+	Intervals int `json:"intervals"`
 	// InputsSHA256 is the SHA-256 of the canonical JSON of [[memberId, version, SHA-256 of the private meter day], …] in byte order of the members.
 	InputsSHA256 string `json:"inputsSha256"`
 	// KeyDaySHA256 is the SHA-256 of the private shares by interval, for keys that have them.
@@ -53,8 +47,6 @@ type Run struct {
 	MerkleRoot string `json:"merkleRoot"`
 	// Leaves is the size of the tree.
 	Leaves int `json:"leaves"`
-	// Totals are public from 5 members in each direction on; otherwise only those who may read the curves see them.
-	Totals *Totals `json:"totals,omitempty"`
 	// ResultsID is the id of the transaction that settled the day; the private results are stored under it.
 	ResultsID string    `json:"resultsId"`
 	SettledAt time.Time `json:"settledAt"`
@@ -62,8 +54,12 @@ type Run struct {
 	SettledBy string `json:"settledBy"`
 }
 
-// Totals are sums over a day's complete intervals, in mWh.
+// Totals are the private figures of a run: counts, and sums over the day's complete intervals in mWh. They stand in the run's summary.
 type Totals struct {
+	// Consumers and Producers count the members in force, Incomplete the intervals that lack a value of some member.
+	Consumers   int64 `json:"consumers"`
+	Producers   int64 `json:"producers"`
+	Incomplete  int64 `json:"incomplete"`
 	Production  int64 `json:"production"`
 	Consumption int64 `json:"consumption"`
 	// SelfConsumed is what connections that are measured both ways consumed of their own production, before anything was shared.
@@ -134,11 +130,11 @@ type GetRunRequest struct {
 // Validate checks the request by itself.
 func (r GetRunRequest) Validate() error { return SettleDayRequest(r).Validate() }
 
-// RunView is a run as GetRun answers it.
-type RunView struct {
-	Run
-	// ServedBy is the MSP of the peer that read private totals into the answer; empty if there are none.
-	ServedBy string `json:"servedBy,omitempty"`
+// RunTotals are a run's totals as RunTotals answers them.
+type RunTotals struct {
+	Totals
+	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
+	ServedBy string `json:"servedBy"`
 }
 
 // ListRunsRequest asks for a page of a community's runs.

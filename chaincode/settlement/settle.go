@@ -42,8 +42,10 @@ type Outcome struct {
 // Summary is the private part of a run that names no value of a member: its totals and who has which leaf.
 type Summary struct {
 	// Salt keeps the hash of the summary, which stands in a block, from confirming a guess.
-	Salt    string
+	Salt string
+	// Totals are those of a day's run, Billed those of a phase of a period.
 	Totals  Totals
+	Billed  PeriodTotals
 	Members []string
 	// LeafHashes are the RFC 6962 hashes of the members' leaves in hex.
 	LeafHashes []string
@@ -75,27 +77,9 @@ func (in Inputs) Complete(at time.Time) error {
 	if in.Request.Run == Provisional {
 		return nil
 	}
-	return in.whole()
-}
-
-// whole refuses a day with a gap.
-func (in Inputs) whole() error {
-	if absent := in.Unmeasured(); len(absent) > 0 {
-		first := absent[0].MemberID
-		return fault.Field(fault.DayIncomplete, "day", "%d of %d members have no meter day on %s, the first is %s", len(absent), len(in.Members), in.Request.Day, first).
-			With("memberId", first)
-	}
-	labels, err := in.Community.Labels(in.Request.Day)
-	if err != nil {
-		return err
-	}
-	for _, day := range in.Days {
-		for i, label := range labels {
-			if day.missing(i) {
-				return interval(fault.Field(fault.DayIncomplete, "day", "interval %d of member %s is missing, that from %s on", i, day.MemberID, label), i).
-					With("memberId", day.MemberID)
-			}
-		}
+	if in.gap() {
+		// The refusal of a submitted transaction names no member and no interval.
+		return fault.Field(fault.DayIncomplete, "day", "not every member has a value in every interval of %s; settlement:CheckDay names what is missing", in.Request.Day)
 	}
 	return nil
 }
@@ -167,17 +151,13 @@ func (in Inputs) run(m *matrix, hashes [][]byte) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
-	run := Run{
+	return Run{
 		Schema: SchemaVersion, CommunityID: in.Community.CommunityID, Day: in.Request.Day, Run: in.Request.Run,
 		Generation: in.Generation().Number, Key: in.Generation().Key.Type, Rounding: in.Generation().Rounding,
-		Intervals: m.intervals, Incomplete: m.incomplete, Consumers: m.consumers, Producers: m.producers,
+		Intervals:    m.intervals,
 		InputsSHA256: InputsHash(in.Entries), KeyDaySHA256: in.KeyDaySHA256, RosterSHA256: RosterHash(in.Members),
 		MerkleRoot: hex.EncodeToString(root), Leaves: len(hashes),
-	}
-	if min(m.consumers, m.producers) >= minPublic {
-		run.Totals = &m.totals
-	}
-	return run, nil
+	}, nil
 }
 
 func newSummary(salt string, totals Totals, leaves []Leaf, hashes [][]byte) Summary {

@@ -17,9 +17,11 @@ type Ledger interface {
 	AllMembers(ctx context.Context, communityID string) ([]settlement.ListedMember, error)
 	Coverage(context.Context, settlement.CoverageRequest) (settlement.Coverage, error)
 	AllMeterDays(context.Context, settlement.MeterDaysRequest) ([]settlement.MeterDay, *settlement.KeyDay, error)
-	GetRun(context.Context, settlement.GetRunRequest) (settlement.RunView, error)
+	GetRun(context.Context, settlement.GetRunRequest) (settlement.Run, error)
+	RunTotals(context.Context, settlement.GetRunRequest) (settlement.RunTotals, error)
 	Statement(context.Context, settlement.StatementRequest) (settlement.Statement, error)
 	GetPeriod(context.Context, settlement.GetPeriodRequest) (settlement.Period, error)
+	PeriodTotals(context.Context, settlement.GetPeriodRequest) (settlement.PhaseTotals, error)
 	Positions(context.Context, settlement.PositionsRequest) (settlement.Positions, error)
 	Bill(context.Context, settlement.BillRequest) (settlement.BillStatement, error)
 }

@@ -50,14 +50,20 @@ func (l *ledger) Coverage(context.Context, settlement.CoverageRequest) (settleme
 func (l *ledger) AllMeterDays(context.Context, settlement.MeterDaysRequest) ([]settlement.MeterDay, *settlement.KeyDay, error) {
 	return l.days, nil, nil
 }
-func (l *ledger) GetRun(_ context.Context, r settlement.GetRunRequest) (settlement.RunView, error) {
+func (l *ledger) GetRun(_ context.Context, r settlement.GetRunRequest) (settlement.Run, error) {
 	if r.Day != day {
-		return settlement.RunView{}, errors.New("no run of " + r.Day)
+		return settlement.Run{}, errors.New("no run of " + r.Day)
 	}
 	if l.newer != nil && r.Run == l.newer.Run {
-		return settlement.RunView{Run: *l.newer}, nil
+		return *l.newer, nil
 	}
-	return settlement.RunView{Run: l.outcome.Run}, nil
+	return l.outcome.Run, nil
+}
+func (l *ledger) RunTotals(context.Context, settlement.GetRunRequest) (settlement.RunTotals, error) {
+	return settlement.RunTotals{Totals: l.outcome.Summary.Totals}, nil
+}
+func (l *ledger) PeriodTotals(_ context.Context, r settlement.GetPeriodRequest) (settlement.PhaseTotals, error) {
+	return settlement.PhaseTotals{PeriodTotals: l.of(r.Phase).Summary.Billed}, nil
 }
 func (l *ledger) Statement(_ context.Context, r settlement.StatementRequest) (settlement.Statement, error) {
 	for _, leaf := range l.outcome.Leaves {
@@ -257,11 +263,8 @@ func TestAChangedDigitAnywhereIsFoundAndNamed(t *testing.T) {
 		"a member's factor":    {func(l *ledger) { l.members[0].Factor = 99 }, "rosterSha256"},
 		"the generation":       {func(l *ledger) { l.outcome.Run.Generation = 2 }, "generation: the ledger has 2, the curves give 1"},
 		"the number of leaves": {func(l *ledger) { l.outcome.Run.Leaves++ }, "leaves: the ledger has 4"},
-		"a public total": {func(l *ledger) {
-			totals := l.outcome.Summary.Totals
-			totals.Surplus++
-			l.outcome.Run.Totals = &totals
-		}, "totals/surplus"},
+		"a total":           {func(l *ledger) { l.outcome.Summary.Totals.Surplus++ }, "totals/surplus"},
+		"a total of a month": {func(l *ledger) { l.period.Summary.Billed.VAT-- }, "totals/vat"},
 		"a price in a bill": {func(l *ledger) {
 			l.period.Period.MerkleRoot = strings.Repeat("0", 64)
 			l.period.Chunks[0].Bills[0].Items = slices.Clone(l.period.Chunks[0].Bills[0].Items)

@@ -62,7 +62,12 @@ func (a *Auditor) sameInputs(ctx context.Context, day string, one, other settlem
 
 // day recomputes a run from the curves and compares its public record, and where that differs every member's result.
 func (a *Auditor) day(ctx context.Context, day string, run settlement.RunID) (settlement.Outcome, error) {
-	view, err := a.ledger.GetRun(ctx, settlement.GetRunRequest{CommunityID: a.community.CommunityID, Day: day, Run: run})
+	request := settlement.GetRunRequest{CommunityID: a.community.CommunityID, Day: day, Run: run}
+	record, err := a.ledger.GetRun(ctx, request)
+	if err != nil {
+		return settlement.Outcome{}, err
+	}
+	totals, err := a.ledger.RunTotals(ctx, request)
 	if err != nil {
 		return settlement.Outcome{}, err
 	}
@@ -70,14 +75,15 @@ func (a *Auditor) day(ctx context.Context, day string, run settlement.RunID) (se
 	if err != nil {
 		return settlement.Outcome{}, err
 	}
-	outcome, err := inputs.Settle(view.ResultsID, view.SettledBy, view.SettledAt)
+	outcome, err := inputs.Settle(record.ResultsID, record.SettledBy, record.SettledAt)
 	if err != nil {
 		return outcome, err
 	}
 	a.Report.Days++
 	a.Report.Leaves += outcome.Run.Leaves
 	before := len(a.Report.Findings)
-	a.compareRuns(view, outcome)
+	a.compareRuns(record, outcome)
+	a.compareTotals(day, totals.Totals, outcome.Summary.Totals)
 	if len(a.Report.Findings) > before {
 		a.compareLeaves(ctx, outcome)
 	}
@@ -133,8 +139,8 @@ func (a *Auditor) measured(date string, days []settlement.MeterDay) (map[string]
 	return measured, nil
 }
 
-func (a *Auditor) compareRuns(view settlement.RunView, outcome settlement.Outcome) {
-	ledger, ours, where := view.Run, outcome.Run, outcome.Run.Day
+func (a *Auditor) compareRuns(ledger settlement.Run, outcome settlement.Outcome) {
+	ours, where := outcome.Run, outcome.Run.Day
 	a.check(where, "", "inputsSha256", ledger.InputsSHA256, ours.InputsSHA256)
 	a.check(where, "", "rosterSha256", ledger.RosterSHA256, ours.RosterSHA256)
 	a.check(where, "", "keyDaySha256", ledger.KeyDaySHA256, ours.KeyDaySHA256)
@@ -145,20 +151,22 @@ func (a *Auditor) compareRuns(view settlement.RunView, outcome settlement.Outcom
 		name         string
 		ledger, ours int
 	}{
-		{"generation", ledger.Generation, ours.Generation}, {"intervals", ledger.Intervals, ours.Intervals}, {"incomplete", ledger.Incomplete, ours.Incomplete},
-		{"consumers", ledger.Consumers, ours.Consumers}, {"producers", ledger.Producers, ours.Producers}, {"leaves", ledger.Leaves, ours.Leaves},
+		{"generation", ledger.Generation, ours.Generation}, {"intervals", ledger.Intervals, ours.Intervals}, {"leaves", ledger.Leaves, ours.Leaves},
 	} {
 		a.checkInt(where, "", field.name, int64(field.ledger), int64(field.ours))
 	}
-	if ledger.Totals == nil {
-		return
-	}
-	l, o := *ledger.Totals, outcome.Summary.Totals
-	a.checkInt(where, "", "totals/production", l.Production, o.Production)
-	a.checkInt(where, "", "totals/consumption", l.Consumption, o.Consumption)
-	a.checkInt(where, "", "totals/selfConsumed", l.SelfConsumed, o.SelfConsumed)
-	a.checkInt(where, "", "totals/shared", l.Shared, o.Shared)
-	a.checkInt(where, "", "totals/surplus", l.Surplus, o.Surplus)
+}
+
+// compareTotals compares the private totals that lie beside the members' results.
+func (a *Auditor) compareTotals(day string, ledger, ours settlement.Totals) {
+	a.checkInt(day, "", "totals/consumers", ledger.Consumers, ours.Consumers)
+	a.checkInt(day, "", "totals/producers", ledger.Producers, ours.Producers)
+	a.checkInt(day, "", "totals/incomplete", ledger.Incomplete, ours.Incomplete)
+	a.checkInt(day, "", "totals/production", ledger.Production, ours.Production)
+	a.checkInt(day, "", "totals/consumption", ledger.Consumption, ours.Consumption)
+	a.checkInt(day, "", "totals/selfConsumed", ledger.SelfConsumed, ours.SelfConsumed)
+	a.checkInt(day, "", "totals/shared", ledger.Shared, ours.Shared)
+	a.checkInt(day, "", "totals/surplus", ledger.Surplus, ours.Surplus)
 }
 
 // compareLeaves names the members and intervals at which the stored results differ.

@@ -127,14 +127,11 @@ func (a *Auditor) bills(ctx context.Context, inputs settlement.PeriodInputs, led
 	before := len(a.Report.Findings)
 	a.check(where, "", "merkleRoot", ledger.MerkleRoot, ours.MerkleRoot)
 	a.checkInt(where, "", "leaves", int64(ledger.Leaves), int64(ours.Leaves))
-	a.checkInt(where, "", "positionsSum", ledger.PositionsSum, ours.PositionsSum)
-	if ledger.Totals != nil && ours.Totals != nil {
-		a.checkInt(where, "", "totals/production", ledger.Totals.Production, ours.Totals.Production)
-		a.checkInt(where, "", "totals/consumption", ledger.Totals.Consumption, ours.Totals.Consumption)
-		a.checkInt(where, "", "totals/shared", ledger.Totals.Shared, ours.Totals.Shared)
-		a.checkInt(where, "", "totals/net", ledger.Totals.Net, ours.Totals.Net)
-		a.checkInt(where, "", "totals/vat", ledger.Totals.VAT, ours.Totals.VAT)
+	totals, err := a.ledger.PeriodTotals(ctx, settlement.GetPeriodRequest{CommunityID: ledger.CommunityID, Period: ledger.Period, Phase: ledger.Phase})
+	if err != nil {
+		return err
 	}
+	a.comparePeriodTotals(where, totals.PeriodTotals, outcome.Summary.Billed)
 	if len(a.Report.Findings) == before {
 		return nil
 	}
@@ -149,6 +146,17 @@ func (a *Auditor) bills(ctx context.Context, inputs settlement.PeriodInputs, led
 		}
 	}
 	return nil
+}
+
+// comparePeriodTotals compares the private totals that lie beside the bills.
+func (a *Auditor) comparePeriodTotals(where string, ledger, ours settlement.PeriodTotals) {
+	a.checkInt(where, "", "totals/consumers", ledger.Consumers, ours.Consumers)
+	a.checkInt(where, "", "totals/producers", ledger.Producers, ours.Producers)
+	a.checkInt(where, "", "totals/production", ledger.Production, ours.Production)
+	a.checkInt(where, "", "totals/consumption", ledger.Consumption, ours.Consumption)
+	a.checkInt(where, "", "totals/shared", ledger.Shared, ours.Shared)
+	a.checkInt(where, "", "totals/net", ledger.Net, ours.Net)
+	a.checkInt(where, "", "totals/vat", ledger.VAT, ours.VAT)
 }
 
 func (a *Auditor) compareBills(where string, ledger, ours settlement.Bill) {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"errors"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
@@ -11,13 +10,12 @@ import (
 type Ledger interface {
 	GetCommunity(context.Context, settlement.GetCommunityRequest) (settlement.Community, error)
 	GetPeriod(context.Context, settlement.GetPeriodRequest) (settlement.Period, error)
-	GetRun(context.Context, settlement.GetRunRequest) (settlement.RunView, error)
+	PeriodTotals(context.Context, settlement.GetPeriodRequest) (settlement.PhaseTotals, error)
+	GetRun(context.Context, settlement.GetRunRequest) (settlement.Run, error)
+	RunTotals(context.Context, settlement.GetRunRequest) (settlement.RunTotals, error)
 	Positions(context.Context, settlement.PositionsRequest) (settlement.Positions, error)
 	Bill(context.Context, settlement.BillRequest) (settlement.BillStatement, error)
 }
-
-// ErrHidden reports that a day's totals are not public and that the peer which answered does not hold them.
-var ErrHidden = errors.New("the day's totals are not public, and this peer does not hold them")
 
 // Gather reads what a report of a period shows, as its organiser or an auditor.
 func Gather(ctx context.Context, ledger Ledger, of settlement.GetPeriodRequest) (data Data, err error) {
@@ -27,15 +25,22 @@ func Gather(ctx context.Context, ledger Ledger, of settlement.GetPeriodRequest) 
 	if data.Period, err = ledger.GetPeriod(ctx, of); err != nil {
 		return data, err
 	}
+	totals, err := ledger.PeriodTotals(ctx, of)
+	if err != nil {
+		return data, err
+	}
+	data.Totals = totals.PeriodTotals
 	for _, day := range data.Period.Days {
-		run, err := ledger.GetRun(ctx, settlement.GetRunRequest{CommunityID: of.CommunityID, Day: day.Day, Run: day.Run})
+		request := settlement.GetRunRequest{CommunityID: of.CommunityID, Day: day.Day, Run: day.Run}
+		run, err := ledger.GetRun(ctx, request)
 		if err != nil {
 			return data, err
 		}
-		if run.Totals == nil {
-			return data, ErrHidden
+		totals, err := ledger.RunTotals(ctx, request)
+		if err != nil {
+			return data, err
 		}
-		data.Days = append(data.Days, NewDay(run.Run, *run.Totals))
+		data.Days = append(data.Days, NewDay(run, totals.Totals))
 	}
 	positions, err := ledger.Positions(ctx, settlement.PositionsRequest(of))
 	if err != nil {

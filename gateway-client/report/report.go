@@ -16,6 +16,7 @@ import (
 type Data struct {
 	Community settlement.Community
 	Period    settlement.Period
+	Totals    settlement.PeriodTotals
 	// Days are the sums of the billed days, in order.
 	Days []Day
 	// Bills are those of all parties, in byte order.
@@ -65,11 +66,16 @@ func Write(w io.Writer, data Data) error {
 		Data
 		DayChart, MemberChart     template.HTML
 		Shared, Residual, Surplus int64
+		// Positions is the sum of all positions after netting.
+		Positions int64
 	}{Data: data, DayChart: template.HTML(days), MemberChart: template.HTML(members)} // drawn here, from numbers and checked ids
 	for _, day := range data.Days {
 		view.Shared += day.Shared
 		view.Residual += day.Residual
 		view.Surplus += day.Surplus
+	}
+	for _, bill := range data.Bills {
+		view.Positions += bill.Position
 	}
 	return parsed.Execute(w, view)
 }

@@ -26,7 +26,7 @@ func month() report.Data {
 	data := report.Data{
 		Community: settlement.Community{Terms: settlement.Terms{CommunityID: "sunny", Name: "Sunny street <1>"}},
 		Period: settlement.Period{
-			Period: "2025-10", Phase: settlement.FinalPhase, Consumers: 6, Producers: 3, Currency: "EUR", Leaves: 11, MerkleRoot: strings.Repeat("ab", 32),
+			Period: "2025-10", Phase: settlement.FinalPhase, Currency: "EUR", Leaves: 11, MerkleRoot: strings.Repeat("ab", 32),
 		},
 	}
 	for day := range int64(31) {

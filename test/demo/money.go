@@ -194,7 +194,7 @@ func (s *story) correct(ctx context.Context, n *neighbours, month string) error 
 	if err := s.awaitEverywhere(ctx, receipt); err != nil {
 		return err
 	}
-	fmt.Printf("   %d day of %d changed (%s), %d bills differ, the differences add up to %s\n", len(difference.Days), len(n.runs), day, difference.Leaves, euros(difference.PositionsSum))
+	fmt.Printf("   %d day of %d changed (%s), %d bills differ\n", len(difference.Days), len(n.runs), day, difference.Leaves)
 	if err := s.printPositions(ctx, difference); err != nil {
 		return err
 	}

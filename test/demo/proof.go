@@ -175,13 +175,13 @@ func (s *story) prove(ctx context.Context, n *neighbours) error {
 	if err != nil {
 		return err
 	}
-	if err := statement.Verify(public.Run); err != nil {
+	if err := statement.Verify(public); err != nil {
 		return err
 	}
 	metered, shared := statement.Totals()
 	fmt.Printf("   member %s, %s: metered %s kWh, of it shared %s kWh: verified against root %s…\n", statement.Leaf.MemberID[:8], run.Day, kWh(metered), kWh(shared), public.MerkleRoot[:16])
 	statement.Leaf.Intervals[50][1]++
-	if err := statement.Verify(public.Run); !errors.Is(err, settlement.ErrUnproven) {
+	if err := statement.Verify(public); !errors.Is(err, settlement.ErrUnproven) {
 		return errors.New("a forged statement was verified")
 	}
 	fmt.Println("   the same statement with one digit changed: refused")

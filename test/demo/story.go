@@ -199,7 +199,7 @@ func (s *story) settle(ctx context.Context, n *neighbours) error {
 	var took []time.Duration
 	for _, day := range s.data.dates() {
 		if earlier, err := s.parties.organiser.Settlement().GetRun(ctx, settlement.GetRunRequest{CommunityID: n.CommunityID, Day: day, Run: settlement.Final}); err == nil {
-			n.runs = append(n.runs, earlier.Run) // an earlier story's; it may have been corrected since
+			n.runs = append(n.runs, earlier) // an earlier story's; it may have been corrected since
 			continue
 		}
 		begin := time.Now()
@@ -234,11 +234,10 @@ func (s *story) printTotals(ctx context.Context, n *neighbours) error {
 	writer.SetStyle(table.StyleLight)
 	writer.AppendHeader(table.Row{"day", "produced kWh", "consumed kWh", "shared kWh", "surplus kWh", "Merkle root"})
 	for _, run := range n.runs {
-		view, err := s.parties.organiser.Settlement().GetRun(ctx, settlement.GetRunRequest{CommunityID: n.CommunityID, Day: run.Day, Run: run.Run})
+		t, err := s.parties.organiser.Settlement().RunTotals(ctx, settlement.GetRunRequest{CommunityID: n.CommunityID, Day: run.Day, Run: run.Run})
 		if err != nil {
 			return err
 		}
-		t := view.Totals
 		writer.AppendRow(table.Row{run.Day, kWh(t.Production), kWh(t.Consumption), kWh(t.Shared), kWh(t.Surplus), run.MerkleRoot[:16] + "…"})
 	}
 	writer.Render()

@@ -82,7 +82,18 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"GetCommunity": {settlement.GetCommunityRequest{CommunityID: "sunny"}, nil, anybody},
 		"ListMembers":  {settlement.ListMembersRequest{CommunityID: "sunny"}, nil, []string{organiser, operator, auditor}},
 		"GetRun":       {settleFinal, nil, anybody},
-		"ListRuns":     {settlement.ListRunsRequest{CommunityID: "sunny"}, nil, anybody},
+		"RunTotals":    {settleFinal, nil, []string{organiser, operator, auditor}},
+		"CheckDay":     {settleFinal, nil, []string{organiser, operator, auditor}},
+		"CheckMeterDays": {
+			settlement.CheckMeterDaysRequest{CommunityID: "sunny"}, readings(flat("a", day, 96, 1000)), []string{operator},
+		},
+		"CheckKeyDay": {settlement.SubmitKeyDayRequest{CommunityID: "sunny"}, map[string]any{"keyDay": settlement.KeyDay{
+			Day: day, Version: 1, Consumers: []string{"a"}, Shares: [][][]int64{slices.Repeat([][]int64{{1}}, 96)}, Salt: salt,
+		}}, []string{organiser}},
+		"PeriodTotals": {
+			settlement.GetPeriodRequest{CommunityID: "sunny", Period: "2025-06", Phase: settlement.FinalPhase}, nil, []string{organiser, auditor},
+		},
+		"ListRuns": {settlement.ListRunsRequest{CommunityID: "sunny"}, nil, anybody},
 		"Statement": {
 			settlement.StatementRequest{CommunityID: "sunny", MemberID: "a", Day: day, Run: settlement.Final}, nil,
 			[]string{organiser, auditor},

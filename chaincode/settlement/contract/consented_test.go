@@ -134,12 +134,13 @@ func TestAWithdrawalEndsTheMeteringAfterItsDay(t *testing.T) {
 
 	answer := measure(third, "a", "b", "bob", "p")
 	require.Equal(t, 3, answer.Accepted)
-	require.Equal(t, fault.ProcessingDenied, answer.Readings[0].Reason.Code)
-	require.Equal(t, "WITHDRAWN", answer.Readings[0].Reason.Details["reason"])
-	require.Equal(t, "c-bob", answer.Readings[0].Reason.Details["consentId"])
+	why := checked(t, s, flat("bob", third, 96, 1000))
+	require.Equal(t, fault.ProcessingDenied, why[0].Reason.Code)
+	require.Equal(t, "WITHDRAWN", why[0].Reason.Details["reason"])
+	require.Equal(t, "c-bob", why[0].Reason.Details["consentId"])
 	after := settled(t, s, on(settlement.Final, third))
 	require.Equal(t, 3, after.Leaves, "the others go on")
-	require.Zero(t, after.Incomplete)
+	require.Zero(t, incomplete(t, s, on(settlement.Final, third)))
 	coverage := contracttest.Answer[settlement.Coverage](t, s.Submit(t, auditor, "settlement:Coverage", settlement.CoverageRequest{CommunityID: "sunny", Period: third[:7]}, nil))
 	require.Contains(t, coverage.Days, settlement.DayCoverage{Day: third, Members: 3, Present: 3, Missing: []string{}, Run: settlement.Final}, "nothing of his is missing")
 

@@ -104,8 +104,26 @@ func New() transaction.Contract {
 			Summary: "The organiser, the operator's meter operator or an auditor lists the members of a community.",
 		},
 		{
-			Name: "GetRun", Request: settlement.GetRunRequest{}, Answer: settlement.RunView{},
-			Summary: "Anybody reads the public record of a run; who may read the curves also sees totals that are not public.",
+			Name: "GetRun", Request: settlement.GetRunRequest{}, Answer: settlement.Run{},
+			Summary: "Anybody reads the public record of a run.",
+		},
+		{
+			Name: "RunTotals", Request: settlement.GetRunRequest{}, Answer: settlement.RunTotals{},
+			Summary: "The organiser, the meter operator or an auditor reads the private totals of a run.",
+		},
+		{
+			Name: "CheckDay", Request: settlement.SettleDayRequest{}, Answer: settlement.Findings{},
+			Summary: "The organiser, the meter operator or an auditor reads what is missing or implausible in the readings of a day.",
+		},
+		{
+			Name: "CheckMeterDays", Request: settlement.CheckMeterDaysRequest{}, Answer: settlement.ReadingResults{},
+			Private: privateReadings, PrivateType: settlement.Readings{},
+			Summary: "The operator's meter operator asks what becomes, or became, of each of its readings and why.",
+		},
+		{
+			Name: "CheckKeyDay", Request: settlement.SubmitKeyDayRequest{}, Answer: settlement.KeyDayCheck{},
+			Private: privateKeyDay, PrivateType: settlement.KeyDay{},
+			Summary: "The community's organiser asks whether the shares of a day would be taken, and why not.",
 		},
 		{
 			Name: "ListRuns", Request: settlement.ListRunsRequest{}, Answer: settlement.RunPage{},
@@ -122,6 +140,10 @@ func New() transaction.Contract {
 		{
 			Name: "GetPeriod", Request: settlement.GetPeriodRequest{}, Answer: settlement.Period{},
 			Summary: "Anybody reads the public record of a period.",
+		},
+		{
+			Name: "PeriodTotals", Request: settlement.GetPeriodRequest{}, Answer: settlement.PhaseTotals{},
+			Summary: "The organiser or an auditor reads the private totals of a phase of a period.",
 		},
 		{
 			Name: "Bill", Resident: true, Request: settlement.BillRequest{}, Answer: settlement.BillStatement{},

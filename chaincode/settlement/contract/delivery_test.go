@@ -58,8 +58,7 @@ func TestADeliveryOfMoreThanAChunkIsReadAndPurgedWhole(t *testing.T) {
 	last := fmt.Sprintf("m%03d", consumers-1)
 	require.EqualValues(t, settlement.Pair{consumers, 0}, *statementOf(t, s, last, settlement.Final).Leaf.Intervals[0])
 
-	purged := contracttest.Answer[settlement.Purge](t, s.Submit(t, operator, "settlement:PurgeMeterDays", settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}, nil))
-	require.Equal(t, consumers, purged.MeterDays)
+	s.Submit(t, operator, "settlement:PurgeMeterDays", settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}, nil)
 	require.Empty(t, chunksOf(s, "meterDays"))
 }
 
@@ -84,7 +83,7 @@ func TestADeliveryIsOfAMonthAtMost(t *testing.T) {
 	}
 	refusal := s.Refuse(t, operator, "settlement:SubmitMeterDays", submit, readings(all...))
 	require.Equal(t, fault.OutOfRange, refusal.Code)
-	require.Equal(t, "meterDays", refusal.Details["field"])
+	require.Empty(t, refusal.Details)
 	answer := contracttest.Answer[settlement.SubmitMeterDaysAnswer](t, s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(all[1:]...)))
 	require.Equal(t, settlement.MaxDays, answer.Accepted)
 }

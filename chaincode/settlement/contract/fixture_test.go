@@ -220,3 +220,22 @@ func ofType(all []string, objectType string) (keys []string) {
 	}
 	return keys
 }
+
+// checked is what CheckMeterDays tells of the readings.
+func checked(t testing.TB, s *contracttest.Suite, r ...settlement.Reading) []settlement.ReadingResult {
+	t.Helper()
+	answer := s.Submit(t, operator, "settlement:CheckMeterDays", settlement.CheckMeterDaysRequest{CommunityID: "sunny"}, readings(r...))
+	return contracttest.Answer[settlement.ReadingResults](t, answer).Readings
+}
+
+func totalsOf(t testing.TB, s *contracttest.Suite, as string, run settlement.SettleDayRequest) settlement.RunTotals {
+	t.Helper()
+	return contracttest.Answer[settlement.RunTotals](t, s.Submit(t, as, "settlement:RunTotals", run, nil))
+}
+
+// incomplete settles the day and counts its incomplete intervals.
+func incomplete(t *testing.T, s *contracttest.Suite, run settlement.SettleDayRequest) int64 {
+	t.Helper()
+	settled(t, s, run)
+	return totalsOf(t, s, auditor, run).Incomplete
+}

@@ -156,10 +156,12 @@ func TestImplausibleReadingsAreRejectedOrFlagged(t *testing.T) {
 		above := flat("a", "2025-06-02", 96, 6000*250)
 		above.Values[5]++
 		answer := contracttest.Answer[settlement.SubmitMeterDaysAnswer](t, s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(most, above)))
-		require.Len(t, answer.Readings, 1)
-		require.Equal(t, want, answer.Readings[0].Status)
-		require.Equal(t, fault.Implausible, answer.Readings[0].Reason.Code)
-		require.Equal(t, "5", answer.Readings[0].Reason.Details["interval"])
+		require.Equal(t, want == settlement.Flagged, answer.Accepted == 2)
+		why := checked(t, s, most, above)
+		require.Len(t, why, 1)
+		require.Equal(t, want, why[0].Status)
+		require.Equal(t, fault.Implausible, why[0].Reason.Code)
+		require.Equal(t, "5", why[0].Reason.Details["interval"])
 		require.Equal(t, want == settlement.Flagged, len(chunksOf(s, "meterDays")) == 2, "a day is stored or not")
 	}
 }

@@ -16,15 +16,35 @@ func (*Contract) SubmitKeyDay(ctx contractapi.TransactionContextInterface, reque
 		if err != nil {
 			return settlement.KeyDayRecord{}, err
 		}
-		key, err := transaction.Private[settlement.KeyDay](tx, privateKeyDay)
-		if err != nil {
-			return settlement.KeyDayRecord{}, err
-		}
-		if err := key.Accept(community); err != nil {
-			return settlement.KeyDayRecord{}, err
-		}
-		return submitKeyDay(tx, community, key)
+		record, err := takeKeyDay(tx, community)
+		return record, unnamed(err, checkKeyDay)
 	})
+}
+
+// CheckKeyDay tells whether the shares of a day would be taken: the refusal of SubmitKeyDay names nothing in them.
+func (*Contract) CheckKeyDay(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.SubmitKeyDayRequest) (settlement.KeyDayCheck, error) {
+		community, err := organised(tx, r.CommunityID)
+		if err != nil {
+			return settlement.KeyDayCheck{}, err
+		}
+		if _, err := takeKeyDay(tx, community); err != nil {
+			return settlement.KeyDayCheck{}, err
+		}
+		servedBy, err := ledger.ServedBy()
+		return settlement.KeyDayCheck{ServedBy: servedBy}, err
+	})
+}
+
+func takeKeyDay(tx *transaction.Tx, community settlement.Community) (settlement.KeyDayRecord, error) {
+	key, err := transaction.Private[settlement.KeyDay](tx, privateKeyDay)
+	if err != nil {
+		return settlement.KeyDayRecord{}, err
+	}
+	if err := key.Accept(community); err != nil {
+		return settlement.KeyDayRecord{}, err
+	}
+	return submitKeyDay(tx, community, key)
 }
 
 func submitKeyDay(tx *transaction.Tx, community settlement.Community, key settlement.KeyDay) (settlement.KeyDayRecord, error) {

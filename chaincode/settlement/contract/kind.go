@@ -63,19 +63,18 @@ func (k kind) open(tx *transaction.Tx, community settlement.Community, entries [
 	return days, nil
 }
 
-// purge queues the purge of all versions of the day, and counts them.
-func (k kind) purge(tx *transaction.Tx, community settlement.Community, day string) (count int, err error) {
+// purge queues the purge of all versions of the day.
+func (k kind) purge(tx *transaction.Tx, community settlement.Community, day string) error {
 	manifests, err := ledger.Scan[settlement.Manifest](tx.Ledger, k.manifests(community.CommunityID, day))
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for _, manifest := range manifests {
 		for i := range manifest.Chunks {
 			if err := ledger.PurgePrivate(tx.Ledger, community.Collection, k.chunk(community.CommunityID, manifest.Chunk(i))); err != nil {
-				return 0, err
+				return err
 			}
 		}
-		count += len(manifest.Entries)
 	}
-	return count, nil
+	return nil
 }

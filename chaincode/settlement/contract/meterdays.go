@@ -2,7 +2,6 @@ package contract
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
@@ -16,7 +15,8 @@ import (
 )
 
 // SubmitMeterDays stores meter days in the community's collection and a public manifest per local day. Each reading is accepted or rejected by
-// itself; if all are rejected, or one is and the request is atomic, the transaction is refused with the first reason.
+// itself; if all are rejected, or one is and the request is atomic, the transaction is refused with the code of the first reason. Neither the answer nor the
+// refusal names a reading: CheckMeterDays does.
 func (*Contract) SubmitMeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.SubmitMeterDaysRequest) (settlement.SubmitMeterDaysAnswer, error) {
 		return deliver(tx, r.CommunityID, metered, r.Atomic)
@@ -39,16 +39,77 @@ func deliver(tx *transaction.Tx, communityID string, of kind, atomic bool) (sett
 	if !isOperator(tx, community) {
 		return settlement.SubmitMeterDaysAnswer{}, forbidden(tx, community, "the meter-operator of "+community.Operator)
 	}
+	s, err := submitted(tx, community, of)
+	if err != nil {
+		return settlement.SubmitMeterDaysAnswer{}, err
+	}
+	return s.store(atomic)
+}
+
+// submitted reads the readings of a transaction that stores them: what is wrong with them as a whole is refused without a word on their content.
+func submitted(tx *transaction.Tx, community settlement.Community, of kind) (*submission, error) {
 	readings, err := transaction.Private[settlement.Readings](tx, privateReadings)
 	if err != nil {
-		return settlement.SubmitMeterDaysAnswer{}, err
+		return nil, unnamed(err, checkMeterDays)
 	}
+	return newSubmission(tx, community, of, readings)
+}
+
+func newSubmission(tx *transaction.Tx, community settlement.Community, of kind, readings settlement.Readings) (*submission, error) {
 	now, err := tx.Now()
-	if err != nil {
-		return settlement.SubmitMeterDaysAnswer{}, err
+	return &submission{
+		tx: tx, community: community, kind: of, readings: readings.MeterDays, now: now, accepted: map[string][]settlement.MeterDay{},
+	}, err
+}
+
+// CheckMeterDays answers what becomes of each reading and why: what the answer of a transaction that stores readings, which stands in a block, must not tell.
+func (*Contract) CheckMeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.CheckMeterDaysRequest) (settlement.ReadingResults, error) {
+		results := settlement.ReadingResults{Readings: []settlement.ReadingResult{}}
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return results, err
+		}
+		if !isOperator(tx, community) {
+			return results, forbidden(tx, community, "the meter-operator of "+community.Operator)
+		}
+		readings, err := transaction.Private[settlement.Readings](tx, privateReadings)
+		if err != nil {
+			return results, err
+		}
+		of := metered
+		if r.Official {
+			of = official
+		}
+		s, err := newSubmission(tx, community, of, readings)
+		if err != nil {
+			return results, err
+		}
+		if results.Readings, err = s.check(); err != nil {
+			return results, err
+		}
+		results.ServedBy, err = ledger.ServedBy()
+		return results, err
+	})
+}
+
+// check tells what becomes of the readings that are not simply stored.
+func (s *submission) check() ([]settlement.ReadingResult, error) {
+	results := []settlement.ReadingResult{}
+	if err := s.load(); err != nil {
+		return results, err
 	}
-	s := submission{tx: tx, community: community, kind: of, readings: readings.MeterDays, now: now, accepted: map[string][]settlement.MeterDay{}}
-	return s.store(atomic)
+	for i, reading := range s.readings {
+		result := s.take(i, reading)
+		result.MemberID, result.Day = reading.MemberID, reading.Day
+		if flag := reading.Flagged(s.community, s.members[i]); flag != nil && result.Status == settlement.Unchanged {
+			result.Status, result.Reason = settlement.Flagged, flag
+		}
+		if result.Status == settlement.Rejected || result.Status == settlement.Flagged {
+			results = append(results, result)
+		}
+	}
+	return results, nil
 }
 
 // submission is one SubmitMeterDays under way.
@@ -79,12 +140,12 @@ func (s *submission) store(atomic bool) (settlement.SubmitMeterDaysAnswer, error
 	for i, reading := range s.readings {
 		result := s.take(i, reading)
 		if result.Status == settlement.Rejected && first == nil {
-			first = result.Reason.Within("meterDays/" + strconv.Itoa(i))
+			first = result.Reason
 		}
 		s.answer.Add(result)
 	}
 	if first != nil && (atomic || s.answer.Rejected == len(s.readings)) {
-		return s.answer, first
+		return s.answer, unnamed(first, checkMeterDays)
 	}
 	return s.answer, s.certify()
 }
@@ -183,9 +244,6 @@ func spread[T any](values []*T, places []int, n int) []*T {
 // take decides on one reading.
 func (s *submission) take(i int, reading settlement.Reading) settlement.ReadingResult {
 	result := settlement.ReadingResult{Index: i, Status: settlement.Accepted}
-	if s.members[i] != nil {
-		result.MemberID, result.Day = reading.MemberID, reading.Day
-	}
 	_, follows := s.versions.Find(reading.MemberID, reading.Day, reading.Version-1)
 	day, err := reading.Accept(s.community, s.members[i], s.endings[i], follows, s.now)
 	if err == nil {
@@ -219,7 +277,7 @@ func (s *submission) free(i int, reading settlement.Reading) error {
 
 // certify queues the meter days and their public manifests, in the order of their days.
 func (s *submission) certify() error {
-	event := settlement.MeterDaysAnnouncement{CommunityID: s.community.CommunityID, Accepted: s.answer.Accepted}
+	event := settlement.MeterDaysAnnouncement{CommunityID: s.community.CommunityID}
 	for day := range s.accepted {
 		event.Days = append(event.Days, day)
 	}

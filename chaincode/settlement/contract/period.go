@@ -235,6 +235,31 @@ func (*Contract) GetPeriod(ctx contractapi.TransactionContextInterface, request 
 	})
 }
 
+// PeriodTotals answers the private totals of a phase of a period, to the organiser and to auditors.
+func (*Contract) PeriodTotals(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.GetPeriodRequest) (settlement.PhaseTotals, error) {
+		var totals settlement.PhaseTotals
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return totals, err
+		}
+		if err := mayReadAll(tx, community); err != nil {
+			return totals, err
+		}
+		period, err := loadPeriod(tx, r)
+		if err != nil {
+			return totals, err
+		}
+		summary, err := private(tx, community.Collection, summaryKey(period.ResultsID), settlement.UnpackSummary)
+		if err != nil {
+			return totals, err
+		}
+		totals.PeriodTotals = summary.Billed
+		totals.ServedBy, err = ledger.ServedBy()
+		return totals, err
+	})
+}
+
 func loadPeriod(tx *transaction.Tx, r settlement.GetPeriodRequest) (settlement.Period, error) {
 	period, found, err := ledger.Get[settlement.Period](tx.Ledger, periodKey(r.CommunityID, r.Period, r.Phase))
 	if err == nil && !found {

@@ -41,7 +41,7 @@ func purge(tx *transaction.Tx, community settlement.Community, r settlement.Purg
 	if err := r.Retained(community, final[0], record.PurgedAt); err != nil {
 		return record, err
 	}
-	if record.MeterDays, err = purgeDay(tx, community, r.Day); err != nil {
+	if err := purgeDay(tx, community, r.Day); err != nil {
 		return record, err
 	}
 	if err := ledger.Put(tx.Ledger, purgeKey(r.CommunityID, r.Day), record); err != nil {
@@ -50,23 +50,23 @@ func purge(tx *transaction.Tx, community settlement.Community, r settlement.Purg
 	return record, tx.Announce("settlement.MeterDaysPurged", r)
 }
 
-func purgeDay(tx *transaction.Tx, community settlement.Community, day string) (meterDays int, err error) {
-	if meterDays, err = metered.purge(tx, community, day); err != nil {
-		return 0, err
+func purgeDay(tx *transaction.Tx, community settlement.Community, day string) error {
+	if err := metered.purge(tx, community, day); err != nil {
+		return err
 	}
-	if _, err := official.purge(tx, community, day); err != nil {
-		return 0, err
+	if err := official.purge(tx, community, day); err != nil {
+		return err
 	}
 	record, _, err := ledger.Get[settlement.KeyDayRecord](tx.Ledger, keyRecordKey(community.CommunityID, day))
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for version := 1; version <= record.Version; version++ {
 		if err := ledger.PurgePrivate(tx.Ledger, community.Collection, keyDayKey(community.CommunityID, day, version)); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return meterDays, purgeResults(tx, community, day)
+	return purgeResults(tx, community, day)
 }
 
 // purgeResults purges the members' results of all runs of the day. Sums by day and the hashes of the leaves stay.

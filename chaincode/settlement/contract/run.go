@@ -1,8 +1,11 @@
 package contract
 
 import (
+	"time"
+
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
+	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
@@ -93,7 +96,7 @@ func settle(tx *transaction.Tx, inputs settlement.Inputs, roster standing, exist
 	}
 	outcome, err := inputs.Settle(tx.TxID(), tx.Caller.MSP, now)
 	if err != nil {
-		return settlement.Run{}, err
+		return settlement.Run{}, unnamed(err, checkDay)
 	}
 	if err := store(tx, inputs.Community.Collection, outcome); err != nil {
 		return settlement.Run{}, err
@@ -118,6 +121,37 @@ func store(tx *transaction.Tx, collection string, outcome settlement.Outcome) er
 		}
 	}
 	return ledger.Put(tx.Ledger, runKey(run.CommunityID, run.Day, run.Run), run)
+}
+
+// CheckDay answers what is missing or implausible in a day's readings, and what the computation would refuse.
+func (*Contract) CheckDay(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.SettleDayRequest) (settlement.Findings, error) {
+		var findings settlement.Findings
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return findings, err
+		}
+		if err := mayReadCurves(tx, community, ""); err != nil {
+			return findings, err
+		}
+		roster, err := readRoster(tx, r.CommunityID)
+		if err != nil {
+			return findings, err
+		}
+		inputs, err := gather(tx, community, roster.members, r)
+		if err != nil {
+			return findings, err
+		}
+		if findings.Findings, err = inputs.Findings(); err != nil {
+			return findings, err
+		}
+		if _, err := inputs.Settle(tx.TxID(), tx.Caller.MSP, time.Time{}); err != nil {
+			refusal := fault.From(err)
+			findings.Findings = append(findings.Findings, settlement.Finding{Code: refusal.Code, Message: refusal.Message})
+		}
+		findings.ServedBy, err = ledger.ServedBy()
+		return findings, err
+	})
 }
 
 // ListRuns answers a page of a community's runs.

@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"errors"
-
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -31,38 +29,39 @@ func private[T any](tx *transaction.Tx, collection string, key ledger.Key, read 
 	return read(values[0])
 }
 
-// GetRun answers the public record of a run, with private totals for who may read the curves.
+// GetRun answers the public record of a run.
 func (*Contract) GetRun(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.RunView, error) {
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.RunView{}, err
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.Run, error) {
+		if _, err := load(tx, r.CommunityID); err != nil {
+			return settlement.Run{}, err
 		}
-		run, err := loadRun(tx, r)
-		if err != nil || run.Totals != nil {
-			return settlement.RunView{Run: run}, err
-		}
-		return withTotals(tx, community, run)
+		return loadRun(tx, r)
 	})
 }
 
-// withTotals adds totals that are not public, if the caller may see them and this peer holds them.
-func withTotals(tx *transaction.Tx, community settlement.Community, run settlement.Run) (settlement.RunView, error) {
-	view := settlement.RunView{Run: run}
-	allowed, err := readsCurves(tx, community)
-	if err != nil || !allowed {
-		return view, err
-	}
-	summary, err := private(tx, community.Collection, summaryKey(run.ResultsID), settlement.UnpackSummary)
-	if errors.Is(err, fault.PrivateDataNotHere) {
-		return view, nil
-	}
-	if err != nil {
-		return view, err
-	}
-	view.Totals = &summary.Totals
-	view.ServedBy, err = ledger.ServedBy()
-	return view, err
+// RunTotals answers the private totals of a run, to who may read the curves.
+func (*Contract) RunTotals(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.RunTotals, error) {
+		var totals settlement.RunTotals
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return totals, err
+		}
+		if err := mayReadCurves(tx, community, ""); err != nil {
+			return totals, err
+		}
+		run, err := loadRun(tx, r)
+		if err != nil {
+			return totals, err
+		}
+		summary, err := private(tx, community.Collection, summaryKey(run.ResultsID), settlement.UnpackSummary)
+		if err != nil {
+			return totals, err
+		}
+		totals.Totals = summary.Totals
+		totals.ServedBy, err = ledger.ServedBy()
+		return totals, err
+	})
 }
 
 // Statement answers one member's result of a day and its proof, for the organiser, for auditors and for the resident who is the member.

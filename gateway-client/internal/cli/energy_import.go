@@ -99,15 +99,24 @@ func (a *App) importFile(ctx context.Context, path string, of delivery) (*import
 		}
 	}
 	report := newImportReport(problems)
-	return report, a.deliver(ctx, contract, of.community, readings, report)
+	return report, a.deliver(ctx, contract, community, readings, report)
 }
 
 // deliver submits the readings, and counts what became of them.
-func (a *App) deliver(ctx context.Context, contract gateway.Settlement, communityID string, readings []settlement.Reading, report *importReport) error {
+func (a *App) deliver(ctx context.Context, contract gateway.Settlement, community settlement.Community, readings []settlement.Reading, report *importReport) error {
+	communityID, flags := community.CommunityID, community.Plausibility == settlement.Flag
 	bar := a.Progress(int64(len(readings)), "importing meter days")
 	for batch := range energy.Deliveries(readings, meterDaysPerSubmit) {
 		answer, _, err := contract.SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: communityID}, settlement.Readings{MeterDays: batch})
-		if err := report.add(batch, answer, err); err != nil {
+		var results settlement.ReadingResults
+		if flags || err != nil || answer.Rejected > 0 { // the answer names none
+			var unexplained error
+			results, unexplained = contract.CheckMeterDays(ctx, settlement.CheckMeterDaysRequest{CommunityID: communityID}, settlement.Readings{MeterDays: batch})
+			if unexplained != nil && err == nil {
+				return unexplained
+			}
+		}
+		if err := report.add(batch, answer, results, err); err != nil {
 			return err
 		}
 		advanceBy(bar, len(batch))
@@ -167,15 +176,19 @@ func strangers(problems []energy.Problem) bool {
 }
 
 // add counts what became of a batch. One whose readings are all bad is refused as a whole; the import goes on.
-func (r *importReport) add(batch []settlement.Reading, answer settlement.SubmitMeterDaysAnswer, err error) error {
+func (r *importReport) add(batch []settlement.Reading, answer settlement.SubmitMeterDaysAnswer, results settlement.ReadingResults, err error) error {
 	refusal := new(gateway.ContractError)
 	switch {
 	case errors.Is(err, gateway.ErrForbidden):
 		return err
 	case errors.As(err, &refusal):
+		reason := refusal.Message
+		if len(results.Readings) > 0 {
+			reason = results.Readings[0].Reason.Message
+		}
 		r.Rejected += len(batch)
 		r.Problems = append(r.Problems, importProblem{
-			Days: daysIn(batch), Reason: fmt.Sprintf("all %d meter days were refused, the first because: %s", len(batch), refusal.Message),
+			Days: daysIn(batch), Reason: fmt.Sprintf("all %d meter days were refused, the first because: %s", len(batch), reason),
 		})
 		return nil
 	case err != nil:
@@ -184,7 +197,7 @@ func (r *importReport) add(batch []settlement.Reading, answer settlement.SubmitM
 	r.Accepted += answer.Accepted
 	r.Unchanged += answer.Unchanged
 	r.Rejected += answer.Rejected
-	for _, result := range answer.Readings {
+	for _, result := range results.Readings {
 		if result.Reason != nil {
 			reading := batch[result.Index]
 			r.Problems = append(r.Problems, importProblem{[]string{reading.Day}, "member " + reading.MemberID, result.Reason.Message})

@@ -93,10 +93,10 @@ func (a *App) verifyStatement(ctx context.Context, text []byte, public json.RawM
 		return usagef("this is no statement: %w", err)
 	}
 	leaf := statement.Leaf
-	run, err := recorded(public, func() (settlement.RunView, error) {
+	run, err := recorded(public, func() (settlement.Run, error) {
 		client, err := a.Client(ctx)
 		if err != nil {
-			return settlement.RunView{}, err
+			return settlement.Run{}, err
 		}
 		return client.Settlement().GetRun(ctx, settlement.GetRunRequest{CommunityID: leaf.CommunityID, Day: leaf.Day, Run: leaf.Run})
 	})
@@ -106,7 +106,7 @@ func (a *App) verifyStatement(ctx context.Context, text []byte, public json.RawM
 	if run.Day == "" {
 		return usagef("--record holds no run; a statement is proven by the record of its run: smartb run show --output json")
 	}
-	if err := statement.Verify(run.Run); err != nil {
+	if err := statement.Verify(run); err != nil {
 		return unproven(err)
 	}
 	metered, shared := statement.Totals()

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,7 +21,7 @@ func newMeterCommand(app *App) *cobra.Command {
 		Example: "  smartb meter submit sunny readings.json --as utility/meter-operator",
 	}
 	command.AddCommand(newMeterSubmitCommand(app, "submit", "settlement:SubmitMeterDays", "Submit meter days as JSON (role meter-operator)"),
-		newMeterSubmitCommand(app, "official", "settlement:RecordOfficial", "Record the operator's official shared energies as JSON (role meter-operator)"))
+		newMeterSubmitCommand(app, "official", "settlement:RecordOfficial", "Record the operator's official shared energies as JSON (role meter-operator)"), newMeterCheckCommand(app))
 	for _, v := range []verb{meterShow(), meterCoverage(), meterDifferences(), meterPurge()} {
 		command.AddCommand(v.command(app))
 	}
@@ -50,16 +52,99 @@ day. To submit a CSV file use smartb energy import. A correction is the next ver
 			}
 			var answer settlement.SubmitMeterDaysAnswer
 			receipt, err := client.Submit(command.Context(), transaction, request, &answer, gateway.WithTransient(map[string][]byte{"readings": readings}))
+			check := settlement.CheckMeterDaysRequest{CommunityID: args[0], Official: transaction == "settlement:RecordOfficial"}
+			if err != nil {
+				return app.explained(command.Context(), client, check, readings, err)
+			}
+			app.noteCommitted(receipt)
+			results, err := app.checked(command.Context(), client, check, readings)
 			if err != nil {
 				return err
 			}
-			if err := app.renderCommitted(answer, receipt); err != nil {
+			if err := app.Render(submittedReadings{answer, results.Readings}); err != nil {
 				return err
 			}
 			return rejected(answer.Rejected)
 		},
 	}
 	command.Flags().BoolVar(&request.Atomic, "atomic", false, "store all meter days or none")
+	return command
+}
+
+// submittedReadings is what became of readings: the public answer, and from the own peer which of them were rejected or flagged and why.
+type submittedReadings struct {
+	settlement.SubmitMeterDaysAnswer
+	Readings []settlement.ReadingResult `json:"readings,omitempty"`
+}
+
+// Columns names the columns.
+func (submittedReadings) Columns() []string { return []string{"meter days", "member", "day", "reason"} }
+
+// Rows returns the counts and a row for each reading that was rejected or flagged.
+func (s submittedReadings) Rows() [][]any {
+	rows := [][]any{{"accepted", s.Accepted, "", ""}, {"unchanged", s.Unchanged, "", ""}, {"rejected", s.Rejected, "", ""}}
+	return append(rows, readingTable(s.Readings).Rows()...)
+}
+
+type readingTable []settlement.ReadingResult
+
+// Columns names the columns.
+func (readingTable) Columns() []string { return []string{"status", "member", "day", "reason"} }
+
+// Rows returns a row for each reading.
+func (t readingTable) Rows() (rows [][]any) {
+	for _, r := range t {
+		rows = append(rows, []any{r.Status, r.MemberID, r.Day, r.Reason.Message})
+	}
+	return rows
+}
+
+// checked asks the own peer what becomes of readings: the answer of the transaction, which stands in a block, does not tell.
+func (a *App) checked(ctx context.Context, client *gateway.Client, of settlement.CheckMeterDaysRequest, readings json.RawMessage) (settlement.ReadingResults, error) {
+	var results settlement.ReadingResults
+	err := client.Evaluate(ctx, "settlement:CheckMeterDays", of, &results, gateway.WithTransient(map[string][]byte{"readings": readings}))
+	return results, err
+}
+
+// explained shows which readings were refused and why, and returns the refusal.
+func (a *App) explained(ctx context.Context, client *gateway.Client, of settlement.CheckMeterDaysRequest, readings json.RawMessage, refusal error) error {
+	if refused := new(gateway.ContractError); !errors.As(refusal, &refused) || errors.Is(refusal, gateway.ErrForbidden) {
+		return refusal
+	}
+	results, err := a.checked(ctx, client, of, readings)
+	if err != nil {
+		return err // it says what the refusal does not
+	}
+	return a.partly(readingTable(results.Readings), len(results.Readings), refusal)
+}
+
+func newMeterCheckCommand(app *App) *cobra.Command {
+	var request settlement.CheckMeterDaysRequest
+	command := &cobra.Command{
+		Use:   "check COMMUNITY FILE|-",
+		Short: "Show which readings of a file would be rejected or flagged, and why (role meter-operator)",
+		Long: `check asks the own peer what becomes of each reading of a file as for smartb meter submit; nothing is stored. Asked after the file was submitted, it tells what
+became of it: the answer of a submission counts, and names nothing, since it stands in a block that all organisations read.`,
+		Example: "  smartb meter check sunny readings.json --as utility/meter-operator",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(command *cobra.Command, args []string) error {
+			request.CommunityID = args[0]
+			readings, err := app.readings(args[1])
+			if err != nil {
+				return err
+			}
+			client, err := app.Client(command.Context())
+			if err != nil {
+				return err
+			}
+			results, err := app.checked(command.Context(), client, request, readings)
+			if err != nil {
+				return err
+			}
+			return app.Render(readingTable(results.Readings))
+		},
+	}
+	command.Flags().BoolVar(&request.Official, "official", false, "the file holds official shared energies")
 	return command
 }
 

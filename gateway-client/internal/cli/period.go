@@ -13,7 +13,7 @@ import (
 
 func newPeriodCommand(app *App) *cobra.Command {
 	command := noun(app, "period", "Periods: the bills of a month, from preview to final", "  smartb period close sunny 2025-10 --as community/organiser",
-		periodClose(), periodFinalize(), periodShow(), periodBill(), periodPositions())
+		periodClose(), periodFinalize(), periodShow(), periodTotals(), periodBill(), periodPositions())
 	command.AddCommand(newPeriodPaymentsCommand(app), newPeriodPaidCommand(app))
 	return command
 }
@@ -85,6 +85,31 @@ func periodShow() verb {
 		},
 		flags: phaseFlag(&phase),
 	}
+}
+
+func periodTotals() verb {
+	phase := settlement.FinalPhase
+	return verb{
+		use: "totals COMMUNITY MONTH", short: "Show the private totals of a period (organiser, auditor)", args: cobra.ExactArgs(2), transaction: "settlement:PeriodTotals",
+		example: "  smartb period totals sunny 2025-10 --as community/organiser",
+		request: func(args []string) (any, error) {
+			return settlement.GetPeriodRequest{CommunityID: args[0], Period: args[1], Phase: phase}, nil
+		},
+		flags: phaseFlag(&phase),
+		show:  decoded(func(t settlement.PhaseTotals) any { return periodTotalTable(t) }),
+	}
+}
+
+type periodTotalTable settlement.PhaseTotals
+
+// Columns names the columns.
+func (periodTotalTable) Columns() []string {
+	return []string{"consumers", "producers", "produced kWh", "consumed kWh", "shared kWh", "net", "VAT"}
+}
+
+// Rows returns the one row.
+func (t periodTotalTable) Rows() [][]any {
+	return [][]any{{t.Consumers, t.Producers, signed(t.Production), signed(t.Consumption), signed(t.Shared), euros(t.Net, ""), euros(t.VAT, "")}}
 }
 
 func periodBill() verb {

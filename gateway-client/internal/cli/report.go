@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
 
-	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	pages "github.com/smartb-suite/smartb/gateway-client/report"
 )
@@ -27,9 +25,6 @@ script and no link to anywhere. It names members by their random ids.`,
 				return err
 			}
 			data, err := pages.Gather(command.Context(), client.Settlement(), settlement.GetPeriodRequest{CommunityID: args[0], Period: args[1], Phase: phase})
-			if errors.Is(err, pages.ErrHidden) {
-				err = &checkError{error: err, code: string(fault.PrivateDataNotHere), next: "ask as the organiser or an auditor"}
-			}
 			if err != nil {
 				return err
 			}

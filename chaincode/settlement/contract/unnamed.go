@@ -1,0 +1,27 @@
+package contract
+
+import (
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+// The queries that tell what the refusal of a submitted transaction keeps to itself.
+const (
+	checkMeterDays = "settlement:CheckMeterDays"
+	checkKeyDay    = "settlement:CheckKeyDay"
+	checkDay       = "settlement:CheckDay"
+)
+
+// unnamed is the refusal of a submitted transaction for something in its private input or in the readings: it keeps the code, and names no member, day,
+// interval or value. The query tells the details to who may know them.
+func unnamed(err error, query string) error {
+	if err == nil {
+		return nil
+	}
+	refusal := fault.From(err)
+	switch refusal.Code {
+	case fault.Internal, fault.Forbidden, fault.PrivateDataNotHere, fault.PrivateDataUnexpected:
+		return err
+	default:
+		return fault.New(refusal.Code, "the private data were refused; %s tells which of them and why", query)
+	}
+}
