@@ -18,7 +18,11 @@ func main() {
 }
 
 func run() error {
-	chaincode, err := contracts.New()
+	network, err := server.Founding(os.Getenv("SMARTB_FOUNDING"))
+	if err != nil {
+		return err
+	}
+	chaincode, err := contracts.New(network)
 	if err != nil {
 		return err
 	}

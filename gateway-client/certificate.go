@@ -8,6 +8,8 @@ import (
 	"crypto/x509"
 	"io"
 	"time"
+
+	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // Certificate is the identity's certificate, without any above it, with its key, wherever that lies, for what takes members' certificates beside Fabric: a TLS
@@ -18,6 +20,12 @@ func (c *Client) Certificate() tls.Certificate {
 		certificate.SupportedSignatureAlgorithms = []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256} // WithSign promises SHA-256 digests
 	}
 	return certificate
+}
+
+// SignMember signs a payload in the name of the profile's identity, as a JWS (RFC 7515) with its certificate in the header "x5c": for records that anybody
+// shall be able to verify, such as a vote or an agreement. Profile.Network says which network the payload is for.
+func (c *Client) SignMember(typ string, payload any) (string, error) {
+	return statement.SignMember(remoteKey{c.certificate, c.key, c.timeouts.Endorse}, []*x509.Certificate{c.certificate}, typ, payload)
 }
 
 // remoteKey is a private key by its signatures.

@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"context"
+	"crypto/x509"
+	"encoding/base64"
 
 	"github.com/smartb-suite/smartb/chaincode/governance"
 )
@@ -12,8 +14,34 @@ type Governance struct{ client *Client }
 // Governance returns the contract's typed calls.
 func (c *Client) Governance() Governance { return Governance{c} }
 
-// Approve approves rules in the name of the caller's organisation; the caller is its administrator.
-func (g Governance) Approve(ctx context.Context, request governance.ApproveRequest) (governance.ApproveAnswer, Receipt, error) {
+// Found founds the network by the record that all administrators signed; the caller is an administrator.
+func (g Governance) Found(ctx context.Context, request governance.FoundRequest) (governance.Founding, Receipt, error) {
+	return submit[governance.Founding](ctx, g.client, "governance:Found", request)
+}
+
+// GetFounding reads the founding record with its signatures.
+func (g Governance) GetFounding(ctx context.Context) (governance.FoundingView, error) {
+	return evaluate[governance.FoundingView](ctx, g.client, "governance:GetFounding", governance.GetFoundingRequest{})
+}
+
+// AddRoot adds a root certificate, in DER, of the caller's organisation; the caller is its administrator, by a certificate under a root that counts already.
+func (g Governance) AddRoot(ctx context.Context, root *x509.Certificate) (governance.Root, Receipt, error) {
+	payload := governance.RootPayload{NetworkID: g.client.profile.Network, MSP: g.client.profile.MSPID, SHA256: governance.Fingerprint(root)}
+	signature, err := g.client.SignMember(governance.RootType, payload)
+	if err != nil {
+		return governance.Root{}, Receipt{}, err
+	}
+	request := governance.AddRootRequest{Certificate: base64.StdEncoding.EncodeToString(root.Raw), Signature: signature}
+	return submit[governance.Root](ctx, g.client, "governance:AddRoot", request)
+}
+
+// Approve votes for rules in the name of the caller's organisation; the caller is its administrator, and the client signs the vote.
+func (g Governance) Approve(ctx context.Context, rules governance.Rules) (governance.ApproveAnswer, Receipt, error) {
+	signature, err := g.client.SignMember(governance.VoteType, rules.Payload(g.client.profile.Network))
+	if err != nil {
+		return governance.ApproveAnswer{}, Receipt{}, err
+	}
+	request := governance.ApproveRequest{Rules: rules, Signature: signature}
 	return submit[governance.ApproveAnswer](ctx, g.client, "governance:Approve", request)
 }
 

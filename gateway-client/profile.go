@@ -19,6 +19,8 @@ const (
 
 // Profile says who calls and through which peers. In its JSON file, paths of PEM files are relative to the file's folder; [LoadProfile] resolves them.
 type Profile struct {
+	// Network is the network's id: the SHA-256 of its genesis block's header. What is signed is signed for this network.
+	Network string `json:"network"`
 	// Channel is the channel's name.
 	Channel string `json:"channel"`
 	// Chaincode is the chaincode's name.
@@ -124,7 +126,7 @@ func LoadProfile(path string) (Profile, error) {
 // missing returns the name of a required field that is empty, or nothing.
 func (p Profile) missing() string {
 	fields := []struct{ name, value string }{
-		{"channel", p.Channel}, {"chaincode", p.Chaincode}, {"mspId", p.MSPID}, {"certificate", p.Certificate},
+		{"network", p.Network}, {"channel", p.Channel}, {"chaincode", p.Chaincode}, {"mspId", p.MSPID}, {"certificate", p.Certificate},
 	}
 	if p.PKCS11 != nil {
 		fields = append(fields, struct{ name, value string }{"pkcs11.library", p.PKCS11.Library}, struct{ name, value string }{"pkcs11.label", p.PKCS11.Label})

@@ -62,7 +62,7 @@ func (c *Client) newQuery(name string, request any, options []CallOption) (*call
 // state puts a statement of the resident in the place of the call's request.
 func (c *Client) state(call *call, name string, valid time.Duration) error {
 	compact, err := statement.Sign(*c.resident, statement.Claims{
-		Channel: c.profile.Channel, Transaction: name, Request: json.RawMessage(call.argument), For: c.subject, Valid: valid,
+		Network: c.profile.Network, Channel: c.profile.Channel, Transaction: name, Request: json.RawMessage(call.argument), For: c.subject, Valid: valid,
 	})
 	if err != nil {
 		return fmt.Errorf("%w: the request of %s: %w", ErrMalformedCall, name, err)

@@ -20,7 +20,7 @@ func heard(t *testing.T, call gatewaytest.Call, longest time.Duration) party.Sta
 	t.Helper()
 	var request struct{ Statement string }
 	require.NoError(t, json.Unmarshal([]byte(call.Arguments[1]), &request))
-	verified, err := party.Verify(request.Statement, party.Audience("smartcity"), time.Now(), longest)
+	verified, err := party.Verify(request.Statement, party.Audience(gatewaytest.Network, "smartcity"), time.Now(), longest)
 	require.NoError(t, err)
 	return verified
 }

@@ -62,4 +62,8 @@ const (
 	ErrPurged                = fault.Purged
 	ErrBatchConflict         = fault.BatchConflict
 	ErrBatchRefused          = fault.BatchRefused
+	ErrNetworkNotFounded     = fault.NetworkNotFounded
+	ErrWrongNetwork          = fault.WrongNetwork
+	ErrSignatureMissing      = fault.SignatureMissing
+	ErrEvidenceInvalid       = fault.EvidenceInvalid
 )

@@ -20,7 +20,7 @@ func (n *Network) bootstrap() map[string][]stage {
 		"enrol": {
 			{"certificate authorities healthy", func(ctx context.Context) error { return n.launch(ctx, n.each(n.ca)) }},
 			{"orderers, peers and administrators enrolled", n.prepareOrganisations},
-			{"genesis block made", n.makeGenesis},
+			{"genesis block and founding record made", n.prepareFounding},
 		},
 		"deploy": {
 			{"orderers and peers healthy", func(ctx context.Context) error {
@@ -30,7 +30,7 @@ func (n *Network) bootstrap() map[string][]stage {
 			{"chaincode committed", n.deployAll},
 			{"members enrolled", func(ctx context.Context) error { return n.everywhere(ctx, n.enrolUsers) }},
 			{"every gateway finds all endorsers", func(ctx context.Context) error { return n.ready(ctx, ChaincodeName) }},
-			{"governance agreed and purposes loaded, the first transactions", n.found},
+			{"network founded and purposes loaded, the first transactions", n.found},
 		},
 	}
 }

@@ -107,6 +107,7 @@ func (n *Network) chaincodeServer(org Organisation, chaincode string, slot int) 
 		"CORE_TLS_CLIENT_KEY_FILE="+dir+"/tls/server.key",
 		"CORE_TLS_CLIENT_CERT_FILE="+dir+"/tls/server.crt",
 		"CORE_PEER_TLS_ROOTCERT_FILE="+dir+"/tls/ca.crt",
+		foundingVariable+"="+dir+"/"+foundingFile,
 	)
 	c.check = ownCheck(dir, c.address)
 	return c, nil

@@ -11,39 +11,14 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client"
 )
 
-// found makes the network's first transactions: the organisations' administrators approve the rules that follow from the topology, unless rules are in
-// force, and the authority loads the purposes that the project ships, unless there are some.
+// found makes the network's first transactions: it is founded by the record that all administrators sign, unless it is, and the authority loads the purposes
+// that the project ships, unless there are some.
 func (n *Network) found(ctx context.Context) error {
-	receipt, err := n.govern(ctx)
+	receipt, err := n.establish(ctx)
 	if err != nil {
 		return err
 	}
 	return n.loadPurposes(ctx, receipt)
-}
-
-// govern asks all administrators, one after the other, since each approval counts those before it; more than half are needed.
-func (n *Network) govern(ctx context.Context) (receipt gateway.Receipt, err error) {
-	for _, org := range n.Topology {
-		var done bool
-		if receipt, done, err = n.approve(ctx, org); err != nil || done {
-			return receipt, err
-		}
-	}
-	return receipt, nil
-}
-
-func (n *Network) approve(ctx context.Context, org Organisation) (receipt gateway.Receipt, done bool, err error) {
-	client, err := n.client(ctx, org.Name, AdminName)
-	if err != nil {
-		return receipt, false, err
-	}
-	defer client.Close()
-	_, err = client.Governance().Get(ctx)
-	if err == nil || !errors.Is(err, gateway.ErrGovernanceMissing) {
-		return receipt, true, err
-	}
-	answer, receipt, err := client.Governance().Approve(ctx, governance.ApproveRequest{Rules: n.Topology.rules()})
-	return receipt, answer.Effective, err
 }
 
 func (n *Network) loadPurposes(ctx context.Context, governed gateway.Receipt) error {
@@ -95,9 +70,12 @@ func (n *Network) client(ctx context.Context, org, user string) (*gateway.Client
 	return gateway.Connect(ctx, profile)
 }
 
-// rules name the organisations that have members in the roles.
+// rules name the organisations that have members in the roles; each organisation is a witness, as it runs a peer of its own.
 func (t Topology) rules() governance.Rules {
-	return governance.Rules{Version: 1, Authorities: t.withRole("authority"), Auditors: t.withRole("auditor")}
+	return governance.Rules{
+		Version: 1, Authorities: t.withRole("authority"), Auditors: t.withRole("auditor"), GridOperators: t.withRole("meter-operator"),
+		Witnesses: slices.Sorted(slices.Values(t.MSPs())),
+	}
 }
 
 func (t Topology) withRole(role string) (msps []string) {

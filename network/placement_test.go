@@ -33,7 +33,7 @@ func TestContainersReachEachOtherByNameAndClientsReachThemOnLoopback(t *testing.
 		org := n.Topology[1]
 		require.Equal(t, want.peer, n.peerAddress(org))
 		require.Equal(t, want.listens, n.ports(org).listen(portPeer))
-		require.Equal(t, "127.0.0.1:21060", n.profile(org).Peers[0].Address, "profiles are for clients outside")
+		require.Equal(t, "127.0.0.1:21060", n.profile(org, "").Peers[0].Address, "profiles are for clients outside")
 	}
 	n := newNetwork(t, Options{PortBase: 21000, Placement: Containers})
 	require.Equal(t, "127.0.0.1:21060", n.peerAddress(n.Topology[1]))

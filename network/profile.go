@@ -7,6 +7,7 @@ import (
 
 // profile is what the gateway client needs to act as one user; file names are relative to the profile's folder.
 type profile struct {
+	Network       string        `json:"network"`
 	Channel       string        `json:"channel"`
 	Chaincode     string        `json:"chaincode"`
 	MSPID         string        `json:"mspId"`
@@ -28,8 +29,9 @@ func (n *Network) ProfilePath(org, user string) string {
 	return n.layout.user(Organisation{Name: org}, user, "profile.json")
 }
 
-func (n *Network) profile(org Organisation) profile {
+func (n *Network) profile(org Organisation, networkID string) profile {
 	p := profile{
+		Network:     networkID,
 		Channel:     ChannelName,
 		Chaincode:   ChaincodeName,
 		MSPID:       org.MSP,
@@ -49,7 +51,11 @@ func (n *Network) profile(org Organisation) profile {
 }
 
 func (n *Network) writeProfile(org Organisation, user string) error {
-	text, err := json.MarshalIndent(n.profile(org), "", "  ")
+	id, err := n.networkID()
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(n.profile(org, id), "", "  ")
 	if err != nil {
 		return err
 	}

@@ -6,16 +6,22 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
 )
 
 func TestTheProfileIsWhatTheGatewayClientReads(t *testing.T) {
 	n := newNetwork(t, Options{PortBase: 17000})
+	block, err := proto.Marshal(&common.Block{Header: &common.BlockHeader{DataHash: []byte{1}}})
+	require.NoError(t, err)
+	require.NoError(t, writeFile(n.layout.genesis(), block))
 	require.NoError(t, n.writeProfile(n.Topology[0], "steward"))
 	text, err := os.ReadFile(n.ProfilePath("city", "steward"))
 	require.NoError(t, err)
 	require.Equal(t, filepath.Join(n.StateDir(), "city", "users", "steward", "profile.json"), n.ProfilePath("city", "steward"))
 	require.JSONEq(t, `{
+		"network": "57543dbfde65627509880239f2b8b17241e9951e51b81bd5927f86920bb81e26",
 		"channel": "smartcity",
 		"chaincode": "smartb",
 		"mspId": "CityMSP",
@@ -39,7 +45,7 @@ func TestProfileNamesFilesThatEnrolmentWrites(t *testing.T) {
 	for _, m := range n.users(org, false) {
 		require.Empty(t, m.tls, m.id)
 	}
-	p := n.profile(org)
+	p := n.profile(org, "")
 	dir := filepath.Dir(n.ProfilePath(org.Name, "steward"))
 	require.Equal(t, certificateOf(n.layout.user(org, "steward", "msp")), filepath.Join(dir, p.Certificate))
 	require.Equal(t, keyOf(n.layout.user(org, "steward", "msp")), filepath.Join(dir, p.PrivateKey))

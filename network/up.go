@@ -41,12 +41,12 @@ func (n *Network) up(ctx context.Context) error {
 			building.Go(func() error { return n.buildOwn(ctx) })
 			return n.startAuthorities(ctx)
 		}},
-		{"orderers, peers and administrators enrolled", func(ctx context.Context) error {
-			err := n.prepareOrganisations(ctx)
-			enrolling.Go(func() error { return n.everywhere(ctx, n.enrolUsers) })
+		{"orderers, peers and administrators enrolled", n.prepareOrganisations},
+		{"genesis block and founding record made", func(ctx context.Context) error {
+			err := n.prepareFounding(ctx)
+			enrolling.Go(func() error { return n.everywhere(ctx, n.enrolUsers) }) // their profiles name the network
 			return err
 		}},
-		{"genesis block made", n.makeGenesis},
 		{"orderers and peers healthy", func(ctx context.Context) error {
 			return n.launch(ctx, append(n.each(n.orderer), n.each(n.peer)...))
 		}},
@@ -55,7 +55,7 @@ func (n *Network) up(ctx context.Context) error {
 		{"chaincode committed", n.deployAll},
 		{"members enrolled", func(context.Context) error { return enrolling.Wait() }},
 		{"every gateway finds all endorsers", func(ctx context.Context) error { return n.ready(ctx, ChaincodeName) }},
-		{"governance agreed and purposes loaded, the first transactions", n.found},
+		{"network founded and purposes loaded, the first transactions", n.found},
 	})
 	cancel()
 	for _, beside := range []error{building.Wait(), enrolling.Wait()} {

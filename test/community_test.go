@@ -98,7 +98,7 @@ func (r resident) will(t testing.TB) consent.GiveRequest {
 // signed is the statement by which the resident gives it.
 func (r resident) signed(t testing.TB) string {
 	t.Helper()
-	compact, err := statement.Sign(r.key, statement.Claims{Channel: "smartcity", Transaction: "consent:Give", Request: r.will(t)})
+	compact, err := statement.Sign(r.key, statement.Claims{Network: networkID(t), Channel: "smartcity", Transaction: "consent:Give", Request: r.will(t)})
 	require.NoError(t, err)
 	return compact
 }

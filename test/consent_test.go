@@ -53,7 +53,7 @@ func TestARelayCannotReplayOrForge(t *testing.T) {
 	ctx := within(t, 2*time.Minute)
 	alice := consents(ctx, t)
 	sign := func(name string, request any) map[string]string {
-		compact, err := statement.Sign(alice.key, statement.Claims{Channel: "smartcity", Transaction: "consent:" + name, Request: request})
+		compact, err := statement.Sign(alice.key, statement.Claims{Network: networkID(t), Channel: "smartcity", Transaction: "consent:" + name, Request: request})
 		require.NoError(t, err)
 		return map[string]string{"statement": compact}
 	}

@@ -107,6 +107,9 @@ func profile(t testing.TB, org, user string) gateway.Profile {
 	return profile
 }
 
+// networkID is the id of the network that the tests run against.
+func networkID(t testing.TB) string { return profile(t, "city", "steward").Network }
+
 func open(t testing.TB, profile gateway.Profile, options ...gateway.Option) *gateway.Client {
 	t.Helper()
 	client, err := gateway.Connect(within(t, time.Minute), profile, options...)

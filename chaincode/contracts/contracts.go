@@ -9,6 +9,7 @@ import (
 
 	consent "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
 	licensing "github.com/smartb-suite/smartb/chaincode/licensing/contract"
 	settlement "github.com/smartb-suite/smartb/chaincode/settlement/contract"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
@@ -25,7 +26,7 @@ func All() []transaction.Contract {
 	return []transaction.Contract{governance.New(), consent.New(), licensing.New(), settlement.New(), transaction.NewBatch()}
 }
 
-// New returns the chaincode.
-func New() (shim.Chaincode, error) {
-	return transaction.Chaincode(metadata, All()...)
+// New returns the chaincode for a network.
+func New(network ledger.Network) (shim.Chaincode, error) {
+	return transaction.Chaincode(metadata, network, All()...)
 }

@@ -2,6 +2,8 @@
 package contracttest
 
 import (
+	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -14,9 +16,12 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/contracts"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/governance"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
 	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/server"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // MSPs are the channel's organisations, MeterData the collection of the three that settle energy.
@@ -30,6 +35,8 @@ var (
 // Suite is a channel with the chaincode.
 type Suite struct {
 	*memory.World
+	// Founding is the founding record that the chaincode server was started with.
+	Founding   governance.Founding
 	chaincode  shim.Chaincode
 	identities map[string]memory.Identity
 	// submits names the transactions that are committed; the others are evaluated.
@@ -55,10 +62,11 @@ func collections() []memory.Collection {
 func New(t testing.TB) *Suite {
 	t.Helper()
 	t.Setenv("CORE_PEER_LOCALMSPID", "UtilityMSP")
-	chaincode, err := contracts.New()
+	founding := Founding(t)
+	chaincode, err := contracts.New(ledger.Network{ID: founding.NetworkID, FoundingSHA256: founding.SHA256()})
 	require.NoError(t, err)
 	s := &Suite{
-		World: memory.New("smartcity", "UtilityMSP", MSPs, collections()...), chaincode: server.Guard(chaincode),
+		Founding: founding, World: memory.New("smartcity", "UtilityMSP", MSPs, collections()...), chaincode: server.Guard(chaincode),
 		identities: map[string]memory.Identity{}, submits: map[string]bool{}, payloads: map[string]reflect.Type{},
 	}
 	for _, contract := range contracts.All() {
@@ -72,16 +80,53 @@ func New(t testing.TB) *Suite {
 	return s
 }
 
-// Governed starts a channel whose organisations agreed on the oversight as authority and auditor.
+// Governed starts a channel whose network is founded, with the oversight as authority and auditor.
 func Governed(t testing.TB) *Suite {
 	t.Helper()
 	s := New(t)
-	rules := `{"version":1,"authorities":["OversightMSP"],"auditors":["OversightMSP"]}`
-	for _, msp := range MSPs[:3] {
-		s.Submit(t, msp+"/admin", "governance:Approve", rules, nil)
-	}
+	s.Submit(t, "CityMSP/admin", "governance:Found", s.FoundRequest(t), nil)
 	s.Events = nil
 	return s
+}
+
+// Network is the id of the network in tests.
+var Network = strings.Repeat("5b", 32)
+
+// Founding is a founding record of the channel's organisations.
+func Founding(t testing.TB) governance.Founding {
+	t.Helper()
+	record := governance.Founding{
+		Schema: governance.SchemaVersion, NetworkID: Network, Kind: governance.Development, Rules: governance.Rules{
+			Version: 1, Authorities: []string{"OversightMSP"}, Auditors: []string{"OversightMSP"}, GridOperators: []string{"UtilityMSP"}, Witnesses: MSPs,
+		},
+	}
+	for _, msp := range MSPs {
+		root, err := memory.Root(msp)
+		require.NoError(t, err)
+		record.Organisations = append(record.Organisations, governance.FoundingOrganisation{
+			MSP: msp, Roots: []string{base64.StdEncoding.EncodeToString(root.Raw)}, Peers: true,
+		})
+	}
+	return record
+}
+
+// FoundRequest is the founding record with the signatures of all administrators.
+func (s *Suite) FoundRequest(t testing.TB) governance.FoundRequest {
+	t.Helper()
+	request := governance.FoundRequest{Founding: s.Founding}
+	for _, msp := range s.Founding.Members() {
+		request.Signatures = append(request.Signatures, s.SignMember(t, msp+"/admin", governance.FoundingType, s.Founding))
+	}
+	return request
+}
+
+// SignMember signs a payload as a member, "MSP/role,role".
+func (s *Suite) SignMember(t testing.TB, as, typ string, payload any) string {
+	t.Helper()
+	identity := s.identity(t, as)
+	compact, err := statement.SignMember(identity.Key, []*x509.Certificate{identity.Certificate}, typ, payload)
+	require.NoError(t, err)
+	return compact
 }
 
 // identity of "MSP/role,role"; the role admin is the organisation's administrator.
@@ -145,6 +190,20 @@ func (s *Suite) requireDescribed(t testing.TB, name string, payload []byte) {
 		require.NoError(t, err)
 		require.JSONEq(t, string(event.Payload), string(again), "%s has all members of its payload's type and no other", event.Name)
 	}
+}
+
+// CallThrough calls a transaction as a client who called another chaincode, which then called this one; nil where it is not refused.
+func (s *Suite) CallThrough(t testing.TB, chaincode, as, name string, request any) *fault.Error {
+	t.Helper()
+	tx := s.Begin(s.identity(t, as), nil, name, string(encode(t, request)))
+	tx.Through = chaincode
+	response := s.chaincode.Invoke(tx)
+	if response.GetStatus() == shim.OK {
+		return nil
+	}
+	refusal, ok := fault.Parse(response.GetMessage())
+	require.True(t, ok, "a refusal is fault's JSON: %s", response.GetMessage())
+	return refusal
 }
 
 // Submit calls a transaction that must succeed.

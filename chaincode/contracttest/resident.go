@@ -40,7 +40,7 @@ func (r Resident) Sign(t testing.TB, s *Suite, name string, request any) map[str
 func (r Resident) SignFor(t testing.TB, s *Suite, subject, name string, request any) map[string]string {
 	t.Helper()
 	compact, err := statement.Sign(r.Key, statement.Claims{
-		Channel: "smartcity", Transaction: name, Request: request, For: subject, IssuedAt: s.Now, Valid: 4 * time.Minute,
+		Network: s.Founding.NetworkID, Channel: "smartcity", Transaction: name, Request: request, For: subject, IssuedAt: s.Now, Valid: 4 * time.Minute,
 	})
 	require.NoError(t, err)
 	return map[string]string{"statement": compact}

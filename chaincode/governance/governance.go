@@ -1,12 +1,14 @@
-// Package governance is what the organisations of the channel agree on together: whose authority and whose auditors count. A record takes effect
-// when more than half of the channel's organisations approved the same one, as Fabric's own lifecycle does with chaincode definitions; it is
-// changed the same way.
+// Package governance is what the organisations of the channel agree on together: the founding record, which all of them signed, and the rules: whose
+// authority, auditors, grid operators and witnesses count. Rules take effect when more than half of the channel's organisations voted for the same ones. A
+// vote is a signature of an administrator; who reads the rules verifies and counts the votes again, and believes no endorsement.
 package governance
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
@@ -23,46 +25,95 @@ type Rules struct {
 	Authorities []string `json:"authorities"`
 	// Auditors are the MSPs whose role auditor may read what settlements keep private.
 	Auditors []string `json:"auditors"`
+	// GridOperators are the MSPs whose metering points count.
+	GridOperators []string `json:"gridOperators,omitempty"`
+	// Witnesses are the MSPs, independent of each other, of which two together help a person who lost the key.
+	Witnesses []string `json:"witnesses,omitempty"`
 }
 
 // Record is the agreement in force.
 type Record struct {
 	Schema int `json:"schema"`
 	Rules
-	// ApprovedBy are the MSPs whose approvals made the record effective, in byte order.
+	// ApprovedBy are the MSPs whose votes made the record effective, in byte order.
 	ApprovedBy []string `json:"approvedBy"`
+	// Votes are their signatures, in the same order; none for the rules of the founding record, which all signed.
+	Votes []Ballot `json:"votes,omitempty"`
 	// Since is the time of the last approval needed, RFC 3339 in UTC.
 	Since time.Time `json:"since"`
 }
 
 type list struct {
-	field string
-	msps  []string
+	field    string
+	msps     []string
+	required bool
 }
 
 func (r Rules) lists() []list {
-	return []list{{"authorities", r.Authorities}, {"auditors", r.Auditors}}
+	return []list{
+		{"authorities", r.Authorities, true}, {"auditors", r.Auditors, true}, {"gridOperators", r.GridOperators, false}, {"witnesses", r.Witnesses, false},
+	}
 }
 
-// Vote is one organisation's approval.
+// Ballot is an organisation's signed vote.
+type Ballot struct {
+	MSP string `json:"mspId"`
+	// Signature is the administrator's JWS over a VotePayload.
+	Signature string `json:"signature"`
+	// At is the time of the transaction that brought it, in RFC 3339 in UTC.
+	At time.Time `json:"at"`
+}
+
+// Vote is one organisation's vote on rules.
 type Vote struct {
-	Schema int    `json:"schema"`
-	MSP    string `json:"mspId"`
+	Schema int `json:"schema"`
+	Ballot
 	Rules
+}
+
+// VotePayload is what an administrator signs to vote for rules.
+type VotePayload struct {
+	NetworkID string `json:"networkId"`
+	Version   int    `json:"version"`
+	// SHA256 is the hash of the rules' canonical JSON.
+	SHA256 string `json:"sha256"`
+}
+
+// SHA256 is the hash of the rules' canonical JSON.
+func (r Rules) SHA256() string {
+	sum, err := canonical.SHA256(r)
+	if err != nil { // lists of texts always encode
+		return ""
+	}
+	return sum
+}
+
+// Payload is what is signed to vote for the rules in a network.
+func (r Rules) Payload(networkID string) VotePayload {
+	return VotePayload{NetworkID: networkID, Version: r.Version, SHA256: r.SHA256()}
 }
 
 // ApproveRequest approves rules in the name of the caller's organisation.
 type ApproveRequest struct {
 	Rules
+	// Signature is the caller's JWS over the rules' VotePayload.
+	Signature string `json:"signature"`
 }
 
 // Validate checks the request by itself.
 func (r ApproveRequest) Validate() error {
+	if r.Signature == "" {
+		return fault.Field(fault.SignatureMissing, "signature", "required")
+	}
+	return r.validate()
+}
+
+func (r Rules) validate() error {
 	if r.Version < 1 {
 		return fault.Field(fault.OutOfRange, "version", "versions count from 1")
 	}
 	for _, list := range r.lists() {
-		if len(list.msps) == 0 || len(list.msps) > maxOrganisations || slices.Contains(list.msps, "") {
+		if list.required && len(list.msps) == 0 || len(list.msps) > maxOrganisations || slices.Contains(list.msps, "") {
 			return fault.Field(fault.InvalidField, list.field, "name 1 to %d MSPs", maxOrganisations)
 		}
 		if !slices.IsSorted(list.msps) || len(slices.Compact(slices.Clone(list.msps))) != len(list.msps) {
@@ -89,7 +140,7 @@ func (GetRequest) Validate() error { return nil }
 
 // Same reports whether two rules are equal.
 func (r Rules) Same(other Rules) bool {
-	return r.Version == other.Version && slices.Equal(r.Authorities, other.Authorities) && slices.Equal(r.Auditors, other.Auditors)
+	return r.SHA256() == other.SHA256()
 }
 
 // Check refuses rules that name an organisation outside the channel or skip a version. current is nil before the first agreement.
@@ -111,15 +162,40 @@ func (r Rules) Check(current *Record, members []string) error {
 	return nil
 }
 
-// Count adds up who approved exactly these rules; organisations that left the channel do not count.
-func (r Rules) Count(votes []*Vote, members []string) ApproveAnswer {
+// Count adds up who voted for exactly these rules, each organisation once; others than the members do not count. The votes' signatures were verified.
+func (r Rules) Count(votes []Vote, members []string) ApproveAnswer {
 	answer := ApproveAnswer{Version: r.Version, Needed: len(members)/2 + 1}
-	for _, vote := range votes {
-		if vote != nil && vote.Same(r) && slices.Contains(members, vote.MSP) {
-			answer.ApprovedBy = append(answer.ApprovedBy, vote.MSP)
+	for _, ballot := range r.Ballots(votes) {
+		if slices.Contains(members, ballot.MSP) {
+			answer.ApprovedBy = append(answer.ApprovedBy, ballot.MSP)
 		}
 	}
-	slices.Sort(answer.ApprovedBy)
 	answer.Effective = len(answer.ApprovedBy) >= answer.Needed
 	return answer
+}
+
+// Ballots are the votes for exactly these rules, in byte order of the MSPs, of each organisation the first.
+func (r Rules) Ballots(votes []Vote) (ballots []Ballot) {
+	for _, vote := range votes {
+		known := slices.ContainsFunc(ballots, func(ballot Ballot) bool { return ballot.MSP == vote.MSP })
+		if vote.Rules.Same(r) && !known {
+			ballots = append(ballots, vote.Ballot)
+		}
+	}
+	slices.SortFunc(ballots, func(a, b Ballot) int { return strings.Compare(a.MSP, b.MSP) })
+	return ballots
+}
+
+// FoundingAnnouncement is the payload of the event of the founding.
+type FoundingAnnouncement struct {
+	NetworkID string `json:"networkId"`
+	// SHA256 is the founding record's hash.
+	SHA256 string `json:"sha256"`
+}
+
+// RootAnnouncement is the payload of the event of a further root certificate.
+type RootAnnouncement struct {
+	MSP string `json:"mspId"`
+	// SHA256 is the certificate's fingerprint.
+	SHA256 string `json:"sha256"`
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	fast "github.com/go-json-experiment/json"
-	"github.com/hyperledger/fabric-chaincode-go/v2/pkg/statebased"
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -26,14 +25,16 @@ type Ledger struct {
 	known  map[string][]byte
 	writes []write
 	event  *event
+	// network is what the chaincode server is configured for.
+	network Network
 }
 
 type write struct {
 	collection, key string
 	value           []byte
 	removes         bool
-	// owners are the organisations that must endorse every later change.
-	owners []string
+	// policy says who must endorse every later change; nil leaves that to the chaincode's policy.
+	policy *policy
 }
 
 type event struct {
@@ -43,10 +44,11 @@ type event struct {
 
 // New opens the ledger for the transaction of stub.
 func New(stub shim.ChaincodeStubInterface) *Ledger {
+	l := &Ledger{stub: stub, known: map[string][]byte{}, network: NetworkOf(stub)}
 	if batch := BatchOf(stub); batch != nil {
-		return &Ledger{stub: stub, batch: batch, known: batch.known}
+		l.batch, l.known = batch, batch.known
 	}
-	return &Ledger{stub: stub, known: map[string][]byte{}}
+	return l
 }
 
 // TxID is the transaction's id: unique, and the same at every endorser.
@@ -124,17 +126,10 @@ func (l *Ledger) send(w write) error {
 }
 
 func (l *Ledger) sendPublic(w write) error {
-	if err := l.stub.PutState(w.key, w.value); err != nil || w.owners == nil {
+	if err := l.stub.PutState(w.key, w.value); err != nil || w.policy == nil {
 		return err
 	}
-	policy, err := statebased.NewStateEP(nil)
-	if err != nil {
-		return err
-	}
-	if err := policy.AddOrgs(statebased.RoleTypePeer, w.owners...); err != nil {
-		return err
-	}
-	bytes, err := policy.Policy()
+	bytes, err := w.policy.encode()
 	if err != nil {
 		return err
 	}

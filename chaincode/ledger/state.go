@@ -62,7 +62,7 @@ func (l *Ledger) fetch(names []string) error {
 	}
 	var missing []string
 	asked := map[string]bool{}
-	for _, name := range names {
+	for _, name := range append(names, l.network.ahead()...) {
 		if _, known := l.known[name]; !known && !asked[name] {
 			asked[name] = true
 			missing = append(missing, name)
@@ -90,10 +90,15 @@ func Put[T any](l *Ledger, key Key, record T) error {
 // PutOwned queues a new public record that only all its owners' peers together can change or remove later, whatever the chaincode does: Fabric itself
 // checks it (key-level endorsement). Creating the record falls under the chaincode's policy; later changes are queued by Put and keep the owners.
 func PutOwned[T any](l *Ledger, key Key, record T, owners ...string) error {
+	return PutUnder(l, key, record, len(owners), owners...)
+}
+
+// PutUnder is PutOwned for a record that the peers of any so many of the owners may change together.
+func PutUnder[T any](l *Ledger, key Key, record T, needed int, owners ...string) error {
 	if err := Put(l, key, record); err != nil {
 		return err
 	}
-	l.writes[len(l.writes)-1].owners = owners
+	l.writes[len(l.writes)-1].policy = &policy{needed, owners}
 	return nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"crypto"
 	_ "crypto/sha256" // for the thumbprint
 	"encoding/base64"
-	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -36,22 +35,9 @@ var kinds = []kind{
 // verifyJWS checks a compact JWS that carries its own key. go-jose does the cryptography; what it is lax about (other header parameters and key
 // members, duplicate members, white space and bits that base64 leaves unused) is refused before.
 func verifyJWS(compact string) (verified, error) {
-	if len(compact) > MaxStatement {
-		return verified{}, malformed("compact", "%d bytes, at most %d are read", len(compact), MaxStatement)
-	}
-	parts := strings.Split(compact, ".")
-	if len(parts) != 3 {
-		return verified{}, malformed("compact", "not three parts separated by dots")
-	}
-	var segments [3][]byte
-	for i, name := range []string{"header", "payload", "signature"} {
-		var err error
-		if segments[i], err = canonical(name, parts[i]); err != nil {
-			return verified{}, err
-		}
-	}
-	if len(segments[2]) != signatureSize {
-		return verified{}, malformed("signature", "%d bytes, not %d; ES256 signatures are r and s, not DER", len(segments[2]), signatureSize)
+	segments, err := split(compact)
+	if err != nil {
+		return verified{}, err
 	}
 	kind, key, err := readHeader(segments[0])
 	if err != nil {

@@ -4,6 +4,7 @@
 package party
 
 import (
+	"crypto/x509"
 	"slices"
 	"strings"
 
@@ -41,6 +42,8 @@ type Caller struct {
 	Roles []Role
 	// Admin is true for an administrator of the organisation, in Fabric's own sense (NodeOU admin): who may also approve chaincode definitions.
 	Admin bool
+	// Certificate is the caller's, by which the transaction is signed.
+	Certificate *x509.Certificate
 	// Statement is set where a resident acts through a signed statement. Then the other members are empty: who relays has no right and no name here.
 	Statement *Statement
 }
@@ -63,7 +66,7 @@ func FromCertificate(stub cid.ChaincodeStubInterface) (Caller, error) {
 	if err != nil || certificate == nil {
 		return Caller{}, fault.New(fault.Forbidden, "the caller has no X.509 certificate")
 	}
-	return Caller{MSP: msp, Roles: roles(attribute), Admin: slices.Contains(certificate.Subject.OrganizationalUnit, "admin")}, nil
+	return Caller{MSP: msp, Roles: roles(attribute), Certificate: certificate, Admin: isAdmin(certificate)}, nil
 }
 
 func roles(attribute string) (list []Role) {

@@ -8,8 +8,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// Network is the network's id in the audience of statements.
-const Network = "smartb"
+// ChaincodeName is the name that the chaincode is committed under on every channel.
+const ChaincodeName = "smartb"
 
 const (
 	// StatementType is the header parameter "typ" of every statement.
@@ -22,8 +22,10 @@ const (
 	LongestEvaluated = 5 * time.Minute
 )
 
-// Audience is the claim "aud" of statements for a channel.
-func Audience(channel string) string { return Network + "/" + channel }
+// Audience is the claim "aud" of statements for a channel of the network with the id: what is signed for one network means nothing in another.
+func Audience(network, channel string) string {
+	return network + "/" + channel + "/" + ChaincodeName
+}
 
 // Statement is what a resident signed: it stands for the resident in the place of a certificate. Whoever relays it is the transaction's submitter and
 // has no say in it.
@@ -82,12 +84,16 @@ func Verify(compact, audience string, now time.Time, longest time.Duration) (Sta
 
 // VerifyAgain is Verify for a statement that was carried out before and stored as evidence: whatever the time is now.
 func VerifyAgain(compact, audience string) (Statement, error) {
-	claims, err := authentic(compact, audience)
-	if err != nil {
-		return Statement{}, err
-	}
-	return claims.statement(compact), nil
+	return statements.recall([]string{compact, audience}, func() (Statement, error) {
+		claims, err := authentic(compact, audience)
+		if err != nil {
+			return Statement{}, err
+		}
+		return claims.statement(compact), nil
+	})
 }
+
+var statements memo[Statement]
 
 // authentic reads the claims of a statement for the audience and checks all of them but the time.
 func authentic(compact, audience string) (Claims, error) {

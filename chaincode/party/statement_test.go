@@ -109,7 +109,7 @@ func compact(header, payload string, sign func(string) []byte) string {
 }
 
 func verify(text string) (party.Statement, error) {
-	return party.Verify(text, party.Audience("smartcity"), issued.Add(time.Second), party.LongestSubmitted)
+	return party.Verify(text, "smartb/smartcity", issued.Add(time.Second), party.LongestSubmitted)
 }
 
 func TestAStatementTellsWhatWasSigned(t *testing.T) {
@@ -334,7 +334,7 @@ func TestTheWindowIsOpenFromIssueToExpiry(t *testing.T) {
 		"where a query allows a shorter only": {0, party.LongestEvaluated, fault.StatementMalformed},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			_, err := party.Verify(good, party.Audience("smartcity"), issued.Add(row.after), row.longest)
+			_, err := party.Verify(good, "smartb/smartcity", issued.Add(row.after), row.longest)
 			require.True(t, errors.Is(err, row.refused), "%v", err)
 		})
 	}

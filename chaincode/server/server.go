@@ -2,6 +2,7 @@
 package server
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,8 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/governance"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
 )
 
 // collectAt is how far the heap grows before it is collected, in percent of what lives.
@@ -43,6 +46,20 @@ func Run(chaincode shim.Chaincode) error {
 	}
 	slog.Info("serving", "chaincode", s.CCID, "address", s.Address)
 	return s.Start()
+}
+
+// Founding reads the founding record of the network that the server works for, as its own administrator signed it. Every call on a ledger with another
+// founding record is refused.
+func Founding(file string) (ledger.Network, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return ledger.Network{}, fmt.Errorf("set SMARTB_FOUNDING to the founding record that your administrator signed: %w", err)
+	}
+	var record governance.Founding
+	if err := json.Unmarshal(text, &record); err != nil {
+		return ledger.Network{}, fmt.Errorf("%s is no founding record: %w", file, err)
+	}
+	return ledger.Network{ID: record.NetworkID, FoundingSHA256: record.SHA256()}, nil
 }
 
 func tlsFromEnvironment() (shim.TLSProperties, error) {

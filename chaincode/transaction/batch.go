@@ -101,3 +101,6 @@ func (c *called) GetFunctionAndParameters() (string, []string) {
 
 // Batch is what the call's ledger writes into.
 func (c *called) Batch() *ledger.Batch { return c.shared }
+
+// Network is the one that the batch's call is for.
+func (c *called) Network() ledger.Network { return ledger.NetworkOf(c.ChaincodeStubInterface) }

@@ -10,6 +10,7 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
 )
 
 // Contract is a contract with the tables of its transactions and events.
@@ -47,6 +48,11 @@ type Description struct {
 	// Resident is true where a resident may call by a signed statement: a transaction that writes through its contract's Relay (see RelayRow), a query
 	// with a RelayRequest in the place of its request. Without it, a handler never sees a resident.
 	Resident bool
+	// Right is true where a resident exercises a right by the call: it shares a transaction with its like only, so that nobody's else's call stands between
+	// a person and the right.
+	Right bool
+	// Unbound is true for what may be called before the network is founded.
+	Unbound bool
 }
 
 // metadataName is the transaction by which every Fabric SDK asks a chaincode for its contracts.
@@ -54,7 +60,9 @@ const metadataName = "org.hyperledger.fabric:GetMetadata"
 
 // Chaincode joins the contracts into one chaincode. It answers GetMetadata with the given document, dispatches exact names only (contract-api alone
 // would also run createX for CreateX, without its schema's checks) and gives every refusal its status.
-func Chaincode(metadata []byte, contracts ...Contract) (shim.Chaincode, error) {
+//
+// The network is the one that the server works for: every call on a ledger with another founding record is refused.
+func Chaincode(metadata []byte, network ledger.Network, contracts ...Contract) (shim.Chaincode, error) {
 	apis := make([]contractapi.ContractInterface, len(contracts))
 	transactions := map[string]Description{}
 	for i, contract := range contracts {
@@ -70,7 +78,7 @@ func Chaincode(metadata []byte, contracts ...Contract) (shim.Chaincode, error) {
 	if err != nil {
 		return nil, fmt.Errorf("join the contracts: %w", err)
 	}
-	return &chaincode{api, metadata, transactions}, nil
+	return &chaincode{api, metadata, network, transactions}, nil
 }
 
 // checkRelay refuses a table in which residents cannot reach a transaction, or in which there is nothing to relay.
@@ -86,6 +94,7 @@ func (c Contract) checkRelay() error {
 type chaincode struct {
 	*contractapi.ContractChaincode
 	metadata     []byte
+	network      ledger.Network
 	transactions map[string]Description
 }
 
@@ -94,7 +103,10 @@ func (c *chaincode) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
 	if name, _ := stub.GetFunctionAndParameters(); name == metadataName {
 		return shim.Success(c.metadata)
 	}
-	return c.call(stub)
+	if err := checkDirect(stub); err != nil {
+		return respond(fault.From(err))
+	}
+	return c.call(&bound{stub, c.network})
 }
 
 // call runs one call: a transaction's, or one of several that a transaction carries.
@@ -123,6 +135,9 @@ func (c *chaincode) admit(stub shim.ChaincodeStubInterface) (shim.ChaincodeStubI
 	row, ok := c.transactions[name]
 	if !ok {
 		return nil, c.unknown(name)
+	}
+	if row.Unbound {
+		stub = unbind(stub)
 	}
 	if len(arguments) != 1 {
 		return nil, fault.New(fault.MalformedRequest, "%s takes exactly one argument, a JSON object; got %d", name, len(arguments))

@@ -42,6 +42,9 @@ type speaking struct {
 // Batch is the one that the relay's call belongs to.
 func (s *speaking) Batch() *ledger.Batch { return ledger.BatchOf(s.ChaincodeStubInterface) }
 
+// Network is the one that the relay's call is for.
+func (s *speaking) Network() ledger.Network { return ledger.NetworkOf(s.ChaincodeStubInterface) }
+
 // GetFunctionAndParameters returns the signed call.
 func (s *speaking) GetFunctionAndParameters() (string, []string) {
 	return s.statement.Transaction, []string{s.statement.Request}
@@ -97,40 +100,9 @@ func hear(stub shim.ChaincodeStubInterface, compact string, longest time.Duratio
 	if err != nil {
 		return nil, err
 	}
-	statement, err := party.Verify(compact, party.Audience(stub.GetChannelID()), now, longest)
+	statement, err := party.Verify(compact, party.Audience(ledger.NetworkOf(stub).ID, stub.GetChannelID()), now, longest)
 	if err != nil {
 		return nil, err
 	}
 	return &speaking{stub, statement}, nil
-}
-
-// spent is the record of a statement that was carried out.
-type spent struct {
-	Schema int `json:"schema"`
-	// Transaction is what the statement called.
-	Transaction string `json:"transaction"`
-	// Expires is when the statement would be refused without this record too.
-	Expires time.Time `json:"expires"`
-}
-
-// spentKey holds a spent; written by every transaction that a resident calls, so that the signer's statement is carried out once.
-func spentKey(s *party.Statement) ledger.Key {
-	return ledger.Key{Type: "statement", Attributes: []string{s.Signer, s.ID}}
-}
-
-// spend refuses a statement that was carried out before and marks this one with the transaction's other writes. Of two at the same time, one is
-// invalidated for having read the other's key.
-func spend(tx *Tx) error {
-	statement := tx.Caller.Statement
-	if statement == nil {
-		return nil
-	}
-	_, found, err := ledger.Get[spent](tx.Ledger, spentKey(statement))
-	if err != nil {
-		return err
-	}
-	if found {
-		return fault.Field(fault.StatementReplayed, "statement", "the statement %s was carried out already", statement.ID)
-	}
-	return ledger.Put(tx.Ledger, spentKey(statement), spent{Schema: 1, Transaction: statement.Transaction, Expires: statement.Expires})
 }

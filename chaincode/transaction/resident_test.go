@@ -100,9 +100,12 @@ type bench struct {
 	pseudonym string
 }
 
+// network is the network's id in these tests.
+const network = "net"
+
 func newBench(t *testing.T, algorithm statement.Algorithm) *bench {
 	t.Helper()
-	chaincode, err := transaction.Chaincode(nil, contract("notes", rows...), contract("other", rows...))
+	chaincode, err := transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", rows...), contract("other", rows...))
 	require.NoError(t, err)
 	key, err := statement.NewKey(algorithm)
 	require.NoError(t, err)
@@ -113,7 +116,7 @@ func newBench(t *testing.T, algorithm statement.Algorithm) *bench {
 
 // claims call a transaction now.
 func (b *bench) claims(name string, request any) statement.Claims {
-	return statement.Claims{Channel: "smartcity", Transaction: name, Request: request, IssuedAt: b.Now, Valid: 5 * time.Minute}
+	return statement.Claims{Network: network, Channel: "smartcity", Transaction: name, Request: request, IssuedAt: b.Now, Valid: 5 * time.Minute}
 }
 
 func (b *bench) sign(t *testing.T, claims statement.Claims) string {
@@ -350,8 +353,8 @@ func TestAResidentAsks(t *testing.T) {
 
 func TestAContractRelaysIfThereIsSomethingToRelay(t *testing.T) {
 	isRelay := func(row transaction.Description) bool { return row.Name == "Relay" }
-	_, err := transaction.Chaincode(nil, contract("notes", slices.DeleteFunc(slices.Clone(rows), isRelay)...))
+	_, err := transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", slices.DeleteFunc(slices.Clone(rows), isRelay)...))
 	require.ErrorContains(t, err, "contract notes")
-	_, err = transaction.Chaincode(nil, contract("notes", transaction.Description{Name: "Read", Resident: true}, transaction.RelayRow()))
+	_, err = transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", transaction.Description{Name: "Read", Resident: true}, transaction.RelayRow()))
 	require.ErrorContains(t, err, "contract notes")
 }

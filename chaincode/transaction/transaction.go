@@ -48,7 +48,7 @@ func once[R Request, A any](handle Handler[R, A]) Handler[R, A] {
 // Prefetch reads in one round trip what the transaction is going to read, and with it whether its statement was carried out before.
 func (tx *Tx) Prefetch(keys ...ledger.Key) error {
 	if tx.Caller.Statement != nil {
-		keys = append(keys, spentKey(tx.Caller.Statement))
+		keys = append(keys, EvidenceKey(*tx.Evidence()))
 	}
 	return tx.Ledger.Prefetch(keys...)
 }
@@ -84,6 +84,9 @@ func decide[R Request, A any](ctx contractapi.TransactionContextInterface, reque
 	}
 	tx := &Tx{Ledger: ledger.New(ctx.GetStub()), Caller: caller}
 	if answer, err = handle(tx, r); err != nil {
+		return answer, err
+	}
+	if err := tx.CheckNetwork(); err != nil {
 		return answer, err
 	}
 	return answer, finish(tx.Ledger)

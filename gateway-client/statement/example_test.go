@@ -15,7 +15,7 @@ func ExampleSign() {
 		log.Panic(err)
 	}
 	compact, err := statement.Sign(key, statement.Claims{
-		Channel: "smartcity", Transaction: "consent:Withdraw", Request: map[string]string{"consentId": "c-1"},
+		Network: "net", Channel: "smartcity", Transaction: "consent:Withdraw", Request: map[string]string{"consentId": "c-1"},
 	})
 	if err != nil {
 		log.Panic(err)

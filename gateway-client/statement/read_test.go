@@ -12,7 +12,7 @@ import (
 func TestReadTellsWhatAStatementSays(t *testing.T) {
 	key, err := statement.NewKey(statement.ES256)
 	require.NoError(t, err)
-	compact, err := statement.Sign(key, statement.Claims{Channel: "smartcity", Transaction: "consent:Withdraw", Request: map[string]string{"consentId": "c-1"}})
+	compact, err := statement.Sign(key, statement.Claims{Network: "net", Channel: "smartcity", Transaction: "consent:Withdraw", Request: map[string]string{"consentId": "c-1"}})
 	require.NoError(t, err)
 	claims, err := statement.Read(compact)
 	require.NoError(t, err)

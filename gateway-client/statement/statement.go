@@ -26,6 +26,8 @@ const (
 
 // Claims are what a resident states.
 type Claims struct {
+	// Network is the id of the network that the statement is for, as profiles name it.
+	Network string
 	// Channel is the name of the channel that the statement is for.
 	Channel string
 	// Transaction is what the resident calls, as contract:Name.
@@ -66,8 +68,8 @@ func Sign(key Key, claims Claims) (string, error) {
 }
 
 func (c Claims) payload(thumbprint string) ([]byte, error) {
-	if contract, name, ok := strings.Cut(c.Transaction, ":"); !ok || contract == "" || name == "" || c.Channel == "" {
-		return nil, errors.New("a statement needs a channel and a transaction named contract:Name")
+	if contract, name, ok := strings.Cut(c.Transaction, ":"); !ok || contract == "" || name == "" || c.Channel == "" || c.Network == "" {
+		return nil, errors.New("a statement needs a network, a channel and a transaction named contract:Name")
 	}
 	request, err := json.Marshal(c.Request)
 	if err != nil || jsontext.Value(request).Kind() != '{' {
@@ -84,7 +86,7 @@ func (c Claims) payload(thumbprint string) ([]byte, error) {
 	}
 	issued := c.IssuedAt.Unix()
 	return strict.Marshal(party.Claims{
-		Subject: thumbprint, For: c.For, Audience: party.Audience(c.Channel), Transaction: c.Transaction, Request: request,
+		Subject: thumbprint, For: c.For, Audience: party.Audience(c.Network, c.Channel), Transaction: c.Transaction, Request: request,
 		IssuedAt: issued, Expires: issued + int64(c.Valid/time.Second), ID: randomID(),
 	})
 }

@@ -24,7 +24,7 @@ var (
 	algorithms = []statement.Algorithm{statement.ES256, statement.EdDSA}
 	now        = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	withdraw   = statement.Claims{
-		Channel: "smartcity", Transaction: "consent:Withdraw", Request: map[string]string{"consentId": "c-1"}, IssuedAt: now, Valid: time.Minute,
+		Network: "net", Channel: "smartcity", Transaction: "consent:Withdraw", Request: map[string]string{"consentId": "c-1"}, IssuedAt: now, Valid: time.Minute,
 	}
 )
 
@@ -46,7 +46,7 @@ func TestTheLedgerVerifiesWhatIsSigned(t *testing.T) {
 			for subject, claims := range map[string]statement.Claims{pseudonym: withdraw, guardian.For: guardian} {
 				compact, err := statement.Sign(key, claims)
 				require.NoError(t, err)
-				verified, err := party.Verify(compact, party.Audience("smartcity"), now, time.Minute)
+				verified, err := party.Verify(compact, party.Audience("net", "smartcity"), now, time.Minute)
 				require.NoError(t, err)
 				require.NotEmpty(t, verified.ID)
 				verified.ID = ""
@@ -74,7 +74,7 @@ func TestAStatementIsValidFromNowForTenMinutesUnlessItSaysOtherwise(t *testing.T
 	before := time.Now().Add(-time.Second)
 	compact, err := statement.Sign(newKey(t, statement.EdDSA), claims)
 	require.NoError(t, err)
-	verified, err := party.Verify(compact, party.Audience("smartcity"), time.Now(), party.LongestSubmitted)
+	verified, err := party.Verify(compact, party.Audience("net", "smartcity"), time.Now(), party.LongestSubmitted)
 	require.NoError(t, err)
 	require.WithinRange(t, verified.IssuedAt, before, time.Now())
 	require.Equal(t, 10*time.Minute, verified.Expires.Sub(verified.IssuedAt))

@@ -2,11 +2,13 @@
 package contract
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
+	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -24,8 +26,20 @@ func New() transaction.Contract {
 	c.Name = "governance"
 	return transaction.Contract{API: c, Events: events, Transactions: []transaction.Description{
 		{
-			Name: "Approve", Submit: true, Request: governance.ApproveRequest{}, Answer: governance.ApproveAnswer{},
-			Summary: "An administrator approves rules in the name of the own organisation; they take effect with the approval of more than half of the channel's organisations.",
+			Name: "Found", Submit: true, Unbound: true, Alone: true, Request: governance.FoundRequest{}, Answer: governance.Founding{},
+			Summary: "An administrator founds the network by the record that the administrators of all organisations signed.",
+		},
+		{
+			Name: "AddRoot", Submit: true, Alone: true, Request: governance.AddRootRequest{}, Answer: governance.Root{},
+			Summary: "An administrator adds a root certificate of the own organisation, signed under one that counts already.",
+		},
+		{
+			Name: "Approve", Submit: true, Alone: true, Request: governance.ApproveRequest{}, Answer: governance.ApproveAnswer{},
+			Summary: "An administrator votes for rules in the name of the own organisation; they take effect with the votes of more than half of the organisations.",
+		},
+		{
+			Name: "GetFounding", Request: governance.GetFoundingRequest{}, Answer: governance.FoundingView{},
+			Summary: "Anybody reads the founding record with the signatures of all administrators.",
 		},
 		{
 			Name: "Get", Request: governance.GetRequest{}, Answer: governance.Record{},
@@ -34,7 +48,8 @@ func New() transaction.Contract {
 	}}
 }
 
-// currentKey holds the governance.Record in force; written by Approve when the majority is reached.
+// currentKey holds the governance.Record in force; written by Found, and by Approve when the majority is reached. It belongs to the majority of the
+// organisations that run peers.
 var currentKey = ledger.Key{Type: "governance"}
 
 // voteKey holds one organisation's governance.Vote on one version; written by Approve.
@@ -42,69 +57,101 @@ func voteKey(version int, msp string) ledger.Key {
 	return ledger.Key{Type: "governance.vote", Attributes: []string{strconv.Itoa(version), msp}}
 }
 
-// Approve approves rules in the name of the caller's organisation. Approving again what is in force changes nothing.
+// adopt brings a record into force, under the policy of the majority.
+func adopt(l *ledger.Ledger, record governance.Record, peers []string) error {
+	return ledger.PutUnder(l, currentKey, record, len(peers)/2+1, peers...)
+}
+
+// Approve votes for rules in the name of the caller's organisation. Voting again for what is in force changes nothing.
 func (*Contract) Approve(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r governance.ApproveRequest) (governance.ApproveAnswer, error) {
 		var none governance.ApproveAnswer
 		if !tx.Caller.Admin {
 			return none, fault.New(fault.Forbidden, "only an administrator of an organisation may approve; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
 		}
-		members, err := tx.ChannelMembers()
+		founded, err := Founding(tx.Ledger)
 		if err != nil {
 			return none, err
 		}
-		current, found, err := ledger.Get[governance.Record](tx.Ledger, currentKey)
+		current, err := Current(tx.Ledger)
 		if err != nil {
 			return none, err
 		}
-		if found && current.Same(r.Rules) {
+		members := founded.Members()
+		if current.Same(r.Rules) {
 			return governance.ApproveAnswer{Version: r.Version, ApprovedBy: current.ApprovedBy, Needed: len(members)/2 + 1, Effective: true}, nil
 		}
-		if err := r.Check(pointer(current, found), members); err != nil {
+		if err := r.Check(&current, members); err != nil {
 			return none, err
 		}
-		return approve(tx, r.Rules, members)
+		now, err := tx.Now()
+		if err != nil {
+			return none, err
+		}
+		own := governance.Vote{
+			Schema: governance.SchemaVersion, Rules: r.Rules, Ballot: governance.Ballot{MSP: tx.Caller.MSP, Signature: r.Signature, At: now},
+		}
+		if err := checkBallot(tx.Ledger, own.Rules, own.Ballot); err != nil {
+			return none, err
+		}
+		return approve(tx, own, founded)
 	})
 }
 
-func approve(tx *transaction.Tx, rules governance.Rules, members []string) (governance.ApproveAnswer, error) {
+// checkBallot verifies that the organisation's administrator signed for the rules.
+func checkBallot(l *ledger.Ledger, rules governance.Rules, ballot governance.Ballot) error {
+	want, err := canonical.JSON(rules.Payload(l.Network()))
+	if err != nil {
+		return err
+	}
+	signature, err := VerifyMember(l, ballot.Signature, governance.VoteType, ballot.MSP, ballot.At)
+	if err != nil {
+		return fault.Field(fault.SignatureMissing, "signature", "it is not that of %s's administrator: %s", ballot.MSP, err)
+	}
+	if !signature.Admin || !bytes.Equal(signature.Payload, want) {
+		return fault.Field(fault.SignatureMissing, "signature", "it is not that of %s's administrator over version %d of these rules", ballot.MSP, rules.Version)
+	}
+	return nil
+}
+
+func approve(tx *transaction.Tx, own governance.Vote, founded governance.Founding) (governance.ApproveAnswer, error) {
 	var none governance.ApproveAnswer
-	votes, err := otherVotes(tx, rules.Version, members)
+	votes, err := otherVotes(tx, own, founded.Members())
 	if err != nil {
 		return none, err
 	}
-	own := governance.Vote{Schema: governance.SchemaVersion, MSP: tx.Caller.MSP, Rules: rules}
-	if err := ledger.Put(tx.Ledger, voteKey(rules.Version, own.MSP), own); err != nil {
+	if err := ledger.Put(tx.Ledger, voteKey(own.Version, own.MSP), own); err != nil {
 		return none, err
 	}
-	answer := rules.Count(append(votes, &own), members)
+	votes = append(votes, own)
+	answer := own.Count(votes, founded.Members())
 	if !answer.Effective {
 		return answer, tx.Announce("governance.RulesApproved", answer)
 	}
-	now, err := tx.Now()
-	if err != nil {
-		return none, err
-	}
-	record := governance.Record{Schema: governance.SchemaVersion, Rules: rules, ApprovedBy: answer.ApprovedBy, Since: now}
-	if err := ledger.Put(tx.Ledger, currentKey, record); err != nil {
+	record := governance.Record{Schema: governance.SchemaVersion, Rules: own.Rules, ApprovedBy: answer.ApprovedBy, Votes: own.Ballots(votes), Since: own.At}
+	if err := adopt(tx.Ledger, record, founded.PeerOrganisations()); err != nil {
 		return none, err
 	}
 	return answer, tx.Announce("governance.RulesAdopted", answer)
 }
 
-func otherVotes(tx *transaction.Tx, version int, members []string) ([]*governance.Vote, error) {
+// otherVotes are the votes of the other organisations for the same rules, as far as their signatures are good.
+func otherVotes(tx *transaction.Tx, own governance.Vote, members []string) ([]governance.Vote, error) {
 	var keys []ledger.Key
-	for _, msp := range slices.DeleteFunc(slices.Clone(members), func(msp string) bool { return msp == tx.Caller.MSP }) {
-		keys = append(keys, voteKey(version, msp))
+	for _, msp := range slices.DeleteFunc(slices.Clone(members), func(msp string) bool { return msp == own.MSP }) {
+		keys = append(keys, voteKey(own.Version, msp))
 	}
-	return ledger.GetMany[governance.Vote](tx.Ledger, keys)
-}
-
-func pointer(record governance.Record, found bool) *governance.Record {
-	if !found {
-		return nil
+	found, err := ledger.GetMany[governance.Vote](tx.Ledger, keys)
+	if err != nil {
+		return nil, err
 	}
-	return &record
+	var votes []governance.Vote
+	for _, vote := range found {
+		if vote != nil && vote.Rules.Same(own.Rules) && checkBallot(tx.Ledger, vote.Rules, vote.Ballot) == nil {
+			votes = append(votes, *vote)
+		}
+	}
+	return votes, nil
 }
 
 // Get returns the record in force.
@@ -114,11 +161,38 @@ func (*Contract) Get(ctx contractapi.TransactionContextInterface, request string
 	})
 }
 
-// Current is the record in force; the other contracts ask it whose authority and auditors count.
+// Current is the record in force; the other contracts ask it whose authority and auditors count. It verifies and counts the votes again: a record that
+// organisations wrote without a majority of signed votes is EVIDENCE_INVALID.
 func Current(l *ledger.Ledger) (governance.Record, error) {
-	record, found, err := ledger.Get[governance.Record](l, currentKey)
-	if err == nil && !found {
-		err = fault.New(fault.GovernanceMissing, "no majority of the organisations has agreed on a governance record yet")
+	founded, err := Founding(l)
+	if err != nil {
+		return governance.Record{}, err
 	}
-	return record, err
+	record, found, err := ledger.Get[governance.Record](l, currentKey)
+	if err != nil {
+		return record, err
+	}
+	if !found {
+		return record, fault.New(fault.GovernanceMissing, "no rules are in force")
+	}
+	if record.Version <= 1 {
+		if !record.Same(founded.Rules) {
+			return record, unproven(record)
+		}
+		return record, nil
+	}
+	var votes []governance.Vote
+	for _, ballot := range record.Votes {
+		if checkBallot(l, record.Rules, ballot) == nil {
+			votes = append(votes, governance.Vote{Ballot: ballot, Rules: record.Rules})
+		}
+	}
+	if !record.Count(votes, founded.Members()).Effective {
+		return record, unproven(record)
+	}
+	return record, nil
+}
+
+func unproven(record governance.Record) error {
+	return fault.New(fault.EvidenceInvalid, "version %d of the rules does not have the signed votes of a majority of the organisations", record.Version)
 }

@@ -18,6 +18,8 @@ type Tx struct {
 	shim.ChaincodeStubInterface
 	// Endorsers are the MSPs that endorsed the transaction; by default all members of the channel.
 	Endorsers []string
+	// Through is the chaincode that the client called, if another than smartb, which then called smartb.
+	Through string
 
 	world     *World
 	id        string
@@ -67,6 +69,15 @@ func (t *Tx) GetFunctionAndParameters() (string, []string) { return t.function, 
 
 // GetCreator returns the caller's serialised identity.
 func (t *Tx) GetCreator() ([]byte, error) { return t.caller.creator, nil }
+
+// GetSignedProposal returns the proposal as far as chaincode reads it: which chaincode the client called.
+func (t *Tx) GetSignedProposal() (*peer.SignedProposal, error) {
+	called := t.Through
+	if called == "" {
+		called = "smartb"
+	}
+	return signedProposal(t.world.Channel, called)
+}
 
 // GetTransient returns the private inputs.
 func (t *Tx) GetTransient() (map[string][]byte, error) { return t.transient, nil }

@@ -12,7 +12,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/hyperledger/fabric-chaincode-go/v2/pkg/statebased"
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
+	"google.golang.org/protobuf/proto"
 )
 
 // Validation codes of Commit, named as Fabric names them.
@@ -137,16 +139,30 @@ func (w *World) endorsed(tx *Tx, write write) bool {
 	if policy == nil {
 		return true
 	}
-	parsed, err := statebased.NewStateEP(policy)
-	if err != nil {
+	envelope := new(common.SignaturePolicyEnvelope)
+	if err := proto.Unmarshal(policy, envelope); err != nil {
 		return false
 	}
-	for _, org := range parsed.ListOrgs() {
-		if !slices.Contains(tx.Endorsers, org) {
+	return satisfied(envelope, envelope.GetRule(), tx.Endorsers)
+}
+
+// satisfied evaluates a policy as the peer does.
+func satisfied(envelope *common.SignaturePolicyEnvelope, rule *common.SignaturePolicy, endorsers []string) bool {
+	outOf := rule.GetNOutOf()
+	if outOf == nil {
+		role := new(msp.MSPRole)
+		if err := proto.Unmarshal(envelope.GetIdentities()[rule.GetSignedBy()].GetPrincipal(), role); err != nil {
 			return false
 		}
+		return slices.Contains(endorsers, role.GetMspIdentifier())
 	}
-	return true
+	var count int32
+	for _, part := range outOf.GetRules() {
+		if satisfied(envelope, part, endorsers) {
+			count++
+		}
+	}
+	return count >= outOf.GetN()
 }
 
 func (w *World) at(collection, key string) entry {

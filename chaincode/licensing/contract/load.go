@@ -104,7 +104,7 @@ func proven(l *ledger.Ledger, licence licensing.Licence) (bool, error) {
 	if licence.Proof == "" {
 		return false, nil
 	}
-	signed, err := party.VerifyAgain(licence.Proof, party.Audience(l.Channel()))
+	signed, err := party.VerifyAgain(licence.Proof, party.Audience(l.Network(), l.Channel()))
 	if err != nil {
 		return false, nil //nolint:nilerr // a statement that does not verify is no proof; it is no failure of this transaction
 	}

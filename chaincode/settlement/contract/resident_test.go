@@ -21,7 +21,7 @@ func TestAResidentReadsTheOwnStatementOnly(t *testing.T) {
 	relay := operator
 	ask := func(member string, change func(*statement.Claims)) ([]byte, *fault.Error) {
 		claims := statement.Claims{
-			Channel: "smartcity", Transaction: "settlement:Statement", IssuedAt: s.Now, Valid: 5 * time.Minute,
+			Network: contracttest.Network, Channel: "smartcity", Transaction: "settlement:Statement", IssuedAt: s.Now, Valid: 5 * time.Minute,
 			Request: settlement.StatementRequest{CommunityID: "sunny", MemberID: member, Day: day, Run: settlement.Final},
 		}
 		change(&claims)

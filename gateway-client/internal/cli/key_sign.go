@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -11,8 +12,8 @@ import (
 
 func newKeySignCommand(app *App) *cobra.Command {
 	var (
-		path, channel string
-		claims        statement.Claims
+		path   string
+		claims statement.Claims
 	)
 	command := &cobra.Command{
 		Use:   "sign CONTRACT:TXN [JSON|-|@FILE] --key FILE",
@@ -20,8 +21,8 @@ func newKeySignCommand(app *App) *cobra.Command {
 		Long: `sign prints a statement in the compact form of JWS (RFC 7515) and sends nothing. Any member of the network relays it (smartb relay), each time
 with the same result, but it takes effect once. The ledger takes statements that are valid for at most 1 hour, and 5 minutes where they ask for an answer only.
 
-The statement is for one channel: the profile's, or the one that --channel names, with which no profile is needed.`,
-		Example: `  smartb key sign consent:Withdraw '{"consentId":"c-1"}' --key me.pem --channel smartcity > withdraw.jws
+The statement is for one channel of one network: the profile's, or those that --network and --channel name, with which no profile is needed.`,
+		Example: `  smartb key sign consent:Withdraw '{"consentId":"c-1"}' --key me.pem --as city/steward > withdraw.jws
   smartb relay withdraw.jws --as city/steward`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -34,7 +35,7 @@ The statement is for one channel: the profile's, or the one that --channel names
 				return err
 			}
 			claims.Transaction, claims.Request = args[0], request
-			if claims.Channel, err = app.channel(channel); err != nil {
+			if err := app.place(&claims); err != nil {
 				return err
 			}
 			compact, err := statement.Sign(key, claims)
@@ -49,16 +50,21 @@ The statement is for one channel: the profile's, or the one that --channel names
 	flags.StringVar(&path, "key", "", "the signer's key `FILE`")
 	flags.StringVar(&claims.For, "for", "", "the pseudonym of the `SUBJECT` that the signer is guardian of")
 	flags.DurationVar(&claims.Valid, "valid", 10*time.Minute, "how long the statement is valid")
-	flags.StringVar(&channel, "channel", "", "the channel's `NAME` (default: the profile's)")
+	flags.StringVar(&claims.Network, "network", "", "the network's `ID`, the hash of its genesis block's header (default: the profile's)")
+	flags.StringVar(&claims.Channel, "channel", "", "the channel's `NAME` (default: the profile's)")
 	must(command.MarkFlagRequired("key"))
 	return command
 }
 
-// channel returns the channel named, or the profile's.
-func (a *App) channel(named string) (string, error) {
-	if named != "" {
-		return named, nil
+// place completes the network and the channel that a statement is for by the profile's.
+func (a *App) place(claims *statement.Claims) error {
+	if claims.Network != "" && claims.Channel != "" {
+		return nil
 	}
 	profile, err := a.loadProfile()
-	return profile.Channel, err
+	if err != nil {
+		return err
+	}
+	claims.Network, claims.Channel = cmp.Or(claims.Network, profile.Network), cmp.Or(claims.Channel, profile.Channel)
+	return nil
 }

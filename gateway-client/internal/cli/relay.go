@@ -32,7 +32,7 @@ func newRelayCommand(app *App) *cobra.Command {
 		Long: `relay carries statements that residents signed (see smartb key sign) to the ledger, one in compact form on each line. Many statements share a
 transaction, and each is carried out or refused by itself. Whoever relays can neither change a statement nor have it carried out twice, so a file
 may be relayed again after an interruption. Statements about one resident are carried in the order of their lines.`,
-		Example: `  smartb key sign consent:Withdraw '{"consentId":"c-1"}' --key me.pem --channel smartcity > withdraw.jws
+		Example: `  smartb key sign consent:Withdraw '{"consentId":"c-1"}' --key me.pem --as city/steward > withdraw.jws
   smartb relay withdraw.jws --as city/steward`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {

@@ -17,6 +17,9 @@ import (
 	"time"
 )
 
+// Network is the id of the network in tests.
+const Network = "net"
+
 // WriteProfile writes a profile with a fresh identity into folder and returns its path.
 func WriteProfile(tb testing.TB, folder string, peers, fallback []*Peer) string {
 	tb.Helper()
@@ -36,7 +39,7 @@ func WriteProfile(tb testing.TB, folder string, peers, fallback []*Peer) string 
 		return entries
 	}
 	profile, err := json.Marshal(map[string]any{
-		"channel": "smartcity", "chaincode": "smartb", "mspId": "UtilityMSP", "certificate": "cert.pem", "privateKey": "key.pem",
+		"network": Network, "channel": "smartcity", "chaincode": "smartb", "mspId": "UtilityMSP", "certificate": "cert.pem", "privateKey": "key.pem",
 		"peers": list(peers), "fallbackPeers": list(fallback),
 	})
 	if err != nil {

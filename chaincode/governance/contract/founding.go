@@ -1,0 +1,290 @@
+package contract
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/canonical"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/governance"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// signaturesKey holds the governance.Signatures of the founding record; written once by Found.
+var signaturesKey = ledger.Key{Type: "governance.founding-signatures"}
+
+// rootKey holds a governance.Root; written once by AddRoot.
+func rootKey(msp, fingerprint string) ledger.Key {
+	return ledger.Key{Type: "governance.root", Attributes: []string{msp, fingerprint}}
+}
+
+// rootsOf is the prefix of an organisation's later roots.
+func rootsOf(msp string) ledger.Key {
+	return ledger.Key{Type: "governance.root", Attributes: []string{msp}}
+}
+
+// Found writes the founding record that this server's administrator signed, and no other. Founding again by the same record changes nothing.
+func (*Contract) Found(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r governance.FoundRequest) (governance.Founding, error) {
+		if !tx.Caller.Admin {
+			return r.Founding, fault.New(fault.Forbidden, "only an administrator of an organisation may found; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
+		}
+		if r.Founding.SHA256() != tx.FoundingSHA256() || r.Founding.NetworkID != tx.Network() {
+			return r.Founding, fault.Field(fault.WrongNetwork, "founding", "it is not the record that this chaincode server's administrator signed, %.16s…", tx.FoundingSHA256())
+		}
+		stored, err := tx.Raw(ledger.FoundingKey)
+		if err != nil || bytes.Equal(stored, r.Founding.Encode()) {
+			return r.Founding, err
+		}
+		return r.Founding, found(tx, r)
+	})
+}
+
+func found(tx *transaction.Tx, r governance.FoundRequest) error {
+	now, err := tx.Now()
+	if err != nil {
+		return err
+	}
+	signed := governance.Signatures{Schema: governance.SchemaVersion, Signatures: r.Signatures, At: now}
+	if err := checkFounding(r.Founding, signed); err != nil {
+		return err
+	}
+	peers := r.Founding.PeerOrganisations()
+	if err := ledger.PutOwned(tx.Ledger, ledger.FoundingKey, r.Founding, peers...); err != nil {
+		return err
+	}
+	if err := ledger.PutOwned(tx.Ledger, signaturesKey, signed, peers...); err != nil {
+		return err
+	}
+	first := governance.Record{Schema: governance.SchemaVersion, Rules: r.Founding.Rules, ApprovedBy: r.Founding.Members(), Since: now}
+	if err := adopt(tx.Ledger, first, peers); err != nil {
+		return err
+	}
+	return tx.Announce("governance.NetworkFounded", governance.FoundingAnnouncement{NetworkID: r.Founding.NetworkID, SHA256: r.Founding.SHA256()})
+}
+
+// checkFounding verifies the signature of each organisation's administrator over the record.
+func checkFounding(record governance.Founding, signed governance.Signatures) error {
+	roots, text := rootsFrom(record), record.Encode()
+	for i, organisation := range record.Organisations {
+		if i >= len(signed.Signatures) {
+			return fault.Field(fault.SignatureMissing, "signatures", "that of %s's administrator is missing", organisation.MSP)
+		}
+		signature, err := party.VerifyMemberAgain(signed.Signatures[i], governance.FoundingType, organisation.MSP, roots, signed.At)
+		if err != nil {
+			return fault.Field(fault.SignatureMissing, "signatures", "entry %d is not that of %s's administrator: %s", i, organisation.MSP, err)
+		}
+		if !signature.Admin || !bytes.Equal(signature.Payload, text) {
+			return fault.Field(fault.SignatureMissing, "signatures", "entry %d is not that of %s's administrator over this record", i, organisation.MSP)
+		}
+	}
+	return nil
+}
+
+// GetFounding answers the founding record with the signatures that everybody can verify.
+func (*Contract) GetFounding(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, _ governance.GetFoundingRequest) (governance.FoundingView, error) {
+		record, err := Founding(tx.Ledger)
+		if err != nil {
+			return governance.FoundingView{}, err
+		}
+		signed, _, err := ledger.Get[governance.Signatures](tx.Ledger, signaturesKey)
+		if err != nil {
+			return governance.FoundingView{}, err
+		}
+		return governance.FoundingView{Founding: record, SHA256: record.SHA256(), Signatures: signed}, checkFounding(record, signed)
+	})
+}
+
+// Founding is the founding record. The chaincode server's configuration names its hash, so that no two organisations can put another in its place.
+func Founding(l *ledger.Ledger) (governance.Founding, error) {
+	if err := l.CheckNetwork(); err != nil {
+		return governance.Founding{}, err
+	}
+	text, err := l.Raw(ledger.FoundingKey)
+	if err != nil {
+		return governance.Founding{}, err
+	}
+	record, err := foundings.read(l.FoundingSHA256(), text)
+	return record.Founding, err
+}
+
+// PutEnd queues an end: a record under a key that does not exist before and is never written again, under the policy of all organisations that run peers, so
+// that no two can take it back.
+func PutEnd[T any](l *ledger.Ledger, key ledger.Key, record T) error {
+	founded, err := Founding(l)
+	if err != nil {
+		return err
+	}
+	return ledger.PutOwned(l, key, record, founded.PeerOrganisations()...)
+}
+
+// VerifyMember reads and verifies a member's signature by the roots of the founding record or by one that the organisation added later. The time is the
+// transaction's when the signature is brought, and the recorded one ever after.
+func VerifyMember(l *ledger.Ledger, compact, typ, msp string, at time.Time) (party.MemberSignature, error) {
+	if err := l.CheckNetwork(); err != nil {
+		return party.MemberSignature{}, err
+	}
+	text, err := l.Raw(ledger.FoundingKey)
+	if err != nil {
+		return party.MemberSignature{}, err
+	}
+	founded, err := foundings.read(l.FoundingSHA256(), text)
+	if err != nil {
+		return party.MemberSignature{}, err
+	}
+	signature, refused := party.VerifyMemberAgain(compact, typ, msp, founded.roots, at)
+	if refused == nil {
+		return signature, nil
+	}
+	later, err := laterRoots(l, msp, founded)
+	if err != nil || len(later[msp]) == len(founded.roots[msp]) {
+		return signature, firstOf(err, refused)
+	}
+	return party.VerifyMemberAgain(compact, typ, msp, later, at)
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// laterRoots are an organisation's roots with those that it added: each counts that is signed under one that counts already.
+func laterRoots(l *ledger.Ledger, msp string, founded parsed) (party.Roots, error) {
+	added, err := ledger.Scan[governance.Root](l, rootsOf(msp))
+	if err != nil {
+		return nil, err
+	}
+	known := party.Roots{msp: append([]*x509.Certificate{}, founded.roots[msp]...)}
+	for range added { // in as many rounds as there are roots, whatever the order of their fingerprints
+		var left []governance.Root
+		for _, root := range added {
+			if certificate, signed := signedRoot(root, known, founded.NetworkID); signed {
+				known[msp] = append(known[msp], certificate)
+			} else {
+				left = append(left, root)
+			}
+		}
+		if len(left) == len(added) {
+			break
+		}
+		added = left
+	}
+	return known, nil
+}
+
+func signedRoot(root governance.Root, known party.Roots, networkID string) (*x509.Certificate, bool) {
+	certificate, err := governance.ParseRoot(root.Certificate)
+	if err != nil {
+		return nil, false
+	}
+	return certificate, checkRoot(certificate, root, known, networkID) == nil
+}
+
+func checkRoot(certificate *x509.Certificate, root governance.Root, known party.Roots, networkID string) error {
+	signature, err := party.VerifyMemberAgain(root.Signature, governance.RootType, root.MSP, known, root.At)
+	if err != nil {
+		return fault.Field(fault.SignatureMissing, "signature", "it is not that of an administrator of %s: %s", root.MSP, err)
+	}
+	want, err := canonical.JSON(governance.RootPayload{NetworkID: networkID, MSP: root.MSP, SHA256: governance.Fingerprint(certificate)})
+	if err != nil {
+		return err
+	}
+	if !signature.Admin || !bytes.Equal(signature.Payload, want) {
+		return fault.Field(fault.SignatureMissing, "signature", "it is not that of an administrator of %s over this certificate", root.MSP)
+	}
+	return nil
+}
+
+// AddRoot adds a root certificate of the caller's organisation. Adding it again changes nothing.
+func (*Contract) AddRoot(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r governance.AddRootRequest) (governance.Root, error) {
+		root := governance.Root{Schema: governance.SchemaVersion, MSP: tx.Caller.MSP, Certificate: r.Certificate, Signature: r.Signature}
+		if !tx.Caller.Admin {
+			return root, fault.New(fault.Forbidden, "only an administrator of an organisation may add its root; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
+		}
+		certificate, err := governance.ParseRoot(r.Certificate)
+		if err != nil {
+			return root, err
+		}
+		key := rootKey(root.MSP, governance.Fingerprint(certificate))
+		if existing, known, err := ledger.Get[governance.Root](tx.Ledger, key); err != nil || known {
+			return existing, err
+		}
+		if root.At, err = tx.Now(); err != nil {
+			return root, err
+		}
+		return root, addRoot(tx, root, certificate, key)
+	})
+}
+
+func addRoot(tx *transaction.Tx, root governance.Root, certificate *x509.Certificate, key ledger.Key) error {
+	record, err := Founding(tx.Ledger)
+	if err != nil {
+		return err
+	}
+	known, err := laterRoots(tx.Ledger, root.MSP, parsed{record, rootsFrom(record)})
+	if err != nil {
+		return err
+	}
+	if err := checkRoot(certificate, root, known, record.NetworkID); err != nil {
+		return err
+	}
+	if err := PutEnd(tx.Ledger, key, root); err != nil {
+		return err
+	}
+	return tx.Announce("governance.RootAdded", governance.RootAnnouncement{MSP: root.MSP, SHA256: governance.Fingerprint(certificate)})
+}
+
+// parsed is a founding record with its certificates.
+type parsed struct {
+	governance.Founding
+	roots party.Roots
+}
+
+// foundings remembers the founding record that was read last: a server knows one, and the hash that names it was compared before.
+var foundings founding
+
+type founding struct {
+	mutex  sync.Mutex
+	sha256 string
+	parsed parsed
+}
+
+func (f *founding) read(sha256 string, text []byte) (parsed, error) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if f.sha256 == sha256 {
+		return f.parsed, nil
+	}
+	var record governance.Founding
+	if err := json.Unmarshal(text, &record); err != nil {
+		return parsed{}, fault.New(fault.Internal, "the founding record cannot be read: %s", err)
+	}
+	f.sha256, f.parsed = sha256, parsed{record, rootsFrom(record)}
+	return f.parsed, nil
+}
+
+// rootsFrom parses the certificates of a founding record, which was checked when it was written.
+func rootsFrom(record governance.Founding) party.Roots {
+	roots := party.Roots{}
+	for _, organisation := range record.Organisations {
+		for _, text := range organisation.Roots {
+			if certificate, err := governance.ParseRoot(text); err == nil {
+				roots[organisation.MSP] = append(roots[organisation.MSP], certificate)
+			}
+		}
+	}
+	return roots
+}
