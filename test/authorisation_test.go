@@ -37,7 +37,9 @@ func TestAuthorisationMatrix(t *testing.T) {
 	membership, hidden := theNeighbour(ctx, t).member(t, community, settlement.Consumption, "x")
 	private, err := json.Marshal(hidden)
 	require.NoError(t, err)
-	rules := governance.Rules{Version: 1, Authorities: []string{"OversightMSP"}, Auditors: []string{"OversightMSP"}}
+	founded, err := connect(t, "city", "steward").Governance().GetFounding(ctx)
+	require.NoError(t, err)
+	admins := []string{"city/admin", "utility/admin", "community/admin", "oversight/admin"}
 	tariff, err := json.Marshal(settlement.ChangeTariffRequest{CommunityID: community, From: "2199-01-01"})
 	require.NoError(t, err)
 	rows := map[string]struct {
@@ -50,7 +52,12 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"batch:Submit": { // a call has the caller's rights for it, and no others
 			batch.Request{Calls: []batch.Call{{Transaction: "settlement:ChangeTariff", Request: tariff}}}, "", []string{organiser}, nil,
 		},
-		"governance:Approve":         {governance.ApproveRequest{Rules: rules}, "", []string{"city/admin", "utility/admin", "community/admin", "oversight/admin"}, nil},
+		"governance:Found":       {governance.FoundRequest{Founding: founded.Founding, Signatures: founded.Signatures.Signatures}, "", admins, nil},
+		"governance:GetFounding": {governance.GetFoundingRequest{}, "", anybody, nil},
+		"governance:AddRoot": {
+			governance.AddRootRequest{Certificate: founded.Founding.Organisations[0].Roots[0], Signature: "none"}, "", admins, gateway.ErrSignatureMissing,
+		},
+		"governance:Approve":         {governance.ApproveRequest{Rules: founded.Founding.Rules, Signature: "none"}, "", admins, nil},
 		"governance:Get":             {governance.GetRequest{}, "", anybody, nil},
 		"settlement:CreateCommunity": {terms(t), "", organisers, nil},
 		"settlement:AddMember":       {membership, string(private), []string{organiser}, nil},
