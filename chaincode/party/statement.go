@@ -95,6 +95,19 @@ func VerifyAgain(compact, audience string) (Statement, error) {
 
 var statements memo[Statement]
 
+// CalledBy is the transaction that a statement says it calls, "" where it cannot be read. Nothing is verified.
+func CalledBy(compact string) string {
+	segments, err := split(compact)
+	if err != nil {
+		return ""
+	}
+	claims, err := readClaims(segments[1])
+	if err != nil {
+		return ""
+	}
+	return claims.Transaction
+}
+
 // authentic reads the claims of a statement for the audience and checks all of them but the time.
 func authentic(compact, audience string) (Claims, error) {
 	signed, err := verifyJWS(compact)

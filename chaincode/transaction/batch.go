@@ -3,6 +3,7 @@ package transaction
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
@@ -11,6 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/party"
 )
 
 // batchName is the transaction that carries several calls.
@@ -47,7 +49,12 @@ func (c *chaincode) batch(stub shim.ChaincodeStubInterface, request string) *pee
 		return respond(fault.From(err))
 	}
 	shared, answer, refused := ledger.NewBatch(stub), batch.Answer{}, map[int]*fault.Error{}
+	right := c.isRight(r.Calls[0])
 	for i, call := range r.Calls {
+		if c.isRight(call) != right {
+			refused[i] = fault.New(fault.BatchConflict, "a call by which a resident exercises a right shares a transaction with its like only")
+			continue
+		}
 		text, refusal := c.called(&called{stub, shared, call}, call.Transaction)
 		if refusal != nil {
 			refused[i] = refusal
@@ -65,6 +72,15 @@ func (c *chaincode) batch(stub shim.ChaincodeStubInterface, request string) *pee
 		return respond(fault.From(err))
 	}
 	return shim.Success(text)
+}
+
+// isRight reports whether a resident exercises a right by the call, by the name that the signed request gives, before anything is verified.
+func (c *chaincode) isRight(call batch.Call) bool {
+	if !strings.HasSuffix(call.Transaction, ":"+relayName) {
+		return c.transactions[call.Transaction].Right
+	}
+	r, err := Decode[party.RelayRequest](call.Request, maxRequest)
+	return err == nil && c.transactions[party.CalledBy(r.Statement)].Right
 }
 
 // called carries one call of a batch out.

@@ -3,8 +3,10 @@ package transaction_test
 import (
 	"crypto/elliptic"
 	"encoding/base64"
+	"encoding/json"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 	"github.com/stretchr/testify/require"
 
+	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
@@ -56,6 +59,10 @@ func write(tx *transaction.Tx, r note) (note, error) {
 	return r, tx.Announce("notes.NoteWritten", r)
 }
 
+func (*notes) Leave(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, write)
+}
+
 func (*notes) Whisper(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, _ note) (note, error) {
 		return transaction.Private[note](tx, "secret")
@@ -87,6 +94,7 @@ var rows = []transaction.Description{
 	{Name: "Whisper", Submit: true, Resident: true, Private: "secret"},
 	{Name: "Rule", Submit: true, Resident: true},
 	{Name: "Audit", Submit: true},
+	{Name: "Leave", Submit: true, Resident: true, Right: true},
 	{Name: "Read", Resident: true},
 	{Name: "Count"},
 	transaction.RelayRow(),
@@ -105,7 +113,7 @@ const network = "net"
 
 func newBench(t *testing.T, algorithm statement.Algorithm) *bench {
 	t.Helper()
-	chaincode, err := transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", rows...), contract("other", rows...))
+	chaincode, err := transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", rows...), contract("other", rows...), transaction.NewBatch())
 	require.NoError(t, err)
 	key, err := statement.NewKey(algorithm)
 	require.NoError(t, err)
@@ -357,4 +365,43 @@ func TestAContractRelaysIfThereIsSomethingToRelay(t *testing.T) {
 	require.ErrorContains(t, err, "contract notes")
 	_, err = transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", transaction.Description{Name: "Read", Resident: true}, transaction.RelayRow()))
 	require.ErrorContains(t, err, "contract notes")
+}
+
+// TestRightsShareATransactionWithTheirLikeOnly: a call of somebody else's must not be able to make the exercise of a right conflict.
+func TestRightsShareATransactionWithTheirLikeOnly(t *testing.T) {
+	calls := func(b *bench, names ...string) string {
+		var all batch.Request
+		for i, name := range names {
+			signed := b.sign(t, b.claims(name, note{Text: strconv.Itoa(i)}))
+			all.Calls = append(all.Calls, batch.Call{Transaction: "notes:Relay", Request: json.RawMessage(signed)})
+		}
+		text, err := json.Marshal(all)
+		require.NoError(t, err)
+		return string(text)
+	}
+	for sentence, row := range map[string]struct {
+		names []string
+		// apart are the places of the calls that cannot share.
+		apart []int
+	}{
+		"rights among themselves":      {[]string{"notes:Leave", "notes:Leave"}, nil},
+		"other calls among themselves": {[]string{"notes:Write", "notes:Write"}, nil},
+		"another call among rights":    {[]string{"notes:Leave", "notes:Write", "notes:Leave"}, []int{1}},
+		"a right among other calls":    {[]string{"notes:Write", "notes:Leave"}, []int{1}},
+		"a name that does not exist":   {[]string{"notes:Leave", "notes:Burn"}, []int{1}},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			b := newBench(t, statement.EdDSA)
+			_, refusal := b.submit(t, "CityMSP", "batch:Submit", calls(b, row.names...))
+			if row.apart == nil {
+				require.Nil(t, refusal)
+				return
+			}
+			require.Equal(t, fault.BatchRefused, refusal.Code)
+			for place, refused := range batch.Refusals(refusal.Details) {
+				require.Equal(t, fault.BatchConflict, refused.Code)
+				require.Contains(t, row.apart, place)
+			}
+		})
+	}
 }

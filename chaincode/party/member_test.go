@@ -1,0 +1,120 @@
+package party_test
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
+)
+
+const memberType = "test+jwt"
+
+// roots are those of two organisations.
+func roots(t testing.TB) party.Roots {
+	t.Helper()
+	all := party.Roots{}
+	for _, msp := range []string{"CityMSP", "UtilityMSP"} {
+		root, err := memory.Root(msp)
+		require.NoError(t, err)
+		all[msp] = []*x509.Certificate{root}
+	}
+	return all
+}
+
+func signMember(t testing.TB, identity memory.Identity, chain ...*x509.Certificate) string {
+	t.Helper()
+	compact, err := statement.SignMember(identity.Key, append([]*x509.Certificate{identity.Certificate}, chain...), memberType, map[string]any{"b": 1, "a": "x"})
+	require.NoError(t, err)
+	return compact
+}
+
+func TestAMemberSigns(t *testing.T) {
+	identity, err := memory.NewIdentity("CityMSP", "admin", "steward", "processor")
+	require.NoError(t, err)
+	signature, err := party.VerifyMember(signMember(t, identity), memberType, "CityMSP", roots(t), issued)
+	require.NoError(t, err)
+	require.Equal(t, "CityMSP", signature.MSP)
+	require.Equal(t, []party.Role{party.Steward, party.Processor}, signature.Roles)
+	require.True(t, signature.Admin)
+	require.Equal(t, `{"a":"x","b":1}`, string(signature.Payload), "canonical JSON")
+}
+
+func TestAMembersSignatureIsRefused(t *testing.T) {
+	member, err := memory.NewIdentity("CityMSP", "client", "steward")
+	require.NoError(t, err)
+	other, err := memory.NewIdentity("UtilityMSP", "client", "steward")
+	require.NoError(t, err)
+	good := signMember(t, member)
+	header := func(change func(map[string]any)) string {
+		parts, members := strings.Split(good, "."), map[string]any{}
+		text, err := base64.RawURLEncoding.DecodeString(parts[0])
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(text, &members))
+		change(members)
+		text, err = json.Marshal(members)
+		require.NoError(t, err)
+		return base64.RawURLEncoding.EncodeToString(text) + "." + parts[1] + "." + parts[2]
+	}
+	ca, err := memory.Root("CityMSP")
+	require.NoError(t, err)
+	for sentence, row := range map[string]struct {
+		compact string
+		typ     string
+		at      time.Time
+		code    fault.Code
+	}{
+		"by another organisation's member":    {signMember(t, other), memberType, issued, fault.StatementForged},
+		"with the certificate of another":     {header(func(h map[string]any) { h["x5c"] = []string{base64.StdEncoding.EncodeToString(other.Certificate.Raw)} }), memberType, issued, fault.StatementForged},
+		"before its certificate is valid":     {good, memberType, time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC), fault.StatementForged},
+		"after its certificate has ended":     {good, memberType, time.Date(2201, 1, 1, 0, 0, 0, 0, time.UTC), fault.StatementForged},
+		"of another type":                     {good, "other+jwt", issued, fault.StatementMalformed},
+		"with the certificate of the CA":      {header(func(h map[string]any) { h["x5c"] = []string{base64.StdEncoding.EncodeToString(ca.Raw)} }), memberType, issued, fault.StatementForged},
+		"without a certificate":               {header(func(h map[string]any) { h["x5c"] = []string{} }), memberType, issued, fault.StatementMalformed},
+		"with a chain that is too long":       {header(func(h map[string]any) { h["x5c"] = []string{"", "", "", "", ""} }), memberType, issued, fault.StatementMalformed},
+		"with what is no certificate":         {header(func(h map[string]any) { h["x5c"] = []string{"AAAA"} }), memberType, issued, fault.StatementMalformed},
+		"with a further member in the header": {header(func(h map[string]any) { h["kid"] = "me" }), memberType, issued, fault.StatementMalformed},
+		"with a key in the header":            {header(func(h map[string]any) { h["jwk"] = map[string]string{} }), memberType, issued, fault.StatementMalformed},
+		"by no algorithm":                     {header(func(h map[string]any) { h["alg"] = "none" }), memberType, issued, fault.StatementMalformed},
+		"with a header that was changed after it": {header(func(h map[string]any) {
+			h["x5c"] = []string{base64.StdEncoding.EncodeToString(member.Certificate.Raw), base64.StdEncoding.EncodeToString(ca.Raw)}
+		}), memberType, issued, fault.StatementForged},
+		"with another payload":                          {strings.Replace(good, ".", ".e30.", 1), memberType, issued, fault.StatementMalformed},
+		"with the payload replaced":                     {strings.Split(good, ".")[0] + ".e30." + strings.Split(good, ".")[2], memberType, issued, fault.StatementForged},
+		"with a signature in another form of base64url": {good + "=", memberType, issued, fault.StatementMalformed},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			for range 2 { // what is refused is not remembered
+				_, err := party.VerifyMemberAgain(row.compact, row.typ, "CityMSP", roots(t), row.at)
+				require.ErrorIs(t, err, row.code)
+			}
+		})
+	}
+	_, err = party.VerifyMember(good, memberType, "StrangeMSP", roots(t), issued)
+	require.ErrorIs(t, err, fault.StatementForged, "an organisation without roots")
+}
+
+// FuzzVerifyMember reads any text: it is a member's signature, or it is refused by a code for statements.
+func FuzzVerifyMember(f *testing.F) {
+	identity, err := memory.NewIdentity("CityMSP", "client", "steward")
+	require.NoError(f, err)
+	f.Add(signMember(f, identity))
+	accepted := roots(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		signature, err := party.VerifyMember(text, memberType, "CityMSP", accepted, issued)
+		if err == nil {
+			require.Equal(t, text, signature.Compact)
+			return
+		}
+		refusal := fault.From(err)
+		require.True(t, strings.HasPrefix(string(refusal.Code), "STATEMENT_"), "%v", err)
+	})
+}
