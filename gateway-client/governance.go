@@ -1,11 +1,14 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/base64"
 
+	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
+	"github.com/smartb-suite/smartb/chaincode/party"
 )
 
 // Governance calls the contract "governance".
@@ -19,9 +22,38 @@ func (g Governance) Found(ctx context.Context, request governance.FoundRequest) 
 	return submit[governance.Founding](ctx, g.client, "governance:Found", request)
 }
 
-// GetFounding reads the founding record with its signatures.
+// GetFounding reads the founding record with its signatures and believes neither: the record must be for the profile's network, and the administrator of
+// each organisation must have signed it under a root that stands in it.
 func (g Governance) GetFounding(ctx context.Context) (governance.FoundingView, error) {
-	return evaluate[governance.FoundingView](ctx, g.client, "governance:GetFounding", governance.GetFoundingRequest{})
+	view, err := evaluate[governance.FoundingView](ctx, g.client, "governance:GetFounding", governance.GetFoundingRequest{})
+	if err != nil {
+		return view, err
+	}
+	return view, g.verify(view)
+}
+
+func (g Governance) verify(view governance.FoundingView) error {
+	if view.Founding.NetworkID != g.client.profile.Network {
+		return fault.New(fault.WrongNetwork, "the peer answers for the network %.16s…, the profile is for %.16s…", view.Founding.NetworkID, g.client.profile.Network)
+	}
+	roots, text := party.Roots{}, view.Founding.Encode()
+	for i, organisation := range view.Founding.Organisations {
+		for _, encoded := range organisation.Roots {
+			root, err := governance.ParseRoot(encoded)
+			if err != nil {
+				return err
+			}
+			roots[organisation.MSP] = append(roots[organisation.MSP], root)
+		}
+		if i >= len(view.Signatures.Signatures) {
+			return fault.New(fault.EvidenceInvalid, "the founding record lacks the signature of %s", organisation.MSP)
+		}
+		signature, err := party.VerifyMember(view.Signatures.Signatures[i], governance.FoundingType, organisation.MSP, roots, view.At)
+		if err != nil || !signature.Admin || !bytes.Equal(signature.Payload, text) {
+			return fault.New(fault.EvidenceInvalid, "the founding record is not signed by the administrator of %s", organisation.MSP)
+		}
+	}
+	return nil
 }
 
 // AddRoot adds a root certificate, in DER, of the caller's organisation; the caller is its administrator, by a certificate under a root that counts already.

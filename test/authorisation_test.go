@@ -39,6 +39,8 @@ func TestAuthorisationMatrix(t *testing.T) {
 	require.NoError(t, err)
 	founded, err := connect(t, "city", "steward").Governance().GetFounding(ctx)
 	require.NoError(t, err)
+	inForce, err := connect(t, "city", "steward").Governance().Get(ctx)
+	require.NoError(t, err)
 	admins := []string{"city/admin", "utility/admin", "community/admin", "oversight/admin"}
 	tariff, err := json.Marshal(settlement.ChangeTariffRequest{CommunityID: community, From: "2199-01-01"})
 	require.NoError(t, err)
@@ -57,7 +59,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"governance:AddRoot": {
 			governance.AddRootRequest{Certificate: founded.Founding.Organisations[0].Roots[0], Signature: "none"}, "", admins, gateway.ErrSignatureMissing,
 		},
-		"governance:Approve":         {governance.ApproveRequest{Rules: founded.Founding.Rules, Signature: "none"}, "", admins, nil},
+		"governance:Approve":         {governance.ApproveRequest{Rules: inForce.Rules, Signature: "none"}, "", admins, nil},
 		"governance:Get":             {governance.GetRequest{}, "", anybody, nil},
 		"settlement:CreateCommunity": {terms(t), "", organisers, nil},
 		"settlement:AddMember":       {membership, string(private), []string{organiser}, nil},

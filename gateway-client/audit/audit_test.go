@@ -263,8 +263,8 @@ func TestAChangedDigitAnywhereIsFoundAndNamed(t *testing.T) {
 		"a member's factor":    {func(l *ledger) { l.members[0].Factor = 99 }, "rosterSha256"},
 		"the generation":       {func(l *ledger) { l.outcome.Run.Generation = 2 }, "generation: the ledger has 2, the curves give 1"},
 		"the number of leaves": {func(l *ledger) { l.outcome.Run.Leaves++ }, "leaves: the ledger has 4"},
-		"a total":           {func(l *ledger) { l.outcome.Summary.Totals.Surplus++ }, "totals/surplus"},
-		"a total of a month": {func(l *ledger) { l.period.Summary.Billed.VAT-- }, "totals/vat"},
+		"a total":              {func(l *ledger) { l.outcome.Summary.Totals.Surplus++ }, "totals/surplus"},
+		"a total of a month":   {func(l *ledger) { l.period.Summary.Billed.VAT-- }, "totals/vat"},
 		"a price in a bill": {func(l *ledger) {
 			l.period.Period.MerkleRoot = strings.Repeat("0", 64)
 			l.period.Chunks[0].Bills[0].Items = slices.Clone(l.period.Chunks[0].Bills[0].Items)
