@@ -3,7 +3,6 @@ package contract
 
 import (
 	"bytes"
-	"slices"
 	"strconv"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
@@ -52,9 +51,15 @@ func New() transaction.Contract {
 // organisations that run peers.
 var currentKey = ledger.Key{Type: "governance"}
 
-// voteKey holds one organisation's governance.Vote on one version; written by Approve.
-func voteKey(version int, msp string) ledger.Key {
-	return ledger.Key{Type: "governance.vote", Attributes: []string{strconv.Itoa(version), msp}}
+// voteKey holds one organisation's governance.Vote on one version; written once by Approve. It names the signature, too, so that nobody who guesses the key
+// can take it before.
+func voteKey(vote governance.Vote) ledger.Key {
+	return ledger.Key{Type: "governance.vote", Attributes: []string{strconv.Itoa(vote.Version), vote.MSP, signatureHash(vote.Signature)}}
+}
+
+// votesOn is the prefix of all votes on a version.
+func votesOn(version int) ledger.Key {
+	return ledger.Key{Type: "governance.vote", Attributes: []string{strconv.Itoa(version)}}
 }
 
 // adopt brings a record into force, under the policy of the majority.
@@ -116,11 +121,14 @@ func checkBallot(l *ledger.Ledger, rules governance.Rules, ballot governance.Bal
 
 func approve(tx *transaction.Tx, own governance.Vote, founded governance.Founding) (governance.ApproveAnswer, error) {
 	var none governance.ApproveAnswer
-	votes, err := otherVotes(tx, own, founded.Members())
+	votes, err := votesFor(tx, own.Rules)
 	if err != nil {
 		return none, err
 	}
-	if err := ledger.Put(tx.Ledger, voteKey(own.Version, own.MSP), own); err != nil {
+	if len(own.Ballots(votes)) == len(own.Ballots(append(votes, own))) {
+		return own.Count(votes, founded.Members()), nil
+	}
+	if err := ledger.Put(tx.Ledger, voteKey(own), own); err != nil {
 		return none, err
 	}
 	votes = append(votes, own)
@@ -135,20 +143,15 @@ func approve(tx *transaction.Tx, own governance.Vote, founded governance.Foundin
 	return answer, tx.Announce("governance.RulesAdopted", answer)
 }
 
-// otherVotes are the votes of the other organisations for the same rules, as far as their signatures are good.
-func otherVotes(tx *transaction.Tx, own governance.Vote, members []string) ([]governance.Vote, error) {
-	var keys []ledger.Key
-	for _, msp := range slices.DeleteFunc(slices.Clone(members), func(msp string) bool { return msp == own.MSP }) {
-		keys = append(keys, voteKey(own.Version, msp))
-	}
-	found, err := ledger.GetMany[governance.Vote](tx.Ledger, keys)
+// votesFor are the votes for exactly these rules, as far as their signatures are good. A vote stands until a version is adopted.
+func votesFor(tx *transaction.Tx, rules governance.Rules) (votes []governance.Vote, err error) {
+	all, err := ledger.Scan[governance.Vote](tx.Ledger, votesOn(rules.Version))
 	if err != nil {
 		return nil, err
 	}
-	var votes []governance.Vote
-	for _, vote := range found {
-		if vote != nil && vote.Rules.Same(own.Rules) && checkBallot(tx.Ledger, vote.Rules, vote.Ballot) == nil {
-			votes = append(votes, *vote)
+	for _, vote := range all {
+		if vote.Rules.Same(rules) && checkBallot(tx.Ledger, vote.Rules, vote.Ballot) == nil {
+			votes = append(votes, vote)
 		}
 	}
 	return votes, nil

@@ -2,7 +2,9 @@ package contract
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/json"
 	"sync"
 	"time"
@@ -20,9 +22,15 @@ import (
 // signaturesKey holds the governance.Signatures of the founding record; written once by Found.
 var signaturesKey = ledger.Key{Type: "governance.founding-signatures"}
 
-// rootKey holds a governance.Root; written once by AddRoot.
-func rootKey(msp, fingerprint string) ledger.Key {
-	return ledger.Key{Type: "governance.root", Attributes: []string{msp, fingerprint}}
+// rootKey holds a governance.Root; written once by AddRoot. It names the signature, too, so that nobody who guesses the key can take it before.
+func rootKey(msp, fingerprint, signature string) ledger.Key {
+	return ledger.Key{Type: "governance.root", Attributes: []string{msp, fingerprint, signatureHash(signature)}}
+}
+
+// signatureHash is the SHA-256 of a signature in compact form, in lower-case hex.
+func signatureHash(compact string) string {
+	sum := sha256.Sum256([]byte(compact))
+	return hex.EncodeToString(sum[:])
 }
 
 // rootsOf is the prefix of an organisation's later roots.
@@ -218,7 +226,7 @@ func (*Contract) AddRoot(ctx contractapi.TransactionContextInterface, request st
 		if err != nil {
 			return root, err
 		}
-		key := rootKey(root.MSP, governance.Fingerprint(certificate))
+		key := rootKey(root.MSP, governance.Fingerprint(certificate), root.Signature)
 		if existing, known, err := ledger.Get[governance.Root](tx.Ledger, key); err != nil || known {
 			return existing, err
 		}
