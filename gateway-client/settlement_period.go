@@ -76,6 +76,21 @@ func (s Settlement) PeriodTotals(ctx context.Context, request settlement.GetPeri
 	return evaluate[settlement.PhaseTotals](ctx, s.client, "settlement:PeriodTotals", request)
 }
 
+// RecordReads records which load profiles were read.
+func (s Settlement) RecordReads(ctx context.Context, request settlement.RecordReadsRequest, reads settlement.Reads) (settlement.ReadsRecord, Receipt, error) {
+	return submitPrivately[settlement.ReadsRecord](ctx, s.client, "settlement:RecordReads", request, "reads", reads)
+}
+
+// Uses reads a month's uses of a member's load profile.
+func (s Settlement) Uses(ctx context.Context, request settlement.UsesRequest) (settlement.Uses, error) {
+	return evaluate[settlement.Uses](ctx, s.client, "settlement:Uses", request)
+}
+
+// ListReads reads the public traces of the reads that were recorded in a month.
+func (s Settlement) ListReads(ctx context.Context, request settlement.ListReadsRequest) (settlement.ReadsRecords, error) {
+	return evaluate[settlement.ReadsRecords](ctx, s.client, "settlement:ListReads", request)
+}
+
 // Bill reads a party's bill with its proof.
 func (s Settlement) Bill(ctx context.Context, request settlement.BillRequest) (settlement.BillStatement, error) {
 	return evaluate[settlement.BillStatement](ctx, s.client, "settlement:Bill", request)

@@ -17,6 +17,8 @@ type PeriodInputs struct {
 	// Runs are the newest runs of the days, in order, and Totals their private sums.
 	Runs   []Run
 	Totals []DayTotals
+	// Members are all that were ever confirmed: a bill's record of use names the member's consent.
+	Members []Member
 	// Earlier are the final period and its corrections, for a correction, and Billed their private bills.
 	Earlier []Period
 	Billed  []Bill
@@ -114,6 +116,15 @@ func (in PeriodInputs) Close(resultsID string, at time.Time) (PeriodOutcome, err
 	outcome.Period, err = in.period(books.currency, outcome.Summary)
 	outcome.Period.Days, outcome.Period.ResultsID, outcome.Period.ClosedAt = days, resultsID, at
 	outcome.Period.DisputeUntil = at.AddDate(0, 0, in.Community.DisputeDays)
+	if err != nil {
+		return outcome, err
+	}
+	uses, err := outcome.Summary.uses(outcome.Period.useOf(outcome.Period.Trace(in.Community)))
+	if err != nil {
+		return outcome, err
+	}
+	outcome.Period.Uses = len(uses)
+	outcome.Period.UsesRoot, err = usesRoot(uses)
 	return outcome, err
 }
 
@@ -121,6 +132,7 @@ func (in PeriodInputs) summary(books *books, bills []Bill) (Summary, error) {
 	var summary Summary
 	var hashes [][]byte
 	var positions int64
+	consents := consentsOf(in.Members)
 	for _, bill := range bills {
 		positions += bill.Position
 		summary.Billed.add(bill, books.direction[bill.MemberID])
@@ -129,7 +141,7 @@ func (in PeriodInputs) summary(books *books, bills []Bill) (Summary, error) {
 			return summary, err
 		}
 		hashes = append(hashes, hashLeaf(leaf))
-		summary.Members = append(summary.Members, bill.MemberID)
+		summary.Members, summary.Consents = append(summary.Members, bill.MemberID), append(summary.Consents, consents[bill.MemberID])
 	}
 	if positions != 0 {
 		return summary, fault.New(fault.Internal, "the positions of %s do not add up to zero", in.Request.Period)

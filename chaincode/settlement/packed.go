@@ -40,13 +40,14 @@ func UnpackMeterDay(value []byte) (d MeterDay, err error) {
 
 // Encode packs the summary as it is stored.
 func (s Summary) Encode() []byte {
-	p := newPacker(packedSummary, 128+80*len(s.Members))
+	p := newPacker(packedSummary, 128+100*len(s.Members))
 	p.hex(s.Salt)
 	p.signed(s.figures())
 	p.int(int64(len(s.Members)))
 	for i, member := range s.Members {
 		p.id(member)
 		p.hex(s.LeafHashes[i])
+		p.id(s.Consents[i])
 	}
 	return p.done()
 }
@@ -57,9 +58,9 @@ func UnpackSummary(value []byte) (s Summary, err error) {
 	s.Salt = u.hex()
 	s.figure(u)
 	n := u.count()
-	s.Members, s.LeafHashes = make([]string, n), make([]string, n)
+	s.Members, s.LeafHashes, s.Consents = make([]string, n), make([]string, n), make([]string, n)
 	for i := range n {
-		s.Members[i], s.LeafHashes[i] = u.id(), u.hex()
+		s.Members[i], s.LeafHashes[i], s.Consents[i] = u.id(), u.hex(), u.id()
 	}
 	if err := u.end(); err != nil {
 		return s, fmt.Errorf("read a summary: %w", err)

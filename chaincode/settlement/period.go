@@ -69,6 +69,11 @@ type Period struct {
 	ClosedAt  time.Time `json:"closedAt"`
 	// DisputeUntil is when the dispute window ends.
 	DisputeUntil time.Time `json:"disputeUntil"`
+	// UsesRoot is the RFC 6962 root over the record of use: a leaf for each member whose load profile was billed, in byte order of their ids; Uses is their number.
+	UsesRoot string `json:"usesRoot"`
+	Uses     int    `json:"uses"`
+	// Replaced are the records of use of the previews or provisional bills that this one replaced.
+	Replaced []UsesRoot `json:"replaced,omitempty"`
 }
 
 // PeriodDay names the run of a day that was billed.
@@ -148,19 +153,30 @@ func (r FinalizePeriodRequest) Validate() error {
 
 // Days are the local days of the period on which somebody is a member, in order.
 func (c Community) Days(period string, members []Member) ([]string, error) {
-	first, err := parseDate("period", period+"-01")
+	all, err := DaysOf(period)
 	if err != nil {
 		return nil, err
 	}
 	var days []string
-	for day := first; day.Month() == first.Month(); day = day.AddDate(0, 0, 1) {
-		date := day.Format(dateLayout)
+	for _, date := range all {
 		for _, member := range members {
 			if date >= c.ValidFrom && member.InForce(date) {
 				days = append(days, date)
 				break
 			}
 		}
+	}
+	return days, nil
+}
+
+// DaysOf are all days of a month.
+func DaysOf(period string) (days []string, err error) {
+	first, err := parseDate("period", period+"-01")
+	if err != nil {
+		return nil, err
+	}
+	for day := first; day.Month() == first.Month(); day = day.AddDate(0, 0, 1) {
+		days = append(days, day.Format(dateLayout))
 	}
 	return days, nil
 }

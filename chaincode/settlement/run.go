@@ -52,6 +52,10 @@ type Run struct {
 	SettledAt time.Time `json:"settledAt"`
 	// SettledBy is the MSP that settled the day.
 	SettledBy string `json:"settledBy"`
+	// UsesRoot is the RFC 6962 root over the record of use: a leaf for each member whose load profile the run used, in byte order of their ids.
+	UsesRoot string `json:"usesRoot"`
+	// Replaced are the records of use of the runs that this provisional one replaced.
+	Replaced []UsesRoot `json:"replaced,omitempty"`
 }
 
 // Totals are the private figures of a run: counts, and sums over the day's complete intervals in mWh. They stand in the run's summary.

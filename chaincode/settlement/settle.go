@@ -47,6 +47,8 @@ type Summary struct {
 	Totals  Totals
 	Billed  PeriodTotals
 	Members []string
+	// Consents are the members' consents, empty for an organisation: what the leaves of the record of use are made of.
+	Consents []string
 	// LeafHashes are the RFC 6962 hashes of the members' leaves in hex.
 	LeafHashes []string
 }
@@ -127,10 +129,18 @@ func (in Inputs) Settle(resultsID, by string, at time.Time) (Outcome, error) {
 		return Outcome{}, err
 	}
 	hashes := hashLeaves(leaves)
-	outcome := Outcome{Leaves: leaves, Chunks: in.pack(matrix, leaves, salt), Totals: in.totals(matrix, leaves), Summary: newSummary(salt, matrix.totals, leaves, hashes)}
+	outcome := Outcome{Leaves: leaves, Chunks: in.pack(matrix, leaves, salt), Totals: in.totals(matrix, leaves), Summary: newSummary(salt, matrix, hashes)}
 	outcome.Run, err = in.run(matrix, hashes)
 	outcome.Totals.Salt = salt
 	outcome.Run.ResultsID, outcome.Run.SettledBy, outcome.Run.SettledAt = resultsID, by, at
+	if err != nil {
+		return outcome, err
+	}
+	uses, err := outcome.Summary.uses(outcome.Run.useOf(by, at, resultsID))
+	if err != nil {
+		return outcome, err
+	}
+	outcome.Run.UsesRoot, err = usesRoot(uses)
 	return outcome, err
 }
 
@@ -160,10 +170,10 @@ func (in Inputs) run(m *matrix, hashes [][]byte) (Run, error) {
 	}, nil
 }
 
-func newSummary(salt string, totals Totals, leaves []Leaf, hashes [][]byte) Summary {
-	summary := Summary{Salt: salt, Totals: totals, LeafHashes: encodeHashes(hashes)}
-	for _, leaf := range leaves {
-		summary.Members = append(summary.Members, leaf.MemberID)
+func newSummary(salt string, m *matrix, hashes [][]byte) Summary {
+	summary := Summary{Salt: salt, Totals: m.totals, LeafHashes: encodeHashes(hashes)}
+	for _, member := range m.members {
+		summary.Members, summary.Consents = append(summary.Members, member.MemberID), append(summary.Consents, member.ConsentID)
 	}
 	return summary
 }

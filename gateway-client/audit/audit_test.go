@@ -150,6 +150,9 @@ func (l *ledger) bill(t *testing.T, phase settlement.Phase, earlier ...settlemen
 		Community: l.community, Request: settlement.ClosePeriodRequest{CommunityID: "c", Period: "2025-06", Phase: phase},
 		Runs: []settlement.Run{l.outcome.Run}, Totals: []settlement.DayTotals{l.outcome.Totals},
 	}
+	for _, member := range l.members {
+		closing.Members = append(closing.Members, member.Member)
+	}
 	for _, before := range earlier {
 		closing.Earlier, closing.Billed = append(closing.Earlier, before.Period), append(closing.Billed, before.Chunks[0].Bills...)
 	}
@@ -263,6 +266,7 @@ func TestAChangedDigitAnywhereIsFoundAndNamed(t *testing.T) {
 		"a member's factor":    {func(l *ledger) { l.members[0].Factor = 99 }, "rosterSha256"},
 		"the generation":       {func(l *ledger) { l.outcome.Run.Generation = 2 }, "generation: the ledger has 2, the curves give 1"},
 		"the number of leaves": {func(l *ledger) { l.outcome.Run.Leaves++ }, "leaves: the ledger has 4"},
+		"a record of use":      {func(l *ledger) { l.outcome.Run.UsesRoot = strings.Repeat("0", 64) }, "usesRoot"},
 		"a total":              {func(l *ledger) { l.outcome.Summary.Totals.Surplus++ }, "totals/surplus"},
 		"a total of a month":   {func(l *ledger) { l.period.Summary.Billed.VAT-- }, "totals/vat"},
 		"a price in a bill": {func(l *ledger) {

@@ -147,6 +147,7 @@ func (a *Auditor) compareRuns(ledger settlement.Run, outcome settlement.Outcome)
 	a.check(where, "", "key", string(ledger.Key), string(ours.Key))
 	a.check(where, "", "rounding", string(ledger.Rounding), string(ours.Rounding))
 	a.check(where, "", "merkleRoot", ledger.MerkleRoot, ours.MerkleRoot)
+	a.check(where, "", "usesRoot", ledger.UsesRoot, ours.UsesRoot)
 	for _, field := range []struct {
 		name         string
 		ledger, ours int

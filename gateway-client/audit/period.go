@@ -22,7 +22,7 @@ func (a *Auditor) Period(ctx context.Context, month string, phase settlement.Pha
 	}
 	last := len(periods) - 1
 	inputs := settlement.PeriodInputs{
-		Community: a.community, Request: settlement.ClosePeriodRequest{CommunityID: a.community.CommunityID, Period: month, Phase: closedAs(phase)}, Earlier: periods[:last],
+		Community: a.community, Request: settlement.ClosePeriodRequest{CommunityID: a.community.CommunityID, Period: month, Phase: closedAs(phase)}, Earlier: periods[:last], Members: a.members,
 	}
 	days := settlement.Billed(periods)
 	slices.SortFunc(days, func(x, y settlement.PeriodDay) int { return cmp.Compare(x.Day, y.Day) })
@@ -127,6 +127,8 @@ func (a *Auditor) bills(ctx context.Context, inputs settlement.PeriodInputs, led
 	before := len(a.Report.Findings)
 	a.check(where, "", "merkleRoot", ledger.MerkleRoot, ours.MerkleRoot)
 	a.checkInt(where, "", "leaves", int64(ledger.Leaves), int64(ours.Leaves))
+	a.check(where, "", "usesRoot", ledger.UsesRoot, ours.UsesRoot)
+	a.checkInt(where, "", "uses", int64(ledger.Uses), int64(ours.Uses))
 	totals, err := a.ledger.PeriodTotals(ctx, settlement.GetPeriodRequest{CommunityID: ledger.CommunityID, Period: ledger.Period, Phase: ledger.Phase})
 	if err != nil {
 		return err

@@ -90,6 +90,11 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"CheckKeyDay": {settlement.SubmitKeyDayRequest{CommunityID: "sunny"}, map[string]any{"keyDay": settlement.KeyDay{
 			Day: day, Version: 1, Consumers: []string{"a"}, Shares: [][][]int64{slices.Repeat([][]int64{{1}}, 96)}, Salt: salt,
 		}}, []string{organiser}},
+		"RecordReads": {settlement.RecordReadsRequest{CommunityID: "sunny"}, map[string]any{"reads": settlement.Reads{
+			Salt: salt, Reads: []settlement.Read{{MemberID: "a", What: settlement.ReadStatement, Days: []string{day}}},
+		}}, []string{organiser, operator, auditor}},
+		"Uses":      {settlement.UsesRequest{CommunityID: "sunny", MemberID: "a", Period: "2025-06"}, nil, []string{organiser, auditor}},
+		"ListReads": {settlement.ListReadsRequest{CommunityID: "sunny", Period: "2025-06"}, nil, anybody},
 		"PeriodTotals": {
 			settlement.GetPeriodRequest{CommunityID: "sunny", Period: "2025-06", Phase: settlement.FinalPhase}, nil, []string{organiser, auditor},
 		},

@@ -19,6 +19,7 @@ const (
 	privateMember   = "member"
 	privateReadings = "readings"
 	privateKeyDay   = "keyDay"
+	privateReads    = "reads"
 )
 
 // New returns the contract with its table of transactions.
@@ -94,6 +95,11 @@ func New() transaction.Contract {
 			Name: "PurgeMeterDays", Submit: true, Alone: true, Request: settlement.PurgeMeterDaysRequest{}, Answer: settlement.Purge{},
 			Summary: "The operator's meter operator purges the curves of a day after their retention.",
 		},
+		{
+			Name: "RecordReads", Submit: true, Request: settlement.RecordReadsRequest{}, Answer: settlement.ReadsRecord{},
+			Private: privateReads, PrivateType: settlement.Reads{},
+			Summary: "The organiser, the meter operator or an auditor records which load profiles were read, for the members' lists of uses.",
+		},
 		transaction.RelayRow(),
 		{
 			Name: "GetCommunity", Request: settlement.GetCommunityRequest{}, Answer: settlement.Community{},
@@ -136,6 +142,14 @@ func New() transaction.Contract {
 		{
 			Name: "MeterDays", Resident: true, Request: settlement.MeterDaysRequest{}, Answer: settlement.MeterDayPage{},
 			Summary: "The organiser, the meter operator or an auditor reads curves, a resident the own one.",
+		},
+		{
+			Name: "Uses", Resident: true, Request: settlement.UsesRequest{}, Answer: settlement.Uses{},
+			Summary: "The resident who is the member, the organiser or an auditor reads every use of a member's load profile, each proven.",
+		},
+		{
+			Name: "ListReads", Request: settlement.ListReadsRequest{}, Answer: settlement.ReadsRecords{},
+			Summary: "Anybody reads the public traces of the reads of load profiles that were recorded in a month.",
 		},
 		{
 			Name: "GetPeriod", Request: settlement.GetPeriodRequest{}, Answer: settlement.Period{},

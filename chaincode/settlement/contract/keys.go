@@ -94,6 +94,11 @@ func periodKey(community, period string, phase settlement.Phase) ledger.Key {
 	return ledger.Key{Type: "period", Attributes: []string{community, period, string(phase)}}
 }
 
+// phasesOfPeriod is the prefix of all phases of a period.
+func phasesOfPeriod(community, period string) ledger.Key {
+	return ledger.Key{Type: "period", Attributes: []string{community, period}}
+}
+
 // disputeKey holds a settlement.Dispute; written by RaiseDispute and ResolveDispute.
 func disputeKey(community, period, dispute string) ledger.Key {
 	return ledger.Key{Type: "dispute", Attributes: []string{community, period, dispute}}
@@ -150,6 +155,23 @@ func summaryKey(resultsID string) ledger.Key {
 // totalsKey holds a settlement.DayTotals in the community's collection; written by SettleDay, under its transaction's id.
 func totalsKey(resultsID string) ledger.Key {
 	return ledger.Key{Type: "totals", Attributes: []string{resultsID}}
+}
+
+// readsRecordKey holds a settlement.ReadsRecord; written once by RecordReads.
+func readsRecordKey(record settlement.ReadsRecord) ledger.Key {
+	key := readsRecordsOf(record.CommunityID, record.Period)
+	key.Attributes = append(key.Attributes, record.ResultsID)
+	return key
+}
+
+// readsRecordsOf is the prefix of all reads that were recorded in a month.
+func readsRecordsOf(community, period string) ledger.Key {
+	return ledger.Key{Type: "reads", Attributes: []string{community, period}}
+}
+
+// readsKey holds settlement.ReadUses in the community's collection; written once by RecordReads, under its transaction's id.
+func readsKey(resultsID string) ledger.Key {
+	return ledger.Key{Type: "reads", Attributes: []string{resultsID}}
 }
 
 // keyDayKey holds a settlement.KeyDay in the community's collection; written once by SubmitKeyDay.

@@ -66,6 +66,7 @@ func gatherPeriod(tx *transaction.Tx, community settlement.Community, r settleme
 	if err != nil {
 		return inputs, err
 	}
+	inputs.Members = roster.members
 	if inputs.Runs, err = newestRuns(tx, community, days, r.Phase == settlement.Preview); err != nil {
 		return inputs, err
 	}
@@ -152,6 +153,9 @@ func closePeriod(tx *transaction.Tx, inputs settlement.PeriodInputs, existing *s
 	outcome, err := inputs.Close(tx.TxID(), now)
 	if err != nil {
 		return settlement.Period{}, err
+	}
+	if existing != nil {
+		outcome.Period.Replaced = existing.Traces(inputs.Community)
 	}
 	if err := storePeriod(tx, inputs.Community.Collection, outcome); err != nil {
 		return settlement.Period{}, err

@@ -69,16 +69,18 @@ func purgeDay(tx *transaction.Tx, community settlement.Community, day string) er
 	return purgeResults(tx, community, day)
 }
 
-// purgeResults purges the members' results of all runs of the day. Sums by day and the hashes of the leaves stay.
+// purgeResults purges the members' results of all runs of the day, also of replaced ones. Sums by day, the hashes of the leaves and the record of use stay.
 func purgeResults(tx *transaction.Tx, community settlement.Community, day string) error {
 	runs, err := ledger.Scan[settlement.Run](tx.Ledger, runsOfDay(community.CommunityID, day))
 	if err != nil {
 		return err
 	}
 	for _, run := range runs {
-		for number := 0; number*settlement.LeavesPerChunk < run.Leaves; number++ {
-			if err := ledger.PurgePrivate(tx.Ledger, community.Collection, chunkKey(run.ResultsID, number)); err != nil {
-				return err
+		for _, trace := range run.Traces() { // the results of replaced runs are kept until now
+			for number := 0; number*settlement.LeavesPerChunk < trace.Uses; number++ {
+				if err := ledger.PurgePrivate(tx.Ledger, community.Collection, chunkKey(trace.ResultsID, number)); err != nil {
+					return err
+				}
 			}
 		}
 	}

@@ -98,6 +98,9 @@ func settle(tx *transaction.Tx, inputs settlement.Inputs, roster standing, exist
 	if err != nil {
 		return settlement.Run{}, unnamed(err, checkDay)
 	}
+	if existing != nil {
+		outcome.Run.Replaced = existing.Traces()
+	}
 	if err := store(tx, inputs.Community.Collection, outcome); err != nil {
 		return settlement.Run{}, err
 	}
