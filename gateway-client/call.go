@@ -6,9 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // ErrMalformedCall is in the chain of an error about a call that was not sent: its name is not contract:Transaction, or its request not a JSON object.
@@ -33,6 +39,10 @@ type call struct {
 	argument      []byte
 	transient     map[string][]byte
 	organizations []string
+	// answerKey opens the answer of a private query, nil for other calls.
+	answerKey *statement.AnswerKey
+	// sealed is true for a private query of somebody else, whose answer is passed on as it is.
+	sealed bool
 }
 
 func newCall(name string, request any, options []CallOption) (*call, error) {
@@ -48,6 +58,18 @@ func newCall(name string, request any, options []CallOption) (*call, error) {
 		option(c)
 	}
 	return c, nil
+}
+
+// open reads what a peer answered: a private answer is encrypted.
+func (c *call) open(text []byte) ([]byte, error) {
+	switch {
+	case c.answerKey != nil:
+		return c.answerKey.Open(text)
+	case c.sealed:
+		return json.Marshal(string(text))
+	default:
+		return text, nil
+	}
 }
 
 // mayLeave reports whether a peer of another organisation may execute the call.
@@ -113,8 +135,12 @@ type proposal struct {
 // propose makes a new proposal, and with it a new transaction id.
 func (c *Client) propose(ctx context.Context, call *call) (*proposal, error) {
 	options := []client.ProposalOption{client.WithBytesArguments(call.argument)}
-	if call.transient != nil {
-		options = append(options, client.WithTransient(call.transient))
+	transient, err := call.transientMap(c.resident != nil)
+	if err != nil {
+		return nil, err
+	}
+	if transient != nil {
+		options = append(options, client.WithTransient(transient))
 	}
 	if call.organizations != nil {
 		options = append(options, client.WithEndorsingOrganizations(call.organizations...))
@@ -128,4 +154,32 @@ func (c *Client) propose(ctx context.Context, call *call) (*proposal, error) {
 		return nil, err
 	}
 	return &proposal{signed: sealed, call: call, id: unsigned.TransactionID()}, nil
+}
+
+// transientMap is the call's transient data with the key of a private answer, unless a resident has signed that.
+func (c *call) transientMap(resident bool) (map[string][]byte, error) {
+	if c.answerKey == nil || resident {
+		return c.transient, nil
+	}
+	jwk, err := c.answerKey.Public()
+	if err != nil {
+		return nil, err
+	}
+	all := map[string][]byte{party.AnswerTo: jwk}
+	maps.Copy(all, c.transient)
+	return all, nil
+}
+
+// at is the proposal for an entrance; change may set what is not signed.
+func (p *proposal) at(e *entrance, change func(*gateway.ProposedTransaction)) (*client.Proposal, error) {
+	proposed := new(gateway.ProposedTransaction)
+	if err := proto.Unmarshal(p.bytes, proposed); err != nil {
+		return nil, err
+	}
+	change(proposed)
+	text, err := proto.Marshal(proposed)
+	if err != nil {
+		return nil, err
+	}
+	return e.gateway.NewSignedProposal(text, p.signature)
 }

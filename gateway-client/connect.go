@@ -1,9 +1,11 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
@@ -21,7 +23,8 @@ type Client struct {
 	key         signer
 	creator     []byte
 	own         *entrance
-	fallback    *entrance // nil without fallback peers
+	foreign     []*entrance   // one for each other organisation that the profile names
+	turn        atomic.Uint32 // counts what was asked of foreign peers, so that each takes its turn
 
 	timeouts         Timeouts
 	pace             pace
@@ -29,6 +32,7 @@ type Client struct {
 	hook             func(Retry)
 	resident         *statement.Key // nil where the profile's identity acts itself
 	gathering        *gathering     // nil where each call has a transaction of its own
+	provisional      bool           // whether events of foreign peers are told
 	subject          string         // whom the resident's key speaks for, if not for its own pseudonym
 }
 
@@ -105,15 +109,34 @@ func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, 
 			return nil, profile.blame(err)
 		}
 	}
-	if c.own, err = enter("peers", profile.Peers, id, c.key.within(c.timeouts.Endorse)); err != nil {
+	if c.own, err = enter(places("peers", profile.Peers), id, c.key.within(c.timeouts.Endorse)); err != nil {
 		return nil, c.abandoned(err)
 	}
-	if len(profile.FallbackPeers) > 0 {
-		if c.fallback, err = enter("fallbackPeers", profile.FallbackPeers, id, c.key.within(c.timeouts.Endorse)); err != nil {
+	c.own.msp = cmp.Or(c.own.msp, profile.MSPID)
+	c.own.conn.Connect()
+	for _, peers := range organisations(places("fallbackPeers", profile.FallbackPeers)) {
+		e, err := enter(peers, id, c.key.within(c.timeouts.Endorse))
+		if err != nil {
 			return nil, c.abandoned(err)
 		}
+		c.foreign = append(c.foreign, e)
 	}
 	return c, nil
+}
+
+// organisations are the peers of each organisation, in the profile's order; peers whose organisation is not named count as one organisation's.
+func organisations(peers []placed) (all [][]placed) {
+	known := map[string]int{}
+	for _, peer := range peers {
+		place, found := known[peer.MSPID]
+		if !found {
+			place = len(all)
+			known[peer.MSPID] = place
+			all = append(all, nil)
+		}
+		all[place] = append(all[place], peer)
+	}
+	return all
 }
 
 // abandoned closes what was opened before a field of the profile proved wrong.
@@ -122,9 +145,9 @@ func (c *Client) abandoned(err error) error {
 	return c.profile.blame(err)
 }
 
-// enter opens an entrance at one of the peers. Fabric's own default timeouts are not set: every call is made with a context that has one of Timeouts.
-func enter(field string, peers []Peer, id identity.Identity, sign identity.Sign) (*entrance, error) {
-	conn, err := open(field, peers)
+// enter opens an entrance at one of an organisation's peers, which is connected to when it is first used. Fabric's own default timeouts are not set: every call is made with a context that has one of Timeouts.
+func enter(peers []placed, id identity.Identity, sign identity.Sign) (*entrance, error) {
+	conn, err := open(peers)
 	if err != nil {
 		return nil, err
 	}
@@ -132,13 +155,12 @@ func enter(field string, peers []Peer, id identity.Identity, sign identity.Sign)
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	conn.Connect()
-	return &entrance{gateway: gw, conn: conn}, nil
+	return &entrance{msp: peers[0].MSPID, gateway: gw, conn: conn}, nil
 }
 
 // Close ends all connections; calls in progress fail.
 func (c *Client) Close() {
-	for _, e := range []*entrance{c.own, c.fallback} {
+	for _, e := range append(c.foreign, c.own) {
 		if e != nil {
 			e.close()
 		}

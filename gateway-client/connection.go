@@ -35,18 +35,35 @@ var reconnect = grpc.ConnectParams{
 	MinConnectTimeout: 5 * time.Second,
 }
 
-// entrance is a way into the network: one connection to whichever of several equivalent peers is there.
+// entrance is a way into the network: one connection to whichever of an organisation's peers is there.
 type entrance struct {
+	// msp is the peers' organisation.
+	msp     string
 	gateway *client.Gateway
 	conn    *grpc.ClientConn
 }
 
-// open prepares the connection to one of the peers named by the profile's field; gRPC's pick_first connects to the first that answers.
-func open(field string, peers []Peer) (*grpc.ClientConn, error) {
+// placed is a peer with its place in the profile, such as fallbackPeers[1].
+type placed struct {
+	Peer
+	at string
+}
+
+// places are the peers of a field of the profile.
+func places(field string, peers []Peer) []placed {
+	list := make([]placed, len(peers))
+	for i, peer := range peers {
+		list[i] = placed{peer, fmt.Sprintf("%s[%d]", field, i)}
+	}
+	return list
+}
+
+// open prepares the connection to one of an organisation's peers; gRPC's pick_first connects to the first that answers.
+func open(peers []placed) (*grpc.ClientConn, error) {
 	roots := x509.NewCertPool()
 	addresses := make([]resolver.Address, len(peers))
 	for i, peer := range peers {
-		at := fmt.Sprintf("%s[%d]", field, i)
+		at := peer.at
 		host, _, err := net.SplitHostPort(peer.Address)
 		if err != nil {
 			return nil, &ProfileError{Field: at + ".address", Cause: err, Next: "write the address as host:port"}
@@ -58,7 +75,7 @@ func open(field string, peers []Peer) (*grpc.ClientConn, error) {
 	}
 	peersResolver := manual.NewBuilderWithScheme("smartb")
 	peersResolver.InitialState(resolver.State{Addresses: addresses})
-	return grpc.NewClient("smartb:///"+field,
+	return grpc.NewClient("smartb:///peers",
 		grpc.WithResolvers(peersResolver),
 		grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12})),
 		grpc.WithConnectParams(reconnect),
@@ -81,13 +98,4 @@ func appendTo(pool *x509.CertPool) func([]byte) (*x509.CertPool, error) {
 // UNAVAILABLE with which a peer answers, for example when it reaches too few orderers.
 func (e *entrance) unreachable(err error) bool {
 	return status.Code(err) == codes.Unavailable && e.conn.GetState() == connectivity.TransientFailure
-}
-
-// through makes a call at the own organisation's peers and, if none of them can be reached and the call may leave the organisation, at the fallback.
-func through[T any](c *Client, mayLeave bool, call func(*entrance) (T, error)) (T, error) {
-	result, err := call(c.own)
-	if err == nil || !mayLeave || c.fallback == nil || !c.own.unreachable(err) {
-		return result, err
-	}
-	return call(c.fallback)
 }

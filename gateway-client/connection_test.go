@@ -62,8 +62,8 @@ func TestFallback(t *testing.T) {
 	start := func(t *testing.T) (*gatewaytest.Ledger, *gatewaytest.Peer, *gateway.Client) {
 		t.Helper()
 		ledger := new(gatewaytest.Ledger)
-		own, other := ledger.Start(t, "own"), ledger.Start(t, "other")
-		return ledger, own, connect(t, []*gatewaytest.Peer{own}, []*gatewaytest.Peer{other}, gateway.WithTimeouts(timeouts))
+		own, others := ledger.Start(t, "own"), []*gatewaytest.Peer{ledger.Start(t, "other"), ledger.Start(t, "third")}
+		return ledger, own, connect(t, []*gatewaytest.Peer{own}, others, gateway.WithTimeouts(timeouts))
 	}
 	t.Run("it is not used while an own peer is there", func(t *testing.T) {
 		ledger, _, c := start(t)
@@ -93,8 +93,9 @@ func TestFallback(t *testing.T) {
 		assert.Equal(t, note{"x"}, answer)
 		require.NoError(t, c.Evaluate(t.Context(), "notes:Read", note{"y"}, &answer))
 		assert.Equal(t, note{"y"}, answer)
-		require.Len(t, ledger.Calls(), 2)
-		assert.Equal(t, "other", ledger.Calls()[0].Peer)
+		for _, call := range ledger.Calls() {
+			assert.NotEqual(t, "own", call.Peer)
+		}
 		assert.Len(t, ledger.Transactions(), 1)
 	})
 	t.Run("it is never shown transient data", func(t *testing.T) {
@@ -122,7 +123,7 @@ func TestFallback(t *testing.T) {
 		assert.Equal(t, []string{receipt.TransactionID}, ledger.Transactions())
 		require.Len(t, ledger.Submissions(), 2)
 		assert.Equal(t, ledger.Submissions()[0].Envelope, ledger.Submissions()[1].Envelope)
-		assert.Equal(t, "other", ledger.Submissions()[1].Peer)
+		assert.NotEqual(t, "own", ledger.Submissions()[1].Peer)
 	})
 }
 

@@ -2,13 +2,19 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
-	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
-// Evaluate has one peer execute a transaction, preferably the own organisation's, and decodes its answer into answer, which may be nil. Nothing is
-// written. Name and request are as for [Client.Submit].
+// Evaluate has an own peer execute a transaction and decodes its answer into answer, which may be nil. Nothing is written. Name and request are as for
+// [Client.Submit]. An answer that holds private data comes encrypted to a key that is made for the call, and is opened here.
+//
+// While no own peer can be asked, those of other organisations are, where the profile names them as fallback. None is believed alone: as many as the endorsement
+// of a transaction takes must give the same answer within five seconds, else the error is [ErrUnconfirmed].
 func (c *Client) Evaluate(ctx context.Context, name string, request, answer any, options ...CallOption) error {
 	call, err := c.newQuery(name, request, options)
 	if err != nil {
@@ -16,18 +22,54 @@ func (c *Client) Evaluate(ctx context.Context, name string, request, answer any,
 	}
 	window, cancel := context.WithTimeout(ctx, c.timeouts.Evaluate)
 	defer cancel()
-	proposal, err := c.propose(window, call)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	text, err := c.evaluate(window, call)
+	if err == nil {
+		err = decode(text, answer)
 	}
-	text, err := execute(window, c, proposal, func(ctx context.Context, p *client.Proposal) ([]byte, error) {
-		return p.EvaluateWithContext(ctx)
-	})
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	if err := decode(text, answer); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
+}
+
+func (c *Client) evaluate(ctx context.Context, call *call) ([]byte, error) {
+	proposal, err := c.propose(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	at := func(ctx context.Context, e *entrance) ([]byte, error) { return proposal.evaluate(ctx, e) }
+	abroad := func(ctx context.Context) ([]byte, error) {
+		return agreed(ctx, c, func(ctx context.Context, e *entrance) ([]byte, string, error) {
+			answer, err := at(ctx, e)
+			return answer, "answers " + string(answer), err
+		})
+	}
+	return execute(ctx, c, proposal, at, func(err error) bool { return c.own.absent(err) }, abroad)
+}
+
+// evaluate has a peer of the entrance's organisation execute the call, unless the call names others: named by nobody, a gateway whose own organisation cannot
+// execute it asks any other.
+func (p *proposal) evaluate(ctx context.Context, e *entrance) ([]byte, error) {
+	message, err := p.at(e, func(proposed *gateway.ProposedTransaction) {
+		if p.call.organizations == nil && e.msp != "" {
+			proposed.EndorsingOrganizations = []string{e.msp}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	text, err := message.EvaluateWithContext(ctx)
+	if err != nil {
+		return nil, refined(err, p.id)
+	}
+	return p.call.open(text)
+}
+
+// absent reports whether no own peer can execute a query: none can be reached, or none has its chaincode.
+func (e *entrance) absent(err error) bool {
+	if refusal := new(ContractError); errors.As(err, &refusal) {
+		return false
+	}
+	code := status.Code(err)
+	return e.unreachable(err) || code == codes.Aborted || code == codes.FailedPrecondition
 }

@@ -28,6 +28,15 @@ type Event struct {
 	Name string `json:"name"`
 	// Payload is one JSON object of ids and states; docs/events.md names its type.
 	Payload json.RawMessage `json:"payload"`
+	// Provisional marks an event that only another organisation's peer has told so far: see [WithProvisionalEvents].
+	Provisional bool `json:"provisional,omitempty"`
+}
+
+// WithProvisionalEvents has [Client.Events] yield what another organisation's peer tells while no own peer can be reached, marked as provisional: that peer may
+// keep events back or make them up. Once an own peer is back, what it holds is yielded again, without the mark. Who stores positions stores only those of
+// events without the mark. Without this option, events come from own peers alone.
+func WithProvisionalEvents() Option {
+	return func(c *Client) { c.provisional = true }
 }
 
 // Decode reads the payload.
@@ -45,7 +54,7 @@ func (c *Client) Now(ctx context.Context) (Position, error) {
 }
 
 // Events yields the chaincode's events behind a position, each once, in the order of the ledger and without end. When a peer goes away, it goes on at the
-// next one behind the last event; the hook of [WithRetryHook] is told. What it yields at last has an error: that of ctx, [ErrUnknownPosition], or the answer
+// next own one behind the last event; the hook of [WithRetryHook] is told. What it yields at last has an error: that of ctx, [ErrUnknownPosition], or the answer
 // of a peer that would say the same again.
 //
 // Who stores an event's Position together with what came of it, and begins there next time, misses and repeats none: see [Client.Follow].
@@ -68,7 +77,7 @@ type Checkpointer interface {
 }
 
 // Follow hands the consumer each event behind its last one, exactly once, however often this client, its peer or the network is restarted meanwhile. It
-// returns, never without an error, when the consumer fails or [Client.Events] ends.
+// returns, never without an error, when the consumer fails or [Client.Events] ends. What is provisional is not handed over.
 func (c *Client) Follow(ctx context.Context, consumer Checkpointer) error {
 	last, err := consumer.Last(ctx)
 	if err != nil {
@@ -78,6 +87,9 @@ func (c *Client) Follow(ctx context.Context, consumer Checkpointer) error {
 	for event, err := range c.Events(ctx, last) {
 		if end = err; end != nil {
 			break
+		}
+		if event.Provisional {
+			continue
 		}
 		if err := consumer.Store(ctx, event); err != nil {
 			end = fmt.Errorf("store %s of transaction %s: %w", event.Name, event.TransactionID, err)

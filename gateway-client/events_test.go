@@ -124,8 +124,8 @@ func TestAStreamThatGetsOnBeginsToCountAnew(t *testing.T) {
 func TestEventsGoOnAtTheNextPeer(t *testing.T) {
 	t.Parallel()
 	ledger := new(gatewaytest.Ledger)
-	first, second, other := ledger.Start(t, "first"), ledger.Start(t, "second"), ledger.Start(t, "other")
-	c := connect(t, []*gatewaytest.Peer{first, second}, []*gatewaytest.Peer{other})
+	first, second, third := ledger.Start(t, "first"), ledger.Start(t, "second"), ledger.Start(t, "third")
+	c := connect(t, []*gatewaytest.Peer{first, second, third}, nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	var heard []string
@@ -142,7 +142,7 @@ func TestEventsGoOnAtTheNextPeer(t *testing.T) {
 		case 1:
 			first.Stop()
 		case 2:
-			second.Stop() // another organisation's is left
+			second.Stop()
 		}
 		if len(heard) == 3 {
 			break

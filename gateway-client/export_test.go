@@ -9,5 +9,7 @@ func QuickPace(c *Client) {
 		notReady: span{time.Millisecond, 20 * time.Millisecond},
 		status:   span{time.Millisecond, 5 * time.Millisecond},
 		doubt:    span{300 * time.Millisecond, time.Second},
+
+		agreement: 500 * time.Millisecond,
 	}
 }

@@ -21,7 +21,7 @@ import (
 // costs little more than one with one. Calls with transient data or named organisations are never gathered.
 func WithBatching(calls int, wait time.Duration) Option {
 	return func(c *Client) {
-		c.gathering = &gathering{client: c, calls: min(calls, batch.MaxCalls), wait: wait}
+		c.gathering = &gathering{client: c, calls: min(calls, batch.MaxCalls), wait: wait, open: map[bool]*gathered{}}
 	}
 }
 
@@ -31,8 +31,9 @@ type gathering struct {
 	calls  int
 	wait   time.Duration
 
-	mu   sync.Mutex
-	open *gathered // nil while nobody waits
+	mu sync.Mutex
+	// open are those that wait: what exercises a resident's right (true) shares a transaction with its like only, so that nobody else's call can stop it.
+	open map[bool]*gathered
 }
 
 // mostBytes is how long the requests of a shared transaction are together; the ledger reads 256 kB.
@@ -40,6 +41,7 @@ const mostBytes = 200 << 10
 
 // gathered are calls that are going to share a transaction.
 type gathered struct {
+	rights  bool
 	members []*gatheredCall
 	bytes   int
 	timer   *time.Timer
@@ -87,34 +89,36 @@ func (g *gathering) submit(ctx context.Context, c *call, answer any) (Receipt, e
 func (g *gathering) join(member *gatheredCall) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.open != nil && g.open.bytes+len(member.argument) > mostBytes {
-		g.close()
+	rights := member.right()
+	if open := g.open[rights]; open != nil && open.bytes+len(member.argument) > mostBytes {
+		g.close(open)
 	}
-	if g.open == nil {
-		batch := new(gathered)
-		batch.timer = time.AfterFunc(g.wait, func() { g.leave(batch) })
-		g.open = batch
+	open := g.open[rights]
+	if open == nil {
+		open = &gathered{rights: rights}
+		open.timer = time.AfterFunc(g.wait, func() { g.leave(open) })
+		g.open[rights] = open
 	}
-	g.open.members = append(g.open.members, member)
-	g.open.bytes += len(member.argument)
-	if len(g.open.members) >= g.calls {
-		g.close()
+	open.members = append(open.members, member)
+	open.bytes += len(member.argument)
+	if len(open.members) >= g.calls {
+		g.close(open)
 	}
 }
 
 // close lets those that wait go; the lock is held.
-func (g *gathering) close() {
-	g.open.timer.Stop()
-	go g.run(g.open.members)
-	g.open = nil
+func (g *gathering) close(open *gathered) {
+	open.timer.Stop()
+	go g.run(open.members)
+	delete(g.open, open.rights)
 }
 
 // leave lets calls go that have waited long enough, unless they have gone already.
 func (g *gathering) leave(batch *gathered) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.open == batch {
-		g.close()
+	if g.open[batch.rights] == batch {
+		g.close(batch)
 	}
 }
 
@@ -122,16 +126,14 @@ func (g *gathering) leave(batch *gathered) {
 func (g *gathering) withdraw(member *gatheredCall) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.open == nil {
-		return false
+	for _, open := range g.open {
+		if place := slices.Index(open.members, member); place >= 0 {
+			open.members = slices.Delete(open.members, place, place+1)
+			open.bytes -= len(member.argument)
+			return true
+		}
 	}
-	place := slices.Index(g.open.members, member)
-	if place < 0 {
-		return false
-	}
-	g.open.members = slices.Delete(g.open.members, place, place+1)
-	g.open.bytes -= len(member.argument)
-	return true
+	return false
 }
 
 // run submits calls in one transaction, without those that are refused. Its time is the client's, since no caller's deadline binds the others.

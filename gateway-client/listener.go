@@ -11,6 +11,7 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"github.com/hyperledger/fabric-protos-go-apiv2/orderer"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
@@ -31,8 +32,10 @@ var (
 // listener yields events from one stream after the other.
 type listener struct {
 	client *Client
-	// last is the place of the last event that was yielded.
-	last  Position
+	// last is the place of the last event that was yielded and that an own peer has.
+	last Position
+	// heard is the place of the last provisional event since then.
+	heard Position
 	yield func(Event, error) bool
 	// aborted counts streams in a row that a peer could not serve.
 	aborted int
@@ -107,20 +110,82 @@ func (l *listener) listen(ctx context.Context) error {
 			return err
 		}
 	}
-	stream, err := l.client.stream(ctx, l.last.BlockNumber)
+	stream, err := l.client.stream(ctx, l.client.own, l.last.BlockNumber)
 	if err != nil {
-		return err
+		return l.abroad(ctx, err)
 	}
 	for {
 		block, err := stream.Recv()
-		if err == nil {
-			err = l.pass(block, resumed)
-		}
 		if err != nil {
+			return l.abroad(ctx, err)
+		}
+		if err := l.pass(block, resumed); err != nil {
 			return err
 		}
 		resumed = true
 	}
+}
+
+// abroad listens to other organisations' peers until an own peer can be reached again, if that was the trouble and the caller wants to hear what nobody vouches
+// for. An own peer tells the same events again, if there are any.
+func (l *listener) abroad(ctx context.Context, cause error) error {
+	c := l.client
+	if !c.provisional || len(c.foreign) == 0 || !c.own.unreachable(cause) {
+		return cause
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go c.own.awaitReady(ctx, cancel)
+	l.heard = l.last
+	e := c.foreign[int(c.turn.Add(1))%len(c.foreign)]
+	stream, err := c.stream(ctx, e, l.last.BlockNumber)
+	for err == nil {
+		var block *gateway.ChaincodeEventsResponse
+		if block, err = stream.Recv(); err == nil {
+			err = l.tell(block)
+		}
+	}
+	if errors.Is(err, errEnough) || errors.Is(err, errUnreadable) {
+		return err
+	}
+	return cause
+}
+
+// awaitReady calls back when the entrance is connected.
+func (e *entrance) awaitReady(ctx context.Context, back func()) {
+	for state := e.conn.GetState(); ctx.Err() == nil; state = e.conn.GetState() {
+		if state == connectivity.Ready {
+			back()
+			return
+		}
+		if state == connectivity.Idle {
+			e.conn.Connect()
+		}
+		e.conn.WaitForStateChange(ctx, state)
+	}
+}
+
+// tell yields the events of a foreign peer's block that were not heard yet, as provisional ones.
+func (l *listener) tell(block *gateway.ChaincodeEventsResponse) error {
+	events, err := eventsOf(block)
+	if err != nil {
+		return err
+	}
+	if block.GetBlockNumber() < l.heard.BlockNumber {
+		return nil
+	}
+	if block.GetBlockNumber() == l.heard.BlockNumber && l.heard.TransactionID != "" {
+		if events, err = behind(events, l.heard); err != nil {
+			return nil //nolint:nilerr // the foreign peer has another block; an own one will tell
+		}
+	}
+	for _, event := range events {
+		l.heard, event.Provisional = event.Position, true
+		if !l.yield(event, nil) {
+			return errEnough
+		}
+	}
+	return nil
 }
 
 // pass yields the events of a block. A stream that is not resumed begins with the block of the last event.
@@ -156,15 +221,14 @@ func eventsOf(block *gateway.ChaincodeEventsResponse) (events []Event, err error
 			return nil, fmt.Errorf("%w: transaction %s: %w", errUnreadable, of.GetTxId(), err)
 		}
 		for i, call := range calls {
-			events = append(events, Event{Position{block.GetBlockNumber(), of.GetTxId(), i}, call.Name, call.Payload})
+			events = append(events, Event{Position: Position{block.GetBlockNumber(), of.GetTxId(), i}, Name: call.Name, Payload: call.Payload})
 		}
 	}
 	return events, nil
 }
 
-// stream asks for the events of a block and of those behind it. Fabric's own client tells nobody why a stream ended, so this one is opened without it. Events
-// hold nothing private: they may come from any peer.
-func (c *Client) stream(ctx context.Context, block uint64) (gateway.Gateway_ChaincodeEventsClient, error) {
+// stream asks for the events of a block and of those behind it. Fabric's own client tells nobody why a stream ended, so this one is opened without it.
+func (c *Client) stream(ctx context.Context, e *entrance, block uint64) (gateway.Gateway_ChaincodeEventsClient, error) {
 	request, err := proto.Marshal(&gateway.ChaincodeEventsRequest{
 		ChannelId: c.profile.Channel, ChaincodeId: c.profile.Chaincode, Identity: c.creator,
 		StartPosition: &orderer.SeekPosition{Type: &orderer.SeekPosition_Specified{Specified: &orderer.SeekSpecified{Number: block}}},
@@ -177,7 +241,5 @@ func (c *Client) stream(ctx context.Context, block uint64) (gateway.Gateway_Chai
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnsigned, err)
 	}
-	return through(c, true, func(e *entrance) (gateway.Gateway_ChaincodeEventsClient, error) {
-		return gateway.NewGatewayClient(e.conn).ChaincodeEvents(ctx, &gateway.SignedChaincodeEventsRequest{Request: request, Signature: signature})
-	})
+	return gateway.NewGatewayClient(e.conn).ChaincodeEvents(ctx, &gateway.SignedChaincodeEventsRequest{Request: request, Signature: signature})
 }

@@ -27,7 +27,7 @@ func TestProfilesAreFound(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "UtilityMSP", profile.MSPID)
 	assert.Equal(t, filepath.Join(folder, "key.pem"), profile.PrivateKey, "a relative path starts at the profile's folder")
-	assert.Equal(t, gateway.Peer{Name: "p", Address: "localhost:7051", TLSCACertificates: filepath.Join(folder, "tls", "ca.pem")}, profile.Peers[0])
+	assert.Equal(t, gateway.Peer{Name: "p", MSPID: "UtilityMSP", Address: "localhost:7051", TLSCACertificates: filepath.Join(folder, "tls", "ca.pem")}, profile.Peers[0])
 	assert.Equal(t, "/ca.pem", profile.FallbackPeers[0].TLSCACertificates, "an absolute path stays")
 }
 

@@ -38,6 +38,9 @@ func (c *Client) Relay(ctx context.Context, compact string, answer any) (party.C
 
 // newSubmission makes the call of a transaction that writes.
 func (c *Client) newSubmission(name string, request any, options []CallOption) (*call, error) {
+	if err := refusePrivate(name); err != nil {
+		return nil, err
+	}
 	call, err := newCall(name, request, options)
 	if err != nil || c.resident == nil {
 		return call, err
@@ -53,6 +56,9 @@ func (c *Client) newSubmission(name string, request any, options []CallOption) (
 // newQuery makes the call of a query.
 func (c *Client) newQuery(name string, request any, options []CallOption) (*call, error) {
 	call, err := newCall(name, request, options)
+	if err == nil {
+		err = call.makePrivate()
+	}
 	if err != nil || c.resident == nil {
 		return call, err
 	}
@@ -61,9 +67,17 @@ func (c *Client) newQuery(name string, request any, options []CallOption) (*call
 
 // state puts a statement of the resident in the place of the call's request.
 func (c *Client) state(call *call, name string, valid time.Duration) error {
-	compact, err := statement.Sign(*c.resident, statement.Claims{
+	claims := statement.Claims{
 		Network: c.profile.Network, Channel: c.profile.Channel, Transaction: name, Request: json.RawMessage(call.argument), For: c.subject, Valid: valid,
-	})
+	}
+	if call.answerKey != nil {
+		jwk, err := call.answerKey.Public()
+		if err != nil {
+			return err
+		}
+		claims.AnswerTo = jwk
+	}
+	compact, err := statement.Sign(*c.resident, claims)
 	if err != nil {
 		return fmt.Errorf("%w: the request of %s: %w", ErrMalformedCall, name, err)
 	}

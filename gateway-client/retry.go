@@ -46,6 +46,8 @@ type pace struct {
 	conflict, notReady, status span
 	// doubt is how long the commit status of a transaction is asked for before its envelope is submitted again, and how long at most.
 	doubt span
+	// agreement is how long other organisations are asked until enough of them say the same.
+	agreement time.Duration
 }
 
 // span is the first and the longest of growing delays.
@@ -57,6 +59,8 @@ var defaultPace = pace{
 	notReady: span{100 * time.Millisecond, 2 * time.Second},
 	status:   span{50 * time.Millisecond, time.Second},
 	doubt:    span{3 * time.Second, 20 * time.Second},
+
+	agreement: 5 * time.Second,
 }
 
 // delays returns the growing delays, each jittered by half.

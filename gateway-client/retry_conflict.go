@@ -21,13 +21,22 @@ func (c *Client) proposeUntilValid(ctx context.Context, call *call, answer any) 
 	}
 	again := func(err error, attempt int, delay time.Duration) bool {
 		conflict := conflictOf(err)
-		if conflict == nil || attempt >= c.conflictAttempts {
+		if conflict == nil || attempt >= c.conflictAttempts || unendorsed(conflict) && (attempt >= unendorsedAttempts || call.organizations != nil) {
 			return false
 		}
 		c.hook(Retry{Reason: Conflict, Transaction: call.name, TransactionID: conflict.TransactionID, Attempt: attempt, Delay: delay, Cause: err})
 		return true
 	}
 	return repeat(ctx, c.pace.conflict.delays(), try, again)
+}
+
+// unendorsedAttempts bounds how often a transaction is proposed whose endorsements did not suffice in the end.
+const unendorsedAttempts = 3
+
+// unendorsed reports whether the endorsements did not suffice. Where the call named nobody to endorse it, somebody else has written a key meanwhile that its
+// end gave a policy of its own: read again, it stands already. Or a peer of another organisation through which the proposal went has lied.
+func unendorsed(conflict *client.CommitError) bool {
+	return conflict.Code == peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE
 }
 
 // conflictOf returns the commit error in err's chain if other transactions caused it.
@@ -37,7 +46,7 @@ func conflictOf(err error) *client.CommitError {
 		return nil
 	}
 	switch invalid.Code {
-	case peer.TxValidationCode_MVCC_READ_CONFLICT, peer.TxValidationCode_PHANTOM_READ_CONFLICT:
+	case peer.TxValidationCode_MVCC_READ_CONFLICT, peer.TxValidationCode_PHANTOM_READ_CONFLICT, peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE:
 		return invalid
 	default:
 		return nil

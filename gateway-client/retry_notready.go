@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -18,17 +17,18 @@ const notReadyAttempts = 6
 
 // execute has peers execute a proposal, to endorse or to evaluate it, and sends the same proposal again while they are not ready. Nothing is ordered
 // before this is done, so it cannot do anything twice.
-func execute[T any](ctx context.Context, c *Client, p *proposal, step func(context.Context, *client.Proposal) (T, error)) (T, error) {
+//
+// Where absent says so of the own peers' error and the call may leave the organisation, abroad asks those of others.
+func execute[T any](
+	ctx context.Context, c *Client, p *proposal,
+	at func(context.Context, *entrance) (T, error), absent func(error) bool, abroad func(context.Context) (T, error),
+) (T, error) {
 	try := func() (T, error) {
-		result, err := through(c, p.call.mayLeave(), func(e *entrance) (T, error) {
-			message, err := e.gateway.NewSignedProposal(p.bytes, p.signature)
-			if err != nil {
-				var nothing T
-				return nothing, err
-			}
-			return step(ctx, message)
-		})
-		return result, refined(err, p.id)
+		result, err := at(ctx, c.own)
+		if err == nil || len(c.foreign) == 0 || !p.call.mayLeave() || !absent(err) {
+			return result, err
+		}
+		return abroad(ctx)
 	}
 	var cause error
 	again := func(err error, attempt int, delay time.Duration) bool {
@@ -48,6 +48,9 @@ func execute[T any](ctx context.Context, c *Client, p *proposal, step func(conte
 
 // notReady reports whether peers may give another answer to the same proposal in a moment.
 func notReady(err error, call *call, attempt int) bool {
+	if errors.Is(err, ErrUnconfirmed) {
+		return false
+	}
 	if refusal := new(ContractError); errors.As(err, &refusal) {
 		return attempt < notReadyAttempts && disagreed(refusal.cause, call)
 	}

@@ -28,7 +28,7 @@ const (
 
 func TestInvalidTransactions(t *testing.T) {
 	t.Parallel()
-	policy := peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE
+	policy, other := peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE, peer.TxValidationCode_INVALID_OTHER_REASON
 	for name, test := range map[string]struct {
 		codes    []peer.TxValidationCode // of the transactions in order; the last stays
 		proposed int
@@ -37,8 +37,10 @@ func TestInvalidTransactions(t *testing.T) {
 		"two MVCC conflicts and then valid: the third proposal wins":        {[]peer.TxValidationCode{mvcc, mvcc, valid}, 3, valid},
 		"a phantom and then valid: the second proposal wins":                {[]peer.TxValidationCode{phantom, valid}, 2, valid},
 		"conflicts for ever: as many proposals as allowed, then the error":  {[]peer.TxValidationCode{mvcc}, 4, mvcc},
-		"another reason is not repeated":                                    {[]peer.TxValidationCode{policy, valid}, 1, policy},
-		"a conflict and then another reason is repeated as far as conflict": {[]peer.TxValidationCode{mvcc, policy}, 2, policy},
+		"another reason is not repeated":                                    {[]peer.TxValidationCode{other, valid}, 1, other},
+		"a conflict and then another reason is repeated as far as conflict": {[]peer.TxValidationCode{mvcc, other}, 2, other},
+		"a policy that somebody's end has set meanwhile: it is read again":  {[]peer.TxValidationCode{policy, valid}, 2, valid},
+		"a policy that fails again and again: three proposals":              {[]peer.TxValidationCode{policy}, 3, policy},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ledger := &gatewaytest.Ledger{Validate: func(n int) peer.TxValidationCode { return test.codes[min(n, len(test.codes))-1] }}
@@ -64,6 +66,12 @@ func TestInvalidTransactions(t *testing.T) {
 			assert.ErrorContains(t, err, test.outcome.String())
 		})
 	}
+	t.Run("a policy that failed for the organisations that the caller named is not repeated", func(t *testing.T) {
+		ledger := &gatewaytest.Ledger{Validate: func(int) peer.TxValidationCode { return policy }}
+		_, err := connectTo(t, ledger).Submit(t.Context(), write, nil, nil, gateway.WithEndorsingOrganizations("UtilityMSP"))
+		require.Error(t, err)
+		assert.Len(t, ledger.Transactions(), 1)
+	})
 	t.Run("a pending transaction is not replaced", func(t *testing.T) {
 		ledger := &gatewaytest.Ledger{Validate: func(int) peer.TxValidationCode { return mvcc }}
 		pending, err := connectTo(t, ledger).SubmitAsync(t.Context(), write, nil)

@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -30,7 +32,10 @@ func (p *Pending) fate(ctx context.Context) (*client.Status, error) {
 		if hopeless(err) {
 			return nil, err
 		}
-		if doubt != nil {
+		if p.client.unconfirmable(err) {
+			return nil, err
+		}
+		if doubt != nil && !errors.Is(err, ErrUnconfirmed) {
 			err = doubt
 		}
 		if over(window, err) != nil || attempt >= refusedAttempts && refusedByOrderers(doubt) {
@@ -47,29 +52,49 @@ func (p *Pending) ask(ctx context.Context, patience time.Duration) (*client.Stat
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	try := func() (*client.Status, error) {
-		return through(p.client, true, func(e *entrance) (*client.Status, error) {
-			commit, err := e.gateway.NewSignedCommit(p.question.bytes, p.question.signature)
+		status, err := p.askAt(ctx, p.client.own)
+		if err == nil || len(p.client.foreign) == 0 || !p.client.own.unreachable(err) {
+			return status, err
+		}
+		return agreed(ctx, p.client, func(ctx context.Context, e *entrance) (*client.Status, string, error) {
+			status, err := p.askAt(ctx, e)
 			if err != nil {
-				return nil, err
+				return nil, "", err
 			}
-			return commit.StatusWithContext(ctx)
+			return status, fmt.Sprintf("%s in block %d", status.Code, status.BlockNumber), nil
 		})
 	}
-	again := func(err error, _ int, _ time.Duration) bool { return !hopeless(err) }
+	again := func(err error, _ int, _ time.Duration) bool { return !hopeless(err) && !p.client.unconfirmable(err) }
 	return repeat(ctx, p.client.pace.status.delays(), try, again)
 }
 
-// submit sends the envelope to the ordering service. It holds nothing private, so it may leave through any peer.
+func (p *Pending) askAt(ctx context.Context, e *entrance) (*client.Status, error) {
+	commit, err := e.gateway.NewSignedCommit(p.question.bytes, p.question.signature)
+	if err != nil {
+		return nil, err
+	}
+	return commit.StatusWithContext(ctx)
+}
+
+// submit sends the envelope to the ordering service. It holds nothing private, so it may leave through any peer; what another organisation's says of it, be it
+// that it was ordered or that it never can be, is hearsay.
 func (p *Pending) submit(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, p.client.timeouts.Submit)
 	defer cancel()
-	_, err := through(p.client, true, func(e *entrance) (*client.Commit, error) {
+	at := func(ctx context.Context, e *entrance) (*client.Commit, error) {
 		transaction, err := e.gateway.NewSignedTransaction(p.envelope.bytes, p.envelope.signature)
 		if err != nil {
 			return nil, err
 		}
 		return transaction.SubmitWithContext(ctx)
-	})
+	}
+	_, err := at(ctx, p.client.own)
+	if err != nil && len(p.client.foreign) > 0 && p.client.own.unreachable(err) {
+		if _, err = byAny(ctx, p.client, p.call, at); err == nil {
+			return errHearsay
+		}
+		return ended(ctx, fmt.Errorf("%w: %v", errHearsay, err)) //nolint:errorlint // what another organisation's peer says shall not be taken for the answer
+	}
 	return ended(ctx, err)
 }
 

@@ -23,6 +23,8 @@ const (
 	ErrWrongIntervalCount    = fault.WrongIntervalCount
 	ErrPrivateDataNotHere    = fault.PrivateDataNotHere
 	ErrPrivateDataUnexpected = fault.PrivateDataUnexpected
+	ErrAnswerKeyMissing      = fault.AnswerKeyMissing
+	ErrAnswerKeyMalformed    = fault.AnswerKeyMalformed
 	ErrInternal              = fault.Internal
 	ErrStatementMalformed    = fault.StatementMalformed
 	ErrStatementForged       = fault.StatementForged

@@ -96,8 +96,16 @@ func (c *Client) endorse(ctx context.Context, call *call) (*Pending, error) {
 	if err != nil {
 		return nil, err
 	}
-	transaction, err := execute(window, c, proposal, func(ctx context.Context, p *client.Proposal) (*client.Transaction, error) {
-		return p.EndorseWithContext(ctx)
+	at := func(ctx context.Context, e *entrance) (*client.Transaction, error) {
+		message, err := e.gateway.NewSignedProposal(proposal.bytes, proposal.signature)
+		if err != nil {
+			return nil, err
+		}
+		transaction, err := message.EndorseWithContext(ctx)
+		return transaction, refined(err, proposal.id)
+	}
+	transaction, err := execute(window, c, proposal, at, c.own.unreachable, func(ctx context.Context) (*client.Transaction, error) {
+		return byAny(ctx, c, call, at)
 	})
 	if err != nil {
 		return nil, err

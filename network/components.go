@@ -20,7 +20,7 @@ const (
 
 // Settings that keep the logs short and free of colours.
 const (
-	logLevels = "FABRIC_LOGGING_SPEC=warn"
+	logLevels = "FABRIC_LOGGING_SPEC=warn:gateway=error" // at warn, the gateway would log what peers answered where the answers differ
 	logFormat = "FABRIC_LOGGING_FORMAT=%{time:2006-01-02T15:04:05.000Z07:00} %{level} [%{module}] %{message}"
 )
 

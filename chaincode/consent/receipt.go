@@ -32,8 +32,6 @@ func (r ReceiptRequest) Validate() error {
 type Receipt struct {
 	*Kantara
 	*DPV
-	// ServedBy is the MSP of the peer that read the private part; it keeps a receipt with contact data out of blocks.
-	ServedBy string `json:"servedBy,omitempty"`
 }
 
 // Evidence is what a receipt is made of.

@@ -2,6 +2,8 @@ package contracts_test
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -82,6 +84,19 @@ func TestTheMetadataDescribesEveryTransaction(t *testing.T) {
 			require.Equal(t, "request", described[i].Parameters[0].Name)
 			require.Contains(t, described[i].Parameters[0].Schema, "properties")
 			require.NotEmpty(t, described[i].Returns)
+		}
+	}
+}
+
+// TestTheClientKnowsWhichAnswersArePrivate: package gateway's table is generated.
+func TestTheClientKnowsWhichAnswersArePrivate(t *testing.T) {
+	table, err := os.ReadFile(filepath.Join("..", "..", "gateway-client", "table.go"))
+	require.NoError(t, err)
+	private, _, _ := strings.Cut(string(table), "var rights")
+	for _, contract := range contracts.All() {
+		for _, row := range contract.Transactions {
+			name := `"` + contract.API.GetName() + ":" + row.Name + `":`
+			require.Equal(t, row.PrivateAnswer, strings.Contains(private, name), "%s make generate", name)
 		}
 	}
 }

@@ -41,6 +41,9 @@ type Suite struct {
 	identities map[string]memory.Identity
 	// submits names the transactions that are committed; the others are evaluated.
 	submits map[string]bool
+	// private names the queries whose answers are encrypted, answers is the key that opens them.
+	private map[string]bool
+	answers statement.AnswerKey
 	// payloads are the types of the events' payloads.
 	payloads map[string]reflect.Type
 }
@@ -67,11 +70,14 @@ func New(t testing.TB) *Suite {
 	require.NoError(t, err)
 	s := &Suite{
 		Founding: founding, World: memory.New("smartcity", "UtilityMSP", MSPs, collections()...), chaincode: server.Guard(chaincode),
-		identities: map[string]memory.Identity{}, submits: map[string]bool{}, payloads: map[string]reflect.Type{},
+		identities: map[string]memory.Identity{}, submits: map[string]bool{}, private: map[string]bool{}, payloads: map[string]reflect.Type{},
 	}
+	s.answers, err = statement.NewAnswerKey()
+	require.NoError(t, err)
 	for _, contract := range contracts.All() {
 		for _, row := range contract.Transactions {
 			s.submits[contract.API.GetName()+":"+row.Name] = row.Submit
+			s.private[contract.API.GetName()+":"+row.Name] = row.PrivateAnswer
 		}
 		for _, event := range contract.Events {
 			s.payloads[event.Name] = reflect.TypeOf(event.Payload)
@@ -146,18 +152,30 @@ func (s *Suite) identity(t testing.TB, as string) memory.Identity {
 	return identity
 }
 
-// Simulate runs a transaction at the peer and commits nothing. The request is JSON text or a value to encode.
+// Simulate runs a transaction at the peer and commits nothing. The request is JSON text or a value to encode. A private query is given a key for its answer
+// if the transient map has none.
 func (s *Suite) Simulate(t testing.TB, as, name string, request any, transient map[string]any) (*memory.Tx, *peer.Response) {
 	t.Helper()
 	private := map[string][]byte{}
 	for entry, value := range transient {
 		private[entry] = encode(t, value)
 	}
+	if signed, isSigned := request.(map[string]string); s.private[name] && private[party.AnswerTo] == nil && !(isSigned && signed["statement"] != "") {
+		private[party.AnswerTo] = s.AnswerTo(t)
+	}
 	tx := s.Begin(s.identity(t, as), private, name, string(encode(t, request)))
 	return tx, s.chaincode.Invoke(tx)
 }
 
-// Call runs a transaction and, unless it is refused or only to be evaluated, commits it.
+// AnswerTo is the public key to which the answers of private queries are encrypted.
+func (s *Suite) AnswerTo(t testing.TB) []byte {
+	t.Helper()
+	jwk, err := s.answers.Public()
+	require.NoError(t, err)
+	return jwk
+}
+
+// Call runs a transaction, opens its answer if that is encrypted, and, unless it is refused or only to be evaluated, commits it.
 func (s *Suite) Call(t testing.TB, as, name string, request any, transient map[string]any) ([]byte, *fault.Error) {
 	t.Helper()
 	tx, response := s.Simulate(t, as, name, request, transient)
@@ -174,7 +192,12 @@ func (s *Suite) Call(t testing.TB, as, name string, request any, transient map[s
 			s.requireDescribed(t, event.Name, event.Payload)
 		}
 	}
-	return response.GetPayload(), nil
+	if !s.private[name] {
+		return response.GetPayload(), nil
+	}
+	answer, err := s.answers.Open(response.GetPayload())
+	require.NoError(t, err)
+	return answer, nil
 }
 
 // requireDescribed checks that a contract's table has the event, and that its payload is of the type that stands there.

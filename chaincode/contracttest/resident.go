@@ -39,9 +39,13 @@ func (r Resident) Sign(t testing.TB, s *Suite, name string, request any) map[str
 // SignFor signs as the guardian of a subject; "" for oneself.
 func (r Resident) SignFor(t testing.TB, s *Suite, subject, name string, request any) map[string]string {
 	t.Helper()
-	compact, err := statement.Sign(r.Key, statement.Claims{
+	claims := statement.Claims{
 		Network: s.Founding.NetworkID, Channel: "smartcity", Transaction: name, Request: request, For: subject, IssuedAt: s.Now, Valid: 4 * time.Minute,
-	})
+	}
+	if s.private[name] {
+		claims.AnswerTo = s.AnswerTo(t)
+	}
+	compact, err := statement.Sign(r.Key, claims)
 	require.NoError(t, err)
 	return map[string]string{"statement": compact}
 }

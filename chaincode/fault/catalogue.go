@@ -37,6 +37,8 @@ const (
 	WrongIntervalCount    Code = "WRONG_INTERVAL_COUNT"
 	PrivateDataNotHere    Code = "PRIVATE_DATA_NOT_HERE"
 	PrivateDataUnexpected Code = "PRIVATE_DATA_UNEXPECTED"
+	AnswerKeyMissing      Code = "ANSWER_KEY_MISSING"
+	AnswerKeyMalformed    Code = "ANSWER_KEY_MALFORMED"
 	Internal              Code = "INTERNAL"
 	StatementMalformed    Code = "STATEMENT_MALFORMED"
 	StatementForged       Code = "STATEMENT_FORGED"
@@ -112,6 +114,8 @@ var Catalogue = []Entry{
 	{WrongIntervalCount, 400, "A day does not have the number of intervals that its date has in the community's time zone.", "Send one value for each interval: a day with a clock change has more or fewer."},
 	{PrivateDataNotHere, 409, "This peer does not hold the private data that the public record names.", "Try again at a peer of a member of the collection; a member's peer that was down fetches the data by itself."},
 	{PrivateDataUnexpected, 400, "The transient map has an entry that the transaction does not take, or lacks the one it needs.", "Send exactly the transient entries that the transaction documents."},
+	{AnswerKeyMissing, 400, "The answer holds private data, and there is no key to encrypt it to.", "Make a key pair on P-256 for this call and send the public key as answerTo: a member in the transient map, a resident as a claim of the statement."},
+	{AnswerKeyMalformed, 400, "The key in answerTo cannot be used.", "Send a public key on P-256 as a JWK with kty, crv, x and y only, made for this call and never one that signs."},
 	{Internal, 460, "The chaincode or its peer failed; nothing was changed.", "Try again; if it stays, read the chaincode server's log of the transaction id."},
 	{StatementMalformed, 400, "A resident's signed statement is not shaped as documented; details.member names the part.", "Sign it anew by smartb key sign or package gateway-client/statement, which makes the documented shape."},
 	{StatementForged, 401, "The statement's signature does not fit its content, or its subject is not the thumbprint of the key that signed.", "Let the resident sign it anew; do not change a statement on its way."},

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
@@ -59,14 +57,4 @@ func PrivateSHA256(l *Ledger, collection string, key Key) (string, error) {
 // PutPrivate queues a private record and returns the bytes that will be stored, whose SHA-256 the public record names.
 func PutPrivate[T any](l *Ledger, collection string, key Key, record T) ([]byte, error) {
 	return l.put(collection, key, record)
-}
-
-// ServedBy is the MSP of the peer that runs this chaincode server. An answer with private data carries it: two organisations' endorsements of such
-// an answer never match, so it can never be ordered into a block by mistake.
-func ServedBy() (string, error) {
-	msp, err := shim.GetMSPID()
-	if err != nil {
-		return "", fmt.Errorf("which organisation serves this: %w", err)
-	}
-	return msp, nil
 }

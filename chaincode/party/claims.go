@@ -25,7 +25,7 @@ func readClaims(text []byte) (claims Claims, err error) {
 	if err != nil {
 		return claims, err
 	}
-	if err := members.exactly("payload", []string{"sub", "aud", "txn", "req", "iat", "exp", "jti"}, "for"); err != nil {
+	if err := members.exactly("payload", []string{"sub", "aud", "txn", "req", "iat", "exp", "jti"}, "for", AnswerTo); err != nil {
 		return claims, err
 	}
 	if err := json.Unmarshal(text, &claims); err != nil {

@@ -69,6 +69,19 @@ func FromCertificate(stub cid.ChaincodeStubInterface) (Caller, error) {
 	return Caller{MSP: msp, Roles: roles(attribute), Certificate: certificate, Admin: isAdmin(certificate)}, nil
 }
 
+// CertificateOf is the certificate of the transaction's creator.
+func CertificateOf(stub cid.ChaincodeStubInterface) (*x509.Certificate, error) {
+	identity, err := cid.New(stub)
+	if err != nil {
+		return nil, fault.New(fault.Forbidden, "the caller's certificate cannot be read: %s", err)
+	}
+	certificate, err := identity.GetX509Certificate()
+	if err != nil || certificate == nil {
+		return nil, fault.New(fault.Forbidden, "the caller has no X.509 certificate")
+	}
+	return certificate, nil
+}
+
 func roles(attribute string) (list []Role) {
 	for name := range strings.SplitSeq(attribute, ",") {
 		if name = strings.TrimSpace(name); name != "" {

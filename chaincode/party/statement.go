@@ -43,11 +43,13 @@ type Statement struct {
 	Transaction string
 	// Request is the JSON object that the transaction takes (claim "req"), as it was signed.
 	Request string
+	// AnswerTo is the public key that the answer of a private query is encrypted to (claim "answerTo"), empty where there is none.
+	AnswerTo string
 	// Compact is the statement as it was signed, a JWS in compact form, for records that anybody shall be able to verify again.
 	Compact string
 }
 
-// Claims is a statement's payload as it is signed: these members, "for" only where a guardian signs, and no others.
+// Claims is a statement's payload as it is signed: these members, "for" only where a guardian signs, "answerTo" only for a private query, and no others.
 type Claims struct {
 	// Subject is the RFC 7638 thumbprint of the signing key.
 	Subject string `json:"sub"`
@@ -59,6 +61,8 @@ type Claims struct {
 	Transaction string `json:"txn"`
 	// Request is the transaction's request, a JSON object.
 	Request jsontext.Value `json:"req"`
+	// AnswerTo is the public key, a JWK, that the answer of a private query is encrypted to; made for this call, never the signing key.
+	AnswerTo jsontext.Value `json:"answerTo,omitempty"`
 	// IssuedAt and Expires are seconds since 1970 (NumericDate of RFC 7519, without fractions).
 	IssuedAt int64 `json:"iat"`
 	Expires  int64 `json:"exp"`
@@ -147,7 +151,7 @@ func (c Claims) checkTime(now time.Time, longest time.Duration) error {
 func (c Claims) statement(compact string) Statement {
 	s := Statement{
 		Signer: c.Subject, Subject: c.Subject, ID: c.ID, IssuedAt: time.Unix(c.IssuedAt, 0).UTC(), Expires: time.Unix(c.Expires, 0).UTC(),
-		Transaction: c.Transaction, Request: string(c.Request), Compact: compact,
+		Transaction: c.Transaction, Request: string(c.Request), AnswerTo: string(c.AnswerTo), Compact: compact,
 	}
 	if c.For != "" {
 		s.Subject = c.For

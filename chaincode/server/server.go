@@ -24,7 +24,7 @@ const collectAt = 800
 //
 //   - CHAINCODE_SERVER_ADDRESS: host and port to listen on
 //   - CORE_CHAINCODE_ID_NAME: the package id that the peer knows the chaincode by
-//   - CORE_PEER_LOCALMSPID: the MSP of the organisation that runs the server; answers with private data name it
+//   - CORE_PEER_LOCALMSPID: the MSP of the organisation that runs the server
 //   - CORE_TLS_CLIENT_KEY_FILE, CORE_TLS_CLIENT_CERT_FILE: the server's own key and certificate (Fabric's names mislead)
 //   - CORE_PEER_TLS_ROOTCERT_FILE: the CA whose client certificates, its peer's, are let in
 func Run(chaincode shim.Chaincode) error {

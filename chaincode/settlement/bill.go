@@ -77,8 +77,6 @@ func (r BillRequest) Organisation() string {
 type BillStatement struct {
 	Bill Bill `json:"bill"`
 	Inclusion
-	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
 }
 
 // Verify checks the bill against the public period, which any peer serves. A changed digit anywhere fails; where the bill contradicts itself or the

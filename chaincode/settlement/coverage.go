@@ -125,8 +125,6 @@ type MeterDayPage struct {
 	KeyDay *KeyDay `json:"keyDay,omitempty"`
 	// More is true where another page follows.
 	More bool `json:"more,omitempty"`
-	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
 }
 
 // CurvesPerPage is how many meter days a page has at most.

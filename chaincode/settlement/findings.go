@@ -20,8 +20,6 @@ type Finding struct {
 type Findings struct {
 	// Findings are in byte order of the members, at most 1,000.
 	Findings []Finding `json:"findings"`
-	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
 }
 
 // maxFindings is how many findings CheckDay answers.

@@ -279,6 +279,4 @@ func ReadMemberPrivate(stored []byte) (private MemberPrivate, err error) {
 type MemberPage struct {
 	Members  []ListedMember `json:"members"`
 	Bookmark string         `json:"bookmark,omitempty"`
-	// ServedBy is the MSP of the peer that read the private parts; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
 }

@@ -41,8 +41,6 @@ type Differences struct {
 	Ours     int64 `json:"ours"`
 	// Differing counts the intervals that differ.
 	Differing int `json:"differing"`
-	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
 }
 
 // MemberDifferences are one member's.

@@ -29,13 +29,11 @@ type Positions struct {
 	Positions []Position `json:"positions"`
 	// Sum is zero, always.
 	Sum int64 `json:"sum"`
-	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
 }
 
 // NewPositions are the positions of bills. payments are the confirmed ones by party.
-func NewPositions(bills []Bill, payments map[string]Payment, servedBy string) Positions {
-	all := Positions{Positions: []Position{}, ServedBy: servedBy}
+func NewPositions(bills []Bill, payments map[string]Payment) Positions {
+	all := Positions{Positions: []Position{}}
 	for _, bill := range bills {
 		all.Currency = bill.Currency
 		all.Sum += bill.Position

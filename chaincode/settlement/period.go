@@ -100,8 +100,6 @@ type PeriodTotals struct {
 // PhaseTotals are a phase's totals as PeriodTotals answers them.
 type PhaseTotals struct {
 	PeriodTotals
-	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
 }
 
 // ClosePeriodRequest bills a month.

@@ -32,16 +32,14 @@ type Proof struct {
 	// LeafHash is the RFC 6962 hash of the leaf, MerkleRoot the public root.
 	LeafHash   string `json:"leafHash"`
 	MerkleRoot string `json:"merkleRoot"`
-	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
 }
 
 // Proof proves the leaf of the party.
-func (s Summary) Proof(memberID, root, servedBy string) (Proof, error) {
+func (s Summary) Proof(memberID, root string) (Proof, error) {
 	_, index, err := s.Find(memberID)
 	if err != nil {
 		return Proof{}, err
 	}
 	inclusion, err := s.Inclusion(index)
-	return Proof{inclusion, s.LeafHashes[index], root, servedBy}, err
+	return Proof{inclusion, s.LeafHashes[index], root}, err
 }

@@ -64,12 +64,7 @@ func (r CheckMeterDaysRequest) Validate() error { return request.ID("communityId
 type ReadingResults struct {
 	// Readings lists every reading that is not simply accepted or unchanged, in the order of the input.
 	Readings []ReadingResult `json:"readings"`
-	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
 }
 
 // KeyDayCheck says that the shares of a day would be taken.
-type KeyDayCheck struct {
-	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
-}
+type KeyDayCheck struct{}

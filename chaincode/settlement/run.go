@@ -137,8 +137,6 @@ func (r GetRunRequest) Validate() error { return SettleDayRequest(r).Validate() 
 // RunTotals are a run's totals as RunTotals answers them.
 type RunTotals struct {
 	Totals
-	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
 }
 
 // ListRunsRequest asks for a page of a community's runs.

@@ -144,7 +144,7 @@ func TestTreeIsRFC6962AndEveryLeafIsProven(t *testing.T) {
 		for _, member := range outcome.Summary.Members {
 			_, index, err := outcome.Summary.Find(member)
 			require.NoError(t, err)
-			statement, err := outcome.Summary.Statement(leaves[index], index, "CityMSP")
+			statement, err := outcome.Summary.Statement(leaves[index], index)
 			require.NoError(t, err)
 			require.NoError(t, statement.Verify(run), "leaf %d of %d", index, size)
 		}
@@ -317,7 +317,7 @@ func TestResultsArePacked(t *testing.T) {
 	leaf, err := only.Leaf(only.Results[0], in.Request, in.Days[index])
 	require.NoError(t, err)
 	require.Equal(t, outcome.Leaves[index], leaf, "a result and its meter day make the leaf again")
-	statement, err := outcome.Summary.Statement(leaf, index, "CityMSP")
+	statement, err := outcome.Summary.Statement(leaf, index)
 	require.NoError(t, err)
 	require.NoError(t, statement.Verify(outcome.Run))
 }

@@ -26,8 +26,6 @@ func (r StatementRequest) Validate() error {
 type Statement struct {
 	Leaf Leaf `json:"leaf"`
 	Inclusion
-	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
 }
 
 // Verify checks the statement against the public run, which any peer serves, also one that holds no private data. A changed digit anywhere fails.
@@ -72,7 +70,7 @@ func (s Summary) Find(memberID string) (chunk, index int, err error) {
 }
 
 // Statement proves the leaf at the index.
-func (s Summary) Statement(leaf Leaf, index int, servedBy string) (Statement, error) {
+func (s Summary) Statement(leaf Leaf, index int) (Statement, error) {
 	inclusion, err := s.Inclusion(index)
-	return Statement{Leaf: leaf, Inclusion: inclusion, ServedBy: servedBy}, err
+	return Statement{Leaf: leaf, Inclusion: inclusion}, err
 }

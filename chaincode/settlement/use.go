@@ -298,8 +298,6 @@ type Uses struct {
 	Uses []ProvenUse `json:"uses"`
 	// Note is UnseenReads.
 	Note string `json:"note"`
-	// ServedBy is the MSP of the peer that read the private data; it keeps this answer out of blocks.
-	ServedBy string `json:"servedBy"`
 }
 
 // prove proves the uses of the member among those of a record.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/party"
 )
 
 // Contract is a contract with the tables of its transactions and events.
@@ -43,6 +44,9 @@ type Description struct {
 	// Private names the transient entry that the transaction takes, with a zero value of its type; empty if it takes none.
 	Private     string
 	PrivateType any
+	// PrivateAnswer is true for a query whose answer holds private data: it is given only encrypted, to a key that the caller made for the call (see
+	// party.AnswerTo), so that what is submitted by mistake leaves nothing readable in blocks and logs. The handler just returns the answer.
+	PrivateAnswer bool
 	// Alone is true for work that may take as long as a transaction may: it is no call of a batch.
 	Alone bool
 	// Resident is true where a resident may call by a signed statement: a transaction that writes through its contract's Relay (see RelayRow), a query
@@ -70,6 +74,9 @@ func Chaincode(metadata []byte, network ledger.Network, contracts ...Contract) (
 		if err := contract.checkRelay(); err != nil {
 			return nil, err
 		}
+		if err := contract.checkPrivate(); err != nil {
+			return nil, err
+		}
 		for _, description := range contract.Transactions {
 			transactions[contract.API.GetName()+":"+description.Name] = description
 		}
@@ -87,6 +94,16 @@ func (c Contract) checkRelay() error {
 	needed := slices.ContainsFunc(c.Transactions, func(row Description) bool { return row.Submit && row.Resident })
 	if relays != needed {
 		return fmt.Errorf("contract %s: there is a row Relay: %t; there are transactions to relay: %t", c.API.GetName(), relays, needed)
+	}
+	return nil
+}
+
+// checkPrivate refuses a table in which what writes has a private answer: it would not be the same at two endorsers.
+func (c Contract) checkPrivate() error {
+	for _, row := range c.Transactions {
+		if row.Submit && row.PrivateAnswer {
+			return fmt.Errorf("%s:%s writes; its answer cannot be private", c.API.GetName(), row.Name)
+		}
 	}
 	return nil
 }
@@ -111,7 +128,7 @@ func (c *chaincode) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
 
 // call runs one call: a transaction's, or one of several that a transaction carries.
 func (c *chaincode) call(stub shim.ChaincodeStubInterface) *peer.Response {
-	admitted, err := c.admit(stub)
+	admitted, key, err := c.admit(stub)
 	if err != nil {
 		return respond(fault.From(err))
 	}
@@ -120,7 +137,7 @@ func (c *chaincode) call(stub shim.ChaincodeStubInterface) *peer.Response {
 	}
 	response := c.ContractChaincode.Invoke(admitted)
 	if response.GetStatus() == shim.OK {
-		return response
+		return sealed(response, key)
 	}
 	refusal, ok := fault.Parse(response.GetMessage())
 	if !ok {
@@ -129,27 +146,43 @@ func (c *chaincode) call(stub shim.ChaincodeStubInterface) *peer.Response {
 	return respond(refusal)
 }
 
-// admit checks a call by its row and returns the stub to run it with: another one where a resident speaks.
-func (c *chaincode) admit(stub shim.ChaincodeStubInterface) (shim.ChaincodeStubInterface, error) {
+// sealed encrypts an answer, if there is a key for it.
+func sealed(response *peer.Response, key *party.AnswerKey) *peer.Response {
+	if key == nil {
+		return response
+	}
+	text, err := key.Seal(response.GetPayload())
+	if err != nil {
+		return respond(fault.From(err))
+	}
+	return shim.Success([]byte(text))
+}
+
+// admit checks a call by its row and returns the stub to run it with, another one where a resident speaks, and the key that its answer is encrypted to.
+func (c *chaincode) admit(stub shim.ChaincodeStubInterface) (shim.ChaincodeStubInterface, *party.AnswerKey, error) {
 	name, arguments := stub.GetFunctionAndParameters()
 	row, ok := c.transactions[name]
 	if !ok {
-		return nil, c.unknown(name)
+		return nil, nil, c.unknown(name)
 	}
 	if row.Unbound {
 		stub = unbind(stub)
 	}
 	if len(arguments) != 1 {
-		return nil, fault.New(fault.MalformedRequest, "%s takes exactly one argument, a JSON object; got %d", name, len(arguments))
+		return nil, nil, fault.New(fault.MalformedRequest, "%s takes exactly one argument, a JSON object; got %d", name, len(arguments))
 	}
 	resident, row, err := c.resident(stub, name, row, arguments[0])
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if resident != nil {
 		stub, name = resident, resident.statement.Transaction
 	}
-	return stub, row.checkTransient(stub, name)
+	if err := row.checkTransient(stub, name, resident != nil); err != nil {
+		return nil, nil, err
+	}
+	key, err := row.answerKey(stub, name, resident)
+	return stub, key, err
 }
 
 // resident returns the resident who speaks through the call and the row of what is called, or nil and the row given.
@@ -162,21 +195,6 @@ func (c *chaincode) resident(stub shim.ChaincodeStubInterface, name string, row 
 	}
 	resident, err := ask(stub, name, request)
 	return resident, row, err
-}
-
-func (d Description) checkTransient(stub shim.ChaincodeStubInterface, name string) error {
-	transient, err := stub.GetTransient()
-	if err != nil {
-		return err
-	}
-	_, given := transient[d.Private]
-	switch {
-	case d.Private == "" && len(transient) > 0:
-		return fault.New(fault.PrivateDataUnexpected, "%s takes no transient data", name)
-	case d.Private != "" && (!given || len(transient) != 1):
-		return fault.New(fault.PrivateDataUnexpected, "%s takes exactly one transient entry, %q", name, d.Private).With("transient", d.Private)
-	}
-	return nil
 }
 
 func (c *chaincode) unknown(name string) *fault.Error {

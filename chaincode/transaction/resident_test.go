@@ -83,6 +83,16 @@ func (*notes) Count(ctx contractapi.TransactionContextInterface, request string)
 	return transaction.Evaluate(ctx, request, write)
 }
 
+func (*notes) Recall(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, write)
+}
+
+func (*notes) Confide(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, _ note) (note, error) {
+		return transaction.Private[note](tx, "secret")
+	})
+}
+
 func contract(name string, rows ...transaction.Description) transaction.Contract {
 	c := new(notes)
 	c.Name = name
@@ -97,6 +107,8 @@ var rows = []transaction.Description{
 	{Name: "Leave", Submit: true, Resident: true, Right: true},
 	{Name: "Read", Resident: true},
 	{Name: "Count"},
+	{Name: "Recall", Resident: true, PrivateAnswer: true},
+	{Name: "Confide", PrivateAnswer: true, Private: "secret"},
 	transaction.RelayRow(),
 }
 

@@ -83,7 +83,7 @@ func (l *ledger) GetPeriod(_ context.Context, r settlement.GetPeriodRequest) (se
 	return l.of(r.Phase).Period, nil
 }
 func (l *ledger) Positions(_ context.Context, r settlement.PositionsRequest) (settlement.Positions, error) {
-	return settlement.NewPositions(l.of(r.Phase).Chunks[0].Bills, nil, ""), nil
+	return settlement.NewPositions(l.of(r.Phase).Chunks[0].Bills, nil), nil
 }
 func (l *ledger) Bill(_ context.Context, r settlement.BillRequest) (settlement.BillStatement, error) {
 	party := r.MemberID

@@ -5,6 +5,7 @@ import (
 	"log"
 	"strings"
 
+	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
@@ -22,4 +23,38 @@ func ExampleSign() {
 	}
 	fmt.Println(strings.Count(compact, "."), "dots")
 	// Output: 2 dots
+}
+
+// A private answer in five steps, for authors of other SDKs: docs/private-answers.md describes them. What the chaincode does is done by party.AnswerKey here.
+func ExampleAnswerKey() {
+	// 1. A key pair on P-256 for this one call.
+	key, err := statement.NewAnswerKey()
+	if err != nil {
+		log.Panic(err)
+	}
+	// 2. The public key goes with the query: {"kty":"EC","crv":"P-256","x":"…","y":"…"}.
+	jwk, err := key.Public()
+	if err != nil {
+		log.Panic(err)
+	}
+	transient := map[string][]byte{"answerTo": jwk}
+	// 3. The query is evaluated; the chaincode encrypts its answer.
+	answerTo, err := party.ReadAnswerKey(transient["answerTo"])
+	if err != nil {
+		log.Panic(err)
+	}
+	sealed, err := answerTo.Seal([]byte(`{"meterDays":[]}`))
+	if err != nil {
+		log.Panic(err)
+	}
+	fmt.Println(strings.Count(sealed, "."), "dots")
+	// 4. The private key opens it, and 5. is forgotten.
+	answer, err := key.Open([]byte(sealed))
+	if err != nil {
+		log.Panic(err)
+	}
+	fmt.Println(string(answer))
+	// Output:
+	// 4 dots
+	// {"meterDays":[]}
 }

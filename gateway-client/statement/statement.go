@@ -36,6 +36,8 @@ type Claims struct {
 	Request any
 	// For is the pseudonym of the resident that the signer is guardian of; empty where residents sign for themselves.
 	For string
+	// AnswerTo is the public key that a private answer is encrypted to, [AnswerKey.Public]; empty where the answer is not private.
+	AnswerTo json.RawMessage
 	// IssuedAt is when the statement becomes valid; the present time if it is zero. The ledger counts whole seconds.
 	IssuedAt time.Time
 	// Valid is how long the statement is valid, DefaultValid if it is zero. The ledger takes at most 1 hour, and 5 minutes for queries.
@@ -87,6 +89,7 @@ func (c Claims) payload(thumbprint string) ([]byte, error) {
 	issued := c.IssuedAt.Unix()
 	return strict.Marshal(party.Claims{
 		Subject: thumbprint, For: c.For, Audience: party.Audience(c.Network, c.Channel), Transaction: c.Transaction, Request: request,
+		AnswerTo: jsontext.Value(c.AnswerTo),
 		IssuedAt: issued, Expires: issued + int64(c.Valid/time.Second), ID: randomID(),
 	})
 }

@@ -160,7 +160,7 @@ func New() transaction.Contract {
 			Summary: "A processor of the controller or, about itself, of a recipient asks whether data may be processed.",
 		},
 		{
-			Name: "Receipt", Resident: true, Request: consent.ReceiptRequest{}, Answer: consent.Receipt{},
+			Name: "Receipt", PrivateAnswer: true, Resident: true, Request: consent.ReceiptRequest{}, Answer: consent.Receipt{},
 			Summary: "The resident reads a consent's receipt.",
 		},
 		{

@@ -65,29 +65,26 @@ func (*Contract) Receipt(ctx contractapi.TransactionContextInterface, request st
 		if err != nil {
 			return consent.Receipt{}, err
 		}
-		private, servedBy, err := contactData(tx.Ledger, record)
+		private, err := contactData(tx.Ledger, record)
 		if err != nil {
 			return consent.Receipt{}, err
 		}
-		receipt, err := consent.Evidence{View: list[0], Notice: notice, Channel: tx.Channel(), Private: private, Now: act.At}.Receipt(r.Format)
-		receipt.ServedBy = servedBy
-		return receipt, err
+		return consent.Evidence{View: list[0], Notice: notice, Channel: tx.Channel(), Private: private, Now: act.At}.Receipt(r.Format)
 	})
 }
 
-// contactData reads the private part where this peer is the controller's and holds it, and names the peer's organisation if it does.
-func contactData(l *ledger.Ledger, record consent.Record) (*consent.Private, string, error) {
-	servedBy, err := ledger.ServedBy()
-	if err != nil || record.PrivateID == "" || servedBy != record.Controller {
-		return nil, "", err
+// contactData reads the private part where this peer is the controller's and holds it.
+func contactData(l *ledger.Ledger, record consent.Record) (*consent.Private, error) {
+	if record.PrivateID == "" {
+		return nil, nil
 	}
 	values, err := ledger.GetManyPrivate(l, collectionOf(record.Controller), []ledger.Key{privateKey(record.PrivateID)})
 	if err != nil || values[0] == nil {
-		return nil, "", nil //nolint:nilerr // the peer refuses relays of other organisations; their residents get the receipt without contact data
+		return nil, nil //nolint:nilerr // the peers of other organisations, and the controller's to their relays, refuse: such a receipt has no contact data
 	}
 	private := new(consent.Private)
 	if err := json.Unmarshal(values[0], private); err != nil {
-		return nil, "", fmt.Errorf("read the private part of consent %s: %w", record.ConsentID, err)
+		return nil, fmt.Errorf("read the private part of consent %s: %w", record.ConsentID, err)
 	}
-	return private, servedBy, nil
+	return private, nil
 }

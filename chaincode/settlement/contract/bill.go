@@ -54,9 +54,6 @@ func proveBill(tx *transaction.Tx, collection string, period settlement.Period, 
 	if statement.Inclusion, err = summary.Inclusion(index); err != nil {
 		return statement, err
 	}
-	if statement.ServedBy, err = ledger.ServedBy(); err != nil {
-		return statement, err
-	}
 	return statement, statement.Verify(period)
 }
 
@@ -102,11 +99,7 @@ func (*Contract) Proof(ctx contractapi.TransactionContextInterface, request stri
 		if err != nil {
 			return settlement.Proof{}, err
 		}
-		servedBy, err := ledger.ServedBy()
-		if err != nil {
-			return settlement.Proof{}, err
-		}
-		return summary.Proof(r.MemberID, root, servedBy)
+		return summary.Proof(r.MemberID, root)
 	})
 }
 

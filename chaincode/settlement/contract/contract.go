@@ -106,7 +106,7 @@ func New() transaction.Contract {
 			Summary: "Anybody reads a community.",
 		},
 		{
-			Name: "ListMembers", Request: settlement.ListMembersRequest{}, Answer: settlement.MemberPage{},
+			Name: "ListMembers", PrivateAnswer: true, Request: settlement.ListMembersRequest{}, Answer: settlement.MemberPage{},
 			Summary: "The organiser, the operator's meter operator or an auditor lists the members of a community.",
 		},
 		{
@@ -114,20 +114,20 @@ func New() transaction.Contract {
 			Summary: "Anybody reads the public record of a run.",
 		},
 		{
-			Name: "RunTotals", Request: settlement.GetRunRequest{}, Answer: settlement.RunTotals{},
+			Name: "RunTotals", PrivateAnswer: true, Request: settlement.GetRunRequest{}, Answer: settlement.RunTotals{},
 			Summary: "The organiser, the meter operator or an auditor reads the private totals of a run.",
 		},
 		{
-			Name: "CheckDay", Request: settlement.SettleDayRequest{}, Answer: settlement.Findings{},
+			Name: "CheckDay", PrivateAnswer: true, Request: settlement.SettleDayRequest{}, Answer: settlement.Findings{},
 			Summary: "The organiser, the meter operator or an auditor reads what is missing or implausible in the readings of a day.",
 		},
 		{
-			Name: "CheckMeterDays", Request: settlement.CheckMeterDaysRequest{}, Answer: settlement.ReadingResults{},
+			Name: "CheckMeterDays", PrivateAnswer: true, Request: settlement.CheckMeterDaysRequest{}, Answer: settlement.ReadingResults{},
 			Private: privateReadings, PrivateType: settlement.Readings{},
 			Summary: "The operator's meter operator asks what becomes, or became, of each of its readings and why.",
 		},
 		{
-			Name: "CheckKeyDay", Request: settlement.SubmitKeyDayRequest{}, Answer: settlement.KeyDayCheck{},
+			Name: "CheckKeyDay", PrivateAnswer: true, Request: settlement.SubmitKeyDayRequest{}, Answer: settlement.KeyDayCheck{},
 			Private: privateKeyDay, PrivateType: settlement.KeyDay{},
 			Summary: "The community's organiser asks whether the shares of a day would be taken, and why not.",
 		},
@@ -136,15 +136,15 @@ func New() transaction.Contract {
 			Summary: "Anybody lists the runs of a community in the order of their days.",
 		},
 		{
-			Name: "Statement", Resident: true, Request: settlement.StatementRequest{}, Answer: settlement.Statement{},
+			Name: "Statement", PrivateAnswer: true, Resident: true, Request: settlement.StatementRequest{}, Answer: settlement.Statement{},
 			Summary: "The organiser, an auditor or the resident who is the member reads a member's result of a day with its proof.",
 		},
 		{
-			Name: "MeterDays", Resident: true, Request: settlement.MeterDaysRequest{}, Answer: settlement.MeterDayPage{},
+			Name: "MeterDays", PrivateAnswer: true, Resident: true, Request: settlement.MeterDaysRequest{}, Answer: settlement.MeterDayPage{},
 			Summary: "The organiser, the meter operator or an auditor reads curves, a resident the own one.",
 		},
 		{
-			Name: "Uses", Resident: true, Request: settlement.UsesRequest{}, Answer: settlement.Uses{},
+			Name: "Uses", PrivateAnswer: true, Resident: true, Request: settlement.UsesRequest{}, Answer: settlement.Uses{},
 			Summary: "The resident who is the member, the organiser or an auditor reads every use of a member's load profile, each proven.",
 		},
 		{
@@ -156,27 +156,27 @@ func New() transaction.Contract {
 			Summary: "Anybody reads the public record of a period.",
 		},
 		{
-			Name: "PeriodTotals", Request: settlement.GetPeriodRequest{}, Answer: settlement.PhaseTotals{},
+			Name: "PeriodTotals", PrivateAnswer: true, Request: settlement.GetPeriodRequest{}, Answer: settlement.PhaseTotals{},
 			Summary: "The organiser or an auditor reads the private totals of a phase of a period.",
 		},
 		{
-			Name: "Bill", Resident: true, Request: settlement.BillRequest{}, Answer: settlement.BillStatement{},
+			Name: "Bill", PrivateAnswer: true, Resident: true, Request: settlement.BillRequest{}, Answer: settlement.BillStatement{},
 			Summary: "The organiser, an auditor or the resident who is the member reads a party's bill of a period with its proof.",
 		},
 		{
-			Name: "Proof", Resident: true, Request: settlement.ProofRequest{}, Answer: settlement.Proof{},
+			Name: "Proof", PrivateAnswer: true, Resident: true, Request: settlement.ProofRequest{}, Answer: settlement.Proof{},
 			Summary: "Who may read a statement or bill reads its Merkle path alone.",
 		},
 		{
-			Name: "Positions", Request: settlement.PositionsRequest{}, Answer: settlement.Positions{},
+			Name: "Positions", PrivateAnswer: true, Request: settlement.PositionsRequest{}, Answer: settlement.Positions{},
 			Summary: "The organiser or an auditor reads the netted positions of a period.",
 		},
 		{
-			Name: "Differences", Resident: true, Request: settlement.DifferencesRequest{}, Answer: settlement.Differences{},
+			Name: "Differences", PrivateAnswer: true, Resident: true, Request: settlement.DifferencesRequest{}, Answer: settlement.Differences{},
 			Summary: "The organiser, the meter operator or an auditor reads the operator's official values beside ours, a resident the own ones.",
 		},
 		{
-			Name: "Coverage", Request: settlement.CoverageRequest{}, Answer: settlement.Coverage{},
+			Name: "Coverage", PrivateAnswer: true, Request: settlement.CoverageRequest{}, Answer: settlement.Coverage{},
 			Summary: "The organiser, the meter operator or an auditor reads which meter days and runs a period has.",
 		},
 		{

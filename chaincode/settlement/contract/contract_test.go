@@ -74,7 +74,6 @@ func TestMembersArePaged(t *testing.T) {
 	require.Len(t, rest.Members, 1)
 	require.Equal(t, "p", rest.Members[0].MemberID)
 	require.Equal(t, "AT00p", rest.Members[0].Private.MeteringPoint)
-	require.Equal(t, "UtilityMSP", rest.ServedBy, "private parts keep the answer out of blocks")
 	require.Empty(t, rest.Bookmark)
 
 	for sentence, bookmark := range map[string]string{
@@ -270,7 +269,6 @@ func TestADayIsSettledAndEveryStatementIsProven(t *testing.T) {
 		statement := contracttest.Answer[settlement.Statement](t, s.Submit(t, auditor, "settlement:Statement", request, nil))
 		require.NoError(t, statement.Verify(run))
 		require.Equal(t, want, *statement.Leaf.Intervals[95])
-		require.Equal(t, "UtilityMSP", statement.ServedBy, "the answer names the peer's organisation, so that no two endorsements match")
 
 		forged := *statement.Leaf.Intervals[95]
 		forged[1]++
@@ -289,7 +287,6 @@ func TestTotalsArePrivateToThoseWhoMayReadTheCurves(t *testing.T) {
 		}
 		totals := totalsOf(t, s, as, settleFinal)
 		require.Equal(t, settlement.Totals{Consumers: 2, Producers: 1, Production: 96 * 2000, Consumption: 96 * 3000, Shared: 96 * 2000}, totals.Totals, as)
-		require.Equal(t, "UtilityMSP", totals.ServedBy, as)
 	}
 	s.Peer = "CityMSP"
 	require.Equal(t, fault.PrivateDataNotHere, s.Refuse(t, organiser, "settlement:RunTotals", settleFinal, nil).Code, "a peer outside the collection has none to show")

@@ -150,6 +150,5 @@ func memberPage(tx *transaction.Tx, community settlement.Community, listing requ
 		page.Members = append(page.Members, listed)
 	}
 	page.Bookmark = bookmark
-	page.ServedBy, err = ledger.ServedBy()
-	return page, err
+	return page, nil
 }

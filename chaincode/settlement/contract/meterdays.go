@@ -88,8 +88,7 @@ func (*Contract) CheckMeterDays(ctx contractapi.TransactionContextInterface, req
 		if results.Readings, err = s.check(); err != nil {
 			return results, err
 		}
-		results.ServedBy, err = ledger.ServedBy()
-		return results, err
+		return results, nil
 	})
 }
 

@@ -62,7 +62,6 @@ func TestCurvesArePagedAndPurgedAfterTheirRetention(t *testing.T) {
 	page := contracttest.Answer[settlement.MeterDayPage](t, s.Submit(t, auditor, "settlement:MeterDays", request, nil))
 	require.Len(t, page.MeterDays, 2)
 	require.EqualValues(t, 20*kWh, page.MeterDays[0].Values[0])
-	require.Equal(t, "UtilityMSP", page.ServedBy)
 
 	purge := settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, operator, "settlement:PurgeMeterDays", purge, nil).Code, "the month is not final")

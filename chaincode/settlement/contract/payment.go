@@ -37,8 +37,7 @@ func (*Contract) Positions(ctx contractapi.TransactionContextInterface, request 
 		for _, payment := range confirmed {
 			payments[payment.MemberID] = payment
 		}
-		servedBy, err := ledger.ServedBy()
-		return settlement.NewPositions(bills, payments, servedBy), err
+		return settlement.NewPositions(bills, payments), nil
 	})
 }
 

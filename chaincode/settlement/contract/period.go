@@ -259,8 +259,7 @@ func (*Contract) PeriodTotals(ctx contractapi.TransactionContextInterface, reque
 			return totals, err
 		}
 		totals.PeriodTotals = summary.Billed
-		totals.ServedBy, err = ledger.ServedBy()
-		return totals, err
+		return totals, nil
 	})
 }
 

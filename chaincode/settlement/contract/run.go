@@ -152,8 +152,7 @@ func (*Contract) CheckDay(ctx contractapi.TransactionContextInterface, request s
 			refusal := fault.From(err)
 			findings.Findings = append(findings.Findings, settlement.Finding{Code: refusal.Code, Message: refusal.Message})
 		}
-		findings.ServedBy, err = ledger.ServedBy()
-		return findings, err
+		return findings, nil
 	})
 }
 

@@ -59,8 +59,7 @@ func (*Contract) RunTotals(ctx contractapi.TransactionContextInterface, request 
 			return totals, err
 		}
 		totals.Totals = summary.Totals
-		totals.ServedBy, err = ledger.ServedBy()
-		return totals, err
+		return totals, nil
 	})
 }
 
@@ -124,11 +123,7 @@ func prove(tx *transaction.Tx, community settlement.Community, run settlement.Ru
 	if err != nil {
 		return none, err
 	}
-	servedBy, err := ledger.ServedBy()
-	if err != nil {
-		return none, err
-	}
-	statement, err := summary.Statement(leaves[memberID], index, servedBy)
+	statement, err := summary.Statement(leaves[memberID], index)
 	if err != nil {
 		return none, err
 	}

@@ -52,11 +52,14 @@ What is passed with --transient is seen by the endorsing organisations and never
 }
 
 func newEvaluateCommand(app *App) *cobra.Command {
-	return &cobra.Command{
+	var transient, organizations []string
+	command := &cobra.Command{
 		Use:   "evaluate CONTRACT:TXN [JSON|-|@FILE]",
 		Short: "Evaluate any transaction at one peer; nothing is written",
-		Long: `evaluate has one peer execute a transaction and prints its answer. The request is one JSON object: as it is, from stdin (-) or from a file
-(@FILE); without it, the request is empty.`,
+		Long: `evaluate has an own peer execute a transaction and prints its answer. The request is one JSON object: as it is, from stdin (-) or from a file
+(@FILE); without it, the request is empty. Personal data belong into a file. A private answer comes encrypted for this call and is shown opened.
+
+While no own peer answers, other organisations' peers are asked and must agree; --at names whom to ask instead of the own organisation.`,
 		Example: `  smartb evaluate settlement:GetCommunity '{"communityId":"sunny"}' --as utility/meter-operator
   smartb evaluate org.hyperledger.fabric:GetMetadata --output json --as utility/meter-operator`,
 		Args: cobra.RangeArgs(1, 2),
@@ -69,13 +72,20 @@ func newEvaluateCommand(app *App) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			options, err := callOptions(transient, organizations)
+			if err != nil {
+				return err
+			}
 			var answer json.RawMessage
-			if err := client.Evaluate(command.Context(), args[0], request, &answer); err != nil {
+			if err := client.Evaluate(command.Context(), args[0], request, &answer, options...); err != nil {
 				return err
 			}
 			return app.Render(answer)
 		},
 	}
+	command.Flags().StringArrayVar(&transient, "transient", nil, "transient data `NAME=FILE`; may be repeated")
+	command.Flags().StringSliceVar(&organizations, "at", nil, "the `MSP,…` ids of the organisations whose peers may answer")
+	return command
 }
 
 // renderCommitted writes the answer of a committed transaction, and where it is on the ledger.

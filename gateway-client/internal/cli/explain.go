@@ -101,6 +101,8 @@ func explainFailure(err error) report {
 	switch {
 	case errors.Is(err, context.Canceled):
 		failure.code, failure.next = "INTERRUPTED", "look whether it was written before you run it again"
+	case errors.Is(err, gateway.ErrUnconfirmed):
+		failure.code, failure.next = "UNCONFIRMED", "try again when an own peer is back, or name peers of more organisations in the profile's fallbackPeers"
 	case status.Code(err) == codes.Unavailable:
 		failure.code, failure.next = "UNAVAILABLE", "see whether the peers that the profile names are running, and start the network if not: go run ./network/cmd/network up --detach"
 	case named:

@@ -17,7 +17,7 @@ organisation keeps organisations from recognising the same person.`,
 		Example: `  smartb key new -o me.pem
   smartb submit consent:Withdraw '{"consentId":"c-1"}' --statement-key me.pem --as city/steward`,
 	}
-	command.AddCommand(newKeyNewCommand(app), newKeyShowCommand(app), newKeySignCommand(app), keyRotate().command(app))
+	command.AddCommand(newKeyNewCommand(app), newKeyShowCommand(app), newKeySignCommand(app), newKeyOpenCommand(app), keyRotate().command(app))
 	return command
 }
 

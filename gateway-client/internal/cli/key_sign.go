@@ -12,8 +12,8 @@ import (
 
 func newKeySignCommand(app *App) *cobra.Command {
 	var (
-		path   string
-		claims statement.Claims
+		path, answerKey string
+		claims          statement.Claims
 	)
 	command := &cobra.Command{
 		Use:   "sign CONTRACT:TXN [JSON|-|@FILE] --key FILE",
@@ -21,7 +21,8 @@ func newKeySignCommand(app *App) *cobra.Command {
 		Long: `sign prints a statement in the compact form of JWS (RFC 7515) and sends nothing. Any member of the network relays it (smartb relay), each time
 with the same result, but it takes effect once. The ledger takes statements that are valid for at most 1 hour, and 5 minutes where they ask for an answer only.
 
-The statement is for one channel of one network: the profile's, or those that --network and --channel name, with which no profile is needed.`,
+The statement is for one channel of one network: the profile's, or those that --network and --channel name, with which no profile is needed. A query whose answer
+is private is answered in encrypted form, for a key that sign makes and keeps in the new file --answer-key; smartb key open opens the answer.`,
 		Example: `  smartb key sign consent:Withdraw '{"consentId":"c-1"}' --key me.pem --as city/steward > withdraw.jws
   smartb relay withdraw.jws --as city/steward`,
 		Args: cobra.RangeArgs(1, 2),
@@ -38,6 +39,9 @@ The statement is for one channel of one network: the profile's, or those that --
 			if err := app.place(&claims); err != nil {
 				return err
 			}
+			if claims.AnswerTo, err = answerTo(args[0], answerKey); err != nil {
+				return err
+			}
 			compact, err := statement.Sign(key, claims)
 			if err != nil {
 				return usagef("%w", err)
@@ -52,6 +56,7 @@ The statement is for one channel of one network: the profile's, or those that --
 	flags.DurationVar(&claims.Valid, "valid", 10*time.Minute, "how long the statement is valid")
 	flags.StringVar(&claims.Network, "network", "", "the network's `ID`, the hash of its genesis block's header (default: the profile's)")
 	flags.StringVar(&claims.Channel, "channel", "", "the channel's `NAME` (default: the profile's)")
+	flags.StringVar(&answerKey, "answer-key", "", "the new `FILE` for the key that opens a private answer")
 	must(command.MarkFlagRequired("key"))
 	return command
 }

@@ -26,19 +26,27 @@ const (
 )
 
 func newRelayCommand(app *App) *cobra.Command {
-	return &cobra.Command{
+	var query bool
+	command := &cobra.Command{
 		Use:   "relay FILE|-",
 		Short: "Relay what residents signed",
 		Long: `relay carries statements that residents signed (see smartb key sign) to the ledger, one in compact form on each line. Many statements share a
 transaction, and each is carried out or refused by itself. Whoever relays can neither change a statement nor have it carried out twice, so a file
-may be relayed again after an interruption. Statements about one resident are carried in the order of their lines.`,
+may be relayed again after an interruption. Statements about one resident are carried in the order of their lines.
+
+With --query the file has one statement by which a resident asks something; the answer is printed as the ledger gave it, and a private one is encrypted for
+the resident (see smartb key open).`,
 		Example: `  smartb key sign consent:Withdraw '{"consentId":"c-1"}' --key me.pem --as city/steward > withdraw.jws
-  smartb relay withdraw.jws --as city/steward`,
+  smartb relay withdraw.jws --as city/steward
+  smartb relay --query bill.jws --as city/steward > bill.jwe`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			statements, err := app.statements(args[0])
 			if err != nil {
 				return err
+			}
+			if query {
+				return app.relayQuery(command.Context(), statements)
 			}
 			client, err := app.Client(command.Context(), gateway.WithBatching(relayedTogether, relayWait))
 			if err != nil {
@@ -51,6 +59,25 @@ may be relayed again after an interruption. Statements about one resident are ca
 			return relayed.failure()
 		},
 	}
+	command.Flags().BoolVar(&query, "query", false, "ask what the file's one statement asks, and print the answer")
+	return command
+}
+
+// relayQuery asks for a resident and prints the answer.
+func (a *App) relayQuery(ctx context.Context, statements []signedLine) error {
+	if len(statements) != 1 {
+		return usagef("--query takes one statement; there are %d", len(statements))
+	}
+	client, err := a.Client(ctx)
+	if err != nil {
+		return err
+	}
+	_, answer, err := client.RelayQuery(ctx, statements[0].compact)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(a.stdout, string(answer))
+	return err
 }
 
 // signedLine is a statement in a file.

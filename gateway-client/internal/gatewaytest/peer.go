@@ -2,6 +2,7 @@ package gatewaytest
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"testing"
@@ -25,29 +26,42 @@ type Peer struct {
 	// CA is the path of the PEM file with the CA's certificate.
 	CA string
 
-	ledger *Ledger
-	server *grpc.Server
+	ledger      *Ledger
+	server      *grpc.Server
+	certificate tls.Certificate
 }
 
 // Start has a peer serve the ledger until the test ends.
 func (l *Ledger) Start(tb testing.TB, name string) *Peer {
+	tb.Helper()
+	certificate, ca := serverCertificate(tb, name)
+	p := &Peer{Name: name, Address: "127.0.0.1:0", CA: ca, certificate: certificate}
+	l.serve(tb, p)
+	return p
+}
+
+// Restart has a peer that was stopped serve the ledger at its address.
+func (l *Ledger) Restart(tb testing.TB, stopped *Peer) {
+	tb.Helper()
+	l.serve(tb, &Peer{Name: stopped.Name, Address: stopped.Address, CA: stopped.CA, certificate: stopped.certificate})
+}
+
+func (l *Ledger) serve(tb testing.TB, p *Peer) {
 	tb.Helper()
 	l.mu.Lock()
 	if l.codes == nil {
 		l.codes, l.asked, l.changed = map[string]peer.TxValidationCode{}, map[string]int{}, make(chan struct{})
 	}
 	l.mu.Unlock()
-	certificate, ca := serverCertificate(tb, name)
-	listener, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", p.Address)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := &Peer{Name: name, Address: listener.Addr().String(), CA: ca, ledger: l}
-	p.server = grpc.NewServer(grpc.Creds(credentials.NewServerTLSFromCert(&certificate)), grpc.MaxSendMsgSize(100<<20), grpc.MaxRecvMsgSize(100<<20))
+	p.Address, p.ledger = listener.Addr().String(), l
+	p.server = grpc.NewServer(grpc.Creds(credentials.NewServerTLSFromCert(&p.certificate)), grpc.MaxSendMsgSize(100<<20), grpc.MaxRecvMsgSize(100<<20))
 	gateway.RegisterGatewayServer(p.server, p)
 	go func() { _ = p.server.Serve(listener) }() // ends with an error of no interest when the peer is stopped
 	tb.Cleanup(p.Stop)
-	return p
 }
 
 // Stop ends the peer as if it were killed.

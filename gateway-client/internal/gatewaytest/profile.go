@@ -20,7 +20,8 @@ import (
 // Network is the id of the network in tests.
 const Network = "net"
 
-// WriteProfile writes a profile with a fresh identity into folder and returns its path.
+// WriteProfile writes a profile with a fresh identity of UtilityMSP into folder and returns its path. Each fallback peer is of an organisation of its own: its
+// name with MSP.
 func WriteProfile(tb testing.TB, folder string, peers, fallback []*Peer) string {
 	tb.Helper()
 	key, certificate := newKey(tb), template("user")
@@ -31,16 +32,17 @@ func WriteProfile(tb testing.TB, folder string, peers, fallback []*Peer) string 
 	}
 	write(tb, filepath.Join(folder, "cert.pem"), "CERTIFICATE", text)
 	write(tb, filepath.Join(folder, "key.pem"), "PRIVATE KEY", pkcs8)
-	list := func(peers []*Peer) []map[string]string {
+	list := func(peers []*Peer, msp func(*Peer) string) []map[string]string {
 		entries := make([]map[string]string, len(peers))
 		for i, p := range peers {
-			entries[i] = map[string]string{"name": p.Name, "address": p.Address, "tlsCaCertificates": p.CA}
+			entries[i] = map[string]string{"name": p.Name, "mspId": msp(p), "address": p.Address, "tlsCaCertificates": p.CA}
 		}
 		return entries
 	}
 	profile, err := json.Marshal(map[string]any{
 		"network": Network, "channel": "smartcity", "chaincode": "smartb", "mspId": "UtilityMSP", "certificate": "cert.pem", "privateKey": "key.pem",
-		"peers": list(peers), "fallbackPeers": list(fallback),
+		"peers":         list(peers, func(*Peer) string { return "UtilityMSP" }),
+		"fallbackPeers": list(fallback, func(p *Peer) string { return p.Name + "MSP" }),
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -1,0 +1,81 @@
+package transaction
+
+import (
+	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/party"
+)
+
+// checkTransient refuses transient entries that the call does not take: it takes the one that its row names and, where its answer is private and a member
+// calls, the key to encrypt it to. A resident signs that key instead, so that whoever relays the query cannot choose it.
+func (d Description) checkTransient(stub shim.ChaincodeStubInterface, name string, signed bool) error {
+	transient, err := stub.GetTransient()
+	if err != nil {
+		return err
+	}
+	taken := 0
+	for _, entry := range d.entries(signed) {
+		if _, given := transient[entry]; given {
+			taken++
+		} else if entry == d.Private {
+			return fault.New(fault.PrivateDataUnexpected, "%s needs the transient entry %q", name, entry).With("transient", entry)
+		}
+	}
+	if taken < len(transient) {
+		return fault.New(fault.PrivateDataUnexpected, "%s takes no other transient entries than %q", name, d.entries(signed))
+	}
+	return nil
+}
+
+// entries are the transient entries that a call takes.
+func (d Description) entries(signed bool) (names []string) {
+	if d.Private != "" {
+		names = append(names, d.Private)
+	}
+	if d.PrivateAnswer && !signed {
+		names = append(names, party.AnswerTo)
+	}
+	return names
+}
+
+// answerKey is the key that the answer is encrypted to; nil where the answer is not private.
+func (d Description) answerKey(stub shim.ChaincodeStubInterface, name string, resident *speaking) (*party.AnswerKey, error) {
+	if !d.PrivateAnswer {
+		if resident != nil && resident.statement.AnswerTo != "" {
+			return nil, fault.Field(fault.StatementMalformed, "statement", "answerTo: the answer of %s is not private", name).With("member", party.AnswerTo)
+		}
+		return nil, nil
+	}
+	jwk, signer, err := offered(stub, resident)
+	if err != nil {
+		return nil, err
+	}
+	if len(jwk) == 0 {
+		return nil, fault.New(fault.AnswerKeyMissing, "the answer of %s holds private data: send a public key on P-256, made for this call, as answerTo", name)
+	}
+	key, err := party.ReadAnswerKey(jwk)
+	if err != nil {
+		return nil, err
+	}
+	own, err := signer(key)
+	if err == nil && own {
+		err = fault.Field(fault.AnswerKeyMalformed, party.AnswerTo, "the key signs; make one for this call")
+	}
+	return &key, err
+}
+
+// offered is the key that the caller offers, and what tells whether it is the one by which the caller signs.
+func offered(stub shim.ChaincodeStubInterface, resident *speaking) ([]byte, func(party.AnswerKey) (bool, error), error) {
+	if resident != nil {
+		return []byte(resident.statement.AnswerTo), func(key party.AnswerKey) (bool, error) {
+			thumbprint, err := key.Thumbprint()
+			return thumbprint == resident.statement.Signer, err
+		}, nil
+	}
+	transient, err := stub.GetTransient()
+	return transient[party.AnswerTo], func(key party.AnswerKey) (bool, error) {
+		certificate, err := party.CertificateOf(stub)
+		return err == nil && key.Is(certificate.PublicKey), err
+	}, err
+}

@@ -1,0 +1,162 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ErrUnconfirmed reports that no own peer could be asked, and that too few other organisations gave the same answer: a single one could lie, so it is not
+// believed (docs/adr/0028). Try again when an own peer is back, or name more organisations in the profile's fallbackPeers.
+var ErrUnconfirmed = errors.New("no own peer can be asked, and too few other organisations say the same")
+
+// errHearsay reports a submission of which only another organisation's peer says what became of it.
+var errHearsay = errors.New("only another organisation's peer knows of the submission")
+
+// quorum is how many other organisations must say the same to be believed: one more than may lie (docs/adr/0003), and never one alone.
+func (c *Client) quorum() int {
+	organisations := len(c.foreign) + 1
+	return max(2, (organisations-1)/3+1)
+}
+
+// opinion is what an organisation says at last.
+type opinion[T any] struct {
+	msp   string
+	value T
+	// words are what is compared; empty where the organisation gave no answer.
+	words string
+	err   error
+}
+
+// agreed asks all other organisations the same, each at its own peer, until enough of them say the same: an answer or a refusal. One that says something else
+// may be a block behind, so it is asked again until the pace's agreement is over.
+func agreed[T any](ctx context.Context, c *Client, ask func(context.Context, *entrance) (value T, words string, err error)) (T, error) {
+	var nothing T
+	if len(c.foreign) < c.quorum() {
+		return nothing, c.unconfirmed([]string{fmt.Sprintf("the profile names %d other organisations", len(c.foreign))})
+	}
+	window, cancel := context.WithTimeout(ctx, c.pace.agreement)
+	defer cancel()
+	opinions := make(chan opinion[T])
+	for _, e := range c.foreign {
+		go consult(window, c, e, ask, opinions)
+	}
+	last := map[string]opinion[T]{}
+	for {
+		select {
+		case o := <-opinions:
+			last[o.msp] = o
+			if o.words != "" && supporters(last, o.words) >= c.quorum() {
+				return o.value, o.err
+			}
+		case <-window.Done():
+			return nothing, ended(ctx, c.unconfirmed(said(last)))
+		}
+	}
+}
+
+// consult asks one organisation again and again.
+func consult[T any](ctx context.Context, c *Client, e *entrance, ask func(context.Context, *entrance) (T, string, error), opinions chan<- opinion[T]) {
+	delays := c.pace.notReady.delays()
+	delays.Reset()
+	for {
+		o := opinion[T]{msp: e.msp}
+		o.value, o.words, o.err = ask(ctx, e)
+		if refusal := new(ContractError); errors.As(o.err, &refusal) {
+			o.words = refusal.words()
+		} else if o.err != nil {
+			o.words = "" // a failure says nothing about the ledger, whoever shares it
+		}
+		select {
+		case opinions <- o:
+		case <-ctx.Done():
+			return
+		}
+		if !pause(ctx, delays.NextBackOff()) {
+			return
+		}
+	}
+}
+
+func supporters[T any](last map[string]opinion[T], words string) (n int) {
+	for _, o := range last {
+		if o.words == words {
+			n++
+		}
+	}
+	return n
+}
+
+// said tells what each organisation said, without the answers: they may be private.
+func said[T any](last map[string]opinion[T]) (all []string) {
+	for msp, o := range last {
+		switch {
+		case o.err != nil:
+			all = append(all, fmt.Sprintf("%s: %s", msp, o.err))
+		default:
+			all = append(all, msp+" answers, but unlike the others")
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func (c *Client) unconfirmed(said []string) error {
+	if len(said) == 0 {
+		said = []string{"none answered"}
+	}
+	return fmt.Errorf("%w: %d must: %s; try again when an own peer is back, or name more organisations in the profile's fallbackPeers", ErrUnconfirmed, c.quorum(),
+		strings.Join(said, "; "))
+}
+
+// unconfirmable reports that the organisations of the profile are too few to confirm anything.
+func (c *Client) unconfirmable(err error) bool {
+	return errors.Is(err, ErrUnconfirmed) && len(c.foreign) < c.quorum()
+}
+
+// words are what refusals are compared by.
+func (e *ContractError) words() string {
+	return fmt.Sprintf("refused %s %d %s %v", e.Code, e.Status, e.Message, e.Details)
+}
+
+// byAny has one other organisation's peer after the other try what the ledger proves afterwards. A refusal proves nothing, so it takes as many as an answer.
+func byAny[T any](ctx context.Context, c *Client, call *call, try func(context.Context, *entrance) (T, error)) (T, error) {
+	var (
+		nothing  T
+		last     error
+		said     []string
+		refusals = map[string]int{}
+		turn     = int(c.turn.Add(1))
+	)
+	for i := range c.foreign {
+		e := c.foreign[(turn+i)%len(c.foreign)]
+		result, err := tryOne(ctx, len(c.foreign)-i, e, try)
+		if err == nil {
+			return result, nil
+		}
+		last = err
+		if refusal := new(ContractError); errors.As(err, &refusal) && !disagreed(refusal.cause, call) {
+			said = append(said, e.msp+": "+refusal.Error())
+			if refusals[refusal.words()]++; refusals[refusal.words()] >= c.quorum() {
+				return nothing, err
+			}
+		}
+	}
+	if len(said) > 0 {
+		return nothing, c.unconfirmed(said)
+	}
+	return nothing, last
+}
+
+// tryOne gives one of so many organisations its share of the time that is left, so that one that stays silent does not use up all of it.
+func tryOne[T any](ctx context.Context, of int, e *entrance, try func(context.Context, *entrance) (T, error)) (T, error) {
+	if deadline, limited := ctx.Deadline(); limited {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/time.Duration(of))
+		defer cancel()
+	}
+	return try(ctx, e)
+}

@@ -1,0 +1,85 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
+)
+
+// ErrPrivateQuery reports a query that was to be submitted although its answer is private: what is submitted stands in every organisation's blocks for ever.
+var ErrPrivateQuery = errors.New("its answer is private: evaluate it, do not submit it")
+
+// AnswersPrivately reports whether a query's answer is private, so that the chaincode encrypts it to a key that comes with the query.
+func AnswersPrivately(name string) bool { return privateQueries[name] }
+
+// refusePrivate refuses to submit a query whose answer is private.
+func refusePrivate(name string) error {
+	if privateQueries[name] {
+		return fmt.Errorf("%w: %s: %w", ErrMalformedCall, name, ErrPrivateQuery)
+	}
+	return nil
+}
+
+// makePrivate gives the call of a query the key that opens its answer, if that is private. What somebody else has signed has a key already, and the answer is
+// passed on unopened.
+func (c *call) makePrivate() error {
+	if !privateQueries[c.name] {
+		return nil
+	}
+	if _, given := c.transient[party.AnswerTo]; given {
+		return fmt.Errorf("%w: the client makes the key %s of %s itself", ErrMalformedCall, party.AnswerTo, c.name)
+	}
+	if c.statement() != "" {
+		c.sealed = true
+		return nil
+	}
+	key, err := statement.NewAnswerKey()
+	c.answerKey = &key
+	return err
+}
+
+// statement is the resident's statement that stands in the place of the request, empty if there is none.
+func (c *call) statement() string {
+	if !bytes.Contains(c.argument, []byte(`"statement"`)) {
+		return ""
+	}
+	members := map[string]json.RawMessage{}
+	var request party.RelayRequest
+	if json.Unmarshal(c.argument, &members) != nil || len(members) != 1 || json.Unmarshal(c.argument, &request) != nil {
+		return ""
+	}
+	return request.Statement
+}
+
+// right reports whether the call exercises a resident's right.
+func (c *call) right() bool {
+	if !strings.HasSuffix(c.name, ":Relay") {
+		return rights[c.name]
+	}
+	claims, err := statement.Read(c.statement())
+	return err == nil && rights[claims.Transaction]
+}
+
+// RelayQuery asks a query for the resident who signed it, and returns the answer as the ledger gave it: a JSON object or, where it is private, a JWE in compact
+// form that the signer alone can open (see [statement.AnswerKey]).
+func (c *Client) RelayQuery(ctx context.Context, compact string) (party.Claims, []byte, error) {
+	claims, err := statement.Read(compact)
+	if err != nil {
+		return claims, nil, fmt.Errorf("%w: %w", ErrMalformedCall, err)
+	}
+	var answer json.RawMessage
+	if err := c.Evaluate(ctx, claims.Transaction, party.RelayRequest{Statement: compact}, &answer); err != nil {
+		return claims, nil, err
+	}
+	var sealed string
+	if privateQueries[claims.Transaction] && json.Unmarshal(answer, &sealed) == nil {
+		return claims, []byte(sealed), nil
+	}
+	return claims, answer, nil
+}
