@@ -62,11 +62,12 @@ func (c *Client) blocks(ctx context.Context, from uint64) (<-chan *peer.Filtered
 }
 
 // askPeer evaluates a query about the channel that Fabric itself answers, at the own organisation's peer and no other.
-func (c *Client) askPeer(ctx context.Context, chaincode, query string, answer proto.Message) error {
+// The channel's name is its first argument.
+func (c *Client) askPeer(ctx context.Context, chaincode, query string, answer proto.Message, arguments ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeouts.Evaluate)
 	defer cancel()
 	contract := c.own.gateway.GetNetwork(c.profile.Channel).GetContract(chaincode)
-	proposal, err := contract.NewProposal(query, client.WithArguments(c.profile.Channel), client.WithEndorsingOrganizations(c.profile.MSPID))
+	proposal, err := contract.NewProposal(query, client.WithArguments(append([]string{c.profile.Channel}, arguments...)...), client.WithEndorsingOrganizations(c.profile.MSPID))
 	if err != nil {
 		return fmt.Errorf("%s: %w", query, err)
 	}
