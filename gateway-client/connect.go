@@ -30,10 +30,11 @@ type Client struct {
 	pace             pace
 	conflictAttempts int
 	hook             func(Retry)
-	resident         *statement.Key // nil where the profile's identity acts itself
-	gathering        *gathering     // nil where each call has a transaction of its own
-	provisional      bool           // whether events of foreign peers are told
-	subject          string         // whom the resident's key speaks for, if not for its own pseudonym
+	resident         *statement.Key  // nil where the profile's identity acts itself
+	rights           map[string]bool // the transactions that share one with their like only
+	gathering        *gathering      // nil where each call has a transaction of its own
+	provisional      bool            // whether events of foreign peers are told
+	subject          string          // whom the resident's key speaks for, if not for its own pseudonym
 }
 
 // Timeouts bound the four steps of a call, the repetitions of each included. A context may end a call earlier.
@@ -100,6 +101,7 @@ func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, 
 		pace:             defaultPace,
 		conflictAttempts: DefaultConflictAttempts,
 		hook:             func(Retry) {},
+		rights:           rights,
 	}
 	for _, option := range options {
 		option(c)

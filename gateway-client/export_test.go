@@ -13,3 +13,13 @@ func QuickPace(c *Client) {
 		agreement: 500 * time.Millisecond,
 	}
 }
+
+// WithRights has other transactions than the contracts' exercise rights.
+func WithRights(names ...string) Option {
+	return func(c *Client) {
+		c.rights = map[string]bool{}
+		for _, name := range names {
+			c.rights[name] = true
+		}
+	}
+}

@@ -89,7 +89,7 @@ func (g *gathering) submit(ctx context.Context, c *call, answer any) (Receipt, e
 func (g *gathering) join(member *gatheredCall) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	rights := member.right()
+	rights := member.right(g.client.rights)
 	if open := g.open[rights]; open != nil && open.bytes+len(member.argument) > mostBytes {
 		g.close(open)
 	}

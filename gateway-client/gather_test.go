@@ -232,6 +232,37 @@ func TestWhatCannotShareATransactionDoesNot(t *testing.T) {
 	}
 }
 
+func TestTheExerciseOfARightSharesATransactionWithItsLikeOnly(t *testing.T) {
+	t.Parallel()
+	ledger := &gatewaytest.Ledger{Execute: carry}
+	c := connectTo(t, ledger, gateway.WithBatching(2, time.Minute), gateway.WithRights("notes:Leave"))
+	key, err := statement.NewKey(statement.ES256)
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	for range 2 {
+		for _, name := range []string{"notes:Write", "notes:Leave"} {
+			all.Go(func() {
+				_, _, err := c.Relay(t.Context(), signed(t, key, name), nil)
+				assert.NoError(t, err)
+			})
+		}
+	}
+	all.Wait()
+	require.Len(t, ledger.Calls(), 2)
+	for _, call := range ledger.Calls() {
+		var request batch.Request
+		require.NoError(t, json.Unmarshal([]byte(call.Arguments[1]), &request))
+		require.Len(t, request.Calls, 2)
+		var names []string
+		for _, c := range request.Calls {
+			claims, err := claimsOf(gatewaytest.Call{Arguments: []string{"", string(c.Request)}})
+			require.NoError(t, err)
+			names = append(names, claims.Transaction)
+		}
+		assert.Equal(t, names[0], names[1])
+	}
+}
+
 // ExampleWithBatching is a relay that carries the statements of many residents.
 func ExampleWithBatching() {
 	ctx := context.Background()

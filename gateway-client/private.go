@@ -57,8 +57,8 @@ func (c *call) statement() string {
 	return request.Statement
 }
 
-// right reports whether the call exercises a resident's right.
-func (c *call) right() bool {
+// right reports whether the call exercises one of the residents' rights.
+func (c *call) right(rights map[string]bool) bool {
 	if !strings.HasSuffix(c.name, ":Relay") {
 		return rights[c.name]
 	}
