@@ -2,13 +2,16 @@ package test
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 	"time"
 
+	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 func TestADayIsSettledAndAStatementIsProvenAtAPeerWithoutCurves(t *testing.T) {
@@ -66,16 +69,25 @@ func TestAPrivateAnswerCannotBeSubmitted(t *testing.T) {
 	contract := rawGateway(t, "community", "organiser").GetNetwork("smartcity").GetContract("smartb")
 	for name, argument := range map[string]string{
 		"settlement:Statement":   `{"communityId":"` + community + `","memberId":"` + members[0] + `","day":"` + day + `","run":"final"}`,
-		"settlement:GetRun":      `{"communityId":"` + community + `","day":"` + day + `","run":"final"}`,
+		"settlement:RunTotals":   `{"communityId":"` + community + `","day":"` + day + `","run":"final"}`,
 		"settlement:MeterDays":   `{"communityId":"` + community + `","day":"` + day + `"}`,
 		"settlement:Differences": `{"communityId":"` + community + `","day":"` + day + `","run":"final"}`,
 		"settlement:Bill":        `{"communityId":"` + community + `","memberId":"` + members[0] + `","period":"` + month + `","phase":"preview"}`,
 		"settlement:Proof":       `{"communityId":"` + community + `","memberId":"` + members[0] + `","period":"` + month + `","phase":"preview"}`,
 		"settlement:Positions":   `{"communityId":"` + community + `","period":"` + month + `","phase":"preview"}`,
+		"settlement:ListMembers": `{"communityId":"` + community + `"}`,
 	} {
-		_, err := contract.EvaluateTransaction(name, argument)
+		key, err := statement.NewAnswerKey()
+		require.NoError(t, err)
+		jwk, err := key.Public()
+		require.NoError(t, err)
+		answerTo := client.WithTransient(map[string][]byte{"answerTo": jwk})
+		sealed, err := contract.Evaluate(name, client.WithArguments(argument), answerTo)
 		require.NoError(t, err, "%s answers when it is evaluated", name)
-		_, err = contract.SubmitTransaction(name, argument)
+		answer, err := key.Open(sealed)
+		require.NoError(t, err)
+		require.True(t, json.Valid(answer), name)
+		_, err = contract.Submit(name, client.WithArguments(argument), answerTo)
 		require.ErrorContains(t, err, "ProposalResponsePayloads do not match", "%s: two organisations' answers never match", name)
 	}
 }

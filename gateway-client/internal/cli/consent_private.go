@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -12,26 +11,27 @@ import (
 )
 
 func newConsentPrivateCommand(app *App) *cobra.Command {
-	var private consent.Private
 	var path string
 	command := &cobra.Command{
-		Use:   "private -o FILE",
+		Use:   "private FILE|- -o FILE",
 		Short: "Write the private part of a consent, with a random salt, and print its hash (resident)",
-		Long: `private writes name and contact data for receipts into a file that only you can read. The consent carries the file's hash only, signed; the controller
-gets the file from you and stores it in its own private collection (smartb consent store-private), where it can be purged.`,
-		Example: "  smartb consent private --name \"Alice Example\" --email alice@example.org -o private.json\n" +
+		Long: `private reads name and contact data for receipts, one JSON object with some of the members name, address, email, phone and note, from a file or from stdin
+(-): as arguments, other users of the machine could read them. It adds a random salt and writes a file that only you can read. The consent
+carries that file's hash only, signed; the controller gets the file from you and stores it in its own private collection (smartb consent store-private), where
+it can be purged.`,
+		Example: "  smartb consent private me.json -o private.json\n" +
 			"  smartb consent give energy-sharing 1 --category smartb:LoadCurve --until 2027-12-31 --private private.json " + resident,
-		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			private, err := readObject[consent.Private](app, "the private part", args[0])
+			if err != nil {
+				return err
+			}
 			private.Salt = randomHex()
 			if err := private.Validate(); err != nil {
 				return usagef("%w", err)
 			}
-			text, err := json.Marshal(private)
-			if err != nil {
-				return err
-			}
-			if err := writeOnce(path, text); err != nil {
+			if err := writeObjectOnce(path, private); err != nil {
 				return err
 			}
 			hash, err := private.Hash()
@@ -42,25 +42,9 @@ gets the file from you and stores it in its own private collection (smartb conse
 			return app.Render(map[string]string{"privateSha256": hash})
 		},
 	}
-	flags := command.Flags()
-	flags.StringVarP(&path, "out", "o", "", "the new `FILE`")
-	flags.StringVar(&private.Name, "name", "", "the resident's name")
-	flags.StringVar(&private.Address, "address", "", "the resident's address")
-	flags.StringVar(&private.Email, "email", "", "the resident's e-mail address")
-	flags.StringVar(&private.Phone, "phone", "", "the resident's telephone number")
-	flags.StringVar(&private.Note, "note", "", "anything the resident wants to add")
+	command.Flags().StringVarP(&path, "out", "o", "", "the new `FILE`")
 	must(command.MarkFlagRequired("out"))
 	return command
-}
-
-// writeOnce writes a file that only its owner reads, and never over another.
-func writeOnce(path string, text []byte) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return usagef("the file cannot be written: %w", err)
-	}
-	_, err = file.Write(text)
-	return errors.Join(err, file.Close())
 }
 
 func storePrivate() verb {

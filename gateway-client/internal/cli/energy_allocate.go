@@ -19,6 +19,16 @@ type ruleFlags struct {
 	shares, tiers, same map[string]string
 	producerTiers       map[string]string
 	keyFiles            []string
+	// pointFile holds what belongs to ids that are metering points' numbers.
+	pointFile string
+}
+
+// pointRules are shares, tiers and pairs by metering point.
+type pointRules struct {
+	Shares        map[string]int64  `json:"shares"`
+	Tiers         map[string]int    `json:"tiers"`
+	ProducerTiers map[string]int    `json:"producerTiers"`
+	Same          map[string]string `json:"same"`
 }
 
 func (f *ruleFlags) add(command *cobra.Command) {
@@ -30,6 +40,7 @@ func (f *ruleFlags) add(command *cobra.Command) {
 	flags.StringVar(&f.tierKey, "tier-key", "", "the `KEY` inside a tier of priority (default prorata)")
 	flags.StringToStringVar(&f.producerTiers, "producer-tiers", nil, "the producers' tiers, `id=n,…`: they place their energy in this order")
 	flags.StringToStringVar(&f.same, "same", nil, "consumption and production point of one connection, `id=id,…`, where they have different ids: it never shares with itself")
+	flags.StringVar(&f.pointFile, "points", "", "a JSON `FILE` (- for stdin) with some of shares, tiers, producerTiers and same by id, where ids are metering points' numbers")
 	flags.StringSliceVar(&f.keyFiles, "key-file", nil, "shares per interval, `FILE,…` (Horodate;<id>;…, percent): one for dynamic, one per producer for full-dynamic")
 }
 
@@ -43,7 +54,7 @@ func keyNames() (names string) {
 	return names
 }
 
-func (f *ruleFlags) rule() (rule energy.Rule, err error) {
+func (f *ruleFlags) rule(app *App) (rule energy.Rule, err error) {
 	rule = energy.Rule{Key: allocation.Key(f.key), Rounding: allocation.Rounding(f.rounding), TierKey: allocation.Key(f.tierKey), Same: f.same}
 	if rule.Shares, err = numbers[int64]("shares", f.shares); err != nil {
 		return rule, err
@@ -54,6 +65,9 @@ func (f *ruleFlags) rule() (rule energy.Rule, err error) {
 	if rule.ProducerTiers, err = numbers[int]("producer-tiers", f.producerTiers); err != nil {
 		return rule, err
 	}
+	if err := f.byPoint(app, &rule); err != nil {
+		return rule, err
+	}
 	for _, path := range f.keyFiles {
 		table, err := readShares(path)
 		if err != nil {
@@ -62,6 +76,19 @@ func (f *ruleFlags) rule() (rule energy.Rule, err error) {
 		rule.PerInterval = append(rule.PerInterval, table)
 	}
 	return rule, nil
+}
+
+// byPoint takes over what the file of --points says.
+func (f *ruleFlags) byPoint(app *App, rule *energy.Rule) error {
+	if f.pointFile == "" {
+		return nil
+	}
+	if len(rule.Shares)+len(rule.Tiers)+len(rule.ProducerTiers)+len(rule.Same) > 0 {
+		return errors.New("--points stands in the place of --shares, --tiers, --producer-tiers and --same")
+	}
+	points, err := readObject[pointRules](app, "what belongs to metering points", f.pointFile)
+	rule.Shares, rule.Tiers, rule.ProducerTiers, rule.Same = points.Shares, points.Tiers, points.ProducerTiers, points.Same
+	return err
 }
 
 func readShares(path string) (energy.ShareTable, error) {
@@ -85,7 +112,8 @@ func newEnergyAllocateCommand(app *App) *cobra.Command {
 		Long: `allocate needs no network. The file has a column local_start (or start) and columns cons_<id>_mWh and prod_<id>_mWh, one row for each interval;
 an empty cell is a missing value and leaves the interval's results empty. An id on both sides is one connection: what it consumes of its own production
 leaves both sides first, but not with DSO_AT, whose meters net already. The answer has share_<id>_mWh (what is offered) and cover_<id>_mWh (what is
-received) for each consumer and surplus_<id>_mWh for each producer, in the order of the input.`,
+received) for each consumer and surplus_<id>_mWh for each producer, in the order of the input. Ids that are metering points' numbers do not belong into
+arguments, which other users of the machine can read: --points takes a file.`,
 		Example: `  smartb energy allocate month.csv --key prorata --rounding EXACT --output csv > result.csv
   smartb energy allocate month.csv --key static-rounds --shares 1=500000,2=300000,3=200000
   smartb energy allocate month.csv --key priority --tiers 1=1,2=1,3=2 --output json
@@ -96,7 +124,7 @@ received) for each consumer and surplus_<id>_mWh for each producer, in the order
 			if err != nil {
 				return err
 			}
-			rule, err := flags.rule()
+			rule, err := flags.rule(app)
 			if err != nil {
 				return usagef("%w", err)
 			}

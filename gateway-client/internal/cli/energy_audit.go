@@ -108,7 +108,7 @@ needs for its vote. Shares, tiers and connections are those of smartb energy all
 			}
 			var rules []energy.Rule
 			for _, key := range keys {
-				rule, err := flags.rule()
+				rule, err := flags.rule(app)
 				if err != nil {
 					return usagef("%w", err)
 				}

@@ -24,13 +24,13 @@ func newEnergyImportCommand(app *App) *cobra.Command {
 		Use:   "import FILE|-",
 		Short: "Import a file of load curves as meter days (role meter-operator)",
 		Long: `import reads the plain CSV of smartb energy allocate (--format plain), the French operator's Horodate;Valeur in watts (enedis), or a Green Button feed
-(greenbutton; both of one metering point, --point). It cuts the file into the local days of the community, assigns each column to the member with its
+(greenbutton; both of one metering point, --point-file). It cuts the file into the local days of the community, assigns each column to the member with its
 metering point, and submits the days privately. A bad line spoils its own day only; the reason is shown and the exit code is 1. What was imported
 before is left unchanged, so an interrupted import is simply repeated. With --correct, days that say something else than what is stored become their next
 versions: settle them again as corrections.`,
 		Example: `  smartb energy import month.csv --community sunny --point-secret points.secret --as utility/meter-operator
   smartb energy import late.csv --correct --community sunny --point-secret points.secret --as utility/meter-operator
-  smartb energy import prm.csv --format enedis --point 12345678901234 --community sunny --point-secret points.secret --as utility/meter-operator`,
+  smartb energy import prm.csv --format enedis --point-file prm.txt --community sunny --point-secret points.secret --as utility/meter-operator`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			var err error
@@ -64,7 +64,10 @@ type delivery struct {
 }
 
 func (a *App) importFile(ctx context.Context, path string, of delivery) (*importReport, error) {
-	if err := of.source.check(); err != nil {
+	if path == "-" && of.source.pointFile == "-" {
+		return nil, usagef("stdin has either the load curves or the metering point's number")
+	}
+	if err := of.source.check(a); err != nil {
 		return nil, err
 	}
 	file, err := a.open(path)

@@ -88,7 +88,7 @@ func writePain001(batch payments.Batch, path, execution string) error {
 			return usagef("--execute %s is over", execution)
 		}
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // names and accounts
+	file, err := createPrivate(path) // names and accounts
 	if err != nil {
 		return usagef("the payments cannot be written: %w", err)
 	}

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"os"
-
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
@@ -41,7 +39,7 @@ script and no link to anywhere. It names members by their random ids.`,
 }
 
 func writeReport(path string, data pages.Data) error {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // bills are private
+	file, err := createPrivate(path) // bills are private
 	if err != nil {
 		return usagef("the report cannot be written: %w", err)
 	}
