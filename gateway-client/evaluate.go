@@ -38,13 +38,20 @@ func (c *Client) evaluate(ctx context.Context, call *call) ([]byte, error) {
 		return nil, err
 	}
 	at := func(ctx context.Context, e *entrance) ([]byte, error) { return proposal.evaluate(ctx, e) }
-	abroad := func(ctx context.Context) ([]byte, error) {
-		return agreed(ctx, c, func(ctx context.Context, e *entrance) ([]byte, string, error) {
-			answer, err := at(ctx, e)
-			return answer, "answers " + string(answer), err
-		})
+	compared := func(ctx context.Context, e *entrance) ([]byte, string, error) {
+		answer, err := at(ctx, e)
+		return answer, "answers " + string(answer), err
 	}
-	return execute(ctx, c, proposal, at, func(err error) bool { return c.own.absent(err) }, abroad)
+	if c.compares && call.mayLeave() && !call.sealed {
+		return agreedAmong(ctx, c, append([]*entrance{c.own}, c.foreign...), compared)
+	}
+	abroad := func(ctx context.Context) ([]byte, error) {
+		if call.sealed { // the signer alone opens and compares what several organisations answer
+			return byAny(ctx, c, call, at)
+		}
+		return agreed(ctx, c, compared)
+	}
+	return execute(ctx, c, proposal, at, c.own.absent, abroad)
 }
 
 // evaluate has a peer of the entrance's organisation execute the call, unless the call names others: named by nobody, a gateway whose own organisation cannot

@@ -9,9 +9,16 @@ import (
 	"time"
 )
 
-// ErrUnconfirmed reports that no own peer could be asked, and that too few other organisations gave the same answer: a single one could lie, so it is not
-// believed (docs/adr/0028). Try again when an own peer is back, or name more organisations in the profile's fallbackPeers.
-var ErrUnconfirmed = errors.New("no own peer can be asked, and too few other organisations say the same")
+// ErrUnconfirmed reports that too few organisations gave the same answer where a single one is not believed: while no own peer can be asked, or with
+// [WithComparedAnswers] (docs/adr/0028). Try again when an own peer is back, or name more organisations in the profile's fallbackPeers.
+var ErrUnconfirmed = errors.New("no own peer can be asked or is to be believed alone, and too few organisations say the same")
+
+// WithComparedAnswers has no query believed because a single organisation answers it, be it the profile's own: the others of the profile are asked as well, and as
+// many as the endorsement of a transaction takes must give the same answer. It is for those who act through somebody else's profile, as residents do through a
+// relay's: a peer that encrypts its answer can have made it up nevertheless.
+func WithComparedAnswers() Option {
+	return func(c *Client) { c.compares = true }
+}
 
 // errHearsay reports a submission of which only another organisation's peer says what became of it.
 var errHearsay = errors.New("only another organisation's peer knows of the submission")
@@ -34,14 +41,19 @@ type opinion[T any] struct {
 // agreed asks all other organisations the same, each at its own peer, until enough of them say the same: an answer or a refusal. One that says something else
 // may be a block behind, so it is asked again until the pace's agreement is over.
 func agreed[T any](ctx context.Context, c *Client, ask func(context.Context, *entrance) (value T, words string, err error)) (T, error) {
+	return agreedAmong(ctx, c, c.foreign, ask)
+}
+
+// agreedAmong is agreed with the organisations that are asked.
+func agreedAmong[T any](ctx context.Context, c *Client, among []*entrance, ask func(context.Context, *entrance) (value T, words string, err error)) (T, error) {
 	var nothing T
-	if len(c.foreign) < c.quorum() {
+	if len(among) < c.quorum() {
 		return nothing, c.unconfirmed([]string{fmt.Sprintf("the profile names %d other organisations", len(c.foreign))})
 	}
 	window, cancel := context.WithTimeout(ctx, c.pace.agreement)
 	defer cancel()
 	opinions := make(chan opinion[T])
-	for _, e := range c.foreign {
+	for _, e := range among {
 		go consult(window, c, e, ask, opinions)
 	}
 	last := map[string]opinion[T]{}

@@ -17,6 +17,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // answers is a ledger that gives everybody the same answer.
@@ -241,4 +242,40 @@ func vault(text string) *gatewaytest.Ledger {
 		sealed, err := key.Seal([]byte(`{"text":"` + text + `"}`))
 		return []byte(sealed), err
 	}}
+}
+
+func TestWhoActsThroughSomebodyElsesProfileComparesAnswers(t *testing.T) {
+	t.Parallel()
+	relay, honest := vault("made up"), vault("secret")
+	connected := func(others ...*gatewaytest.Peer) *gateway.Client {
+		return connect(t, []*gatewaytest.Peer{relay.Start(t, "relay")}, others, gateway.WithComparedAnswers())
+	}
+	var answer note
+	require.NoError(t, connected(honest.Start(t, "city"), honest.Start(t, "oversight")).Evaluate(t.Context(), private, nil, &answer))
+	assert.Equal(t, note{"secret"}, answer)
+	require.ErrorIs(t, connected(honest.Start(t, "city")).Evaluate(t.Context(), private, nil, &answer), gateway.ErrUnconfirmed)
+	require.ErrorIs(t, connected().Evaluate(t.Context(), private, nil, &answer), gateway.ErrUnconfirmed)
+}
+
+func TestARelayPassesOnWhatAnyOrganisationAnswersTheResident(t *testing.T) {
+	t.Parallel()
+	resident, err := statement.NewKey(statement.EdDSA)
+	require.NoError(t, err)
+	key, err := statement.NewAnswerKey()
+	require.NoError(t, err)
+	jwk, err := key.Public()
+	require.NoError(t, err)
+	compact, err := statement.Sign(resident, statement.Claims{Network: gatewaytest.Network, Channel: "smartcity", Transaction: private, Request: note{"?"}, AnswerTo: jwk})
+	require.NoError(t, err)
+	var brought [][]byte
+	for _, relay := range []*gateway.Client{abroad(t, map[*gatewaytest.Ledger]int{vault("secret"): 1}), connectTo(t, vault("made up")), connectTo(t, vault("secret"))} {
+		_, sealed, err := relay.RelayQuery(t.Context(), compact)
+		require.NoError(t, err)
+		brought = append(brought, sealed)
+	}
+	answer, err := key.Agreed(2, append(brought, []byte("nothing"))...)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"text":"secret"}`, string(answer))
+	_, err = key.Agreed(2, brought[:2]...)
+	require.Error(t, err)
 }

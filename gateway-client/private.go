@@ -67,7 +67,8 @@ func (c *call) right(rights map[string]bool) bool {
 }
 
 // RelayQuery asks a query for the resident who signed it, and returns the answer as the ledger gave it: a JSON object or, where it is private, a JWE in compact
-// form that the signer alone can open (see [statement.AnswerKey]).
+// form that the signer alone can open (see [statement.AnswerKey]). Who relays could have made it up: a signer who has no proof in
+// the answer gives the same statement to relays of several organisations, and [statement.AnswerKey.Agreed] compares what they bring.
 func (c *Client) RelayQuery(ctx context.Context, compact string) (party.Claims, []byte, error) {
 	claims, err := statement.Read(compact)
 	if err != nil {

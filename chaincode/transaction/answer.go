@@ -1,9 +1,12 @@
 package transaction
 
 import (
+	"errors"
+
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/party"
 )
 
@@ -78,4 +81,34 @@ func offered(stub shim.ChaincodeStubInterface, resident *speaking) ([]byte, func
 		certificate, err := party.CertificateOf(stub)
 		return err == nil && key.Is(certificate.PublicKey), err
 	}, err
+}
+
+// public is the stub of a query whose answer is not private: it reads no private value, so that no handler can answer one in clear, whatever its row says.
+type public struct{ shim.ChaincodeStubInterface }
+
+// Network is the one that the call's ledger must be of.
+func (p *public) Network() ledger.Network { return ledger.NetworkOf(p.ChaincodeStubInterface) }
+
+// errPrivate refuses a private value; hashes, which every peer has, are public.
+var errPrivate = errors.New("the transaction's answer is not marked as private, so it reads no private data")
+
+// GetPrivateData refuses.
+func (*public) GetPrivateData(string, string) ([]byte, error) { return nil, errPrivate }
+
+// GetMultiplePrivateData refuses.
+func (*public) GetMultiplePrivateData(string, ...string) ([][]byte, error) { return nil, errPrivate }
+
+// GetPrivateDataByRange refuses.
+func (*public) GetPrivateDataByRange(string, string, string) (shim.StateQueryIteratorInterface, error) {
+	return nil, errPrivate
+}
+
+// GetPrivateDataByPartialCompositeKey refuses.
+func (*public) GetPrivateDataByPartialCompositeKey(string, string, []string) (shim.StateQueryIteratorInterface, error) {
+	return nil, errPrivate
+}
+
+// GetPrivateDataQueryResult refuses.
+func (*public) GetPrivateDataQueryResult(string, string) (shim.StateQueryIteratorInterface, error) {
+	return nil, errPrivate
 }

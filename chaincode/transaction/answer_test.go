@@ -154,3 +154,11 @@ func TestWhatWritesHasNoPrivateAnswer(t *testing.T) {
 	_, err := transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", transaction.Description{Name: "Write", Submit: true, PrivateAnswer: true}))
 	require.ErrorContains(t, err, "notes:Write")
 }
+
+func TestAQueryWhoseAnswerIsNotPrivateReadsNoPrivateValue(t *testing.T) {
+	b := newBench(t, statement.ES256)
+	_, answer, refusal := b.simulate(t, "CityMSP", "notes:Leak", recalled, nil)
+	require.Empty(t, answer)
+	require.ErrorIs(t, refusal, fault.Internal)
+	require.Contains(t, refusal.Message, "not marked as private")
+}

@@ -168,6 +168,9 @@ func (c *chaincode) admit(stub shim.ChaincodeStubInterface) (shim.ChaincodeStubI
 	if row.Unbound {
 		stub = unbind(stub)
 	}
+	if !row.Submit && !row.PrivateAnswer {
+		stub = &public{stub}
+	}
 	if len(arguments) != 1 {
 		return nil, nil, fault.New(fault.MalformedRequest, "%s takes exactly one argument, a JSON object; got %d", name, len(arguments))
 	}

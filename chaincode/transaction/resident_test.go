@@ -93,6 +93,17 @@ func (*notes) Confide(ctx contractapi.TransactionContextInterface, request strin
 	})
 }
 
+// Leak is a query whose author forgot that its answer is private.
+func (*notes) Leak(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r note) (note, error) {
+		values, err := ledger.GetManyPrivate(tx.Ledger, "vault", []ledger.Key{noteKey(r.Text)})
+		if err != nil {
+			return note{}, err
+		}
+		return note{Text: string(values[0])}, nil
+	})
+}
+
 func contract(name string, rows ...transaction.Description) transaction.Contract {
 	c := new(notes)
 	c.Name = name
@@ -107,6 +118,7 @@ var rows = []transaction.Description{
 	{Name: "Leave", Submit: true, Resident: true, Right: true},
 	{Name: "Read", Resident: true},
 	{Name: "Count"},
+	{Name: "Leak"},
 	{Name: "Recall", Resident: true, PrivateAnswer: true},
 	{Name: "Confide", PrivateAnswer: true, Private: "secret"},
 	transaction.RelayRow(),

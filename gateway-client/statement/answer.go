@@ -45,6 +45,22 @@ func (k AnswerKey) Open(sealed []byte) ([]byte, error) {
 	return answer, nil
 }
 
+// Agreed opens the answers that relays of several organisations, one each, brought to the same signed query, and returns the one that so many of them brought: a
+// single relay can make an answer up. Answers that cannot be opened do not count.
+func (k AnswerKey) Agreed(enough int, sealed ...[]byte) ([]byte, error) {
+	votes := map[string]int{}
+	for _, one := range sealed {
+		answer, err := k.Open(one)
+		if err != nil {
+			continue
+		}
+		if votes[string(answer)]++; votes[string(answer)] >= enough {
+			return answer, nil
+		}
+	}
+	return nil, fmt.Errorf("no %d of %d answers are the same", enough, len(sealed))
+}
+
 // PEM returns the key as [ParseAnswerKey] reads it, for a query that somebody else relays.
 func (k AnswerKey) PEM() ([]byte, error) { return Key{k.private, ES256}.PEM() }
 

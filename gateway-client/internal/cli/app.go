@@ -29,6 +29,8 @@ type App struct {
 	statementKey string
 	// statementFor is the subject that the key speaks for, empty for its own pseudonym.
 	statementFor string
+	// compares has answers believed only if several organisations give the same.
+	compares bool
 
 	client *gateway.Client
 }
@@ -67,6 +69,9 @@ func (a *App) Client(ctx context.Context, options ...gateway.Option) (*gateway.C
 		return nil, err
 	}
 	options = append(options, gateway.WithRetryHook(a.noteRetry))
+	if a.compares {
+		options = append(options, gateway.WithComparedAnswers())
+	}
 	if a.statementKey != "" {
 		key, err := loadKey(a.statementKey)
 		if err != nil {
@@ -139,6 +144,7 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	flags.StringVar(&app.profile, "profile", "", "the user's profile `FILE` (default: the environment's SMARTB_PROFILE)")
 	flags.StringVar(&app.as, "as", "", "the user as `ORG/USER`, whose profile is in the network's state folder (SMARTB_STATE, default network/.state)")
 	flags.StringVar(&app.statementKey, "statement-key", "", "act as the resident whose key is in `FILE` (see smartb key); the user only relays")
+	flags.BoolVar(&app.compares, "compare", false, "believe an answer only if peers of several organisations give the same")
 	flags.StringVar(&app.statementFor, "statement-for", "", "the `SUBJECT` that --statement-key speaks for: as guardian, or after a change of keys (default: the key's pseudonym)")
 	flags.Var(&app.output, "output", "the answer's form: table, json or csv")
 	flags.BoolVar(&app.quiet, "quiet", false, "write nothing but the answer and errors")
