@@ -10,6 +10,7 @@ const (
 	ErrMissingField          = fault.MissingField
 	ErrInvalidField          = fault.InvalidField
 	ErrOutOfRange            = fault.OutOfRange
+	ErrTooFewPersons         = fault.TooFewPersons
 	ErrTooLarge              = fault.TooLarge
 	ErrUnknownTransaction    = fault.UnknownTransaction
 	ErrForbidden             = fault.Forbidden

@@ -91,6 +91,21 @@ func (s Settlement) ListReads(ctx context.Context, request settlement.ListReadsR
 	return evaluate[settlement.ReadsRecords](ctx, s.client, "settlement:ListReads", request)
 }
 
+// PublishFigures publishes a month's figures, or their next correction.
+func (s Settlement) PublishFigures(ctx context.Context, request settlement.PublishFiguresRequest) (settlement.Figures, Receipt, error) {
+	return submit[settlement.Figures](ctx, s.client, "settlement:PublishFigures", request)
+}
+
+// AgreeToFigures agrees, as a legal person that produces, that figures of fewer than 10 producers are published, or ends this agreement.
+func (s Settlement) AgreeToFigures(ctx context.Context, request settlement.AgreeToFiguresRequest) (settlement.FigureAgreement, Receipt, error) {
+	return submit[settlement.FigureAgreement](ctx, s.client, "settlement:AgreeToFigures", request)
+}
+
+// ListFigures reads what was published of a month.
+func (s Settlement) ListFigures(ctx context.Context, request settlement.ListFiguresRequest) (settlement.FiguresList, error) {
+	return evaluate[settlement.FiguresList](ctx, s.client, "settlement:ListFigures", request)
+}
+
 // Bill reads a party's bill with its proof.
 func (s Settlement) Bill(ctx context.Context, request settlement.BillRequest) (settlement.BillStatement, error) {
 	return evaluate[settlement.BillStatement](ctx, s.client, "settlement:Bill", request)

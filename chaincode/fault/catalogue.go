@@ -71,6 +71,7 @@ const (
 	TicketTaken           Code = "TICKET_TAKEN"
 	DecisionServed        Code = "DECISION_SERVED"
 	Implausible           Code = "IMPLAUSIBLE"
+	TooFewPersons         Code = "TOO_FEW_PERSONS"
 	PeriodIncomplete      Code = "PERIOD_INCOMPLETE"
 	DisputeOpen           Code = "DISPUTE_OPEN"
 	DisputeWindow         Code = "DISPUTE_WINDOW"
@@ -148,6 +149,7 @@ var Catalogue = []Entry{
 	{TicketTaken, 409, "Another use has taken this ticket of a licence with a limited number of uses.", "Ask licensing:FreeTickets for another one and try again."},
 	{DecisionServed, 409, "A decision under a limited number of uses is served once, and it was.", "Request access again: it takes another ticket."},
 	{Implausible, 400, "An interval holds more energy than the subscribed power of the metering point gives.", "Check the meter and the unit; if the reading is right, let the operator confirm the member with the right limitWatts."},
+	{TooFewPersons, 409, "The figures would tell of too few persons, by themselves or by their difference to published ones.", "Publish a month whose persons are those of the last published figures, or differ from all published ones by at least 10."},
 	{PeriodIncomplete, 409, "Days of the period have no final run yet.", "Settle the days that the message names with run final, or close a preview."},
 	{DisputeOpen, 409, "Disputes of the period are open, or accepted ones were not followed by a correction.", "Resolve them; after an accepted one settle the day's correction and close the period again."},
 	{DisputeWindow, 409, "The dispute window of the period is closed, or still open.", "Raise disputes before its end, finalize after it; GetPeriod says when it ends."},

@@ -10,6 +10,7 @@ const (
 	packedTotals
 	packedKeyDay
 	packedRoster
+	packedFigureSet
 )
 
 // Encode packs the meter day as it is stored. What Validate refuses may be packed like another one.

@@ -100,6 +100,14 @@ func New() transaction.Contract {
 			Private: privateReads, PrivateType: settlement.Reads{},
 			Summary: "The organiser, the meter operator or an auditor records which load profiles were read, for the members' lists of uses.",
 		},
+		{
+			Name: "PublishFigures", Submit: true, Alone: true, Request: settlement.PublishFiguresRequest{}, Answer: settlement.Figures{},
+			Summary: "The community's organiser publishes a final month's production, consumption and shared energy, which never tell of fewer than 10 persons.",
+		},
+		{
+			Name: "AgreeToFigures", Submit: true, Resident: true, Request: settlement.AgreeToFiguresRequest{}, Answer: settlement.FigureAgreement{},
+			Summary: "A legal person that produces agrees by its own signature that figures of fewer than 10 producers are published, or ends its agreement.",
+		},
 		transaction.RelayRow(),
 		{
 			Name: "GetCommunity", Request: settlement.GetCommunityRequest{}, Answer: settlement.Community{},
@@ -146,6 +154,10 @@ func New() transaction.Contract {
 		{
 			Name: "Uses", PrivateAnswer: true, Resident: true, Request: settlement.UsesRequest{}, Answer: settlement.Uses{},
 			Summary: "The resident who is the member, the organiser or an auditor reads every use of a member's load profile, each proven.",
+		},
+		{
+			Name: "ListFigures", Request: settlement.ListFiguresRequest{}, Answer: settlement.FiguresList{},
+			Summary: "Anybody reads the figures that a community's organiser published of a month.",
 		},
 		{
 			Name: "ListReads", Request: settlement.ListReadsRequest{}, Answer: settlement.ReadsRecords{},

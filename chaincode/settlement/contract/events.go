@@ -18,6 +18,7 @@ var events = []transaction.EventDescription{
 	{Name: "settlement.DaySettled", Payload: settlement.SettleDayRequest{}, Summary: "A run of a day was computed."},
 	{Name: "settlement.PeriodClosed", Payload: settlement.PeriodAnnouncement{}, Summary: "A month was billed: a preview, provisionally, or a correction."},
 	{Name: "settlement.PeriodFinalized", Payload: settlement.PeriodAnnouncement{}, Summary: "A month became final."},
+	{Name: "settlement.FiguresPublished", Payload: settlement.FiguresAnnouncement{}, Summary: "A month's figures, or their correction, were published."},
 	{Name: "settlement.DisputeRaised", Payload: settlement.DisputeAnnouncement{}, Summary: "A member objects to a provisional period."},
 	{Name: "settlement.DisputeResolved", Payload: settlement.DisputeAnnouncement{}, Summary: "A dispute was accepted or rejected."},
 	{Name: "settlement.PaymentConfirmed", Payload: settlement.ConfirmPaymentRequest{}, Summary: "A position was paid."},

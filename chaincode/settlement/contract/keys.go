@@ -174,6 +174,48 @@ func readsKey(resultsID string) ledger.Key {
 	return ledger.Key{Type: "reads", Attributes: []string{resultsID}}
 }
 
+// figuresKey holds settlement.Figures; written once by PublishFigures.
+func figuresKey(figures settlement.PublishFiguresRequest) ledger.Key {
+	key := figuresOf(figures.Period, figures.CommunityID)
+	key.Attributes = append(key.Attributes, strconv.Itoa(figures.Correction))
+	return key
+}
+
+// figuresOf is the prefix of a community's published figures of a month, or of all communities' if none is named.
+func figuresOf(period string, community ...string) ledger.Key {
+	return ledger.Key{Type: "figures", Attributes: append([]string{period}, community...)}
+}
+
+// lastFiguresKey holds the settlement.Figures that a community published last; written by PublishFigures.
+func lastFiguresKey(community string) ledger.Key {
+	return ledger.Key{Type: "figuresLast", Attributes: []string{community}}
+}
+
+// figureSetKey holds a settlement.FigureSet; written once by PublishFigures.
+func figureSetKey(side settlement.Direction, hash string) ledger.Key {
+	return ledger.Key{Type: "figureSet", Attributes: []string{string(side), hash}}
+}
+
+// figureSetsOf is the prefix of all sets of a side, of all communities.
+func figureSetsOf(side settlement.Direction) ledger.Key {
+	return ledger.Key{Type: "figureSet", Attributes: []string{string(side)}}
+}
+
+// agreementKey holds a a settlement.FigureAgreement; written by AgreeToFigures.
+func agreementKey(community, member string) ledger.Key {
+	return ledger.Key{Type: "figuresAgreement", Attributes: []string{community, member}}
+}
+
+// agreementEndKey holds the settlement.FigureAgreement that ends the one with the id of its signed request; written once by AgreeToFigures.
+func agreementEndKey(community, member, id string) ledger.Key {
+	return ledger.Key{Type: "figuresAgreementEnd", Attributes: []string{community, member, id}}
+}
+
+// agreementsOf is the prefix of all agreements to figures in a community.
+func agreementsOf(community string) ledger.Key {
+	return ledger.Key{Type: "figuresAgreement", Attributes: []string{community}}
+}
+
 // keyDayKey holds a settlement.KeyDay in the community's collection; written once by SubmitKeyDay.
 func keyDayKey(community, day string, version int) ledger.Key {
 	return ledger.Key{Type: "keyDay", Attributes: []string{community, day, strconv.Itoa(version)}}

@@ -13,7 +13,7 @@ import (
 
 func newPeriodCommand(app *App) *cobra.Command {
 	command := noun(app, "period", "Periods: the bills of a month, from preview to final", "  smartb period close sunny 2025-10 --as community/organiser",
-		periodClose(), periodFinalize(), periodShow(), periodTotals(), periodBill(), periodPositions())
+		periodClose(), periodFinalize(), periodShow(), periodTotals(), periodPublish(), periodFigures(), periodAgree(), periodBill(), periodPositions())
 	command.AddCommand(newPeriodPaymentsCommand(app), newPeriodPaidCommand(app))
 	return command
 }
@@ -110,6 +110,71 @@ func (periodTotalTable) Columns() []string {
 // Rows returns the one row.
 func (t periodTotalTable) Rows() [][]any {
 	return [][]any{{t.Consumers, t.Producers, signed(t.Production), signed(t.Consumption), signed(t.Shared), euros(t.Net, ""), euros(t.VAT, "")}}
+}
+
+func periodPublish() verb {
+	var correction int
+	return verb{
+		use: "publish COMMUNITY MONTH", short: "Publish a final month's production, consumption and shared energy (organiser)", args: cobra.ExactArgs(2),
+		transaction: "settlement:PublishFigures", submit: true,
+		long: `publish writes three figures in kWh for anybody to read, once per month. They never tell of fewer than 10 persons: at least 10 consume and 10 produce (fewer
+producers, if each is a legal person that agreed by its own signature), and the persons are those of the community's last published figures, or differ from
+those of all published figures by at least 10. While fewer than 10 are new, the figures are of the persons as they were.
+A correction takes 10 persons on each side whose own readings changed.`,
+		example: `  smartb period publish sunny 2025-10 --as community/organiser
+  smartb period publish sunny 2025-10 --correction 1 --as community/organiser`,
+		request: func(args []string) (any, error) {
+			return settlement.PublishFiguresRequest{CommunityID: args[0], Period: args[1], Correction: correction}, nil
+		},
+		flags: func(command *cobra.Command) {
+			command.Flags().IntVar(&correction, "correction", 0, "the `NUMBER` of the correction of published figures")
+		},
+		show: decoded(func(f settlement.Figures) any { return figureTable{f} }),
+	}
+}
+
+func periodFigures() verb {
+	return verb{
+		use: "figures COMMUNITY MONTH", short: "Show what was published of a month", args: cobra.ExactArgs(2), transaction: "settlement:ListFigures",
+		example: "  smartb period figures sunny 2025-10 --as city/steward",
+		request: func(args []string) (any, error) {
+			return settlement.ListFiguresRequest{CommunityID: args[0], Period: args[1]}, nil
+		},
+		show: decoded(func(l settlement.FiguresList) any { return figureTable(l.Figures) }),
+	}
+}
+
+func periodAgree() verb {
+	var ends bool
+	return verb{
+		use: "agree COMMUNITY MEMBER REGISTER-NUMBER", short: "Agree as a legal person that figures of fewer than 10 producers are published",
+		args: cobra.ExactArgs(3), transaction: "settlement:AgreeToFigures", submit: true,
+		long: `agree is for producers that are legal persons: with few of them, a month's production tells of each. Each signs for itself by the key of its membership;
+--end ends the agreement, and nothing more is published. What was published stays.`,
+		example: `  smartb period agree sunny 6f1e… 'FN 123456a' ` + neighbour + `
+  smartb period agree sunny 6f1e… 'FN 123456a' --end ` + neighbour,
+		request: func(args []string) (any, error) {
+			return settlement.AgreeToFiguresRequest{CommunityID: args[0], MemberID: args[1], RegisterNumber: args[2], Agreed: !ends}, nil
+		},
+		flags: func(command *cobra.Command) {
+			command.Flags().BoolVar(&ends, "end", false, "end the agreement")
+		},
+	}
+}
+
+type figureTable []settlement.Figures
+
+// Columns names the columns.
+func (figureTable) Columns() []string {
+	return []string{"month", "correction", "produced kWh", "consumed kWh", "shared kWh", "published by", "published at"}
+}
+
+// Rows returns a row for each publication.
+func (t figureTable) Rows() (rows [][]any) {
+	for _, f := range t {
+		rows = append(rows, []any{f.Period, f.Correction, f.Production, f.Consumption, f.Shared, f.PublishedBy, f.PublishedAt.Format(time.RFC3339)})
+	}
+	return rows
 }
 
 func periodBill() verb {

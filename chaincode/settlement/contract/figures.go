@@ -1,0 +1,313 @@
+package contract
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// PublishFigures publishes a final month's figures, or their next correction. Publishing the same again changes nothing.
+func (*Contract) PublishFigures(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.PublishFiguresRequest) (settlement.Figures, error) {
+		community, err := organised(tx, r.CommunityID)
+		if err != nil {
+			return settlement.Figures{}, err
+		}
+		month, err := ledger.Scan[settlement.Figures](tx.Ledger, figuresOf(r.Period))
+		if err != nil {
+			return settlement.Figures{}, err
+		}
+		own := slices.DeleteFunc(slices.Clone(month), func(f settlement.Figures) bool { return f.CommunityID != r.CommunityID })
+		for _, figures := range own {
+			if figures.Repeats(r) {
+				return figures, nil
+			}
+		}
+		if r.Correction != len(own) {
+			return settlement.Figures{}, fault.Field(fault.IllegalTransition, "correction", "%d publications of %s are there; the next has the number %d", len(own), r.Period, len(own))
+		}
+		inputs, err := gatherFigures(tx, community, r, settlement.NewestFigures(own))
+		if err != nil {
+			return settlement.Figures{}, err
+		}
+		if err := gatherTaken(&inputs, month); err != nil {
+			return settlement.Figures{}, err
+		}
+		return publishFigures(tx, inputs)
+	})
+}
+
+func publishFigures(tx *transaction.Tx, inputs settlement.FigureInputs) (settlement.Figures, error) {
+	now, err := tx.Now()
+	if err != nil {
+		return settlement.Figures{}, err
+	}
+	publication, err := inputs.Publish(tx.Caller.MSP, now)
+	if err != nil {
+		return settlement.Figures{}, err
+	}
+	for _, set := range publication.Sets {
+		if err := ledger.Put(tx.Ledger, figureSetKey(set.Side, set.Hash()), set); err != nil {
+			return settlement.Figures{}, err
+		}
+	}
+	figures := publication.Figures
+	for _, key := range []ledger.Key{figuresKey(figures.PublishFiguresRequest), lastFiguresKey(figures.CommunityID)} {
+		if err := ledger.Put(tx.Ledger, key, figures); err != nil {
+			return figures, err
+		}
+	}
+	return figures, tx.Announce("settlement.FiguresPublished", settlement.FiguresAnnouncement{
+		CommunityID: figures.CommunityID, Period: figures.Period, Correction: figures.Correction,
+	})
+}
+
+// gatherFigures reads what the month's members metered, and all that was ever published. before are the figures to be corrected.
+func gatherFigures(tx *transaction.Tx, community settlement.Community, r settlement.PublishFiguresRequest, before *settlement.Figures) (settlement.FigureInputs, error) {
+	inputs := settlement.FigureInputs{Request: r, Before: before}
+	periods, err := finalPhases(tx, r)
+	if err != nil {
+		return inputs, err
+	}
+	inputs.Phase = periods[len(periods)-1].Phase
+	totals, err := totalsOfDays(tx, community, settlement.Billed(periods))
+	if err != nil {
+		return inputs, err
+	}
+	var earlier map[string]settlement.DayTotals
+	if before != nil {
+		at := slices.IndexFunc(periods, func(p settlement.Period) bool { return p.Phase == before.Phase })
+		if earlier, err = totalsOfDays(tx, community, settlement.Billed(periods[:at+1])); err != nil {
+			return inputs, err
+		}
+	}
+	roster, err := readRoster(tx, community.CommunityID)
+	if err != nil {
+		return inputs, err
+	}
+	subjects, err := subjectsOf(tx, community, roster.members)
+	if err != nil {
+		return inputs, err
+	}
+	agreed, err := agreedProducers(tx, community, subjects)
+	if err != nil {
+		return inputs, err
+	}
+	if inputs.Members, err = settlement.Contributions(totals, earlier, roster.members, subjects, agreed); err != nil {
+		return inputs, err
+	}
+	last, found, err := ledger.Get[settlement.Figures](tx.Ledger, lastFiguresKey(community.CommunityID))
+	if found {
+		inputs.Last = &last
+	}
+	if err == nil {
+		inputs.Sets, err = publishedSets(tx)
+	}
+	return inputs, err
+}
+
+// finalPhases are the final period and all its corrections, in order.
+func finalPhases(tx *transaction.Tx, r settlement.PublishFiguresRequest) ([]settlement.Period, error) {
+	all, err := ledger.Scan[settlement.Period](tx.Ledger, phasesOfPeriod(r.CommunityID, r.Period))
+	if err != nil {
+		return nil, err
+	}
+	periods := slices.DeleteFunc(all, func(p settlement.Period) bool { return p.Phase != settlement.FinalPhase && p.Phase.Correction() == 0 })
+	if len(periods) == 0 {
+		return nil, fault.New(fault.IllegalTransition, "%s is not final; only the figures of a final month are published", r.Period)
+	}
+	slices.SortFunc(periods, func(a, b settlement.Period) int { return a.Phase.Correction() - b.Phase.Correction() })
+	return periods, nil
+}
+
+// totalsOfDays reads the private sums of runs by day.
+func totalsOfDays(tx *transaction.Tx, community settlement.Community, days []settlement.PeriodDay) (map[string]settlement.DayTotals, error) {
+	keys := make([]ledger.Key, len(days))
+	for i, day := range days {
+		keys[i] = runKey(community.CommunityID, day.Day, day.Run)
+	}
+	found, err := ledger.GetMany[settlement.Run](tx.Ledger, keys)
+	if err != nil {
+		return nil, err
+	}
+	runs := make([]settlement.Run, len(found))
+	for i, run := range found {
+		if run == nil {
+			return nil, fault.New(fault.Internal, "run %s of %s, which was billed, is missing", days[i].Run, days[i].Day)
+		}
+		runs[i] = *run
+	}
+	totals, err := dayTotals(tx, community, runs)
+	if err != nil {
+		return nil, err
+	}
+	byDay := make(map[string]settlement.DayTotals, len(days))
+	for i, day := range days {
+		byDay[day.Day] = totals[i]
+	}
+	return byDay, nil
+}
+
+// subjectsOf are the pseudonyms of the members' residents, by member.
+func subjectsOf(tx *transaction.Tx, community settlement.Community, members []settlement.Member) (map[string]string, error) {
+	keys := make([]ledger.Key, len(members))
+	for i, member := range members {
+		keys[i] = memberPrivateKey(community.CommunityID, member.MemberID)
+	}
+	values, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, keys)
+	if err != nil {
+		return nil, err
+	}
+	subjects := make(map[string]string, len(members))
+	for i, value := range values {
+		if value == nil || settlement.Hash(value) != members[i].PrivateSHA256 {
+			continue
+		}
+		private, err := settlement.ReadMemberPrivate(value)
+		if err != nil {
+			return nil, err
+		}
+		subjects[members[i].MemberID] = private.Subject
+	}
+	return subjects, nil
+}
+
+// publishedSets are all sets that were ever published, of all communities.
+func publishedSets(tx *transaction.Tx) (map[settlement.Direction]map[string]settlement.Crowded, error) {
+	sets := map[settlement.Direction]map[string]settlement.Crowded{}
+	for _, side := range []settlement.Direction{settlement.Consumption, settlement.Production} {
+		records, err := ledger.Scan[settlement.FigureSet](tx.Ledger, figureSetsOf(side))
+		if err != nil {
+			return nil, err
+		}
+		sets[side] = map[string]settlement.Crowded{}
+		for _, record := range records {
+			if sets[side][record.Hash()], err = record.Read(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return sets, nil
+}
+
+// gatherTaken takes the points of other communities' sets of the month.
+func gatherTaken(inputs *settlement.FigureInputs, month []settlement.Figures) error {
+	inputs.Taken = map[string]bool{}
+	for _, figures := range month {
+		if figures.CommunityID == inputs.Request.CommunityID {
+			continue
+		}
+		for side, hash := range map[settlement.Direction]string{settlement.Consumption: figures.Consuming, settlement.Production: figures.Producing} {
+			set, found := inputs.Sets[side][hash]
+			if !found {
+				return fault.New(fault.Internal, "the persons of published figures are missing")
+			}
+			for _, points := range set {
+				for _, point := range points {
+					inputs.Taken[point] = true
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// ListFigures answers what a community's organiser published of a month.
+func (*Contract) ListFigures(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.ListFiguresRequest) (settlement.FiguresList, error) {
+		list := settlement.FiguresList{Figures: []settlement.Figures{}}
+		if _, err := load(tx, r.CommunityID); err != nil {
+			return list, err
+		}
+		found, err := ledger.Scan[settlement.Figures](tx.Ledger, figuresOf(r.Period, r.CommunityID))
+		slices.SortFunc(found, func(a, b settlement.Figures) int { return a.Correction - b.Correction })
+		list.Figures = append(list.Figures, found...)
+		return list, err
+	})
+}
+
+const agreeToFigures = "settlement:AgreeToFigures"
+
+// AgreeToFigures records a legal person's agreement, or its end, by its own signature.
+func (*Contract) AgreeToFigures(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.AgreeToFiguresRequest) (settlement.FigureAgreement, error) {
+		record := settlement.FigureAgreement{Schema: settlement.SchemaVersion, AgreeToFiguresRequest: r}
+		community, err := load(tx, r.CommunityID)
+		if err != nil {
+			return record, err
+		}
+		if tx.Caller.Statement == nil {
+			return record, forbidden(tx, community, "the member itself, by its own signature,")
+		}
+		if err := requireOwn(tx, community, r.MemberID); err != nil {
+			return record, err
+		}
+		if record.At, err = tx.Now(); err != nil {
+			return record, err
+		}
+		record.Evidence = settlement.FigureEvidence(*tx.Evidence())
+		if r.Agreed {
+			return record, ledger.Put(tx.Ledger, agreementKey(r.CommunityID, r.MemberID), record)
+		}
+		return record, endAgreement(tx, record)
+	})
+}
+
+// endAgreement ends the agreement on record, for good: a later one is another one.
+func endAgreement(tx *transaction.Tx, end settlement.FigureAgreement) error {
+	existing, found, err := ledger.Get[settlement.FigureAgreement](tx.Ledger, agreementKey(end.CommunityID, end.MemberID))
+	if err != nil {
+		return err
+	}
+	if !found {
+		return fault.New(fault.IllegalTransition, "member %s did not agree, so there is nothing to end", end.MemberID)
+	}
+	key := agreementEndKey(end.CommunityID, end.MemberID, existing.Evidence.ID)
+	if _, ended, err := ledger.Get[settlement.FigureAgreement](tx.Ledger, key); err != nil || ended {
+		return err
+	}
+	return governance.PutEnd(tx.Ledger, key, end)
+}
+
+// agreedProducers are the producers whose agreement is there, has no end and verifies again.
+func agreedProducers(tx *transaction.Tx, community settlement.Community, subjects map[string]string) (map[string]bool, error) {
+	records, err := ledger.Scan[settlement.FigureAgreement](tx.Ledger, agreementsOf(community.CommunityID))
+	if err != nil {
+		return nil, err
+	}
+	refs, ends := make([]transaction.EvidenceRef, len(records)), make([]ledger.Key, len(records))
+	for i, record := range records {
+		refs[i], ends[i] = transaction.EvidenceRef(record.Evidence), agreementEndKey(record.CommunityID, record.MemberID, record.Evidence.ID)
+	}
+	evidence, err := transaction.LoadEvidences(tx.Ledger, refs)
+	if err != nil {
+		return nil, err
+	}
+	ended, err := ledger.GetMany[settlement.FigureAgreement](tx.Ledger, ends)
+	if err != nil {
+		return nil, err
+	}
+	agreed := map[string]bool{}
+	for i, record := range records {
+		if ended[i] == nil && evidence[i] != nil && signed(record, *evidence[i], subjects[record.MemberID]) {
+			agreed[record.MemberID] = true
+		}
+	}
+	return agreed, nil
+}
+
+// signed reports whether the signed request says what the agreement says, for the member's resident.
+func signed(a settlement.FigureAgreement, evidence transaction.Evidenced, subject string) bool {
+	var r settlement.AgreeToFiguresRequest
+	if err := json.Unmarshal([]byte(evidence.Request), &r); err != nil {
+		return false
+	}
+	return evidence.Transaction == agreeToFigures && r == a.AgreeToFiguresRequest && evidence.Subject == subject
+}

@@ -1,0 +1,471 @@
+package settlement
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
+)
+
+// Crowd is how many persons a public figure has at least on each side, and by how many persons at least two public figures differ that are not of the same
+// persons: what two of them tell by their difference is never of fewer.
+const Crowd = 10
+
+// PublishFiguresRequest publishes a month's production, consumption and shared energy, or their next correction.
+type PublishFiguresRequest struct {
+	CommunityID string `json:"communityId"`
+	Period      string `json:"period"`
+	// Correction is 0 for the figures themselves, then 1, 2, …
+	Correction int `json:"correction,omitempty"`
+}
+
+// Validate checks the request by itself.
+func (r PublishFiguresRequest) Validate() error {
+	return request.All(request.ID("communityId", r.CommunityID), month(r.Period), request.Within("correction", int64(r.Correction), 0, 1000))
+}
+
+// Figures are what an organiser published of a month, for anybody to read.
+type Figures struct {
+	Schema int `json:"schema"`
+	PublishFiguresRequest
+	// Production, Consumption and Shared are in kWh, rounded half up.
+	Production  int64 `json:"production"`
+	Consumption int64 `json:"consumption"`
+	Shared      int64 `json:"shared"`
+	// Phase is the newest phase of the period whose runs the figures add up.
+	Phase Phase `json:"phase"`
+	// Consuming and Producing are the hashes of the sets of persons and points that the figures are of.
+	Consuming   string    `json:"consuming"`
+	Producing   string    `json:"producing"`
+	PublishedAt time.Time `json:"publishedAt"`
+	PublishedBy string    `json:"publishedBy"`
+}
+
+// FigureSet is the public record of a set of persons and their points on one side, once for all figures that are of this set. It names hashes only.
+type FigureSet struct {
+	Schema int       `json:"schema"`
+	Side   Direction `json:"side"`
+	// Persons are packed: the hash of each person's pseudonym with the references of the person's points, both in byte order.
+	Persons string `json:"persons"`
+}
+
+// figureMember is one membership in a set: a person with a point.
+type figureMember struct{ person, point string }
+
+// Crowded are the persons of a set, by the hash of the pseudonym, each with the points that count.
+type Crowded map[string][]string
+
+// PersonHash is how a set names a person.
+func PersonHash(subject string) string {
+	sum := sha256.Sum256([]byte("smartb figures person|" + subject))
+	return hex.EncodeToString(sum[:])
+}
+
+func newCrowd(members []figureMember) Crowded {
+	crowd := Crowded{}
+	for _, m := range members {
+		if !slices.Contains(crowd[m.person], m.point) {
+			crowd[m.person] = append(crowd[m.person], m.point)
+		}
+	}
+	for _, points := range crowd {
+		slices.Sort(points)
+	}
+	return crowd
+}
+
+// Record is the set as it is stored.
+func (c Crowded) Record(side Direction) FigureSet {
+	p := newPacker(packedFigureSet, 80*len(c))
+	p.int(int64(len(c)))
+	for _, person := range slices.Sorted(maps.Keys(c)) {
+		p.hex(person)
+		p.int(int64(len(c[person])))
+		for _, point := range c[person] {
+			p.hex(point)
+		}
+	}
+	return FigureSet{Schema: SchemaVersion, Side: side, Persons: string(p.done())}
+}
+
+// Hash names the set.
+func (s FigureSet) Hash() string { return Hash([]byte(s.Persons)) }
+
+// Read are the persons of the set.
+func (s FigureSet) Read() (Crowded, error) {
+	u := newUnpacker([]byte(s.Persons), packedFigureSet)
+	crowd := Crowded{}
+	for range u.count() {
+		person := u.hex()
+		points := make([]string, u.count())
+		for i := range points {
+			points[i] = u.hex()
+		}
+		crowd[person] = points
+	}
+	if err := u.end(); err != nil {
+		return nil, fmt.Errorf("read the persons of published figures: %w", err)
+	}
+	return crowd, nil
+}
+
+// Equal reports whether the sets have the same persons with the same points.
+func (c Crowded) Equal(other Crowded) bool { return maps.EqualFunc(c, other, slices.Equal[[]string]) }
+
+// Distance counts the persons who are in one of the sets only, whatever their points.
+func (c Crowded) Distance(other Crowded) (persons int) {
+	for person := range c {
+		if _, both := other[person]; !both {
+			persons++
+		}
+	}
+	for person := range other {
+		if _, both := c[person]; !both {
+			persons++
+		}
+	}
+	return persons
+}
+
+// apart reports whether the sets have no person in common.
+func (c Crowded) apart(other Crowded) bool {
+	for person := range c {
+		if _, both := other[person]; both {
+			return false
+		}
+	}
+	return true
+}
+
+// within reports whether all persons of the set have all their points in the other one.
+func (c Crowded) within(other Crowded) bool {
+	for person, points := range c {
+		for _, point := range points {
+			if !slices.Contains(other[person], point) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Contribution is what one member adds to a month's figures.
+type Contribution struct {
+	// Person is the hash of the pseudonym of the member's resident, Point the reference of the metering point.
+	Person, Point string
+	Direction     Direction
+	// Metered and Shared are in mWh.
+	Metered, Shared int64
+	// Changed is by how much the own readings changed what is metered since the figures were published that are to be corrected.
+	Changed int64
+	// Agreed is true for a legal person that agreed by its own signature.
+	Agreed bool
+}
+
+// FigureInputs are all that publishing figures depends on.
+type FigureInputs struct {
+	Request PublishFiguresRequest
+	Phase   Phase
+	Members []Contribution
+	// Last are the community's newest published figures, Before those that are to be corrected; nil for none.
+	Last, Before *Figures
+	// Sets are all sets that were ever published, by side and hash: of all communities.
+	Sets map[Direction]map[string]Crowded
+	// Taken are the points of other communities' sets of the same month.
+	Taken map[string]bool
+}
+
+// Publication is what publishing figures writes: the figures, and sets that were not published before.
+type Publication struct {
+	Figures Figures
+	Sets    []FigureSet
+}
+
+// Publish makes the figures of the month.
+func (in FigureInputs) Publish(by string, at time.Time) (Publication, error) {
+	p := Publication{Figures: Figures{
+		Schema: SchemaVersion, PublishFiguresRequest: in.Request, Phase: in.Phase, PublishedAt: at, PublishedBy: by,
+	}}
+	consuming, err := in.choose(Consumption)
+	if err != nil {
+		return p, err
+	}
+	producing, err := in.choose(Production)
+	if err != nil {
+		return p, err
+	}
+	for _, chosen := range []Crowded{consuming, producing} {
+		for _, points := range chosen {
+			for _, point := range points {
+				if in.Taken[point] {
+					return p, refuseFigures("a metering point of the set is in the published figures of another community in this month")
+				}
+			}
+		}
+	}
+	if err := in.corrects(consuming, producing); err != nil {
+		return p, err
+	}
+	var metered, shared int64
+	metered, shared = in.add(Consumption, consuming)
+	p.Figures.Consumption, p.Figures.Shared = wholeKWh(metered), wholeKWh(shared)
+	metered, _ = in.add(Production, producing)
+	p.Figures.Production = wholeKWh(metered)
+	for _, side := range []struct {
+		direction Direction
+		crowd     Crowded
+		hash      *string
+	}{{Consumption, consuming, &p.Figures.Consuming}, {Production, producing, &p.Figures.Producing}} {
+		set := side.crowd.Record(side.direction)
+		*side.hash = set.Hash()
+		if _, published := in.Sets[side.direction][*side.hash]; !published {
+			p.Sets = append(p.Sets, set)
+		}
+	}
+	return p, nil
+}
+
+// wholeKWh rounds an energy in mWh to the kWh, half up.
+func wholeKWh(mWh int64) int64 { return (mWh + 500_000) / 1_000_000 }
+
+func refuseFigures(format string, args ...any) error {
+	return fault.New(fault.TooFewPersons, format, args...)
+}
+
+// all are the persons on the side.
+func (in FigureInputs) all(side Direction) Crowded {
+	var members []figureMember
+	for _, m := range in.Members {
+		if m.Direction == side {
+			members = append(members, figureMember{m.Person, m.Point})
+		}
+	}
+	return newCrowd(members)
+}
+
+// choose is the set that the figures of a side are of: all persons of the month, or where they differ too little from a published set, those of the
+// community's last published figures, if all of them are there with their points.
+func (in FigureInputs) choose(side Direction) (Crowded, error) {
+	all := in.all(side)
+	refusal := in.allows(side, all)
+	if refusal == nil {
+		return all, nil
+	}
+	last, published := in.last(side)
+	if !published || !last.within(all) {
+		return nil, refusal
+	}
+	return last, in.allows(side, last)
+}
+
+// last is the side's set of the community's newest published figures; of a correction, that of the figures which are corrected.
+func (in FigureInputs) last(side Direction) (Crowded, bool) {
+	figures := in.Last
+	if in.Before != nil {
+		figures = in.Before
+	}
+	if figures == nil {
+		return nil, false
+	}
+	hash := figures.Consuming
+	if side == Production {
+		hash = figures.Producing
+	}
+	last, found := in.Sets[side][hash]
+	return last, found
+}
+
+// allows refuses a set that is too small, or too near to a published one.
+func (in FigureInputs) allows(side Direction, set Crowded) error {
+	agreed := in.agreed(side, set)
+	if len(set) == 0 || len(set) < Crowd && !agreed {
+		if side == Production {
+			return refuseFigures("fewer than %d persons produce, and not all of them are legal persons that agreed", Crowd)
+		}
+		return refuseFigures("fewer than %d persons consume", Crowd)
+	}
+	last, published := in.last(side)
+	if published && set.Equal(last) {
+		return nil
+	}
+	if in.Before != nil {
+		return refuseFigures("the persons of the month or their metering points are not those whose figures were published; these cannot be corrected")
+	}
+	for _, other := range in.Sets[side] {
+		if agreed && set.apart(other) { // their difference tells of nobody but those who agreed
+			continue
+		}
+		if set.Distance(other) < Crowd {
+			return refuseFigures("the persons of %s differ from those of published figures by fewer than %d", side, Crowd)
+		}
+	}
+	return nil
+}
+
+// agreed reports whether all persons of the set are producers that are legal persons and agreed.
+func (in FigureInputs) agreed(side Direction, set Crowded) bool {
+	if side != Production {
+		return false
+	}
+	agreed := map[string]bool{}
+	for _, m := range in.Members {
+		if m.Direction == side {
+			before, known := agreed[m.Person]
+			agreed[m.Person] = m.Agreed && (before || !known)
+		}
+	}
+	for person := range set {
+		if !agreed[person] {
+			return false
+		}
+	}
+	return true
+}
+
+// corrects refuses a correction for which the own readings of too few persons changed, on either side.
+func (in FigureInputs) corrects(consuming, producing Crowded) error {
+	if in.Before == nil {
+		return nil
+	}
+	for _, side := range []struct {
+		direction Direction
+		set       Crowded
+	}{{Consumption, consuming}, {Production, producing}} {
+		changed := map[string]int64{}
+		for _, m := range in.Members {
+			if m.Direction == side.direction && slices.Contains(side.set[m.Person], m.Point) {
+				changed[m.Person] += m.Changed
+			}
+		}
+		maps.DeleteFunc(changed, func(_ string, by int64) bool { return by == 0 })
+		if len(changed) < Crowd {
+			return refuseFigures("the own readings of fewer than %d persons changed what is metered of %s", Crowd, side.direction)
+		}
+	}
+	return nil
+}
+
+// add adds up what the set's persons metered at their points, and what of it was shared.
+func (in FigureInputs) add(side Direction, set Crowded) (metered, shared int64) {
+	for _, m := range in.Members {
+		if m.Direction == side && slices.Contains(set[m.Person], m.Point) {
+			metered += m.Metered
+			shared += m.Shared
+		}
+	}
+	return metered, shared
+}
+
+// Contributions add up the newest runs of a month by member. members are those that were ever confirmed, subjects their residents' pseudonyms by member, agreed
+// the producers that agreed; before are the sums of the runs that the figures to be corrected added up, by day.
+func Contributions(totals, before map[string]DayTotals, members []Member, subjects map[string]string, agreed map[string]bool) ([]Contribution, error) {
+	known := make(map[string]Member, len(members))
+	for _, member := range members {
+		known[member.MemberID] = member
+	}
+	sums := map[string]*Contribution{}
+	for day, now := range totals {
+		earlier := map[string]int64{}
+		for _, member := range before[day].Members {
+			earlier[member.MemberID] = member.Metered
+		}
+		for _, of := range now.Members {
+			sum := sums[of.MemberID]
+			if sum == nil {
+				subject, found := subjects[of.MemberID]
+				if !found {
+					return nil, fault.New(fault.PrivateDataNotHere, "this peer does not hold the private parts of all members")
+				}
+				sum = &Contribution{Person: PersonHash(subject), Point: known[of.MemberID].PointRef, Direction: of.Direction, Agreed: agreed[of.MemberID]}
+				sums[of.MemberID] = sum
+			}
+			sum.Metered += of.Metered
+			sum.Shared += of.Shared
+			if metered, both := earlier[of.MemberID]; both {
+				sum.Changed += of.Metered - metered
+			}
+		}
+	}
+	contributions := make([]Contribution, 0, len(sums))
+	for _, member := range slices.Sorted(maps.Keys(sums)) {
+		contributions = append(contributions, *sums[member])
+	}
+	return contributions, nil
+}
+
+// Repeats reports whether the figures were published by the same request.
+func (f Figures) Repeats(r PublishFiguresRequest) bool { return f.PublishFiguresRequest == r }
+
+// NewestFigures are those with the largest number, nil for none.
+func NewestFigures(figures []Figures) *Figures {
+	if len(figures) == 0 {
+		return nil
+	}
+	newest := slices.MaxFunc(figures, func(a, b Figures) int { return cmp.Compare(a.Correction, b.Correction) })
+	return &newest
+}
+
+// ListFiguresRequest asks for what a community published of a month.
+type ListFiguresRequest struct {
+	CommunityID string `json:"communityId"`
+	Period      string `json:"period"`
+}
+
+// Validate checks the request by itself.
+func (r ListFiguresRequest) Validate() error {
+	return request.All(request.ID("communityId", r.CommunityID), month(r.Period))
+}
+
+// FiguresList are the published figures of a month and their corrections, in order.
+type FiguresList struct {
+	Figures []Figures `json:"figures"`
+}
+
+// FiguresAnnouncement tells of which month figures were published.
+type FiguresAnnouncement struct {
+	CommunityID string `json:"communityId"`
+	Period      string `json:"period"`
+	Correction  int    `json:"correction,omitempty"`
+}
+
+var registerPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ./:-]{1,62}[A-Za-z0-9]$`)
+
+// AgreeToFiguresRequest is a legal person's agreement that figures may be published which tell of its production, or the end of this agreement. The legal
+// person signs it by the key of its membership.
+type AgreeToFiguresRequest struct {
+	CommunityID string `json:"communityId"`
+	MemberID    string `json:"memberId"`
+	// RegisterNumber is the legal person's in its public register, such as FN 123456a.
+	RegisterNumber string `json:"registerNumber"`
+	// Agreed is false where the agreement ends: what is published stays, nothing more is.
+	Agreed bool `json:"agreed"`
+}
+
+// Validate checks the request by itself.
+func (r AgreeToFiguresRequest) Validate() error {
+	return request.All(request.ID("communityId", r.CommunityID), request.ID("memberId", r.MemberID),
+		request.Matches("registerNumber", r.RegisterNumber, registerPattern, "the number of a legal person in its public register"))
+}
+
+// FigureAgreement is the public record of a legal person's agreement, or of its end.
+type FigureAgreement struct {
+	Schema int `json:"schema"`
+	AgreeToFiguresRequest
+	At time.Time `json:"at"`
+	// Evidence names the signed request, which every publication verifies again.
+	Evidence FigureEvidence `json:"evidence"`
+}
+
+// FigureEvidence names a signed request: its signer's thumbprint, its jti and the hash of its compact form.
+type FigureEvidence struct {
+	Signer string `json:"signer"`
+	ID     string `json:"id"`
+	SHA256 string `json:"sha256"`
+}
