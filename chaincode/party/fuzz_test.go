@@ -40,3 +40,23 @@ func check(t *testing.T, text string) (party.Statement, bool) {
 	require.True(t, errors.As(err, &refusal) && strings.HasPrefix(string(refusal.Code), "STATEMENT_"), "%v", err)
 	return statement, false
 }
+
+// FuzzReadAnswerKey reads any text: it is a public key on P-256 that seals, or it is refused by its one code.
+func FuzzReadAnswerKey(f *testing.F) {
+	for _, seed := range []string{
+		`{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}`,
+		`{"kty":"EC","crv":"P-256","x":"","y":""}`, `{"kty":"RSA","n":"AQAB","e":"AQAB"}`, `{}`, `[]`, ``,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		key, err := party.ReadAnswerKey(text)
+		if err != nil {
+			require.ErrorIs(t, err, fault.AnswerKeyMalformed)
+			return
+		}
+		sealed, err := key.Seal([]byte("{}"))
+		require.NoError(t, err)
+		require.Equal(t, 4, strings.Count(sealed, "."))
+	})
+}

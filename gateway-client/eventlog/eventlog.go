@@ -50,7 +50,7 @@ func Open(path string, begin gateway.Position) (*Log, error) {
 }
 
 func (l *Log) open(path string) (err error) {
-	if l.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
+	if l.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err != nil { // pseudonyms are of persons
 		return err
 	}
 	line, end, err := lastLine(l.file)

@@ -30,7 +30,7 @@ What is passed with --transient is seen by the endorsing organisations and never
 			if err != nil {
 				return err
 			}
-			options, err := callOptions(transient, organizations)
+			options, err := app.callOptions(transient, organizations)
 			if err != nil {
 				return err
 			}
@@ -46,7 +46,7 @@ What is passed with --transient is seen by the endorsing organisations and never
 			return app.renderCommitted(answer, receipt)
 		},
 	}
-	command.Flags().StringArrayVar(&transient, "transient", nil, "transient data `NAME=FILE`; may be repeated")
+	command.Flags().StringArrayVar(&transient, "transient", nil, "transient data `NAME=FILE` (- for stdin); may be repeated")
 	command.Flags().StringSliceVar(&organizations, "endorse", nil, "the `MSP,…` ids of exactly those organisations that are to endorse")
 	return command
 }
@@ -72,7 +72,7 @@ While no own peer answers, other organisations' peers are asked and must agree; 
 			if err != nil {
 				return err
 			}
-			options, err := callOptions(transient, organizations)
+			options, err := app.callOptions(transient, organizations)
 			if err != nil {
 				return err
 			}
@@ -83,7 +83,7 @@ While no own peer answers, other organisations' peers are asked and must agree; 
 			return app.Render(answer)
 		},
 	}
-	command.Flags().StringArrayVar(&transient, "transient", nil, "transient data `NAME=FILE`; may be repeated")
+	command.Flags().StringArrayVar(&transient, "transient", nil, "transient data `NAME=FILE` (- for stdin); may be repeated")
 	command.Flags().StringSliceVar(&organizations, "at", nil, "the `MSP,…` ids of the organisations whose peers may answer")
 	return command
 }
@@ -119,7 +119,7 @@ func (a *App) request(args []string) (json.RawMessage, error) {
 }
 
 // callOptions makes call options of the flags --transient and --endorse.
-func callOptions(transient, organizations []string) ([]gateway.CallOption, error) {
+func (a *App) callOptions(transient, organizations []string) ([]gateway.CallOption, error) {
 	var options []gateway.CallOption
 	if len(organizations) > 0 {
 		options = append(options, gateway.WithEndorsingOrganizations(organizations...))
@@ -133,9 +133,9 @@ func callOptions(transient, organizations []string) ([]gateway.CallOption, error
 		if !ok || name == "" {
 			return nil, usagef("--transient takes NAME=FILE, not %q", entry)
 		}
-		text, err := os.ReadFile(path)
+		text, err := a.readText("transient data "+name, path)
 		if err != nil {
-			return nil, usagef("transient data %s cannot be read: %w", name, err)
+			return nil, err
 		}
 		data[name] = text
 	}

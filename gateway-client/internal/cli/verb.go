@@ -20,7 +20,7 @@ type verb struct {
 	request func(args []string) (any, error)
 	flags   func(*cobra.Command)
 	// options make the call's options of the arguments; nil for none.
-	options func(gateway.Profile, []string) ([]gateway.CallOption, error)
+	options func(*App, gateway.Profile, []string) ([]gateway.CallOption, error)
 	// show turns the answer's JSON into what is rendered; nil renders it as it is. raw, where it is true, prints as JSON what show returns.
 	show showing
 	raw  *bool
@@ -51,7 +51,7 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 		if err != nil {
 			return err
 		}
-		if options, err = v.options(profile, args); err != nil {
+		if options, err = v.options(app, profile, args); err != nil {
 			return err
 		}
 	}
