@@ -5,6 +5,8 @@ package audit
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/smartb-suite/smartb/chaincode/request"
@@ -67,6 +69,20 @@ type Auditor struct {
 	community settlement.Community
 	members   []settlement.Member
 	Report    Report
+	// read are the days whose load profile was read, by member.
+	read map[string][]string
+}
+
+// Reads are the load profiles that the audit read, for the members' lists of uses; at most a month of each member's.
+func (a *Auditor) Reads() (reads []settlement.Read) {
+	for _, member := range slices.Sorted(maps.Keys(a.read)) {
+		days := a.read[member]
+		slices.Sort(days)
+		for part := range slices.Chunk(slices.Compact(days), settlement.MaxDays) {
+			reads = append(reads, settlement.Read{MemberID: member, What: settlement.ReadAudit, Days: part})
+		}
+	}
+	return reads
 }
 
 // New reads the community and its members.
@@ -79,7 +95,7 @@ func New(ctx context.Context, ledger Ledger, communityID string) (*Auditor, erro
 	if err != nil {
 		return nil, err
 	}
-	a := &Auditor{ledger: ledger, community: community, Report: Report{Findings: []Finding{}, Stale: []string{}, Purged: []string{}}}
+	a := &Auditor{ledger: ledger, community: community, read: map[string][]string{}, Report: Report{Findings: []Finding{}, Stale: []string{}, Purged: []string{}}}
 	for _, member := range listed {
 		if err := valid(member.Member); err != nil {
 			return nil, fmt.Errorf("the peer's answer about member %q: %w", member.MemberID, err)

@@ -98,6 +98,9 @@ func (a *Auditor) inputs(ctx context.Context, day string, run settlement.RunID) 
 	if err != nil {
 		return inputs, err
 	}
+	for _, read := range days {
+		a.read[read.MemberID] = append(a.read[read.MemberID], day)
+	}
 	measured, err := a.measured(day, days)
 	if err != nil {
 		return inputs, err

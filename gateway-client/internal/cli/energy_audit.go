@@ -24,7 +24,8 @@ func newEnergyRecomputeCommand(app *App) *cobra.Command {
 		Short: "Recompute a day or a month from the curves, on this machine (organiser, auditor)",
 		Long: `recompute reads the members' curves, computes the run (or all runs of the month and its bills) anew on this machine, without what the chaincode stored, and
 compares hashes, totals and roots with the ledger. Where a digit differs, the member, the interval and both values are named and the exit code is 1.
-The bills of a correction are differences to those before it, which are read from the ledger and proven.`,
+The bills of a correction are differences to those before it, which are read from the ledger and proven. The audit is recorded in the members' lists of uses
+(smartb meter uses).`,
 		Example: `  smartb energy recompute sunny 2025-10-26 --as oversight/auditor
   smartb energy recompute sunny 2025-10 --phase provisional --as oversight/auditor
   smartb energy recompute sunny 2025-10 --phase correction-1 --as oversight/auditor`,
@@ -46,6 +47,9 @@ The bills of a correction are differences to those before it, which are read fro
 				err = auditor.Period(command.Context(), args[1], phase)
 			} else {
 				err = auditor.Day(command.Context(), args[1], run)
+			}
+			if unrecorded := app.recordReads(command.Context(), client, args[0], auditor.Reads()); unrecorded != nil {
+				return unrecorded
 			}
 			if err != nil {
 				return err

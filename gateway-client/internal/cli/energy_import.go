@@ -97,9 +97,14 @@ func (a *App) importFile(ctx context.Context, path string, of delivery) (*import
 		a.Notef("no day of the file can be assigned: is --point-secret the one that the members were confirmed with?")
 	}
 	if of.corrects {
-		if err := correct(ctx, contract, of.community, readings); err != nil {
+		stored, err := storedDays(ctx, contract, of.community, readings)
+		if err != nil {
 			return nil, err
 		}
+		if err := a.recordReads(ctx, client, of.community, readsOf(stored)); err != nil {
+			return nil, err
+		}
+		energy.Correct(readings, stored)
 	}
 	report := newImportReport(problems)
 	return report, a.deliver(ctx, contract, community, readings, report)
@@ -127,21 +132,33 @@ func (a *App) deliver(ctx context.Context, contract gateway.Settlement, communit
 	return nil
 }
 
-// correct compares readings with what is stored of their days.
-func correct(ctx context.Context, contract gateway.Settlement, communityID string, readings []settlement.Reading) error {
-	var stored []settlement.MeterDay
+// storedDays are the stored meter days of the readings' days.
+func storedDays(ctx context.Context, contract gateway.Settlement, communityID string, readings []settlement.Reading) (stored []settlement.MeterDay, err error) {
 	for _, day := range daysIn(readings) {
 		days, _, err := contract.AllMeterDays(ctx, settlement.MeterDaysRequest{CommunityID: communityID, Day: day})
 		if errors.Is(err, gateway.ErrPurged) {
 			continue // the ledger refuses its readings, and says why
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		stored = append(stored, days...)
 	}
-	energy.Correct(readings, stored)
-	return nil
+	return stored, nil
+}
+
+// readsOf are the reads of meter days, by member.
+func readsOf(days []settlement.MeterDay) (reads []settlement.Read) {
+	at := map[string]int{}
+	for _, day := range days {
+		i, known := at[day.MemberID]
+		if !known || len(reads[i].Days) == settlement.MaxDays {
+			i, at[day.MemberID] = len(reads), len(reads)
+			reads = append(reads, settlement.Read{MemberID: day.MemberID, What: settlement.ReadMeterDays})
+		}
+		reads[i].Days = append(reads[i].Days, day.Day)
+	}
+	return reads
 }
 
 // importReport tells what became of a file.

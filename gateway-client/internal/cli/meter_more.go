@@ -12,6 +12,7 @@ func meterShow() verb {
 	var request settlement.MeterDaysRequest
 	return verb{
 		use: "show COMMUNITY DATE", short: "Show curves of a day (organiser, meter-operator, auditor; residents the own one)", args: cobra.ExactArgs(2), transaction: "settlement:MeterDays",
+		long: `show reads the newest version of each member's load profile of a day, and records the read in the members' lists of uses (smartb meter uses).`,
 		example: `  smartb meter show sunny 2025-10-26 --as oversight/auditor --output json
   smartb meter show sunny 2025-10-26 --member 6f1e… ` + neighbour,
 		request: func(args []string) (any, error) {
@@ -22,6 +23,13 @@ func meterShow() verb {
 			command.Flags().StringVar(&request.MemberID, "member", "", "one member only (residents name the own one)")
 			command.Flags().StringVar(&request.After, "after", "", "continue after this member")
 		},
+		reads: reading(func(page settlement.MeterDayPage) (string, []settlement.Read) {
+			var reads []settlement.Read
+			for _, day := range page.MeterDays {
+				reads = append(reads, settlement.Read{MemberID: day.MemberID, What: settlement.ReadMeterDays, Days: []string{day.Day}})
+			}
+			return request.CommunityID, reads
+		}),
 		show: decoded(func(page settlement.MeterDayPage) any { return curveTable(page.MeterDays) }),
 	}
 }
@@ -107,6 +115,13 @@ func meterDifferences() verb {
 			addRunFlag(command, &request.Run)
 			command.Flags().StringVar(&request.MemberID, "member", "", "one member only (residents name the own one)")
 		},
+		reads: reading(func(d settlement.Differences) (string, []settlement.Read) {
+			var reads []settlement.Read
+			for _, of := range d.Members {
+				reads = append(reads, settlement.Read{MemberID: of.MemberID, What: settlement.ReadDifferences, Days: []string{request.Day}})
+			}
+			return request.CommunityID, reads
+		}),
 		show: decoded(func(d settlement.Differences) any { return differenceTable(d) }),
 	}
 }

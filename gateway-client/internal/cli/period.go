@@ -189,7 +189,10 @@ peer. The bills of organisations are named msp:CommunityMSP and the like.`,
 			return settlement.BillRequest{CommunityID: args[0], Period: args[1], MemberID: args[2], Phase: phase}, nil
 		},
 		flags: phaseFlag(&phase),
-		show:  decoded(func(s settlement.BillStatement) any { return billTable(s.Bill) }),
+		reads: reading(func(s settlement.BillStatement) (string, []settlement.Read) {
+			return s.Bill.CommunityID, []settlement.Read{{MemberID: s.Bill.MemberID, What: settlement.ReadBill, Period: s.Bill.Period}}
+		}),
+		show: decoded(func(s settlement.BillStatement) any { return billTable(s.Bill) }),
 	}
 }
 

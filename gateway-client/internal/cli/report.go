@@ -26,6 +26,13 @@ script and no link to anywhere. It names members by their random ids.`,
 			if err != nil {
 				return err
 			}
+			var reads []settlement.Read
+			for _, bill := range data.Bills {
+				reads = append(reads, settlement.Read{MemberID: bill.MemberID, What: settlement.ReadReport, Period: args[1]})
+			}
+			if err := app.recordReads(command.Context(), client, args[0], reads); err != nil {
+				return err
+			}
 			if err := writeReport(file, data); err != nil {
 				return err
 			}

@@ -23,7 +23,7 @@ func newStatementShowCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "show COMMUNITY MEMBER DATE",
 		Short: "Show a member's result of a day (organiser or auditor)",
-		Long: `show reads a member's result from a peer that holds it. As JSON it carries the proof that it belongs to the public run; anybody checks it with
+		Long: `show reads a member's result from a peer that holds it, and records the read in the member's list of uses (smartb meter uses). As JSON it carries the proof that it belongs to the public run; anybody checks it with
 smartb energy verify, at any peer.`,
 		Example: `  smartb statement show sunny 6f1e… 2025-10-26 --as community/organiser
   smartb statement show sunny 6f1e… 2025-10-26 --as oversight/auditor --output json > statement.json`,
@@ -36,6 +36,10 @@ smartb energy verify, at any peer.`,
 			request := settlement.StatementRequest{CommunityID: args[0], MemberID: args[1], Day: args[2], Run: run}
 			statement, err := client.Settlement().Statement(command.Context(), request)
 			if err != nil {
+				return err
+			}
+			read := settlement.Read{MemberID: args[1], What: settlement.ReadStatement, Days: []string{args[2]}}
+			if err := app.recordReads(command.Context(), client, args[0], []settlement.Read{read}); err != nil {
 				return err
 			}
 			if app.output != asJSON {

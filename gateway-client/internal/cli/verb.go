@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
 )
 
@@ -24,6 +25,8 @@ type verb struct {
 	// show turns the answer's JSON into what is rendered; nil renders it as it is. raw, where it is true, prints as JSON what show returns.
 	show showing
 	raw  *bool
+	// reads, where there is one, tells of the answer which load profiles were read: it is recorded before the answer is shown.
+	reads func(json.RawMessage) (communityID string, reads []settlement.Read, err error)
 	// after, where there is one, has more to say once the answer is shown. It cannot fail: the transaction is committed.
 	after func(ctx context.Context, app *App, client *gateway.Client, args []string)
 }
@@ -68,6 +71,15 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 		app.noteCommitted(receipt)
 	} else if err := client.Evaluate(command.Context(), v.transaction, request, &answer); err != nil {
 		return err
+	}
+	if v.reads != nil {
+		communityID, reads, err := v.reads(answer)
+		if err != nil {
+			return err
+		}
+		if err := app.recordReads(command.Context(), client, communityID, reads); err != nil {
+			return err
+		}
 	}
 	if v.after != nil {
 		defer v.after(command.Context(), app, client, args)

@@ -1,0 +1,70 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+// VerifyUses checks each use of a list against the public record that it belongs to. The records are public: any client reads them, also one that sees no load
+// profile, but none that acts as a resident.
+func (s Settlement) VerifyUses(ctx context.Context, communityID string, uses []settlement.ProvenUse) error {
+	community, err := s.GetCommunity(ctx, settlement.GetCommunityRequest{CommunityID: communityID})
+	if err != nil {
+		return err
+	}
+	v := usesVerifier{settlement: s, community: community, traces: map[string]settlement.UsesRoot{}}
+	for _, use := range uses {
+		if err := v.verify(ctx, use); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// usesVerifier reads each public record once.
+type usesVerifier struct {
+	settlement Settlement
+	community  settlement.Community
+	traces     map[string]settlement.UsesRoot
+}
+
+func (v usesVerifier) verify(ctx context.Context, use settlement.ProvenUse) error {
+	if use.Use.CommunityID != v.community.CommunityID {
+		return fmt.Errorf("%w: it is of community %s", settlement.ErrUnproven, use.Use.CommunityID)
+	}
+	if _, known := v.traces[use.Use.RecordID]; !known {
+		traces, err := v.read(ctx, use.Use)
+		if err != nil {
+			return err
+		}
+		for _, trace := range traces {
+			v.traces[trace.ResultsID] = trace
+		}
+	}
+	trace, found := v.traces[use.Use.RecordID]
+	if !found {
+		return fmt.Errorf("%w: the ledger has no record of transaction %s", settlement.ErrUnproven, use.Use.RecordID)
+	}
+	return use.Verify(trace)
+}
+
+// read reads the traces of the record that the use says to belong to.
+func (v usesVerifier) read(ctx context.Context, use settlement.Use) ([]settlement.UsesRoot, error) {
+	switch {
+	case use.Activity == settlement.Settling && len(use.Days) == 1:
+		run, err := v.settlement.GetRun(ctx, settlement.GetRunRequest{CommunityID: use.CommunityID, Day: use.Days[0], Run: use.Run})
+		return run.Traces(), err
+	case use.Activity == settlement.Billing:
+		period, err := v.settlement.GetPeriod(ctx, settlement.GetPeriodRequest{CommunityID: use.CommunityID, Period: use.Period, Phase: use.Phase})
+		return period.Traces(v.community), err
+	default:
+		records, err := v.settlement.ListReads(ctx, settlement.ListReadsRequest{CommunityID: use.CommunityID, Period: use.At.UTC().Format("2006-01")})
+		var traces []settlement.UsesRoot
+		for _, record := range records.Records {
+			traces = append(traces, record.UsesRoot)
+		}
+		return traces, err
+	}
+}
