@@ -163,6 +163,33 @@ func integer(cell string) int64 {
 	return value
 }
 
+// showUses has the auditor record what it read, and lists who used the member's load profile; the city's records prove each use.
+func (s *story) showUses(ctx context.Context, n *neighbours, member, day string) error {
+	auditor := s.parties.auditor.Settlement()
+	reads := settlement.Reads{Salt: randomHex(), Reads: []settlement.Read{{MemberID: member, What: settlement.ReadStatement, Days: []string{day}}}}
+	record, receipt, err := auditor.RecordReads(ctx, settlement.RecordReadsRequest{CommunityID: n.CommunityID}, reads)
+	if err != nil {
+		return err
+	}
+	if err := s.awaitEverywhere(ctx, receipt); err != nil {
+		return err
+	}
+	var all []settlement.ProvenUse
+	for _, month := range []string{day[:len("2006-01")], record.Period} {
+		uses, err := auditor.Uses(ctx, settlement.UsesRequest{CommunityID: n.CommunityID, MemberID: member, Period: month})
+		if err != nil {
+			return err
+		}
+		all = append(all, uses.Uses...)
+	}
+	if err := s.parties.city.Settlement().VerifyUses(ctx, n.CommunityID, all); err != nil {
+		return err
+	}
+	last := all[len(all)-1].Use
+	fmt.Printf("   %d uses of its load profile, each proven; the last: %s by %s, %s, on %s\n", len(all), last.What, last.By, last.Purpose, last.LegalBasis)
+	return nil
+}
+
 // prove has the city verify a statement, and a forged one.
 func (s *story) prove(ctx context.Context, n *neighbours) error {
 	s.chapter("A member's statement is verified at the city's peer", "the city never held a load curve and still cannot be told a wrong digit")
@@ -185,6 +212,9 @@ func (s *story) prove(ctx context.Context, n *neighbours) error {
 		return errors.New("a forged statement was verified")
 	}
 	fmt.Println("   the same statement with one digit changed: refused")
+	if err := s.showUses(ctx, n, statement.Leaf.MemberID, run.Day); err != nil {
+		return err
+	}
 	_, err = s.parties.city.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: n.CommunityID, MemberID: statement.Leaf.MemberID, Day: run.Day, Run: run.Run})
 	if err == nil {
 		return errors.New("the city was given a statement")
