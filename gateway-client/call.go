@@ -43,6 +43,8 @@ type call struct {
 	answerKey *statement.AnswerKey
 	// sealed is true for a private query of somebody else, whose answer is passed on as it is.
 	sealed bool
+	// statementID is the id of the resident's signed request, random if it is empty.
+	statementID string
 }
 
 func newCall(name string, request any, options []CallOption) (*call, error) {

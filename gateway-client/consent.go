@@ -45,22 +45,22 @@ func (c Consent) Request(ctx context.Context, request consent.RequestConsentRequ
 
 // Give gives a resident's consent.
 func (c Consent) Give(ctx context.Context, request consent.GiveRequest) (consent.View, Receipt, error) {
-	return submit[consent.View](ctx, c.client, "consent:Give", request)
+	return completed[consent.View](ctx, c, "consent:Give", request)
 }
 
 // Refuse refuses a consent that was asked for.
-func (c Consent) Refuse(ctx context.Context, request consent.DecisionRequest) (consent.View, Receipt, error) {
+func (c Consent) Refuse(ctx context.Context, request consent.AnswerRequest) (consent.View, Receipt, error) {
 	return submit[consent.View](ctx, c.client, "consent:Refuse", request)
 }
 
 // Defer puts the answer to a request off.
-func (c Consent) Defer(ctx context.Context, request consent.DecisionRequest) (consent.View, Receipt, error) {
+func (c Consent) Defer(ctx context.Context, request consent.AnswerRequest) (consent.View, Receipt, error) {
 	return submit[consent.View](ctx, c.client, "consent:Defer", request)
 }
 
 // Renew prolongs a consent.
 func (c Consent) Renew(ctx context.Context, request consent.RenewRequest) (consent.View, Receipt, error) {
-	return submit[consent.View](ctx, c.client, "consent:Renew", request)
+	return completed[consent.View](ctx, c, "consent:Renew", request)
 }
 
 // Withdraw takes a consent back.
@@ -70,7 +70,7 @@ func (c Consent) Withdraw(ctx context.Context, request consent.DecisionRequest) 
 
 // WithdrawAll takes every consent back that the resident gave until now.
 func (c Consent) WithdrawAll(ctx context.Context, request consent.WithdrawAllRequest) (consent.SubjectAnswer, Receipt, error) {
-	return submit[consent.SubjectAnswer](ctx, c.client, "consent:WithdrawAll", request)
+	return completed[consent.SubjectAnswer](ctx, c, "consent:WithdrawAll", request)
 }
 
 // Revoke ends a consent as its controller.
@@ -85,7 +85,7 @@ func (c Consent) Invalidate(ctx context.Context, request consent.InvalidateReque
 
 // Object objects to processing or restricts it, or takes that back.
 func (c Consent) Object(ctx context.Context, request consent.ObjectRequest) (consent.ObjectAnswer, Receipt, error) {
-	return submit[consent.ObjectAnswer](ctx, c.client, "consent:Object", request)
+	return completed[consent.ObjectAnswer](ctx, c, "consent:Object", request)
 }
 
 // RecordUse records a processing, if it is allowed now.
@@ -111,11 +111,6 @@ func (c Consent) Erase(ctx context.Context, request consent.EraseRequest) (conse
 // Purge purges what the caller's organisation holds of a subject that asked for erasure.
 func (c Consent) Purge(ctx context.Context, request consent.PurgeRequest) (consent.PurgeAnswer, Receipt, error) {
 	return submit[consent.PurgeAnswer](ctx, c.client, "consent:Purge", request)
-}
-
-// RotateKey replaces a resident's key.
-func (c Consent) RotateKey(ctx context.Context, request consent.RotateKeyRequest) (consent.Keys, Receipt, error) {
-	return submit[consent.Keys](ctx, c.client, "consent:RotateKey", request)
 }
 
 // StorePrivate stores the private part whose hash the resident signed, endorsed by the caller's organisation alone: no other sees it.

@@ -18,8 +18,8 @@ func WithStatementKey(key statement.Key) Option {
 	return func(c *Client) { c.resident = &key }
 }
 
-// WithSubject has the statements of [WithStatementKey] speak for another subject than the key's own pseudonym: where a guardian signs, or a resident whose key
-// was replaced.
+// WithSubject has the statements of [WithStatementKey] speak for another subject than the one that the key belongs to: where a guardian signs, or a new key
+// completes its recovery.
 func WithSubject(pseudonym string) Option {
 	return func(c *Client) { c.subject = pseudonym }
 }
@@ -68,7 +68,8 @@ func (c *Client) newQuery(name string, request any, options []CallOption) (*call
 // state puts a statement of the resident in the place of the call's request.
 func (c *Client) state(call *call, name string, valid time.Duration) error {
 	claims := statement.Claims{
-		Network: c.profile.Network, Channel: c.profile.Channel, Transaction: name, Request: json.RawMessage(call.argument), For: c.subject, Valid: valid,
+		Network: c.profile.Network, Channel: c.profile.Channel, Transaction: name, Request: json.RawMessage(call.argument), ID: call.statementID,
+		For: c.subject, Valid: valid,
 	}
 	if call.answerKey != nil {
 		jwk, err := call.answerKey.Public()

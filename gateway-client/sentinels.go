@@ -45,7 +45,9 @@ const (
 	ErrTaxonomyMissing       = fault.TaxonomyMissing
 	ErrStaleStatement        = fault.StaleStatement
 	ErrSubjectErased         = fault.SubjectErased
-	ErrKeyReplaced           = fault.KeyReplaced
+	ErrKeyRemoved            = fault.KeyRemoved
+	ErrKeySuspended          = fault.KeySuspended
+	ErrTooFewOrganisations   = fault.TooFewOrganisations
 	ErrProcessingDenied      = fault.ProcessingDenied
 	ErrPrivateHashMismatch   = fault.PrivateHashMismatch
 	ErrPolicyRejected        = fault.PolicyRejected

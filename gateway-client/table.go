@@ -22,4 +22,15 @@ var privateQueries = map[string]bool{
 }
 
 // rights are the transactions by which residents exercise their rights.
-var rights = map[string]bool{}
+var rights = map[string]bool{
+	"consent:Refuse":         true,
+	"consent:Withdraw":       true,
+	"consent:WithdrawAll":    true,
+	"consent:Object":         true,
+	"consent:Erase":          true,
+	"consent:RemoveKey":      true,
+	"consent:CancelRemoval":  true,
+	"consent:SuspendKey":     true,
+	"consent:CancelRecovery": true,
+	"consent:EndGuardian":    true,
+}

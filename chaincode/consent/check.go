@@ -48,6 +48,9 @@ const (
 	HasObjected         ReasonFor = "OBJECTION"
 	HasRestricted       ReasonFor = "RESTRICTION"
 	HasErased           ReasonFor = "SUBJECT_ERASED"
+	// NotProven is a consent that does not rest on what the resident signed, EndIsUnproven one whose end does not: it counts all the same.
+	NotProven     ReasonFor = "NOT_PROVEN"
+	EndIsUnproven ReasonFor = "END_UNPROVEN"
 )
 
 // Denial is one reason to deny and where it comes from.
@@ -93,8 +96,10 @@ type Facts struct {
 	Suspended Suspensions
 	// Lineages are the purpose's by version of the taxonomy, where a record includes narrower purposes.
 	Lineages map[int]Lineage
-	Standing Standing
-	Now      time.Time
+	// Standings are the records', in their order; Erased is true where the subject asked for erasure at the controller or everywhere.
+	Standings []Standing
+	Erased    bool
+	Now       time.Time
 }
 
 // Check answers the question from the facts. It is the only place that decides it: this contract, licensing and settlement all ask here.
@@ -134,12 +139,12 @@ func firstEnd(consentIDs []string, records []Record) (first time.Time) {
 // category answers for one category: allowed by the first consent or other basis that covers it.
 func (r CheckRequest) category(category string, facts Facts) CategoryVerdict {
 	answer := CategoryVerdict{Category: category}
-	if facts.Standing.Erased() {
+	if facts.Erased {
 		answer.Reasons = []Denial{{Code: HasErased}}
 		return answer
 	}
-	for _, record := range facts.Records {
-		code := r.denies(record, category, facts)
+	for i, record := range facts.Records {
+		code := r.denies(record, facts.Standings[i], category, facts)
 		if code == "" {
 			return CategoryVerdict{Category: category, Allowed: true, ConsentID: record.ConsentID, LawfulBasis: record.LawfulBasis}
 		}
@@ -159,7 +164,7 @@ func (r CheckRequest) category(category string, facts Facts) CategoryVerdict {
 }
 
 // denies is the first reason why the consent does not cover the category, "" if it does.
-func (r CheckRequest) denies(record Record, category string, facts Facts) ReasonFor {
+func (r CheckRequest) denies(record Record, standing Standing, category string, facts Facts) ReasonFor {
 	switch {
 	case !r.purposeOf(record, facts):
 		return PurposeNotCovered
@@ -172,24 +177,28 @@ func (r CheckRequest) denies(record Record, category string, facts Facts) Reason
 	case facts.Suspended.Of(record.NoticeID) != nil:
 		return NoticeIsSuspended
 	default:
-		return record.deniesAt(r.At, facts)
+		return record.deniesAt(r.At, standing, facts.Now)
 	}
 }
 
 // deniesAt is the reason by state and validity. An invalidated consent never allowed anything, whichever day is asked about.
-func (r Record) deniesAt(at time.Time, facts Facts) ReasonFor {
-	state := r.State(facts.Standing, facts.Now)
+func (r Record) deniesAt(at time.Time, standing Standing, now time.Time) ReasonFor {
+	state := r.State(standing, now)
 	if state != Invalidated && !at.IsZero() {
-		state = r.StateAt(facts.Standing, at, facts.Now)
+		state = r.StateAt(standing, at, now)
 	}
 	if at.IsZero() {
-		at = facts.Now
+		at = now
 	}
 	switch {
 	case state == None:
 		return NotGivenThen
+	case !state.Active() && standing.EndUnproven:
+		return EndIsUnproven
 	case !state.Active():
 		return ReasonFor(state)
+	case standing.Unproven:
+		return NotProven
 	case at.Before(r.ValidFrom):
 		return NotYetValid
 	default:
@@ -229,7 +238,7 @@ func (r CheckRequest) deniesByBasis(notice Notice, category string, facts Facts)
 		return NoticeIsSuspended
 	case about.Retired.Holds() || at.Before(notice.ValidFrom):
 		return NoticeIsNotInForce
-	case about.Objected.Holds() && (right.objection || about.Objected.Always):
+	case about.Objected.Holds() && (right.objection || notice.DirectMarketing):
 		return HasObjected
 	case facts.Restricted.Holds() && right.restriction:
 		return HasRestricted

@@ -13,15 +13,30 @@ func question() CheckRequest {
 	return CheckRequest{Subject: alice, Controller: "UtilityMSP", Purpose: "dpv:ServiceProvision", DataCategories: []string{"pd:Power"}}
 }
 
-func step(t *testing.T, r Record, name Step, at time.Time) Record {
+// ended is the standing of a record after a party's end at the time.
+func ended(t testing.TB, r Record, name Step, at time.Time) (s Standing) {
 	t.Helper()
 	act := Act{Actor: name.By(), By: "UtilityMSP", TxID: "t", At: at}
 	if act.Actor == Resident {
 		act = byResident(at)
 	}
-	moved, err := r.Step(name, Standing{}, act, "")
+	end, err := r.NewEnd(name, act, "")
 	require.NoError(t, err)
-	return moved
+	switch name {
+	case StepWithdraw:
+		s.Withdrawn = &end
+	case StepRevoke:
+		s.Revoked = &end
+	default:
+		s.Invalidated = &end
+	}
+	return s
+}
+
+// cut is a cut-off of the resident at the time.
+func cut(kind Step, at time.Time) *Cutoff {
+	cutoff := NewCutoff(kind, 1, byResident(at))
+	return &cutoff
 }
 
 // TestCheckAnswersByConsent asks an hour after noon, when alice gave her consent.
@@ -31,7 +46,7 @@ func TestCheckAnswersByConsent(t *testing.T) {
 	type scene struct {
 		give  func(*GiveRequest)
 		ask   func(*CheckRequest)
-		then  func(*testing.T, Record) Record
+		then  func(*testing.T, Record) Standing
 		facts func(*Facts)
 	}
 	for sentence, row := range map[string]struct {
@@ -59,36 +74,40 @@ func TestCheckAnswersByConsent(t *testing.T) {
 		"a restriction leaves consent (Art. 18-2)": {scene{facts: func(f *Facts) { f.Restricted = mark }}, ""},
 		"before the validity":                      {scene{give: func(r *GiveRequest) { r.ValidFrom = noon.Add(2 * time.Hour) }}, NotYetValid},
 		"after the validity":                       {scene{give: func(r *GiveRequest) { r.ValidUntil = noon.Add(time.Minute) }}, ReasonFor(Expired)},
-		"withdrawn":                                {scene{then: func(t *testing.T, r Record) Record { return step(t, r, StepWithdraw, noon.Add(time.Minute)) }}, ReasonFor(Withdrawn)},
+		"withdrawn":                                {scene{then: func(t *testing.T, r Record) Standing { return ended(t, r, StepWithdraw, noon.Add(time.Minute)) }}, ReasonFor(Withdrawn)},
 		"withdrawn, about the time before": {scene{
-			then: func(t *testing.T, r Record) Record { return step(t, r, StepWithdraw, noon.Add(30*time.Minute)) },
+			then: func(t *testing.T, r Record) Standing { return ended(t, r, StepWithdraw, noon.Add(30*time.Minute)) },
 			ask:  func(r *CheckRequest) { r.At = noon.Add(time.Minute) },
 		}, ""},
 		"given, about the time before": {scene{ask: func(r *CheckRequest) { r.At = noon.Add(-time.Minute) }}, NotGivenThen},
-		"revoked by the controller":    {scene{then: func(t *testing.T, r Record) Record { return step(t, r, StepRevoke, noon.Add(time.Minute)) }}, ReasonFor(Revoked)},
+		"revoked by the controller":    {scene{then: func(t *testing.T, r Record) Standing { return ended(t, r, StepRevoke, noon.Add(time.Minute)) }}, ReasonFor(Revoked)},
 		"invalidated, about the time before": {scene{
-			then: func(t *testing.T, r Record) Record { return step(t, r, StepInvalidate, noon.Add(30*time.Minute)) },
+			then: func(t *testing.T, r Record) Standing { return ended(t, r, StepInvalidate, noon.Add(30*time.Minute)) },
 			ask:  func(r *CheckRequest) { r.At = noon.Add(time.Minute) },
 		}, ReasonFor(Invalidated)},
-		"all withdrawn": {scene{facts: func(f *Facts) { f.Standing.All = Cutoffs{}.Add(CutWithdrawAll, byResident(noon.Add(time.Minute))) }}, ReasonFor(Withdrawn)},
+		"all withdrawn": {scene{facts: func(f *Facts) { f.Standings[0].All = cut(CutWithdrawAll, noon.Add(time.Minute)) }}, ReasonFor(Withdrawn)},
 		"all withdrawn, about the time before": {scene{
-			facts: func(f *Facts) { f.Standing.All = Cutoffs{}.Add(CutWithdrawAll, byResident(noon.Add(30*time.Minute))) },
+			facts: func(f *Facts) { f.Standings[0].All = cut(CutWithdrawAll, noon.Add(30*time.Minute)) },
 			ask:   func(r *CheckRequest) { r.At = noon.Add(time.Minute) },
 		}, ""},
-		"all withdrawn before it was given": {scene{facts: func(f *Facts) { f.Standing.All = Cutoffs{}.Add(CutWithdrawAll, byResident(noon.Add(-time.Minute))) }}, ""},
-		"another consent withdrawn":         {scene{facts: func(f *Facts) { f.Standing.Controller = Cutoffs{}.Add(CutWithdraw, byResident(noon.Add(time.Minute))) }}, ""},
+		"all withdrawn before it was given": {scene{facts: func(f *Facts) { f.Standings[0].All = cut(CutWithdrawAll, noon.Add(-time.Minute)) }}, ""},
+		"a consent that nobody signed":      {scene{facts: func(f *Facts) { f.Standings[0].Unproven = true }}, NotProven},
+		"ended by a withdrawal that nobody signed": {scene{
+			then:  func(t *testing.T, r Record) Standing { return ended(t, r, StepWithdraw, noon.Add(time.Minute)) },
+			facts: func(f *Facts) { f.Standings[0].EndUnproven = true },
+		}, EndIsUnproven},
 		"erased, about the time before": {scene{
-			facts: func(f *Facts) { f.Standing.Controller = Cutoffs{}.Add(CutErase, byResident(noon.Add(30*time.Minute))) },
+			facts: func(f *Facts) { f.Erased = true },
 			ask:   func(r *CheckRequest) { r.At = noon.Add(time.Minute) },
 		}, HasErased},
 		"no consent at all": {scene{facts: func(f *Facts) { f.Records = nil }}, NoConsent},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			record := given(t, published(t, content()), row.give)
+			facts := Facts{Records: []Record{record}, Standings: make([]Standing, 1), Now: later}
 			if row.then != nil {
-				record = row.then(t, record)
+				facts.Standings[0] = row.then(t, record)
 			}
-			facts := Facts{Records: []Record{record}, Now: later}
 			if row.facts != nil {
 				row.facts(&facts)
 			}
@@ -122,7 +141,7 @@ func TestTwoConsentsCoverTwoCategories(t *testing.T) {
 	})
 	r := question()
 	r.DataCategories = []string{"pd:Location", "pd:Power"}
-	verdict, err := Check(r, Facts{Records: []Record{power, place}, Now: noon})
+	verdict, err := Check(r, Facts{Records: []Record{power, place}, Standings: make([]Standing, 2), Now: noon})
 	require.NoError(t, err)
 	require.True(t, verdict.Allowed)
 	require.Equal(t, []string{"d", "c"}, verdict.ConsentIDs)
@@ -138,7 +157,6 @@ func TestNobodyCanAskAboutTheFuture(t *testing.T) {
 
 func TestCheckAnswersByOtherBases(t *testing.T) {
 	mark := &Mark{At: noon}
-	always := &Mark{At: noon, Always: true}
 	for basis, row := range map[string]struct{ objection, restriction, marketing ReasonFor }{
 		"eu-gdpr:A6-1-b-contract-performance": {"", HasRestricted, HasObjected},
 		"eu-gdpr:A6-1-c":                      {"", "", HasObjected},
@@ -164,8 +182,9 @@ func TestCheckAnswersByOtherBases(t *testing.T) {
 			require.Equal(t, NoticeIsSuspended, ask(NoticeFacts{}, nil, suspended("n", *mark)))
 			require.Equal(t, NoticeIsNotInForce, ask(NoticeFacts{Retired: mark}, nil, none))
 			require.Equal(t, row.objection, ask(NoticeFacts{Objected: mark}, nil, none))
-			require.Equal(t, row.marketing, ask(NoticeFacts{Objected: always}, nil, none))
 			require.Equal(t, row.restriction, ask(NoticeFacts{}, mark, none))
+			notice.DirectMarketing = true
+			require.Equal(t, row.marketing, ask(NoticeFacts{Objected: mark}, nil, none))
 		})
 	}
 }

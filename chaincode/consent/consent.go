@@ -6,6 +6,7 @@
 package consent
 
 import (
+	"regexp"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -19,6 +20,13 @@ const maxVersion = 999_999
 
 func version(field string, value int) error {
 	return request.Within(field, int64(value), 1, maxVersion)
+}
+
+var statementIDPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
+
+// statementID checks the jti of a signed request.
+func statementID(field, value string) error {
+	return request.Matches(field, value, statementIDPattern, "the jti of a signed request")
 }
 
 // categories checks the data categories that every request about data names.

@@ -18,6 +18,9 @@ type Ending struct {
 func (r Record) Ended(standing Standing, suspended *Mark, now time.Time) *Ending {
 	line := r.Timeline(standing, now)
 	newest := line[len(line)-1]
+	if standing.Unproven { // it never allowed anything
+		return &Ending{State: newest.State}
+	}
 	if newest.State.Active() {
 		if suspended.Holds() {
 			return &Ending{suspended.At, newest.State}

@@ -9,15 +9,13 @@ import (
 
 func TestAConsentEndsWhenItFirstStopsAllowing(t *testing.T) {
 	minute := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
-	steps := func(t *testing.T, r Record, names ...Step) Record {
-		for i, name := range names {
-			r = step(t, r, name, minute(i+1))
-		}
-		return r
-	}
-	asked, err := RequestConsentRequest{Subject: alice, Terms: terms("c")}.Ask(published(t, content()), TaxonomyHead{Version: 1}, Act{Actor: Controlled, By: "UtilityMSP", At: noon})
+	asked, err := RequestConsentRequest{Subject: alice, Terms: terms("c")}.Ask(published(t, content()), Act{Actor: Controlled, By: "UtilityMSP", At: noon})
 	require.NoError(t, err)
+	no := NewAnswer(StepRefuse, Refused, "", byResident(minute(1)), "")
 	consented := given(t, published(t, content()), nil)
+	withdrawn := ended(t, consented, StepWithdraw, minute(1))
+	both := withdrawn
+	both.Invalidated = ended(t, consented, StepInvalidate, minute(2)).Invalidated
 	short := given(t, published(t, content()), func(r *GiveRequest) { r.ValidUntil = minute(30) })
 	mark := &Mark{At: minute(5)}
 	lifted := mark.Lift(Act{At: minute(6)})
@@ -29,16 +27,16 @@ func TestAConsentEndsWhenItFirstStopsAllowing(t *testing.T) {
 	}{
 		"in force":                          {record: consented},
 		"never given":                       {record: asked, want: &Ending{State: Requested}},
-		"refused":                           {record: steps(t, asked, StepRefuse), want: &Ending{State: Refused}},
-		"withdrawn":                         {record: steps(t, consented, StepWithdraw), want: &Ending{minute(1), Withdrawn}},
-		"withdrawn and then invalidated":    {record: steps(t, consented, StepWithdraw, StepInvalidate), want: &Ending{minute(1), Invalidated}},
-		"revoked":                           {record: steps(t, consented, StepRevoke), want: &Ending{minute(1), Revoked}},
+		"refused":                           {record: asked, standing: Standing{Refusal: &no}, want: &Ending{State: Refused}},
+		"withdrawn":                         {record: consented, standing: withdrawn, want: &Ending{minute(1), Withdrawn}},
+		"withdrawn and then invalidated":    {record: consented, standing: both, want: &Ending{minute(1), Invalidated}},
+		"revoked":                           {record: consented, standing: ended(t, consented, StepRevoke, minute(1)), want: &Ending{minute(1), Revoked}},
 		"expired":                           {record: short, want: &Ending{minute(30), Expired}},
-		"all withdrawn":                     {record: consented, standing: Standing{All: Cutoffs{}.Add(CutWithdrawAll, byResident(minute(7)))}, want: &Ending{minute(7), Withdrawn}},
-		"erased":                            {record: consented, standing: Standing{Controller: Cutoffs{}.Add(CutErase, byResident(minute(8)))}, want: &Ending{minute(8), Withdrawn}},
+		"all withdrawn":                     {record: consented, standing: Standing{All: cut(CutWithdrawAll, minute(7))}, want: &Ending{minute(7), Withdrawn}},
+		"erased":                            {record: consented, standing: Standing{ErasedHere: cut(CutErase, minute(8))}, want: &Ending{minute(8), Withdrawn}},
 		"in force under a suspended notice": {record: consented, suspended: mark, want: &Ending{minute(5), Given}},
 		"in force under a resumed notice":   {record: consented, suspended: &lifted},
-		"withdrawn before the notice's suspension": {record: steps(t, consented, StepWithdraw), suspended: mark, want: &Ending{minute(1), Withdrawn}},
+		"withdrawn before the notice's suspension": {record: consented, standing: withdrawn, suspended: mark, want: &Ending{minute(1), Withdrawn}},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			require.Equal(t, row.want, row.record.Ended(row.standing, row.suspended, minute(60)))

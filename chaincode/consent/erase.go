@@ -2,7 +2,6 @@ package consent
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/request"
@@ -18,28 +17,23 @@ func (r EraseRequest) Validate() error {
 	return request.Optional("controller", r.Controller, request.MSP)
 }
 
-// Erasure is a controller's duty to purge a subject's private data.
+// Erasure is what a subject asked for: it obliges each controller that holds a private part, or the one that it names, to purge it.
 type Erasure struct {
-	Schema     int       `json:"schema"`
-	Subject    string    `json:"subject"`
-	Controller string    `json:"controller"`
-	At         time.Time `json:"at"`
-	TxID       string    `json:"txId"`
+	Subject string `json:"subject"`
+	// Controller is empty where all are meant.
+	Controller string `json:"controller,omitempty"`
+	Cutoff
 }
 
-// Duties are what an erasure obliges the controllers of the records to, in byte order; the subject may name one of them.
-func (r EraseRequest) Duties(records []Record, act Act) (duties []Erasure) {
+// Concerned are the controllers that the erasure obliges: those with private parts among the records, in byte order.
+func (e Erasure) Concerned(records []Record) (controllers []string) {
 	for _, record := range records {
-		if r.Controller != "" && r.Controller != record.Controller {
-			continue
-		}
-		known := slices.ContainsFunc(duties, func(duty Erasure) bool { return duty.Controller == record.Controller })
-		if record.PrivateID != "" && !known {
-			duties = append(duties, Erasure{SchemaVersion, record.Subject, record.Controller, act.At, act.TxID})
+		if record.PrivateID != "" && (e.Controller == "" || e.Controller == record.Controller) && !slices.Contains(controllers, record.Controller) {
+			controllers = append(controllers, record.Controller)
 		}
 	}
-	slices.SortFunc(duties, func(a, b Erasure) int { return strings.Compare(a.Controller, b.Controller) })
-	return duties
+	slices.Sort(controllers)
+	return controllers
 }
 
 // PurgeRequest purges what the caller's organisation holds of a subject that asked for erasure.
@@ -69,13 +63,13 @@ type PurgeAnswer struct {
 // legalDuty is the exception for what a law obliges the controller to keep.
 const legalDuty = "eu-gdpr:A17-3-b"
 
-// Purge divides the records with private parts into those to purge and those that a law lets the controller keep; notices are the records' notices, in
-// the same order.
-func (r PurgeRequest) Purge(records []Record, notices []Notice, standing Standing, now time.Time) (PurgeAnswer, []Record) {
+// Purge divides the records with private parts into those to purge and those that a law lets the controller keep; notices and standings are the records',
+// in the same order.
+func (r PurgeRequest) Purge(records []Record, notices []Notice, standings []Standing, now time.Time) (PurgeAnswer, []Record) {
 	answer := PurgeAnswer{Subject: r.Subject, Purged: []string{}, Retained: []Retained{}}
 	var purge []Record
 	for i, record := range records {
-		if until := record.keptUntil(notices[i], standing, now); now.Before(until) {
+		if until := record.keptUntil(notices[i], standings[i], now); now.Before(until) {
 			answer.Retained = append(answer.Retained, Retained{record.ConsentID, legalDuty, until})
 			continue
 		}
@@ -111,7 +105,10 @@ func (r ListPendingPurgesRequest) Validate() error {
 
 // PendingPurge is an erasure whose controller still holds private parts.
 type PendingPurge struct {
-	Erasure
+	Subject    string    `json:"subject"`
+	Controller string    `json:"controller"`
+	At         time.Time `json:"at"`
+	TxID       string    `json:"txId"`
 	// ConsentIDs are the consents whose private parts are still there.
 	ConsentIDs []string `json:"consentIds"`
 }

@@ -4,6 +4,7 @@ package consent
 
 // RecordAnnouncement tells which consent changed and how it stands.
 type RecordAnnouncement struct {
+	Subject   string `json:"subject"`
 	ConsentID string `json:"consentId"`
 	NoticeID  string `json:"noticeId"`
 	State     State  `json:"state"`
@@ -11,6 +12,7 @@ type RecordAnnouncement struct {
 
 // StopAnnouncement tells who stopped.
 type StopAnnouncement struct {
+	Subject   string `json:"subject"`
 	ConsentID string `json:"consentId"`
 	MSP       string `json:"msp"`
 }
@@ -26,4 +28,16 @@ type UseAnnouncement struct {
 	TxID     string `json:"txId"`
 	Consents int    `json:"consents"`
 	Leaves   int64  `json:"leaves"`
+}
+
+// KeyAnnouncement tells which key of a subject changed.
+type KeyAnnouncement struct {
+	Subject string `json:"subject"`
+	Key     string `json:"key"`
+}
+
+// GuardianAnnouncement tells whose guardian changed.
+type GuardianAnnouncement struct {
+	Subject  string `json:"subject"`
+	Guardian string `json:"guardian"`
 }

@@ -11,6 +11,7 @@ import (
 const (
 	alice    = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 	guardian = "GGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGG"
+	jti      = "0123456789abcdef"
 )
 
 // noon is when the tests begin.
@@ -78,18 +79,18 @@ func terms(id string) Terms {
 }
 
 func byResident(at time.Time) Act {
-	return Act{Actor: Resident, By: alice, TxID: "tx" + at.Format(time.RFC3339), At: at, SignedAt: at}
+	return Act{Actor: Resident, By: alice, Subject: alice, TxID: "tx" + at.Format(time.RFC3339), At: at, SignedAt: at, Evidence: &Proof{Signer: alice, ID: jti}}
 }
 
 // given is a consent that alice gave at noon.
 func given(t testing.TB, notice Notice, change func(*GiveRequest)) Record {
 	t.Helper()
-	r := GiveRequest{Terms: terms("c")}
+	r := GiveRequest{Terms: terms("c")}.Under(notice)
 	if change != nil {
 		change(&r)
 	}
 	require.NoError(t, r.Validate())
-	record, err := r.Give(alice, nil, Standing{}, notice, TaxonomyHead{Version: 1}, byResident(noon))
+	record, err := r.Give(alice, nil, Standing{}, notice, byResident(noon))
 	require.NoError(t, err)
 	return record
 }

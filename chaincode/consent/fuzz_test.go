@@ -55,13 +55,15 @@ func FuzzGetTaxonomy(f *testing.F) { fuzzRequest[GetTaxonomyRequest](f, GetTaxon
 func FuzzRequest(f *testing.F) {
 	fuzzRequest[RequestConsentRequest](f, RequestConsentRequest{Subject: alice, Terms: terms("c")})
 }
-func FuzzGive(f *testing.F) { fuzzRequest[GiveRequest](f, GiveRequest{Terms: terms("c")}) }
+func FuzzGive(f *testing.F) {
+	fuzzRequest[GiveRequest](f, GiveRequest{Terms: terms("c")}.Under(Notice{NoticeContent: content(), SHA256: content().DocumentSHA256, TaxonomyVersion: 1}))
+}
 func FuzzRenew(f *testing.F) {
-	fuzzRequest[RenewRequest](f, RenewRequest{ConsentID: "c", NoticeVersion: 1, ValidUntil: noon})
+	fuzzRequest[RenewRequest](f, RenewRequest{ConsentID: "c", NoticeVersion: 1, NoticeSHA256: content().DocumentSHA256, TaxonomyVersion: 1, ValidUntil: noon, Follows: jti})
 }
 func FuzzDecision(f *testing.F) { fuzzRequest[DecisionRequest](f, DecisionRequest{ConsentID: "c"}) }
 func FuzzInvalidate(f *testing.F) {
-	fuzzRequest[InvalidateRequest](f, InvalidateRequest{"c", NotInformed})
+	fuzzRequest[InvalidateRequest](f, InvalidateRequest{alice, "c", NotInformed})
 }
 func FuzzObject(f *testing.F) {
 	fuzzRequest[ObjectRequest](f, ObjectRequest{Right: RightToObject, NoticeID: "n"}, ObjectRequest{Right: RightToRestrict, Controller: "UtilityMSP"})
@@ -69,16 +71,18 @@ func FuzzObject(f *testing.F) {
 func FuzzPrivate(f *testing.F) {
 	fuzzRequest[Private](f, Private{Name: "Alice", Salt: "00112233445566778899aabbccddeeff"})
 }
-func FuzzStorePrivate(f *testing.F) { fuzzRequest[StorePrivateRequest](f, StorePrivateRequest{"c"}) }
+func FuzzStorePrivate(f *testing.F) {
+	fuzzRequest[StorePrivateRequest](f, StorePrivateRequest{alice, "c"})
+}
 func FuzzRecordUse(f *testing.F) {
-	fuzzRequest[RecordUseRequest](f, RecordUseRequest{"c", "dpv:Purpose", []string{"pd:Power"}, "run-1", Object{CommunityID: "c"}})
+	fuzzRequest[RecordUseRequest](f, RecordUseRequest{alice, "c", "dpv:Purpose", []string{"pd:Power"}, "run-1", Object{CommunityID: "c"}})
 }
 func FuzzRecordUses(f *testing.F) {
-	fuzzRequest[RecordUsesRequest](f, RecordUsesRequest{"dpv:Purpose", []string{"pd:Power"}, []UseCount{{"c", 1000}}, content().DocumentSHA256, Object{}})
+	fuzzRequest[RecordUsesRequest](f, RecordUsesRequest{"dpv:Purpose", []string{"pd:Power"}, []UseCount{{alice, "c", 1000}}, content().DocumentSHA256, Object{}})
 }
 func FuzzListUses(f *testing.F) { fuzzRequest[ListUsesRequest](f, ListUsesRequest{ConsentID: "c"}) }
 func FuzzAcknowledgeStop(f *testing.F) {
-	fuzzRequest[AcknowledgeStopRequest](f, AcknowledgeStopRequest{"c"})
+	fuzzRequest[AcknowledgeStopRequest](f, AcknowledgeStopRequest{alice, "c"})
 }
 func FuzzListUnacknowledged(f *testing.F) {
 	fuzzRequest[ListUnacknowledgedRequest](f, ListUnacknowledgedRequest{Controller: "UtilityMSP"})
@@ -88,8 +92,37 @@ func FuzzPurge(f *testing.F) { fuzzRequest[PurgeRequest](f, PurgeRequest{alice})
 func FuzzListPendingPurges(f *testing.F) {
 	fuzzRequest[ListPendingPurgesRequest](f, ListPendingPurgesRequest{})
 }
-func FuzzRotateKey(f *testing.F) { fuzzRequest[RotateKeyRequest](f, RotateKeyRequest{alice, guardian}) }
-func FuzzGet(f *testing.F)       { fuzzRequest[GetRequest](f, GetRequest{"c"}) }
+func FuzzAnswer(f *testing.F) {
+	fuzzRequest[AnswerRequest](f, AnswerRequest{Request: RequestRef{"UtilityMSP", "c"}})
+}
+func FuzzWithdrawAll(f *testing.F) { fuzzRequest[WithdrawAllRequest](f, WithdrawAllRequest{Number: 1}) }
+func FuzzAddKey(f *testing.F)      { fuzzRequest[AddKeyRequest](f, AddKeyRequest{"a.b.c"}) }
+func FuzzRotateKey(f *testing.F)   { fuzzRequest[RotateKeyRequest](f, RotateKeyRequest{"a.b.c", 1}) }
+func FuzzRemoveKey(f *testing.F)   { fuzzRequest[RemoveKeyRequest](f, RemoveKeyRequest{alice, noon}) }
+func FuzzSuspendKey(f *testing.F)  { fuzzRequest[KeyRequest](f, KeyRequest{alice}) }
+func FuzzLiftSuspension(f *testing.F) {
+	fuzzRequest[LiftSuspensionRequest](f, LiftSuspensionRequest{alice, guardian, jti})
+}
+func FuzzCancelRemoval(f *testing.F) {
+	fuzzRequest[CancelRemovalRequest](f, CancelRemovalRequest{alice, jti})
+}
+func FuzzRecoverKey(f *testing.F) {
+	fuzzRequest[RecoverKeyRequest](f, RecoverKeyRequest{alice, "a.b.c", "CityMSP", ""})
+}
+func FuzzRecovery(f *testing.F) {
+	fuzzRequest[RecoveryRequest](f, RecoveryRequest{alice, []string{"CityMSP", "OversightMSP"}, 1})
+}
+func FuzzNameGuardian(f *testing.F) {
+	fuzzRequest[NameGuardianRequest](f, NameGuardianRequest{Guardian: guardian, Until: noon, ReasonCode: PowerOfAttorney})
+}
+func FuzzAcceptGuardianship(f *testing.F) {
+	fuzzRequest[AcceptGuardianshipRequest](f, AcceptGuardianshipRequest{alice, noon, ParentalResponsibility, "OversightMSP", "CityMSP", 0})
+}
+func FuzzGuardian(f *testing.F) {
+	fuzzRequest[GuardianRequest](f, GuardianRequest{alice, guardian, jti})
+}
+func FuzzGetSubject(f *testing.F) { fuzzRequest[GetSubjectRequest](f, GetSubjectRequest{alice}) }
+func FuzzGet(f *testing.F)        { fuzzRequest[GetRequest](f, GetRequest{ConsentID: "c"}) }
 func FuzzListBySubject(f *testing.F) {
 	fuzzRequest[ListBySubjectRequest](f, ListBySubjectRequest{Subject: alice})
 }
@@ -99,8 +132,10 @@ func FuzzListByController(f *testing.F) {
 func FuzzListExpiring(f *testing.F) {
 	fuzzRequest[ListExpiringRequest](f, ListExpiringRequest{Controller: "UtilityMSP", Before: noon})
 }
-func FuzzCheck(f *testing.F)   { fuzzRequest[CheckRequest](f, question()) }
-func FuzzReceipt(f *testing.F) { fuzzRequest[ReceiptRequest](f, ReceiptRequest{"c", KantaraFormat}) }
+func FuzzCheck(f *testing.F) { fuzzRequest[CheckRequest](f, question()) }
+func FuzzReceipt(f *testing.F) {
+	fuzzRequest[ReceiptRequest](f, ReceiptRequest{ConsentID: "c", Format: KantaraFormat})
+}
 func FuzzRecordOfProcessing(f *testing.F) {
 	fuzzRequest[RecordOfProcessingRequest](f, RecordOfProcessingRequest{Controller: "UtilityMSP"})
 }

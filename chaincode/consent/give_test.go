@@ -33,10 +33,11 @@ func TestNobodyCanGiveMoreThanTheNoticeSays(t *testing.T) {
 		"from the signature on":     {content(), func(r *GiveRequest) { r.ValidFrom = noon }, "", ""},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			r := GiveRequest{Terms: terms("c")}
+			notice := published(t, row.notice)
+			r := GiveRequest{Terms: terms("c")}.Under(notice)
 			row.change(&r)
 			require.NoError(t, r.Validate())
-			record, err := r.Give(alice, nil, Standing{}, published(t, row.notice), TaxonomyHead{Version: 1}, byResident(noon))
+			record, err := r.Give(alice, nil, Standing{}, notice, byResident(noon))
 			if row.code == "" {
 				require.NoError(t, err)
 				require.Equal(t, Given, record.last().State)
@@ -63,12 +64,14 @@ func TestBadTermsAreRefusedWithTheirField(t *testing.T) {
 		"no end":                      {func(r *GiveRequest) { r.ValidUntil = time.Time{} }, fault.MissingField, "validUntil"},
 		"an end before the beginning": {func(r *GiveRequest) { r.ValidFrom = r.ValidUntil }, fault.InvalidPeriod, "validUntil"},
 		"a recipient's long name":     {func(r *GiveRequest) { r.Recipients = []string{strings.Repeat("x", 201)} }, fault.TextTooLong, "recipients/0"},
-		"a guardian without an end":   {func(r *GiveRequest) { r.Guardian = &GuardianTerm{Key: guardian} }, fault.MissingField, "guardian/until"},
-		"a guardian who is no key":    {func(r *GiveRequest) { r.Guardian = &GuardianTerm{Key: "mother", Until: noon} }, fault.InvalidField, "guardian/key"},
+		"no hash of the notice":       {func(r *GiveRequest) { r.NoticeSHA256 = "" }, fault.MissingField, "noticeSha256"},
+		"no controller":               {func(r *GiveRequest) { r.Controller = "" }, fault.MissingField, "controller"},
+		"a request without its MSP":   {func(r *GiveRequest) { r.Request = &RequestRef{ID: "c"} }, fault.MissingField, "request/msp"},
+		"what follows no request":     {func(r *GiveRequest) { r.Follows = jti }, fault.MissingField, "request"},
 		"a hash that is none":         {func(r *GiveRequest) { r.PrivateSHA256 = "00" }, fault.InvalidField, "privateSha256"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			r := GiveRequest{Terms: terms("c")}
+			r := GiveRequest{Terms: terms("c")}.Under(published(t, content()))
 			row.change(&r)
 			err := r.Validate()
 			require.ErrorIs(t, err, row.code)
@@ -85,47 +88,31 @@ func TestARenewalKeepsTheScope(t *testing.T) {
 	wider := content()
 	wider.Version, wider.DataCategories = 2, append(wider.DataCategories, "pd:Name")
 	r := RenewRequest{ConsentID: "c", NoticeVersion: 2, ValidUntil: noon.AddDate(3, 0, 0), PrivateSHA256: strings.Repeat("2", 64)}
+	r = r.After(record)
 	hour := noon.Add(time.Hour)
+	second := byResident(hour)
+	second.Evidence = &Proof{Signer: alice, ID: "second-0123456789"}
 
-	_, err := r.Renew(record, Standing{}, published(t, narrower), TaxonomyHead{Version: 1}, byResident(hour))
+	_, err := r.Under(published(t, narrower)).Renew(record, Standing{}, published(t, narrower), second)
 	require.ErrorIs(t, err, fault.InvalidField)
-	renewed, err := r.Renew(record, Standing{}, published(t, wider), TaxonomyHead{Version: 1}, byResident(hour))
+	renewed, err := r.Under(published(t, wider)).Renew(record, Standing{}, published(t, wider), second)
 	require.NoError(t, err)
 	require.Equal(t, record.Scope, renewed.Scope, "a wider notice does not widen the consent")
 	require.Equal(t, 2, renewed.NoticeVersion)
 	require.Equal(t, r.ValidUntil, renewed.last().ValidUntil)
 	require.Len(t, renewed.PrivateIDs(), 2, "the replaced private part is not forgotten")
-	_, err = r.Renew(renewed, Standing{}, notice, TaxonomyHead{Version: 1}, byResident(hour))
+	_, err = r.Under(published(t, wider)).Renew(renewed, Standing{}, published(t, wider), byResident(hour))
+	require.ErrorIs(t, err, fault.StaleStatement, "it does not name the renewal before")
+	_, err = r.After(renewed).Under(notice).Renew(renewed, Standing{}, notice, byResident(hour))
 	require.ErrorIs(t, err, fault.InvalidField, "an older version")
+	r = r.Under(notice)
 	r.ValidUntil = hour
-	_, err = r.Renew(record, Standing{}, notice, TaxonomyHead{Version: 1}, byResident(hour))
+	_, err = r.Renew(record, Standing{}, notice, byResident(hour))
 	require.ErrorIs(t, err, fault.InvalidPeriod)
 	expired := record.ValidUntil.Add(time.Second)
 	r.ValidUntil = expired.AddDate(1, 0, 0)
-	_, err = r.Renew(record, Standing{}, notice, TaxonomyHead{Version: 1}, byResident(expired))
+	_, err = r.Renew(record, Standing{}, notice, byResident(expired))
 	require.ErrorIs(t, err, fault.IllegalTransition, "an expired consent cannot be renewed")
-}
-
-func TestALostKeyIsReplacedByTwoAfterADelay(t *testing.T) {
-	lost, found := NewKeys(alice), guardian
-	r := RotateKeyRequest{Subject: alice, NewKey: found}
-	asked, err := r.Rotate(lost, Act{Actor: Controlled, By: "UtilityMSP", At: noon})
-	require.NoError(t, err)
-	require.Equal(t, alice, asked.Holder(noon.AddDate(1, 0, 0)), "a steward alone changes nothing, ever")
-	both, err := r.Rotate(asked, Act{Actor: Overseer, By: "OversightMSP", At: noon})
-	require.NoError(t, err)
-	require.Equal(t, alice, both.Holder(noon.Add(rotationDelay-time.Second)))
-	require.Equal(t, found, both.Holder(noon.Add(rotationDelay)))
-
-	cancelled, err := RotateKeyRequest{NewKey: alice}.Rotate(both, byResident(noon.Add(time.Hour)))
-	require.NoError(t, err)
-	require.Equal(t, alice, cancelled.Holder(noon.AddDate(1, 0, 0)), "the old key cancels")
-	other, err := RotateKeyRequest{NewKey: strings.Repeat("x", 43)}.Rotate(both, Act{Actor: Controlled, By: "UtilityMSP", At: noon})
-	require.NoError(t, err)
-	require.Equal(t, alice, other.Holder(noon.AddDate(1, 0, 0)), "another new key needs both again")
-	settled, err := RotateKeyRequest{NewKey: strings.Repeat("x", 43)}.Rotate(both, Act{Actor: Controlled, By: "UtilityMSP", At: noon.Add(rotationDelay)})
-	require.NoError(t, err)
-	require.Equal(t, found, settled.Current, "what took effect stays")
 }
 
 func TestALegalDutyKeepsThePrivatePartForATime(t *testing.T) {
@@ -135,11 +122,12 @@ func TestALegalDutyKeepsThePrivatePartForATime(t *testing.T) {
 	records := []Record{given(t, published(t, content()), private), given(t, published(t, duty), private)}
 	records[1].ConsentID = "kept"
 	notices := []Notice{published(t, content()), published(t, duty)}
-	standing := Standing{All: Cutoffs{}.Add(CutErase, byResident(noon.Add(time.Hour)))}
-	answer, gone := PurgeRequest{Subject: alice}.Purge(records, notices, standing, noon.AddDate(0, 0, 1))
+	erased := Standing{Erased: cut(CutErase, noon.Add(time.Hour))}
+	standings := []Standing{erased, erased}
+	answer, gone := PurgeRequest{Subject: alice}.Purge(records, notices, standings, noon.AddDate(0, 0, 1))
 	require.Equal(t, []string{"c"}, answer.Purged)
 	require.Len(t, gone, 1)
 	require.Equal(t, []Retained{{"kept", "eu-gdpr:A17-3-b", noon.AddDate(0, 1, 0).Add(time.Hour)}}, answer.Retained)
-	answer, _ = PurgeRequest{Subject: alice}.Purge(records, notices, standing, noon.AddDate(0, 2, 0))
+	answer, _ = PurgeRequest{Subject: alice}.Purge(records, notices, standings, noon.AddDate(0, 2, 0))
 	require.Equal(t, []string{"c", "kept"}, answer.Purged)
 }

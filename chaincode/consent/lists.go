@@ -8,13 +8,20 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// GetRequest names a consent.
+// GetRequest names a consent, or a controller's request.
 type GetRequest struct {
-	ConsentID string `json:"consentId"`
+	// Subject is whose consent it is; a resident's signed request may leave the own out.
+	Subject string `json:"subject,omitempty"`
+	// Controller is whose request it is; absent for a consent.
+	Controller string `json:"controller,omitempty"`
+	ConsentID  string `json:"consentId"`
 }
 
 // Validate checks the request by itself.
-func (r GetRequest) Validate() error { return request.ID("consentId", r.ConsentID) }
+func (r GetRequest) Validate() error {
+	return request.All(request.Optional("subject", r.Subject, request.Thumbprint), request.Optional("controller", r.Controller, request.MSP),
+		request.ID("consentId", r.ConsentID))
+}
 
 // History is a consent's events, newest first, with the ends that come from elsewhere: WithdrawAll, Erase, Expire.
 type History struct {
@@ -60,23 +67,30 @@ func (r ListExpiringRequest) Validate() error {
 	return request.All(request.MSP("controller", r.Controller), request.Moment("before", r.Before), r.Check())
 }
 
-// Page is a page of consents.
+// Page is a page of consents and, after them, of controllers' requests that are not answered by a consent.
 type Page struct {
-	Consents []View `json:"consents"`
-	Bookmark string `json:"bookmark"`
+	// Recoveries stand on the first page of a subject's consents: who announced that another key shall speak for the subject, and until when a present key
+	// can cancel it.
+	Recoveries []Recovery `json:"recoveries,omitempty"`
+	Consents   []View     `json:"consents"`
+	Bookmark   string     `json:"bookmark"`
 }
 
 // AcknowledgeStopRequest says that the caller's organisation stopped processing (Art. 19).
 type AcknowledgeStopRequest struct {
+	Subject   string `json:"subject"`
 	ConsentID string `json:"consentId"`
 }
 
 // Validate checks the request by itself.
-func (r AcknowledgeStopRequest) Validate() error { return request.ID("consentId", r.ConsentID) }
+func (r AcknowledgeStopRequest) Validate() error {
+	return request.All(request.Thumbprint("subject", r.Subject), request.ID("consentId", r.ConsentID))
+}
 
 // Acknowledgement is one organisation's.
 type Acknowledgement struct {
 	Schema    int       `json:"schema"`
+	Subject   string    `json:"subject"`
 	ConsentID string    `json:"consentId"`
 	MSP       string    `json:"msp"`
 	At        time.Time `json:"at"`
@@ -88,7 +102,7 @@ func (r Record) Acknowledge(standing Standing, act Act) (Acknowledgement, error)
 	if state := r.State(standing, act.At); !state.Stopped() {
 		return Acknowledgement{}, fault.New(fault.IllegalTransition, "consent %s is %s; only a stop can be acknowledged", r.ConsentID, state.shown())
 	}
-	return Acknowledgement{Schema: SchemaVersion, ConsentID: r.ConsentID, MSP: act.By, At: act.At, TxID: act.TxID}, nil
+	return Acknowledgement{Schema: SchemaVersion, Subject: r.Subject, ConsentID: r.ConsentID, MSP: act.By, At: act.At, TxID: act.TxID}, nil
 }
 
 // ListUnacknowledgedRequest asks who has not acknowledged a stop.
@@ -104,6 +118,7 @@ func (r ListUnacknowledgedRequest) Validate() error {
 
 // Unacknowledged is a stopped consent and the organisations that have not acknowledged it.
 type Unacknowledged struct {
+	Subject   string   `json:"subject"`
 	ConsentID string   `json:"consentId"`
 	State     State    `json:"state"`
 	Missing   []string `json:"missing"`

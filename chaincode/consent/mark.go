@@ -17,13 +17,16 @@ type Mark struct {
 	// LiftedAt is when the fact ended; absent while it holds.
 	LiftedAt   time.Time  `json:"liftedAt,omitzero"`
 	ReasonCode ReasonCode `json:"reasonCode,omitempty"`
-	// Always is true for an objection to direct marketing, which no lawful basis outweighs (Art. 21-3).
-	Always bool `json:"always,omitempty"`
+	// SignedAt is when a resident signed, Evidence the signed request; LiftSignedAt and LiftEvidence are those of the lift.
+	SignedAt     time.Time `json:"signedAt,omitzero"`
+	Evidence     *Proof    `json:"evidence,omitempty"`
+	LiftSignedAt time.Time `json:"liftSignedAt,omitzero"`
+	LiftEvidence *Proof    `json:"liftEvidence,omitempty"`
 }
 
 // NewMark is a fact that begins with the act.
 func NewMark(act Act, reason ReasonCode) Mark {
-	return Mark{Schema: SchemaVersion, At: act.At, By: act.By, TxID: act.TxID, ReasonCode: reason}
+	return Mark{Schema: SchemaVersion, At: act.At, By: act.By, TxID: act.TxID, ReasonCode: reason, SignedAt: act.SignedAt, Evidence: act.Evidence}
 }
 
 // Holds reports whether the fact is there and not lifted.
@@ -31,7 +34,7 @@ func (m *Mark) Holds() bool { return m != nil && m.LiftedAt.IsZero() }
 
 // Lift ends the fact.
 func (m Mark) Lift(act Act) Mark {
-	m.LiftedAt = later(act.At, m.At)
+	m.LiftedAt, m.LiftSignedAt, m.LiftEvidence = later(act.At, m.At), act.SignedAt, act.Evidence
 	return m
 }
 

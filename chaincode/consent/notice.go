@@ -94,8 +94,10 @@ type Notice struct {
 	Schema int `json:"schema"`
 	NoticeContent
 	// SHA256 is the hash of the content's canonical JSON; consent records and receipts name it.
-	SHA256          string    `json:"sha256"`
-	TaxonomyVersion int       `json:"taxonomyVersion"`
+	SHA256          string `json:"sha256"`
+	TaxonomyVersion int    `json:"taxonomyVersion"`
+	// DirectMarketing is true where the purpose is direct marketing: a resident's objection stops it on every lawful basis (Art. 21-3).
+	DirectMarketing bool      `json:"directMarketing,omitempty"`
 	PublishedAt     time.Time `json:"publishedAt"`
 	TxID            string    `json:"txId"`
 }
@@ -108,7 +110,7 @@ func (c NoticeContent) Publish(before, compatible *Notice, taxonomy Taxonomy, ac
 	c.ValidFrom = seconds(c.ValidFrom)
 	hash, err := c.Hash()
 	return Notice{
-		Schema: SchemaVersion, NoticeContent: c, SHA256: hash, TaxonomyVersion: taxonomy.Version, PublishedAt: act.At, TxID: act.TxID,
+		Schema: SchemaVersion, NoticeContent: c, SHA256: hash, TaxonomyVersion: taxonomy.Version, DirectMarketing: c.Marketing(taxonomy), PublishedAt: act.At, TxID: act.TxID,
 	}, err
 }
 

@@ -31,14 +31,18 @@ func (p Private) Hash() (string, error) { return canonical.SHA256(p) }
 
 // StorePrivateRequest brings the private part of a consent.
 type StorePrivateRequest struct {
+	Subject   string `json:"subject"`
 	ConsentID string `json:"consentId"`
 }
 
 // Validate checks the request by itself.
-func (r StorePrivateRequest) Validate() error { return request.ID("consentId", r.ConsentID) }
+func (r StorePrivateRequest) Validate() error {
+	return request.All(request.Thumbprint("subject", r.Subject), request.ID("consentId", r.ConsentID))
+}
 
 // StorePrivateAnswer tells which private part is stored.
 type StorePrivateAnswer struct {
+	Subject       string `json:"subject"`
 	ConsentID     string `json:"consentId"`
 	PrivateSHA256 string `json:"privateSha256"`
 }

@@ -19,13 +19,15 @@ const (
 
 // ReceiptRequest asks for a consent's receipt.
 type ReceiptRequest struct {
+	// Subject is whose consent it is; a signed request may leave the own out.
+	Subject   string `json:"subject,omitempty"`
 	ConsentID string `json:"consentId"`
 	Format    Format `json:"format"`
 }
 
 // Validate checks the request by itself.
 func (r ReceiptRequest) Validate() error {
-	return request.All(request.ID("consentId", r.ConsentID), request.OneOf("format", r.Format, KantaraFormat, DPVFormat))
+	return request.All(request.Optional("subject", r.Subject, request.Thumbprint), request.ID("consentId", r.ConsentID), request.OneOf("format", r.Format, KantaraFormat, DPVFormat))
 }
 
 // Receipt is the document in one of the formats; the members of the other are absent.
@@ -37,6 +39,8 @@ type Receipt struct {
 // Evidence is what a receipt is made of.
 type Evidence struct {
 	View
+	// Line is the consent's timeline, ends and expiry included.
+	Line    []Event
 	Notice  Notice
 	Channel string
 	// Private is the resident's contact data; nil where the peer does not hold it.

@@ -139,7 +139,7 @@ func (e Evidence) dpvRecord(urn string) DPVRecord {
 			ProcessingLocation: n.ProcessingLocations, CollectionMethod: n.CollectionMethod, Rights: n.Rights, Withdrawal: n.WithdrawalMethod,
 		},
 	}
-	for _, event := range e.Events {
+	for _, event := range e.Line {
 		record.Status = append(record.Status, DPVStatus{statuses[event.State], event.At, event.ValidUntil, event.By, event.TxID})
 	}
 	return record

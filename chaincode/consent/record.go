@@ -3,8 +3,6 @@ package consent
 import (
 	"slices"
 	"time"
-
-	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
 // Type says how the will was expressed (DPV: dpv:ExpressedConsent, dpv:ExplicitlyExpressedConsent).
@@ -30,34 +28,30 @@ type Scope struct {
 	Object Object `json:"object,omitzero"`
 }
 
-// Guardian signs for the subject until a time; then the rights are the subject's own (Art. 8).
-type Guardian struct {
-	// Key is the thumbprint of the guardian's key.
-	Key   string    `json:"key"`
-	Until time.Time `json:"until"`
-	// NamedBy is the subject's own key or the controller: whom only a controller named acts on this record and on nothing else of the subject.
-	NamedBy Actor `json:"namedBy"`
-}
-
-// InOffice reports whether the key is the guardian's and the office has not ended.
-func (g *Guardian) InOffice(key string, now time.Time) bool {
-	return g != nil && g.Key == key && now.Before(g.Until)
-}
-
 // ConsentRef names a resident's consent: an id is the subject's own, so that nobody else's consent stands under it.
 type ConsentRef struct {
 	Subject   string `json:"subject"`
 	ConsentID string `json:"consentId"`
 }
 
-// Ref names the record.
-func (r Record) Ref() ConsentRef { return ConsentRef{r.Subject, r.ConsentID} }
+// RequestRef names a controller's request: an id is the controller's own.
+type RequestRef struct {
+	MSP string `json:"msp"`
+	ID  string `json:"id"`
+}
+
+// Proof names the signed request that something rests on: whose key signed it, its jti, and the lower-case hex SHA-256 of its compact form.
+type Proof struct {
+	Signer string `json:"signer"`
+	ID     string `json:"id"`
+	SHA256 string `json:"sha256"`
+}
 
 // Event is one step of a consent (ISO/IEC TS 27560 section "event"). Events are only ever appended.
 type Event struct {
 	Type  Step  `json:"type"`
 	State State `json:"state"`
-	// At is the transaction's time; SignedAt is when the resident signed, where a resident acted.
+	// At is the transaction's time; SignedAt is when the resident signed, where a resident acted, and at most the transaction's time.
 	At         time.Time `json:"at"`
 	SignedAt   time.Time `json:"signedAt,omitzero"`
 	ValidUntil time.Time `json:"validUntil,omitzero"`
@@ -65,11 +59,21 @@ type Event struct {
 	By         string     `json:"by"`
 	TxID       string     `json:"txId"`
 	ReasonCode ReasonCode `json:"reasonCode,omitempty"`
+	// Evidence names the signed request; absent where an organisation acted.
+	Evidence *Proof `json:"evidence,omitempty"`
+	// Guardian is the guardian who signed for the subject.
+	Guardian string `json:"guardian,omitempty"`
+	// AssertedBy is the organisation that says the resident wants it, where no signed request does.
+	AssertedBy string `json:"assertedBy,omitempty"`
+	// Raised is true where a clock was wrong and At or SignedAt is another time than the transaction's or the signature's.
+	Raised bool `json:"raised,omitempty"`
 }
 
-// Record is a consent as it stands on the ledger (ISO/IEC TS 27560 consent record). Nothing in it names a person. Its state is that of its events.
+// Record is a consent as it was given and renewed (ISO/IEC TS 27560 consent record), or a controller's request for one. Nothing in it names a person. What
+// ends a consent stands under keys of its own: see Standing.
 type Record struct {
-	Schema          int    `json:"schema"`
+	Schema int `json:"schema"`
+	// ConsentID is the subject's own id of a consent, the controller's own id of a request.
 	ConsentID       string `json:"consentId"`
 	Subject         string `json:"subject"`
 	NoticeID        string `json:"noticeId"`
@@ -79,7 +83,10 @@ type Record struct {
 	Scope
 	ValidFrom  time.Time `json:"validFrom"`
 	ValidUntil time.Time `json:"validUntil"`
-	Guardian   *Guardian `json:"guardian,omitempty"`
+	// Request is the controller's request that a consent answers.
+	Request *RequestRef `json:"request,omitempty"`
+	// Epoch is how often the subject had withdrawn everything before; the next time ends the consent.
+	Epoch int `json:"epoch,omitempty"`
 	// PrivateSHA256 is the hash of the salted private part, PrivateID the random id of its key: the transaction that
 	// brought the hash, which may have brought several, and the consent.
 	PrivateSHA256 string `json:"privateSha256,omitempty"`
@@ -89,6 +96,20 @@ type Record struct {
 	Events           []Event  `json:"events"`
 }
 
+// Ref names the consent.
+func (r Record) Ref() ConsentRef { return ConsentRef{r.Subject, r.ConsentID} }
+
+// Asked reports whether the record is a controller's request, not a consent.
+func (r Record) Asked() bool { return len(r.Events) > 0 && r.Events[0].Type == StepRequest }
+
+// Follows is what the next request about the consent names: the id of the last signed request.
+func (r Record) Follows() string {
+	if last := r.last(); last.Evidence != nil {
+		return last.Evidence.ID
+	}
+	return r.last().TxID
+}
+
 // Act is who does something, proven by the caller's certificate or signature, and when.
 type Act struct {
 	Actor Actor
@@ -96,53 +117,63 @@ type Act struct {
 	By   string
 	TxID string
 	At   time.Time
-	// SignedAt is when the resident signed; zero for organisations.
+	// Subject is whose rights are exercised; empty for organisations.
+	Subject string
+	// SignedAt is when the resident signed, at most At; zero for organisations. Raised is true where the signature said a later time.
 	SignedAt time.Time
-	// Guardian is true where a guardian signed for the subject.
-	Guardian bool
+	Raised   bool
+	// Guardian is the guardian who signed for the subject; empty where the subject did.
+	Guardian string
+	// Evidence names the signed request; nil for organisations.
+	Evidence *Proof
 }
 
-// at is the time that counts for a cut-off: the later of the ledger's and the resident's clock, so that neither a relay's clock set back nor a
-// resident's slow clock leaves anything standing.
-func (a Act) at() time.Time { return later(a.At, a.SignedAt) }
+// Named is what a later request names that follows the act.
+func (a Act) Named() string {
+	if a.Evidence != nil {
+		return a.Evidence.ID
+	}
+	return a.TxID
+}
 
 // last is the newest event.
 func (r Record) last() Event { return r.Events[len(r.Events)-1] }
 
-// step appends the event of a step; what is stored before stays as it is.
-func (r Record) step(step Step, standing Standing, act Act, reason ReasonCode) (Record, error) {
-	from := None
-	if len(r.Events) > 0 {
-		from = r.State(standing, act.At)
+// event is what the act's step leaves.
+func (a Act) event(step Step, to State, reason ReasonCode) Event {
+	return Event{
+		Type: step, State: to, At: a.At, SignedAt: a.SignedAt, By: a.By, TxID: a.TxID, ReasonCode: reason, Evidence: a.Evidence, Guardian: a.Guardian,
+		Raised: a.Raised,
 	}
+}
+
+// begin appends the event of a step by which processing is asked for or allowed; what is stored before stays as it is.
+func (r Record) begin(step Step, from State, act Act) (Record, error) {
 	to, err := Next(step, from, act.Actor)
 	if err != nil {
 		return r, err
 	}
-	if len(r.Events) > 0 && act.At.Before(r.last().At) {
-		if to.Active() || to == Deferred {
-			return r, fault.New(fault.StaleTransaction, "the transaction's time lies before the consent's last event, %s", r.last().At.Format(time.RFC3339))
-		}
-		act.At = r.last().At // what ends processing is never refused for a clock that is slow
-	}
-	event := Event{Type: step, State: to, At: act.At, SignedAt: act.SignedAt, By: act.By, TxID: act.TxID, ReasonCode: reason}
-	if to == Requested || to.Active() {
-		event.ValidUntil = r.ValidUntil
+	event := act.event(step, to, "")
+	event.ValidUntil = r.ValidUntil
+	if len(r.Events) > 0 && event.At.Before(r.last().At) { // the ledger has the order
+		event.At, event.Raised = r.last().At, true
 	}
 	r.Events = append(slices.Clone(r.Events), event)
 	return r, nil
-}
-
-// Step is a step that changes nothing but the state: refuse, defer, withdraw, revoke, invalidate.
-func (r Record) Step(step Step, standing Standing, act Act, reason ReasonCode) (Record, error) {
-	return r.step(step, standing, act, reason)
 }
 
 // View is a record as it is answered: with the effective state at the transaction's time.
 type View struct {
 	Record
 	State State `json:"state"`
+	// Follows is what the next request about it names.
+	Follows string `json:"follows,omitempty"`
+	// Unproven is true where the consent, or what ended it, does not rest on a request that the resident signed: nobody should believe the consent, and
+	// auditors should ask who wrote it. Lists do not look.
+	Unproven bool `json:"unproven,omitempty"`
 }
 
 // View adds the effective state.
-func (r Record) View(standing Standing, now time.Time) View { return View{r, r.State(standing, now)} }
+func (r Record) View(standing Standing, now time.Time) View {
+	return View{Record: r, State: r.State(standing, now), Follows: standing.follows(r), Unproven: standing.Unproven || standing.EndUnproven}
+}

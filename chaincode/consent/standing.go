@@ -1,166 +1,184 @@
 package consent
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// The kinds of cut-off.
+// The kinds of ends that bear on all of a subject's consents.
 const (
-	CutWithdraw    Step = "Withdraw"
 	CutWithdrawAll Step = "WithdrawAll"
 	CutErase       Step = "Erase"
 )
 
-// Cutoff is a time before which the resident's consents or signatures no longer count.
-type Cutoff struct {
-	Type Step      `json:"type"`
-	At   time.Time `json:"at"`
-	By   string    `json:"by"`
-	TxID string    `json:"txId"`
-}
-
-// Cutoffs are what a subject cut off, towards all controllers or towards one, whatever the number of consents.
-type Cutoffs struct {
-	// List is in the order of time. Of single withdrawals only the newest is kept: it matters to held-back statements alone.
-	List []Cutoff `json:"list"`
-}
-
-// Add appends a cut-off.
-func (c Cutoffs) Add(kind Step, act Act) Cutoffs {
-	kept := slices.DeleteFunc(slices.Clone(c.List), func(old Cutoff) bool { return kind == CutWithdraw && old.Type == CutWithdraw })
-	kept = append(kept, Cutoff{Type: kind, At: act.at(), By: act.By, TxID: act.TxID})
-	slices.SortStableFunc(kept, func(a, b Cutoff) int { return a.At.Compare(b.At) })
-	return Cutoffs{List: kept}
-}
-
-// Erased reports whether the subject asked for erasure.
-func (c Cutoffs) Erased() bool {
-	return slices.ContainsFunc(c.List, func(cutoff Cutoff) bool { return cutoff.Type == CutErase })
-}
-
-// Subject is what the ledger keeps of a resident beside the records, under one key that every step and every check reads.
-type Subject struct {
+// End is one party's end of a consent: the subject's, the controller's or the authority's. Each is a key of its own that is written once, so that nobody's
+// end stands in another's way.
+type End struct {
 	Schema int `json:"schema"`
-	// Keys are absent before any rotation.
-	Keys *Keys `json:"keys,omitempty"`
-	// All are the cut-offs towards all controllers, Towards those towards one, in the order of the controllers.
-	All     Cutoffs             `json:"all,omitzero"`
-	Towards []ControllerCutoffs `json:"towards,omitempty"`
+	ConsentRef
+	Event
 }
 
-// ControllerCutoffs are what a subject cut off towards a controller.
-type ControllerCutoffs struct {
-	Controller string `json:"controller"`
-	Cutoffs
-}
-
-// Cut adds a cut-off towards a controller, or towards all where it is empty.
-func (s Subject) Cut(kind Step, controller string, act Act) Subject {
-	s.Schema = SchemaVersion
-	if controller == "" {
-		s.All = s.All.Add(kind, act)
-		return s
+// NewEnd is the end of a consent by the act.
+func (r Record) NewEnd(step Step, act Act, reason ReasonCode) (End, error) {
+	to, err := Next(step, Given, act.Actor)
+	if err != nil {
+		return End{}, err
 	}
-	i, found := s.find(controller)
-	s.Towards = slices.Clone(s.Towards)
-	if !found {
-		s.Towards = slices.Insert(s.Towards, i, ControllerCutoffs{Controller: controller})
+	end := End{SchemaVersion, r.Ref(), act.event(step, to, reason)}
+	if end.At.Before(r.last().At) { // what ends processing is never refused for a clock that is slow
+		end.At, end.Raised = r.last().At, true
 	}
-	s.Towards[i].Cutoffs = s.Towards[i].Add(kind, act)
-	return s
+	return end, nil
 }
 
-func (s Subject) find(controller string) (int, bool) {
-	return slices.BinarySearchFunc(s.Towards, controller, func(c ControllerCutoffs, sought string) int { return cmp.Compare(c.Controller, sought) })
+// Cutoff ends all consents of a subject, towards all controllers or towards one.
+type Cutoff struct {
+	Schema int  `json:"schema"`
+	Type   Step `json:"type"`
+	// Number counts the subject's WithdrawAll from 1.
+	Number     int       `json:"number,omitempty"`
+	At         time.Time `json:"at"`
+	SignedAt   time.Time `json:"signedAt,omitzero"`
+	By         string    `json:"by"`
+	TxID       string    `json:"txId"`
+	Evidence   *Proof    `json:"evidence,omitempty"`
+	Guardian   string    `json:"guardian,omitempty"`
+	AssertedBy string    `json:"assertedBy,omitempty"`
+	Raised     bool      `json:"raised,omitempty"`
 }
 
-// Newest is the last cut-off of the kind towards a controller, or towards all where it is empty.
-func (s Subject) Newest(kind Step, controller string) Cutoff {
-	if controller == "" {
-		return s.All.newest(kind)
+// NewCutoff is the cut-off of the act.
+func NewCutoff(kind Step, number int, act Act) Cutoff {
+	return Cutoff{
+		Schema: SchemaVersion, Type: kind, Number: number, At: act.At, SignedAt: act.SignedAt, By: act.By, TxID: act.TxID, Evidence: act.Evidence,
+		Guardian: act.Guardian, Raised: act.Raised,
 	}
-	return s.Standing(controller).Controller.newest(kind)
 }
 
-// KeysOf are the subject's keys, also before any rotation.
-func (s Subject) KeysOf(subject string) Keys {
-	if s.Keys == nil {
-		return NewKeys(subject)
+func (c Cutoff) event() Event {
+	return Event{
+		Type: c.Type, State: Withdrawn, At: c.At, SignedAt: c.SignedAt, By: c.By, TxID: c.TxID, Evidence: c.Evidence, Guardian: c.Guardian,
+		AssertedBy: c.AssertedBy, Raised: c.Raised,
 	}
-	return *s.Keys
 }
 
-// Rekeyed is the subject with other keys.
-func (s Subject) Rekeyed(keys Keys) Subject {
-	s.Schema, s.Keys = SchemaVersion, &keys
-	return s
+// Answer is what the resident answered to a controller's request, beside a refusal.
+type Answer struct {
+	Schema    int    `json:"schema"`
+	ConsentID string `json:"consentId,omitempty"`
+	Event
 }
 
-// Standing is what bears on the subject's consents with a controller.
-func (s Subject) Standing(controller string) Standing {
-	standing := Standing{All: s.All}
-	if i, found := s.find(controller); found {
-		standing.Controller = s.Towards[i].Cutoffs
+// NewAnswer is the answer of an act; consentID is the consent that was given.
+func NewAnswer(step Step, to State, consentID string, act Act, reason ReasonCode) Answer {
+	return Answer{SchemaVersion, consentID, act.event(step, to, reason)}
+}
+
+// Standing is what the ledger says about a consent or a request beside the record itself.
+type Standing struct {
+	// Withdrawn, Revoked and Invalidated are the ends of the consent by the subject, the controller and the authority.
+	Withdrawn, Revoked, Invalidated *End
+	// All is the WithdrawAll that ends the consent's epoch; Erased and ErasedHere are the erasures at all controllers and at the consent's.
+	All, Erased, ErasedHere *Cutoff
+	// Answer and Refusal are to a request.
+	Answer, Refusal *Answer
+	// Unproven is true where the record does not rest on what the resident signed, EndUnproven where an end does not. The end counts all the same.
+	Unproven, EndUnproven bool
+}
+
+// HasErased reports whether the subject asked for erasure here or everywhere.
+func (s Standing) HasErased() bool { return s.Erased != nil || s.ErasedHere != nil }
+
+// follows is what the next request about the record names.
+func (s Standing) follows(r Record) string {
+	if s.Answer != nil && s.Answer.Evidence != nil {
+		return s.Answer.Evidence.ID
 	}
-	return standing
+	if len(r.Events) == 0 || r.Asked() {
+		return ""
+	}
+	return r.Follows()
 }
 
-// Standing is what the ledger says about a subject beside the record itself: the cut-offs towards all and towards the record's controller.
-type Standing struct{ All, Controller Cutoffs }
-
-// Erased reports whether the subject asked for erasure here or everywhere.
-func (s Standing) Erased() bool { return s.All.Erased() || s.Controller.Erased() }
-
-// Fresh refuses a Give or Renew that was signed before the subject withdrew or after the subject asked for erasure: who holds a statement back gains
-// nothing.
-func (s Standing) Fresh(signedAt time.Time) error {
-	if s.Erased() {
+// Fresh refuses a Give or Renew after an erasure, or one that does not name the last time that the subject withdrew everything: who holds a signed request
+// back gains nothing.
+func (s Standing) Fresh(epoch int) error {
+	if s.HasErased() {
 		return fault.New(fault.SubjectErased, "the subject asked for erasure")
 	}
-	for _, cutoffs := range []Cutoffs{s.All, s.Controller} {
-		for _, cutoff := range cutoffs.List {
-			if !signedAt.After(cutoff.At) {
-				return fault.New(fault.StaleStatement, "signed at %s, before a withdrawal of %s; sign it again", signedAt.Format(time.RFC3339), cutoff.At.Format(time.RFC3339))
-			}
-		}
+	if s.All != nil {
+		return fault.Field(fault.StaleStatement, "epoch", "the subject withdrew everything for the time %d; sign it again with that number as epoch", epoch+1)
 	}
 	return nil
 }
 
-// end is the first cut-off that ends a consent signed at the time; single withdrawals end only the record that they name.
-func (s Standing) end(signedAt time.Time) (first Cutoff, found bool) {
-	all := slices.Concat(s.All.List, s.Controller.List)
-	slices.SortStableFunc(all, func(a, b Cutoff) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Type, b.Type)) })
-	for _, cutoff := range all {
-		if cutoff.Type != CutWithdraw && !signedAt.After(cutoff.At) {
-			return cutoff, true
-		}
-	}
-	return first, false
+// ends reports whether a WithdrawAll ends the consent: unless it was signed before the consent's last signature, neither naming the other. What an
+// organisation asserted has no signature and ends always.
+func (c *Cutoff) ends(r Record) bool {
+	return c != nil && (c.Type != CutWithdrawAll || c.Evidence == nil || !r.last().SignedAt.After(c.SignedAt))
 }
 
-// Timeline is the record's events together with those that the ledger holds elsewhere or that time brings: the end by WithdrawAll or Erase, and the
-// expiry.
+// end is the first of the ends that a party or the subject at large brought about.
+func (s Standing) end(r Record) *Event {
+	var first *Event
+	consider := func(event Event) {
+		if event.At.Before(r.last().At) { // an end ends what it names, whatever the clocks say
+			event.At, event.Raised = r.last().At, true
+		}
+		if first == nil || event.At.Before(first.At) {
+			first = &event
+		}
+	}
+	for _, end := range []*End{s.Withdrawn, s.Revoked} {
+		if end != nil {
+			consider(end.Event)
+		}
+	}
+	for _, cutoff := range []*Cutoff{s.All, s.Erased, s.ErasedHere} {
+		if cutoff.ends(r) {
+			consider(cutoff.event())
+		}
+	}
+	return first
+}
+
+// Timeline is the record's events together with those that the ledger holds elsewhere or that time brings: the ends, the expiry, the answer to a request.
 func (r Record) Timeline(standing Standing, now time.Time) []Event {
+	if r.Asked() {
+		return r.asked(standing)
+	}
 	var line []Event
+	end := standing.end(r)
 	for i, event := range r.Events {
 		line = append(line, event)
-		if !event.State.Active() {
-			continue
-		}
 		ends := request.Latest // when the next event takes over
 		if i+1 < len(r.Events) {
 			ends = r.Events[i+1].At
+		} else if end != nil {
+			ends = end.At
 		}
-		if cutoff, found := standing.end(event.SignedAt); found && cutoff.At.Before(ends) {
-			line = append(line, Event{Type: cutoff.Type, State: Withdrawn, At: later(cutoff.At, event.At), SignedAt: cutoff.At, By: cutoff.By, TxID: cutoff.TxID})
-		} else if event.ValidUntil.Before(ends) && !now.Before(event.ValidUntil) {
+		if event.ValidUntil.Before(ends) && !now.Before(event.ValidUntil) {
 			line = append(line, Event{Type: "Expire", State: Expired, At: event.ValidUntil})
+		}
+	}
+	if end != nil && line[len(line)-1].State != Expired {
+		line = append(line, *end)
+	}
+	if standing.Invalidated != nil {
+		line = append(line, standing.Invalidated.Event)
+	}
+	return line
+}
+
+// asked is the timeline of a request.
+func (r Record) asked(standing Standing) []Event {
+	line := r.Events
+	for _, answer := range []*Answer{standing.Answer, standing.Refusal} {
+		if answer != nil {
+			line = append(line[:len(line):len(line)], answer.Event)
 		}
 	}
 	return line
@@ -181,13 +199,4 @@ func (r Record) StateAt(standing Standing, at, now time.Time) State {
 		}
 	}
 	return state
-}
-
-func (c Cutoffs) newest(kind Step) (newest Cutoff) {
-	for _, cutoff := range c.List {
-		if cutoff.Type == kind {
-			newest = cutoff
-		}
-	}
-	return newest
 }

@@ -11,7 +11,7 @@ import (
 
 // Terms are what is asked for or agreed to.
 type Terms struct {
-	// ConsentID is random and made by the client.
+	// ConsentID is random and made by the client: the subject's own id of a consent, the controller's own id of a request.
 	ConsentID     string `json:"consentId"`
 	NoticeID      string `json:"noticeId"`
 	NoticeVersion int    `json:"noticeVersion"`
@@ -24,16 +24,8 @@ type Terms struct {
 	// Object is what the consent is about.
 	Object Object `json:"object,omitzero"`
 	// ValidFrom is, if absent, the time of the signature or of the request.
-	ValidFrom  time.Time     `json:"validFrom,omitzero"`
-	ValidUntil time.Time     `json:"validUntil"`
-	Guardian   *GuardianTerm `json:"guardian,omitempty"`
-}
-
-// GuardianTerm names who signs for the subject until a time (Art. 8).
-type GuardianTerm struct {
-	// Key is the thumbprint of the guardian's key.
-	Key   string    `json:"key"`
-	Until time.Time `json:"until"`
+	ValidFrom  time.Time `json:"validFrom,omitzero"`
+	ValidUntil time.Time `json:"validUntil"`
 }
 
 func (t Terms) validate() error {
@@ -47,10 +39,7 @@ func (t Terms) validate() error {
 	if !t.ValidUntil.After(t.ValidFrom) {
 		return fault.Field(fault.InvalidPeriod, "validUntil", "lies not after validFrom")
 	}
-	if t.Guardian == nil {
-		return nil
-	}
-	return request.All(request.Thumbprint("guardian/key", t.Guardian.Key), request.Moment("guardian/until", t.Guardian.Until))
+	return nil
 }
 
 // scope is the part of the notice that the terms choose; nobody can agree to more than the notice says.
@@ -78,7 +67,7 @@ func (t Terms) scope(notice Notice) (Scope, error) {
 }
 
 // record is the record of the terms without any event. begin is the time of the signature or of the request.
-func (t Terms) record(subject string, notice Notice, taxonomy TaxonomyHead, begin time.Time) (Record, error) {
+func (t Terms) record(subject string, notice Notice, taxonomyVersion int, begin time.Time) (Record, error) {
 	scope, err := t.scope(notice)
 	if err != nil {
 		return Record{}, err
@@ -95,7 +84,7 @@ func (t Terms) record(subject string, notice Notice, taxonomy TaxonomyHead, begi
 	}
 	return Record{
 		Schema: SchemaVersion, ConsentID: t.ConsentID, Subject: subject, NoticeID: notice.NoticeID, NoticeVersion: notice.Version,
-		NoticeSHA256: notice.SHA256, TaxonomyVersion: taxonomy.Version, Scope: scope, ValidFrom: from, ValidUntil: until,
+		NoticeSHA256: notice.SHA256, TaxonomyVersion: taxonomyVersion, Scope: scope, ValidFrom: from, ValidUntil: until,
 	}, nil
 }
 
@@ -103,17 +92,5 @@ func (t Terms) record(subject string, notice Notice, taxonomy TaxonomyHead, begi
 func (t Terms) Repeats(r Record) bool {
 	return r.NoticeID == t.NoticeID && r.NoticeVersion == t.NoticeVersion && r.IncludeNarrower == t.IncludeNarrower &&
 		slices.Equal(r.DataCategories, t.DataCategories) && slices.Equal(r.Recipients, t.Recipients) && r.Type == t.Type && r.Object == t.Object &&
-		(t.ValidFrom.IsZero() || r.ValidFrom.Equal(seconds(t.ValidFrom))) && r.ValidUntil.Equal(seconds(t.ValidUntil)) && t.guards(r.Guardian)
-}
-
-func (t Terms) guards(g *Guardian) bool {
-	return t.Guardian == nil || g != nil && g.Key == t.Guardian.Key && g.Until.Equal(seconds(t.Guardian.Until))
-}
-
-// guardian is the office that the terms name.
-func (t Terms) guardian(by Actor) *Guardian {
-	if t.Guardian == nil {
-		return nil
-	}
-	return &Guardian{Key: t.Guardian.Key, Until: seconds(t.Guardian.Until), NamedBy: by}
+		(t.ValidFrom.IsZero() || r.ValidFrom.Equal(seconds(t.ValidFrom))) && r.ValidUntil.Equal(seconds(t.ValidUntil))
 }

@@ -20,6 +20,7 @@ const (
 // Use is the evidence that a processing took place under a consent.
 type Use struct {
 	Schema         int       `json:"schema"`
+	Subject        string    `json:"subject"`
 	ConsentID      string    `json:"consentId"`
 	Purpose        string    `json:"purpose"`
 	DataCategories []string  `json:"dataCategories"`
@@ -37,6 +38,7 @@ type Use struct {
 
 // RecordUseRequest records one use.
 type RecordUseRequest struct {
+	Subject        string   `json:"subject"`
 	ConsentID      string   `json:"consentId"`
 	Purpose        string   `json:"purpose"`
 	DataCategories []string `json:"dataCategories"`
@@ -48,19 +50,20 @@ type RecordUseRequest struct {
 
 // Validate checks the request by itself.
 func (r RecordUseRequest) Validate() error {
-	return request.All(request.ID("consentId", r.ConsentID), request.Term("purpose", r.Purpose), categories(r.DataCategories), request.Reference("reference", r.Reference), r.Object.validate())
+	return request.All(request.Thumbprint("subject", r.Subject), request.ID("consentId", r.ConsentID), request.Term("purpose", r.Purpose), categories(r.DataCategories), request.Reference("reference", r.Reference), r.Object.validate())
 }
 
 // Evidence is the use that the request records.
 func (r RecordUseRequest) Evidence(act Act) Use {
 	return Use{
-		Schema: SchemaVersion, ConsentID: r.ConsentID, Purpose: r.Purpose, DataCategories: r.DataCategories, By: act.By, At: act.At, TxID: act.TxID,
+		Schema: SchemaVersion, Subject: r.Subject, ConsentID: r.ConsentID, Purpose: r.Purpose, DataCategories: r.DataCategories, By: act.By, At: act.At, TxID: act.TxID,
 		Count: 1, Reference: r.Reference,
 	}
 }
 
 // UseCount is how often one consent was used in a batch.
 type UseCount struct {
+	Subject   string `json:"subject"`
 	ConsentID string `json:"consentId"`
 	Count     int64  `json:"count"`
 }
@@ -85,16 +88,17 @@ func (r RecordUsesRequest) Validate() error {
 	if len(r.Uses) == 0 || len(r.Uses) > MaxUses {
 		return fault.Field(fault.OutOfRange, "uses", "expected 1 to %d consents", MaxUses)
 	}
-	seen := map[string]bool{}
+	seen := map[ConsentRef]bool{}
 	for i, use := range r.Uses {
 		field := useField(i)
-		if err := request.All(request.ID(field+"/consentId", use.ConsentID), request.Within(field+"/count", use.Count, 1, maxCount)); err != nil {
+		if err := request.All(request.Thumbprint(field+"/subject", use.Subject), request.ID(field+"/consentId", use.ConsentID), request.Within(field+"/count", use.Count, 1, maxCount)); err != nil {
 			return err
 		}
-		if seen[use.ConsentID] {
+		ref := ConsentRef{use.Subject, use.ConsentID}
+		if seen[ref] {
 			return fault.Field(fault.InvalidField, field+"/consentId", "occurs twice")
 		}
-		seen[use.ConsentID] = true
+		seen[ref] = true
 	}
 	return nil
 }
@@ -111,7 +115,7 @@ func (r RecordUsesRequest) Evidence(act Act) []Use {
 	for i, use := range r.Uses {
 		leaves += use.Count
 		uses[i] = Use{
-			Schema: SchemaVersion, ConsentID: use.ConsentID, Purpose: r.Purpose, DataCategories: r.DataCategories, By: act.By, At: act.At,
+			Schema: SchemaVersion, Subject: use.Subject, ConsentID: use.ConsentID, Purpose: r.Purpose, DataCategories: r.DataCategories, By: act.By, At: act.At,
 			TxID: act.TxID, Count: use.Count, MerkleRoot: r.MerkleRoot,
 		}
 	}
@@ -129,14 +133,14 @@ type RecordUsesAnswer struct {
 }
 
 // Admit refuses a use that the consent does not allow now. index is the place in a batch, or Single.
-func (r Record) Admit(purpose string, categories []string, about Object, by string, index int, facts Facts) error {
+func (r Record) Admit(purpose string, categories []string, about Object, by string, index int, standing Standing, facts Facts) error {
 	question := CheckRequest{
 		Subject: r.Subject, Controller: r.Controller, Purpose: purpose, DataCategories: categories, Recipient: by, Object: about,
 	}
 	for _, category := range categories {
 		code := HasErased
-		if !facts.Standing.Erased() {
-			code = question.denies(r, category, facts)
+		if !standing.HasErased() {
+			code = question.denies(r, standing, category, facts)
 		}
 		if code == "" {
 			continue
@@ -153,13 +157,15 @@ func (r Record) Admit(purpose string, categories []string, about Object, by stri
 
 // ListUsesRequest asks for the uses of a consent, newest first.
 type ListUsesRequest struct {
+	// Subject is whose consent it is; a resident's signed request may leave the own out.
+	Subject   string `json:"subject,omitempty"`
 	ConsentID string `json:"consentId"`
 	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r ListUsesRequest) Validate() error {
-	return request.All(request.ID("consentId", r.ConsentID), r.Check())
+	return request.All(request.Optional("subject", r.Subject, request.Thumbprint), request.ID("consentId", r.ConsentID), r.Check())
 }
 
 // UsePage is a page of uses.

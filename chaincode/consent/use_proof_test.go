@@ -15,7 +15,7 @@ func TestEveryUseOfABatchCanBeProven(t *testing.T) {
 		}
 		root, err := UsesRoot(leaves)
 		require.NoError(t, err)
-		r := RecordUsesRequest{Purpose: "dpv:Purpose", DataCategories: []string{"pd:Power"}, Uses: []UseCount{{"c", int64(size)}}, MerkleRoot: root}
+		r := RecordUsesRequest{Purpose: "dpv:Purpose", DataCategories: []string{"pd:Power"}, Uses: []UseCount{{alice, "c", int64(size)}}, MerkleRoot: root}
 		require.NoError(t, r.Validate())
 		batch := r.Evidence(Act{By: "UtilityMSP", At: noon})[0]
 		for i := range leaves {

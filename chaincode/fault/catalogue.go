@@ -58,7 +58,9 @@ const (
 	TaxonomyMissing       Code = "TAXONOMY_MISSING"
 	StaleStatement        Code = "STALE_STATEMENT"
 	SubjectErased         Code = "SUBJECT_ERASED"
-	KeyReplaced           Code = "KEY_REPLACED"
+	KeyRemoved            Code = "KEY_REMOVED"
+	KeySuspended          Code = "KEY_SUSPENDED"
+	TooFewOrganisations   Code = "NOT_ENOUGH_ORGANISATIONS"
 	ProcessingDenied      Code = "PROCESSING_DENIED"
 	PrivateHashMismatch   Code = "PRIVATE_HASH_MISMATCH"
 	PolicyRejected        Code = "POLICY_REJECTED"
@@ -136,7 +138,9 @@ var Catalogue = []Entry{
 	{TaxonomyMissing, 409, "No taxonomy of purposes is on the ledger.", "Let the authority load one: consent:LoadTaxonomy."},
 	{StaleStatement, 409, "The statement was signed before the resident withdrew; it no longer tells the resident's will.", "If the resident wants to consent again, let the resident sign a new statement."},
 	{SubjectErased, 409, "The subject asked for erasure.", "A person who wants to come back does so with a new key."},
-	{KeyReplaced, 403, "The signing key is not the subject's key any more.", "Sign with the subject's present key."},
+	{KeyRemoved, 403, "The signing key was removed or replaced; it opens nothing any more.", "Sign with a present key of the subject (smartb key show)."},
+	{KeySuspended, 403, "Another key of the subject suspended the signing key.", "Sign with another key; the suspender or an older unsuspended key lifts a suspension."},
+	{TooFewOrganisations, 409, "Fewer than two independent organisations may vouch for the person.", "Ask the organisations to list more witnesses in the governance; meanwhile any organisation withdraws everything for the person (consent:WithdrawAll)."},
 	{ProcessingDenied, 403, "The consent does not allow this processing now; details.reason says why.", "Stop this processing; ask consent:Check what is allowed."},
 	{PrivateHashMismatch, 409, "The private part is not the one whose hash the resident signed.", "Store exactly the private part that belongs to the signed privateSha256."},
 	{PolicyRejected, 400, "The policy is not one that can be offered; details.findings lists what was found, with the place of each.", "Correct it and try it offline: smartb policy validate, smartb policy conflicts."},

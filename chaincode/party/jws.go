@@ -17,6 +17,9 @@ const signatureSize = 64
 type verified struct {
 	payload    []byte
 	thumbprint string
+	// algorithm is what it was signed with, jwk the public key.
+	algorithm string
+	jwk       string
 }
 
 // kind is a key type that residents may have, with the only algorithm that it signs with.
@@ -34,12 +37,12 @@ var kinds = []kind{
 
 // verifyJWS checks a compact JWS that carries its own key. go-jose does the cryptography; what it is lax about (other header parameters and key
 // members, duplicate members, white space and bits that base64 leaves unused) is refused before.
-func verifyJWS(compact string) (verified, error) {
+func verifyJWS(compact, typ string) (verified, error) {
 	segments, err := split(compact)
 	if err != nil {
 		return verified{}, err
 	}
-	kind, key, err := readHeader(segments[0])
+	kind, key, err := readHeader(segments[0], typ)
 	if err != nil {
 		return verified{}, err
 	}
@@ -47,7 +50,14 @@ func verifyJWS(compact string) (verified, error) {
 		return verified{}, err
 	}
 	thumbprint, err := Thumbprint(key.Key)
-	return verified{segments[1], thumbprint}, err
+	if err != nil {
+		return verified{}, err
+	}
+	jwk, err := key.MarshalJSON()
+	if err != nil {
+		return verified{}, malformed("jwk", "%s", err)
+	}
+	return verified{segments[1], thumbprint, string(kind.algorithm), string(jwk)}, nil
 }
 
 // Thumbprint is the RFC 7638 thumbprint by SHA-256 of a key of crypto/ecdsa or crypto/ed25519, in base64url: the pseudonym of who signs with it.
@@ -80,7 +90,7 @@ func canonical(name, text string) ([]byte, error) {
 }
 
 // readHeader reads the protected header: exactly alg, typ and jwk.
-func readHeader(text []byte) (kind, jose.JSONWebKey, error) {
+func readHeader(text []byte, wanted string) (kind, jose.JSONWebKey, error) {
 	var none jose.JSONWebKey
 	header, err := readMembers("header", text)
 	if err != nil {
@@ -89,8 +99,8 @@ func readHeader(text []byte) (kind, jose.JSONWebKey, error) {
 	if err := header.exactly("header", []string{"alg", "typ", "jwk"}); err != nil {
 		return kind{}, none, err
 	}
-	if typ, err := header.text("typ"); err != nil || typ != StatementType {
-		return kind{}, none, malformed("typ", "is not %q", StatementType)
+	if typ, err := header.text("typ"); err != nil || typ != wanted {
+		return kind{}, none, malformed("typ", "is not %q", wanted)
 	}
 	algorithm, err := header.text("alg")
 	if err != nil {

@@ -20,6 +20,8 @@ const (
 	LongestSubmitted = time.Hour
 	// LongestEvaluated bounds exp − iat of a statement for a query: it can be repeated until it expires, as queries store nothing.
 	LongestEvaluated = 5 * time.Minute
+	// Ahead is how far a signer's clock may be before the transaction's: what is signed later counts as signed at the transaction's time.
+	Ahead = 5 * time.Minute
 )
 
 // Audience is the claim "aud" of statements for a channel of the network with the id: what is signed for one network means nothing in another.
@@ -45,6 +47,8 @@ type Statement struct {
 	Request string
 	// AnswerTo is the public key that the answer of a private query is encrypted to (claim "answerTo"), empty where there is none.
 	AnswerTo string
+	// JWK is the signing key, Algorithm what it signs with.
+	JWK, Algorithm string
 	// Compact is the statement as it was signed, a JWS in compact form, for records that anybody shall be able to verify again.
 	Compact string
 }
@@ -76,24 +80,24 @@ type Claims struct {
 // The high and the low S of an ECDSA signature are both valid, as RFC 7518 has it and as keys in phones and browsers sign: a second signature over the
 // same claims has the same signer and id, so it is a replay.
 func Verify(compact, audience string, now time.Time, longest time.Duration) (Statement, error) {
-	claims, err := authentic(compact, audience)
+	claims, signed, err := authentic(compact, audience)
 	if err != nil {
 		return Statement{}, err
 	}
 	if err := claims.checkTime(now, longest); err != nil {
 		return Statement{}, err
 	}
-	return claims.statement(compact), nil
+	return claims.statement(compact, signed), nil
 }
 
 // VerifyAgain is Verify for a statement that was carried out before and stored as evidence: whatever the time is now.
 func VerifyAgain(compact, audience string) (Statement, error) {
 	return statements.recall([]string{compact, audience}, func() (Statement, error) {
-		claims, err := authentic(compact, audience)
+		claims, signed, err := authentic(compact, audience)
 		if err != nil {
 			return Statement{}, err
 		}
-		return claims.statement(compact), nil
+		return claims.statement(compact, signed), nil
 	})
 }
 
@@ -113,22 +117,22 @@ func CalledBy(compact string) string {
 }
 
 // authentic reads the claims of a statement for the audience and checks all of them but the time.
-func authentic(compact, audience string) (Claims, error) {
-	signed, err := verifyJWS(compact)
+func authentic(compact, audience string) (Claims, verified, error) {
+	signed, err := verifyJWS(compact, StatementType)
 	if err != nil {
-		return Claims{}, err
+		return Claims{}, signed, err
 	}
 	claims, err := readClaims(signed.payload)
 	if err != nil {
-		return Claims{}, err
+		return Claims{}, signed, err
 	}
 	if claims.Subject != signed.thumbprint {
-		return Claims{}, about(fault.StatementForged, "sub", "%s is not the thumbprint of the signing key, %s", claims.Subject, signed.thumbprint)
+		return Claims{}, signed, about(fault.StatementForged, "sub", "%s is not the thumbprint of the signing key, %s", claims.Subject, signed.thumbprint)
 	}
 	if claims.Audience != audience {
-		return Claims{}, about(fault.StatementMisplaced, "aud", "the statement is for %.100q, not for %s", claims.Audience, audience)
+		return Claims{}, signed, about(fault.StatementMisplaced, "aud", "the statement is for %.100q, not for %s", claims.Audience, audience)
 	}
-	return claims, nil
+	return claims, signed, nil
 }
 
 func (c Claims) checkTime(now time.Time, longest time.Duration) error {
@@ -138,9 +142,9 @@ func (c Claims) checkTime(now time.Time, longest time.Duration) error {
 		return malformed("exp", "lies not after iat")
 	case c.Expires-c.IssuedAt > int64(longest/time.Second):
 		return malformed("exp", "lies more than %s after iat", longest)
-	case now.Before(issued):
-		return about(fault.StatementNotYetValid, "iat", "the statement is issued at %s, after the transaction's time %s",
-			issued.Format(time.RFC3339), now.Format(time.RFC3339))
+	case now.Before(issued.Add(-Ahead)):
+		return about(fault.StatementNotYetValid, "iat", "the statement is issued at %s, more than %s after the transaction's time %s",
+			issued.Format(time.RFC3339), Ahead, now.Format(time.RFC3339))
 	case !now.Before(expires):
 		return about(fault.StatementExpired, "exp", "the statement expired at %s; the transaction's time is %s",
 			expires.Format(time.RFC3339), now.Format(time.RFC3339))
@@ -148,10 +152,11 @@ func (c Claims) checkTime(now time.Time, longest time.Duration) error {
 	return nil
 }
 
-func (c Claims) statement(compact string) Statement {
+func (c Claims) statement(compact string, signed verified) Statement {
 	s := Statement{
 		Signer: c.Subject, Subject: c.Subject, ID: c.ID, IssuedAt: time.Unix(c.IssuedAt, 0).UTC(), Expires: time.Unix(c.Expires, 0).UTC(),
-		Transaction: c.Transaction, Request: string(c.Request), AnswerTo: string(c.AnswerTo), Compact: compact,
+		Transaction: c.Transaction, Request: string(c.Request), AnswerTo: string(c.AnswerTo), JWK: signed.jwk, Algorithm: signed.algorithm,
+		Compact: compact,
 	}
 	if c.For != "" {
 		s.Subject = c.For

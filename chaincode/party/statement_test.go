@@ -128,6 +128,8 @@ func TestAStatementTellsWhatWasSigned(t *testing.T) {
 		t.Run(sentence, func(t *testing.T) {
 			statement, err := verify(row.text)
 			require.NoError(t, err)
+			require.Contains(t, statement.JWK, `"kty"`, "the key that signed")
+			statement.JWK, statement.Algorithm = "", ""
 			require.Equal(t, party.Statement{
 				Signer: row.signer, Subject: row.subject, ID: "0123456789abcdef", IssuedAt: issued, Expires: issued.Add(10 * time.Minute),
 				Transaction: "consent:Withdraw", Request: `{"consentId":"c-1"}`, Compact: row.text,
@@ -232,7 +234,7 @@ func TestVerifyRefuses(t *testing.T) {
 		"an exp before iat":                        {payload: change{`1767226200`, `1767225599`}, code: malformed, member: "exp"},
 		"an exp at iat":                            {payload: change{`1767226200`, `1767225600`}, code: malformed, member: "exp"},
 		"an exp one second too late":               {payload: change{`1767226200`, `1767229201`}, code: malformed, member: "exp"},
-		"an iat after the transaction's time":      {payload: change{`1767225600`, `1767225602`}, code: fault.StatementNotYetValid, member: "iat"},
+		"an iat long after the transaction's time": {payload: change{`1767225600`, `1767225902`}, code: fault.StatementNotYetValid, member: "iat"},
 		"an exp at the transaction's time":         {payload: change{`1767226200`, `1767225601`}, code: fault.StatementExpired, member: "exp"},
 		"another channel":                          {payload: change{`smartb/smartcity`, `smartb/other`}, code: fault.StatementMisplaced, member: "aud"},
 		"another network":                          {payload: change{`smartb/smartcity`, `other/smartcity`}, code: fault.StatementMisplaced, member: "aud"},
@@ -326,7 +328,8 @@ func TestTheWindowIsOpenFromIssueToExpiry(t *testing.T) {
 		after, longest time.Duration
 		refused        error
 	}{
-		"a nanosecond before its issue":       {-1, time.Hour, fault.StatementNotYetValid},
+		"too long before its issue":           {-party.Ahead - 1, time.Hour, fault.StatementNotYetValid},
+		"a little before its issue":           {-party.Ahead, time.Hour, nil},
 		"at its issue":                        {0, time.Hour, nil},
 		"a nanosecond before its expiry":      {10*time.Minute - 1, time.Hour, nil},
 		"at its expiry":                       {10 * time.Minute, time.Hour, fault.StatementExpired},

@@ -271,7 +271,7 @@ func TestRelayRefuses(t *testing.T) {
 		"the peer's own metadata":                 {func(c *statement.Claims) { c.Transaction = "org.hyperledger.fabric:GetMetadata" }, fault.StatementMisplaced},
 		"a statement for another channel":         {func(c *statement.Claims) { c.Channel = "other" }, fault.StatementMisplaced},
 		"an expired statement":                    {func(c *statement.Claims) { c.IssuedAt = c.IssuedAt.Add(-c.Valid) }, fault.StatementExpired},
-		"a statement of the future":               {func(c *statement.Claims) { c.IssuedAt = c.IssuedAt.Add(time.Second) }, fault.StatementNotYetValid},
+		"a statement of the future":               {func(c *statement.Claims) { c.IssuedAt = c.IssuedAt.Add(party.Ahead + time.Second) }, fault.StatementNotYetValid},
 		"a request that the transaction refuses":  {func(c *statement.Claims) { c.Request = note{} }, fault.MissingField},
 		"a member that the request does not have": {func(c *statement.Claims) { c.Request = map[string]string{"text": "a", "more": "b"} }, fault.UnknownField},
 		"the rights of the relay's own roles":     {func(c *statement.Claims) { c.Transaction = "notes:Rule" }, fault.Forbidden},

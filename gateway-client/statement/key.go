@@ -117,7 +117,9 @@ func (k Key) Thumbprint() (string, error) {
 	return party.Thumbprint(k.private.Public())
 }
 
-func (k Key) signer() (jose.Signer, error) {
-	options := (&jose.SignerOptions{EmbedJWK: true}).WithType(party.StatementType)
+func (k Key) signer() (jose.Signer, error) { return k.signerOf(party.StatementType) }
+
+func (k Key) signerOf(typ jose.ContentType) (jose.Signer, error) {
+	options := (&jose.SignerOptions{EmbedJWK: true}).WithType(typ)
 	return jose.NewSigner(jose.SigningKey{Algorithm: jose.SignatureAlgorithm(k.algorithm), Key: k.private}, options)
 }

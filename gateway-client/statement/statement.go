@@ -40,6 +40,8 @@ type Claims struct {
 	AnswerTo json.RawMessage
 	// IssuedAt is when the statement becomes valid; the present time if it is zero. The ledger counts whole seconds.
 	IssuedAt time.Time
+	// ID is the statement's own id; a random one if it is empty. A new key's signature names it: see ProveKey.
+	ID string
 	// Valid is how long the statement is valid, DefaultValid if it is zero. The ledger takes at most 1 hour, and 5 minutes for queries.
 	Valid time.Duration
 }
@@ -80,6 +82,9 @@ func (c Claims) payload(thumbprint string) ([]byte, error) {
 	if c.IssuedAt.IsZero() {
 		c.IssuedAt = time.Now()
 	}
+	if c.ID == "" {
+		c.ID = NewID()
+	}
 	if c.Valid == 0 {
 		c.Valid = DefaultValid
 	}
@@ -90,12 +95,29 @@ func (c Claims) payload(thumbprint string) ([]byte, error) {
 	return strict.Marshal(party.Claims{
 		Subject: thumbprint, For: c.For, Audience: party.Audience(c.Network, c.Channel), Transaction: c.Transaction, Request: request,
 		AnswerTo: jsontext.Value(c.AnswerTo),
-		IssuedAt: issued, Expires: issued + int64(c.Valid/time.Second), ID: randomID(),
+		IssuedAt: issued, Expires: issued + int64(c.Valid/time.Second), ID: c.ID,
 	})
 }
 
-// randomID has 128 random bits.
-func randomID() string {
+// ProveKey is a new key's own signature over the subject that it shall speak for and the id of the statement that adds it.
+func ProveKey(key Key, network, channel, subject, id string) (string, error) {
+	payload, err := strict.Marshal(party.PossessionClaims{Audience: party.Audience(network, channel), For: subject, ID: id})
+	if err != nil {
+		return "", err
+	}
+	signer, err := key.signerOf(party.PossessionType)
+	if err != nil {
+		return "", fmt.Errorf("sign: %w", err)
+	}
+	signed, err := signer.Sign(payload)
+	if err != nil {
+		return "", fmt.Errorf("sign: %w", err)
+	}
+	return signed.CompactSerialize()
+}
+
+// NewID is a random id of a statement: 128 random bits.
+func NewID() string {
 	id := make([]byte, 16)
 	_, _ = rand.Read(id) // never fails: without randomness, the program ends
 	return base64.RawURLEncoding.EncodeToString(id)

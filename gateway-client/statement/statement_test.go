@@ -50,6 +50,9 @@ func TestTheLedgerVerifiesWhatIsSigned(t *testing.T) {
 				require.NoError(t, err)
 				require.NotEmpty(t, verified.ID)
 				verified.ID = ""
+				require.Contains(t, verified.JWK, `"kty"`)
+				require.Equal(t, string(algorithm), verified.Algorithm)
+				verified.JWK, verified.Algorithm = "", ""
 				require.Equal(t, party.Statement{
 					Signer: pseudonym, Subject: subject, IssuedAt: now, Expires: now.Add(time.Minute),
 					Transaction: "consent:Withdraw", Request: `{"consentId":"c-1"}`, Compact: compact,

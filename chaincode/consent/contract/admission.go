@@ -4,7 +4,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
 // What other contracts ask about consents within their own transactions, beside Check.
@@ -24,10 +23,7 @@ type Processing struct {
 
 // Admit refuses a processing that the consent does not allow now, and answers the consent and the notice that it was given under.
 func Admit(l *ledger.Ledger, p Processing) (consent.Record, consent.Notice, error) {
-	record, err := load(l, p.ConsentID)
-	if err == nil && p.Subject != "" && p.Subject != record.Subject {
-		err = fault.Field(fault.NotFound, "consentId", "no consent %s of this resident", p.ConsentID)
-	}
+	record, err := load(l, consent.ConsentRef{Subject: p.Subject, ConsentID: p.ConsentID})
 	if err != nil {
 		return record, consent.Notice{}, err
 	}
@@ -35,12 +31,12 @@ func Admit(l *ledger.Ledger, p Processing) (consent.Record, consent.Notice, erro
 	if err != nil {
 		return record, consent.Notice{}, err
 	}
-	facts, err := useFacts(l, []consent.Record{record}, p.Purpose, now)
+	standings, facts, err := useFacts(l, []consent.Record{record}, p.Purpose, now)
 	if err != nil {
 		return record, consent.Notice{}, err
 	}
 	for _, msp := range p.By {
-		if err := record.Admit(p.Purpose, p.DataCategories, p.Object, msp, consent.Single, facts[0]); err != nil {
+		if err := record.Admit(p.Purpose, p.DataCategories, p.Object, msp, consent.Single, standings[0], facts); err != nil {
 			return record, consent.Notice{}, err
 		}
 	}
@@ -48,40 +44,16 @@ func Admit(l *ledger.Ledger, p Processing) (consent.Record, consent.Notice, erro
 	return record, notice, err
 }
 
-// Endings answers for each consent since when it allows nothing any more, nil while it is in force, in few round trips whatever their number.
-func Endings(l *ledger.Ledger, consentIDs []string) ([]*consent.Ending, error) {
-	if len(consentIDs) == 0 {
-		return nil, nil
-	}
-	records, err := loadMany(l, consentIDs, func(int) string { return "consentId" })
-	if err != nil {
-		return nil, err
-	}
-	return endings(l, records)
-}
-
-// EndingsOf answers for each consent since when it allows nothing any more, nil while it is in force, in few round trips whatever their number.
+// EndingsOf answers for each consent since when it allows nothing any more, nil while it is in force, in few round trips whatever their number. It rests on
+// Admit, which verified what the resident signed.
 func EndingsOf(l *ledger.Ledger, refs []consent.ConsentRef) ([]*consent.Ending, error) {
 	if len(refs) == 0 {
 		return nil, nil
 	}
-	ids := make([]string, len(refs))
-	for i, ref := range refs {
-		ids[i] = ref.ConsentID
-	}
-	records, err := loadMany(l, ids, func(int) string { return "consentId" })
+	records, err := loadMany(l, refs, func(int) string { return "consentId" })
 	if err != nil {
 		return nil, err
 	}
-	for i, record := range records {
-		if record.Subject != refs[i].Subject {
-			return nil, fault.Field(fault.NotFound, "consentId", "no consent %s of this resident", refs[i].ConsentID)
-		}
-	}
-	return endings(l, records)
-}
-
-func endings(l *ledger.Ledger, records []consent.Record) ([]*consent.Ending, error) {
 	now, err := l.Now()
 	if err != nil {
 		return nil, err
@@ -99,19 +71,6 @@ func endings(l *ledger.Ledger, records []consent.Record) ([]*consent.Ending, err
 		all[i] = record.Ended(standings[i], suspended.Of(record.NoticeID), now)
 	}
 	return all, nil
-}
-
-// Speaker is the act of the resident who signed the caller's statement, by the subject's present key or by a guardian whom this key named.
-func Speaker(tx *transaction.Tx) (consent.Act, error) { return residentHerself(tx) }
-
-// Holder is the key that speaks for the subject now.
-func Holder(l *ledger.Ledger, subject string) (string, error) {
-	now, err := l.Now()
-	if err != nil {
-		return "", err
-	}
-	keys, err := keysOf(l, subject)
-	return keys.Holder(now), err
 }
 
 // Purposes is a version of the taxonomy, for 0 the one in force.
@@ -134,11 +93,25 @@ func Lineage(l *ledger.Ledger, version int, purpose string) (consent.Lineage, bo
 // LineageKey is the key that Lineage reads, to be read ahead together with others.
 func LineageKey(version int, purpose string) ledger.Key { return lineageKey(version, purpose) }
 
-// Given are a subject's consents with a controller, with their effective states.
+// Given are a subject's consents with a controller, with their effective states; those that do not rest on what the resident signed are left out.
 func Given(l *ledger.Ledger, subject, controller string) ([]consent.View, error) {
-	records, err := ledger.Scan[consent.Record](l, recordsOf(subject, controller))
+	records, err := consentsOf(l, subject, controller)
 	if err != nil {
 		return nil, err
 	}
-	return views(l, records)
+	now, err := l.Now()
+	if err != nil {
+		return nil, err
+	}
+	standings, err := believed(l, records)
+	if err != nil {
+		return nil, err
+	}
+	var list []consent.View
+	for i, record := range records {
+		if !standings[i].Unproven {
+			list = append(list, record.View(standings[i], now))
+		}
+	}
+	return list, nil
 }

@@ -49,24 +49,26 @@ func refusals(t testing.TB, s *contracttest.Suite, calls ...batch.Call) []fault.
 
 func TestCallsShareATransaction(t *testing.T) {
 	s, alice, bob := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "c-0")) // her key is known: the first request of a key has a transaction to itself
 	given, first := len(s.Events), relays(t, s, alice, "c-a")
 	answers := together(t, s, first, relays(t, s, bob, "c-b"), relays(t, s, alice, "c-2"))
 	for i, id := range []string{"c-a", "c-b", "c-2"} {
 		require.Equal(t, id, contracttest.Answer[consent.View](t, answers[i]).ConsentID)
-		require.Equal(t, consent.Given, get(t, s, id).State)
+		require.Equal(t, consent.Given, get(t, s, []contracttest.Resident{alice, bob, alice}[i], id).State)
 	}
 	require.Len(t, s.Events, given+1, "a transaction has one event")
 	require.Equal(t, batch.EventName, s.Events[given].Name)
 	events := contracttest.Answer[batch.Events](t, s.Events[given].Payload).Events
 	require.Len(t, events, 3)
 	require.Equal(t, "consent.ConsentGiven", events[1].Name)
-	require.JSONEq(t, `{"consentId":"c-b","noticeId":"sharing","state":"GIVEN"}`, string(events[1].Payload))
+	require.JSONEq(t, `{"subject":"`+bob.Subject+`","consentId":"c-b","noticeId":"sharing","state":"GIVEN"}`, string(events[1].Payload))
 	require.Equal(t, fault.StatementReplayed, s.Refuse(t, relay, "consent:Relay", string(first.Request), nil).Code, "what was carried out in a batch is spent")
 }
 
 // TestWhatIsRefusedStopsAll and is named: a refused statement or a slip in a request shall not stand in a block beside what was carried out.
 func TestWhatIsRefusedStopsAll(t *testing.T) {
-	s, alice, bob, carol := open(t), contracttest.NewResident(t), contracttest.NewResident(t), contracttest.NewResident(t)
+	s, alice, bob := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "c-0"))
 	forged := alice.Sign(t, s, "consent:Give", give(s, "c-f"))
 	forged["statement"] = forged["statement"][:len(forged["statement"])-4] + "AAAA"
 	unknown := give(s, "c-u")
@@ -78,13 +80,13 @@ func TestWhatIsRefusedStopsAll(t *testing.T) {
 		relays(t, s, alice, "c-a"),
 		call(t, "consent:Relay", forged),
 		call(t, "consent:Relay", bob.Sign(t, s, "consent:Give", unknown)),
-		relays(t, s, carol, "c-a"),
+		relays(t, s, alice, "c-a"),
 		relays(t, s, alice, "c-2"),
 		call(t, "consent:RetireNotice", consent.RetireNoticeRequest{NoticeID: "sharing", Version: 1}),
-		call(t, "consent:Get", consent.GetRequest{ConsentID: "c-a"}),
+		call(t, "consent:Get", consent.GetRequest{Subject: alice.Subject, ConsentID: "c-a"}),
 		batch.Call{Transaction: "batch:Submit", Request: json.RawMessage(`{"calls":[]}`)},
 		call(t, "consent:give", give(s, "c-g")),
-		call(t, "consent:StorePrivate", consent.StorePrivateRequest{ConsentID: "c-a"}),
+		call(t, "consent:StorePrivate", consent.StorePrivateRequest{Subject: alice.Subject, ConsentID: "c-a"}),
 		batch.Call{Transaction: "consent:Relay", Request: json.RawMessage(`{"statement":1}`)},
 		batch.Call{Transaction: "settlement:SettleDay", Request: json.RawMessage(`{}`)},
 	), "an id that an earlier call takes is a conflict, another consent of the same resident none, and long work goes alone")
@@ -140,5 +142,5 @@ func TestPrivatePartsOfOneTransactionLieApart(t *testing.T) {
 	first, second := give(s, "c-a"), give(s, "c-b")
 	first.PrivateSHA256, second.PrivateSHA256 = strings.Repeat("1", 64), strings.Repeat("2", 64)
 	together(t, s, call(t, "consent:Relay", alice.Sign(t, s, "consent:Give", first)), call(t, "consent:Relay", bob.Sign(t, s, "consent:Give", second)))
-	require.NotEqual(t, get(t, s, "c-a").PrivateID, get(t, s, "c-b").PrivateID)
+	require.NotEqual(t, get(t, s, alice, "c-a").PrivateID, get(t, s, bob, "c-b").PrivateID)
 }

@@ -43,14 +43,14 @@ func Check(l *ledger.Ledger, r consent.CheckRequest) (consent.Verdict, error) {
 func CheckKeys(subjects ...string) []ledger.Key {
 	keys := []ledger.Key{suspensionsKey}
 	for _, subject := range subjects {
-		keys = append(keys, subjectKey(subject))
+		keys = append(keys, eraseKey(subject, ""))
 	}
 	return keys
 }
 
 // consentFacts reads what decides about the subject's consents.
 func consentFacts(l *ledger.Ledger, r consent.CheckRequest) (consent.Facts, error) {
-	records, err := ledger.Scan[consent.Record](l, recordsOf(r.Subject, r.Controller))
+	records, err := consentsOf(l, r.Subject, r.Controller)
 	if err != nil {
 		return consent.Facts{}, err
 	}
@@ -58,12 +58,21 @@ func consentFacts(l *ledger.Ledger, r consent.CheckRequest) (consent.Facts, erro
 	if facts.Now, err = l.Now(); err != nil {
 		return facts, err
 	}
-	if err := l.Prefetch(CheckKeys(r.Subject)...); err != nil {
+	keys := append(CheckKeys(r.Subject), eraseKey(r.Subject, r.Controller))
+	for _, record := range records {
+		keys = append(keys, endKeys(record)...)
+	}
+	if err := l.Prefetch(keys...); err != nil {
 		return facts, err
 	}
-	if facts.Standing, err = standingOf(l, r.Subject, r.Controller); err != nil {
+	if facts.Standings, err = believed(l, records); err != nil {
 		return facts, err
 	}
+	cut, err := cutoffs(l, r.Subject, r.Controller, 0)
+	if err != nil {
+		return facts, err
+	}
+	facts.Erased = cut.HasErased()
 	if facts.Suspended, err = suspensions(l); err != nil {
 		return facts, err
 	}

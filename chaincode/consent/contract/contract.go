@@ -51,11 +51,11 @@ func New() transaction.Contract {
 			Summary: "A resident gives consent, asked or unasked.",
 		},
 		{
-			Name: "Refuse", Submit: true, Resident: true, Request: consent.DecisionRequest{}, Answer: consent.View{},
+			Name: "Refuse", Submit: true, Resident: true, Right: true, Request: consent.AnswerRequest{}, Answer: consent.View{},
 			Summary: "A resident answers a request with no.",
 		},
 		{
-			Name: "Defer", Submit: true, Resident: true, Request: consent.DecisionRequest{}, Answer: consent.View{},
+			Name: "Defer", Submit: true, Resident: true, Request: consent.AnswerRequest{}, Answer: consent.View{},
 			Summary: "A resident puts the answer to a request off.",
 		},
 		{
@@ -63,12 +63,12 @@ func New() transaction.Contract {
 			Summary: "A resident prolongs a consent under the same or a newer version of its notice.",
 		},
 		{
-			Name: "Withdraw", Submit: true, Resident: true, Request: consent.DecisionRequest{}, Answer: consent.View{},
+			Name: "Withdraw", Submit: true, Resident: true, Right: true, Request: consent.DecisionRequest{}, Answer: consent.View{},
 			Summary: "A resident takes a consent back.",
 		},
 		{
-			Name: "WithdrawAll", Submit: true, Resident: true, Request: consent.WithdrawAllRequest{}, Answer: consent.SubjectAnswer{},
-			Summary: "A resident takes every consent back that was given until now.",
+			Name: "WithdrawAll", Submit: true, Resident: true, Right: true, Request: consent.WithdrawAllRequest{}, Answer: consent.SubjectAnswer{},
+			Summary: "A resident takes every consent back and ends every guardianship; an organisation does it for a person whose lost key nobody can recover.",
 		},
 		{
 			Name: "Revoke", Submit: true, Request: consent.DecisionRequest{}, Answer: consent.View{},
@@ -79,7 +79,7 @@ func New() transaction.Contract {
 			Summary: "The authority declares a consent invalid from its beginning.",
 		},
 		{
-			Name: "Object", Submit: true, Resident: true, Request: consent.ObjectRequest{}, Answer: consent.ObjectAnswer{},
+			Name: "Object", Submit: true, Resident: true, Right: true, Request: consent.ObjectRequest{}, Answer: consent.ObjectAnswer{},
 			Summary: "A resident objects to processing or restricts it, or takes that back.",
 		},
 		{
@@ -100,7 +100,7 @@ func New() transaction.Contract {
 			Summary: "A processor of the controller or a recipient acknowledges that it stopped.",
 		},
 		{
-			Name: "Erase", Submit: true, Resident: true, Request: consent.EraseRequest{}, Answer: consent.SubjectAnswer{},
+			Name: "Erase", Submit: true, Resident: true, Right: true, Request: consent.EraseRequest{}, Answer: consent.SubjectAnswer{},
 			Summary: "A resident asks for erasure at one controller or at all.",
 		},
 		{
@@ -108,8 +108,60 @@ func New() transaction.Contract {
 			Summary: "A controller's steward purges what the organisation holds of a subject that asked for erasure.",
 		},
 		{
-			Name: "RotateKey", Submit: true, Resident: true, Request: consent.RotateKeyRequest{}, Answer: consent.Keys{},
-			Summary: "A resident replaces the own key; without it, a steward and the authority do, after a delay.",
+			Name: "AddKey", Submit: true, Resident: true, Request: consent.AddKeyRequest{}, Answer: consent.KeyView{},
+			Summary: "A key of a resident adds another, up to five.",
+		},
+		{
+			Name: "RotateKey", Submit: true, Resident: true, Request: consent.RotateKeyRequest{}, Answer: consent.KeyView{},
+			Summary: "A key of a resident replaces itself by a new one and ends every guardianship.",
+		},
+		{
+			Name: "RemoveKey", Submit: true, Resident: true, Right: true, Request: consent.RemoveKeyRequest{}, Answer: consent.KeyView{},
+			Summary: "A key of a resident removes another: at once if it is older, else after 7 days.",
+		},
+		{
+			Name: "CancelRemoval", Submit: true, Resident: true, Right: true, Request: consent.CancelRemovalRequest{}, Answer: consent.KeyView{},
+			Summary: "A removed key, or an older one than the one that removes it, cancels a removal that waits.",
+		},
+		{
+			Name: "SuspendKey", Submit: true, Resident: true, Right: true, Request: consent.KeyRequest{}, Answer: consent.KeyView{},
+			Summary: "A key of a resident suspends another at once.",
+		},
+		{
+			Name: "LiftSuspension", Submit: true, Resident: true, Request: consent.LiftSuspensionRequest{}, Answer: consent.KeyView{},
+			Summary: "The suspender, or an older unsuspended key, lifts a suspension.",
+		},
+		{
+			Name: "RecoverKey", Submit: true, Request: consent.RecoverKeyRequest{}, Answer: consent.RecoveryAnswer{},
+			Summary: "Two independent organisations say that a person who lost the key now has another; it takes effect after 7 days.",
+		},
+		{
+			Name: "CancelRecovery", Submit: true, Resident: true, Right: true, Request: consent.RecoveryRequest{}, Answer: consent.Recovery{},
+			Summary: "A present key cancels an announced recovery.",
+		},
+		{
+			Name: "CompleteRecovery", Submit: true, Resident: true, Request: consent.RecoveryRequest{}, Answer: consent.KeyView{},
+			Summary: "The new key completes its recovery after the delay; all older keys are removed.",
+		},
+		{
+			Name: "NameGuardian", Submit: true, Resident: true, Request: consent.NameGuardianRequest{}, Answer: consent.GuardianView{},
+			Summary: "A resident names who signs for the resident until a time.",
+		},
+		{
+			Name: "AcceptGuardianship", Submit: true, Resident: true, Request: consent.AcceptGuardianshipRequest{}, Answer: consent.GuardianView{},
+			Summary: "A resident takes the office of guardian for a subject without a key, which two organisations have to approve.",
+		},
+		{
+			Name: "ApproveGuardian", Submit: true, Request: consent.GuardianRequest{}, Answer: consent.GuardianView{},
+			Summary: "The authority and another independent organisation approve the guardian of a subject without a key.",
+		},
+		{
+			Name: "EndGuardian", Submit: true, Resident: true, Right: true, Request: consent.GuardianRequest{}, Answer: consent.GuardianView{},
+			Summary: "The resident, the authority or the guardian ends a guardianship at once.",
+		},
+		{
+			Name: "GetSubject", Resident: true, Request: consent.GetSubjectRequest{}, Answer: consent.SubjectView{},
+			Summary: "Anybody reads which keys and guardians speak for a subject, and which recoveries are announced.",
 		},
 		{
 			Name: "GetTaxonomy", Resident: true, Request: consent.GetTaxonomyRequest{}, Answer: consent.Taxonomy{},

@@ -52,6 +52,25 @@ func give(s *contracttest.Suite, id string) consent.GiveRequest {
 	}}
 }
 
+// noticeOf is the notice as residents read it.
+func noticeOf(t testing.TB, s *contracttest.Suite) consent.Notice {
+	t.Helper()
+	answer := s.Submit(t, relay, "consent:GetNotice", consent.GetNoticeRequest{NoticeID: "sharing", Version: 1}, nil)
+	return contracttest.Answer[consent.NoticeView](t, answer).Notice
+}
+
+// get is a resident's consent as it stands.
+func get(t testing.TB, s *contracttest.Suite, of contracttest.Resident, id string) consent.View {
+	t.Helper()
+	return contracttest.Answer[consent.View](t, s.Submit(t, relay, "consent:Get", consent.GetRequest{Subject: of.Subject, ConsentID: id}, nil))
+}
+
+// asked is the utility's request as it stands.
+func asked(t testing.TB, s *contracttest.Suite, id string) consent.View {
+	t.Helper()
+	return contracttest.Answer[consent.View](t, s.Submit(t, relay, "consent:Get", consent.GetRequest{Controller: "UtilityMSP", ConsentID: id}, nil))
+}
+
 func check(t *testing.T, s *contracttest.Suite, as, subject, recipient string) consent.Verdict {
 	t.Helper()
 	request := consent.CheckRequest{Subject: subject, Controller: "UtilityMSP", Purpose: purpose, DataCategories: []string{category}, Recipient: recipient}
@@ -65,11 +84,11 @@ func TestAResidentGivesAndWithdrawsAndTheNextUseIsRefused(t *testing.T) {
 	given := contracttest.Answer[consent.View](t, alice.Do(t, s, "consent:Give", give(s, "c-1")))
 	require.Equal(t, consent.Given, given.State)
 	require.Equal(t, alice.Subject, given.Subject)
-	require.Equal(t, `consent.ConsentGiven {"consentId":"c-1","noticeId":"sharing","state":"GIVEN"}`, s.Events[len(s.Events)-1].Name+" "+string(s.Events[len(s.Events)-1].Payload))
+	require.Equal(t, `consent.ConsentGiven {"subject":"`+alice.Subject+`","consentId":"c-1","noticeId":"sharing","state":"GIVEN"}`, s.Events[len(s.Events)-1].Name+" "+string(s.Events[len(s.Events)-1].Payload))
 	require.Equal(t, []string{"c-1"}, check(t, s, processor, alice.Subject, "").ConsentIDs)
 	require.True(t, check(t, s, recipient, alice.Subject, "CommunityMSP").Allowed, "for the recipient that the consent names")
 
-	use := consent.RecordUseRequest{ConsentID: "c-1", Purpose: purpose, DataCategories: []string{category}, Reference: "run-1"}
+	use := consent.RecordUseRequest{Subject: alice.Subject, ConsentID: "c-1", Purpose: purpose, DataCategories: []string{category}, Reference: "run-1"}
 	s.Submit(t, processor, "consent:RecordUse", use, nil)
 	s.Now = s.Now.Add(time.Minute)
 	withdrawn := contracttest.Answer[consent.View](t, alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-1"}))
@@ -80,7 +99,7 @@ func TestAResidentGivesAndWithdrawsAndTheNextUseIsRefused(t *testing.T) {
 	use.Reference = "run-2"
 	require.Equal(t, fault.ProcessingDenied, s.Refuse(t, processor, "consent:RecordUse", use, nil).Code)
 	s.Now = s.Now.Add(time.Second)
-	require.Equal(t, fault.IllegalTransition, alice.Refused(t, s, "consent:Renew", consent.RenewRequest{ConsentID: "c-1", NoticeVersion: 1, ValidUntil: s.Now.AddDate(2, 0, 0)}).Code)
+	require.Equal(t, fault.IllegalTransition, alice.Refused(t, s, "consent:Renew", consent.RenewRequest{Subject: alice.Subject, ConsentID: "c-1", NoticeVersion: 1, ValidUntil: s.Now.AddDate(2, 0, 0)}).Code)
 }
 
 func TestAStatementThatWasHeldBackDoesNotUndoAWithdrawal(t *testing.T) {
@@ -89,7 +108,7 @@ func TestAStatementThatWasHeldBackDoesNotUndoAWithdrawal(t *testing.T) {
 	s.Now = s.Now.Add(time.Second)
 	held := alice.Sign(t, s, "consent:Give", give(s, "c-2"))
 	s.Now = s.Now.Add(time.Second)
-	alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{})
+	alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{Number: 1})
 	require.False(t, check(t, s, processor, alice.Subject, "").Allowed, "one key stops every consent")
 	require.Equal(t, fault.StaleStatement, s.Refuse(t, relay, "consent:Relay", held, nil).Code)
 }
@@ -98,12 +117,17 @@ func TestNobodyElseMovesAConsent(t *testing.T) {
 	s, alice, mallory := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
 	alice.Do(t, s, "consent:Give", give(s, "c-1"))
 	step := consent.DecisionRequest{ConsentID: "c-1"}
+	require.Equal(t, fault.NotFound, mallory.Refused(t, s, "consent:Withdraw", step).Code, "another resident has another consent of that id, or none")
+	step.Subject = alice.Subject
 	require.Equal(t, fault.Forbidden, mallory.Refused(t, s, "consent:Withdraw", step).Code, "another resident")
 	for _, as := range []string{steward, processor, authority, relay, "UtilityMSP/admin"} {
 		for _, name := range []string{"Give", "Withdraw", "Refuse", "Defer"} {
 			request := any(step)
-			if name == "Give" {
-				request = give(s, "c-2")
+			switch name {
+			case "Give":
+				request = give(s, "c-2").Under(noticeOf(t, s))
+			case "Refuse", "Defer":
+				request = consent.AnswerRequest{Request: consent.RequestRef{MSP: "UtilityMSP", ID: "c-1"}}
 			}
 			require.Equal(t, fault.Forbidden, s.Refuse(t, as, "consent:"+name, request, nil).Code, "%s as %s", name, as)
 		}
@@ -157,7 +181,7 @@ func TestThePrivatePartIsTheOneThatWasSigned(t *testing.T) {
 	answer := alice.Do(t, s, "consent:Give", request)
 	other := private
 	other.Name = "Mallory"
-	store := consent.StorePrivateRequest{ConsentID: "c-1"}
+	store := consent.StorePrivateRequest{Subject: alice.Subject, ConsentID: "c-1"}
 	require.Equal(t, fault.PrivateHashMismatch, s.Refuse(t, steward, "consent:StorePrivate", store, map[string]any{"private": other}).Code)
 	stored := s.Submit(t, steward, "consent:StorePrivate", store, map[string]any{"private": private})
 	require.Len(t, s.PrivateKeys("org-UtilityMSP"), 1)

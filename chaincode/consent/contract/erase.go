@@ -11,26 +11,6 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Erase asks for erasure at one controller or at all: Check denies at once, and each controller with private parts has to purge.
-func (*Contract) Erase(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.EraseRequest) (consent.SubjectAnswer, error) {
-		act, err := residentHerself(tx)
-		if err != nil {
-			return consent.SubjectAnswer{}, err
-		}
-		records, err := ledger.Scan[consent.Record](tx.Ledger, recordsOf(tx.Caller.Statement.Subject))
-		if err != nil {
-			return consent.SubjectAnswer{}, err
-		}
-		for _, duty := range r.Duties(records, act) {
-			if err := ledger.Put(tx.Ledger, erasureKey(duty.Controller, duty.Subject), duty); err != nil {
-				return consent.SubjectAnswer{}, err
-			}
-		}
-		return cut(tx, consent.CutErase, r.Controller, act, "consent.SubjectErased")
-	})
-}
-
 // Purge purges what the caller's organisation holds of a subject that asked for erasure. It writes to the own collection alone, so that the
 // organisation's own peer endorses it; purging again changes nothing.
 func (*Contract) Purge(ctx contractapi.TransactionContextInterface, request string) (string, error) {
@@ -40,22 +20,22 @@ func (*Contract) Purge(ctx contractapi.TransactionContextInterface, request stri
 		if err != nil {
 			return none, err
 		}
-		_, asked, err := ledger.Get[consent.Erasure](tx.Ledger, erasureKey(act.By, r.Subject))
+		cut, err := cutoffs(tx.Ledger, r.Subject, act.By, 0)
 		if err != nil {
 			return none, err
 		}
-		if !asked {
+		if !cut.HasErased() {
 			return none, fault.Field(fault.NotFound, "subject", "the subject has not asked %s for erasure", act.By)
 		}
 		records, notices, err := privateRecords(tx.Ledger, r.Subject, act.By)
 		if err != nil {
 			return none, err
 		}
-		standing, err := standingOf(tx.Ledger, r.Subject, act.By)
+		standings, err := standingsOf(tx.Ledger, records)
 		if err != nil {
 			return none, err
 		}
-		answer, gone := r.Purge(records, notices, standing, act.At)
+		answer, gone := r.Purge(records, notices, standings, act.At)
 		for _, record := range gone {
 			if err := purge(tx.Ledger, record); err != nil {
 				return none, err
@@ -77,7 +57,7 @@ func purge(l *ledger.Ledger, record consent.Record) error {
 
 // privateRecords reads a subject's records with a controller that have a private part, and their notices in the same order.
 func privateRecords(l *ledger.Ledger, subject, controller string) ([]consent.Record, []consent.Notice, error) {
-	records, err := ledger.Scan[consent.Record](l, recordsOf(subject, controller))
+	records, err := consentsOf(l, subject, controller)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -98,35 +78,49 @@ func (*Contract) ListPendingPurges(ctx contractapi.TransactionContextInterface, 
 		if _, err := authority(tx); err != nil {
 			return page, err
 		}
-		prefix := erasures()
-		if r.Controller != "" {
-			prefix = erasures(r.Controller)
-		}
-		asked, bookmark, err := ledger.Page[consent.Erasure](tx.Ledger, prefix, r.Size(), r.Bookmark)
+		asked, bookmark, err := ledger.Page[consent.Erasure](tx.Ledger, erasures, r.Size(), r.Bookmark)
 		if err != nil {
 			return page, err
 		}
 		page.Bookmark = bookmark
 		for _, erasure := range asked {
-			held, err := heldBy(tx.Ledger, erasure)
-			if err != nil {
+			if page.Pending, err = pending(tx.Ledger, page.Pending, erasure, r.Controller); err != nil {
 				return page, err
-			}
-			if len(held) > 0 {
-				page.Pending = append(page.Pending, consent.PendingPurge{Erasure: erasure, ConsentIDs: held})
 			}
 		}
 		return page, nil
 	})
 }
 
-// heldBy are the consents whose private parts the controller still holds.
-func heldBy(l *ledger.Ledger, erasure consent.Erasure) (held []string, err error) {
-	records, err := ledger.Scan[consent.Record](l, recordsOf(erasure.Subject, erasure.Controller))
+// pending adds the controllers that still hold private parts of who asked for erasure, or the one that is asked about.
+func pending(l *ledger.Ledger, list []consent.PendingPurge, erasure consent.Erasure, only string) ([]consent.PendingPurge, error) {
+	records, err := ledger.Scan[consent.Record](l, recordsOf(erasure.Subject))
 	if err != nil {
 		return nil, err
 	}
+	for _, controller := range erasure.Concerned(records) {
+		if only != "" && controller != only {
+			continue
+		}
+		held, err := heldBy(l, records, controller)
+		if err != nil {
+			return nil, err
+		}
+		if len(held) > 0 {
+			list = append(list, consent.PendingPurge{
+				Subject: erasure.Subject, Controller: controller, At: erasure.At, TxID: erasure.TxID, ConsentIDs: held,
+			})
+		}
+	}
+	return list, nil
+}
+
+// heldBy are the consents whose private parts the controller still holds.
+func heldBy(l *ledger.Ledger, records []consent.Record, controller string) (held []string, err error) {
 	for _, record := range records {
+		if record.Controller != controller {
+			continue
+		}
 		there, err := holdsPrivate(l, record)
 		if err != nil {
 			return nil, err

@@ -20,12 +20,13 @@ func (*Contract) Request(ctx contractapi.TransactionContextInterface, request st
 		if err != nil {
 			return consent.View{}, err
 		}
-		existing, err := find(tx.Ledger, r.ConsentID)
+		ref := consent.RequestRef{MSP: act.By, ID: r.ConsentID}
+		existing, err := optional[consent.Record](tx.Ledger, requestKey(ref))
 		if err != nil {
 			return consent.View{}, err
 		}
 		if existing != nil {
-			return repeated(tx, *existing, existing.Subject == r.Subject && r.Repeats(*existing), consent.StepRequest)
+			return repeated(tx, *existing, existing.Subject == r.Subject && r.Repeats(*existing))
 		}
 		return ask(tx, r, notice, act)
 	})
@@ -35,21 +36,27 @@ func ask(tx *transaction.Tx, r consent.RequestConsentRequest, notice consent.Not
 	if err := open(tx.Ledger, notice); err != nil {
 		return consent.View{}, err
 	}
-	head, err := taxonomyHead(tx.Ledger)
+	record, err := r.Ask(notice, act)
 	if err != nil {
 		return consent.View{}, err
 	}
-	record, err := r.Ask(notice, head, act)
-	if err != nil {
+	ref := consent.RequestRef{MSP: act.By, ID: r.ConsentID}
+	if err := ledger.Put(tx.Ledger, requestKey(ref), record); err != nil {
 		return consent.View{}, err
 	}
-	return create(tx, record, "consent.ConsentRequested")
+	if err := ledger.Put(tx.Ledger, askedKey(r.Subject, ref), entryOf(record)); err != nil {
+		return consent.View{}, err
+	}
+	if err := ledger.Put(tx.Ledger, underNoticeKey(record), entryOf(record)); err != nil {
+		return consent.View{}, err
+	}
+	return announce(tx, record.View(consent.Standing{}, act.At), "consent.ConsentRequested")
 }
 
 // repeated answers a create that came before with the same content; anything else under the id is refused.
-func repeated(tx *transaction.Tx, existing consent.Record, same bool, step consent.Step) (consent.View, error) {
-	if !same || existing.Events[len(existing.Events)-1].Type != step {
-		return consent.View{}, fault.Field(fault.AlreadyExists, "consentId", "consent %s exists with other content; choose another random id", existing.ConsentID)
+func repeated(tx *transaction.Tx, existing consent.Record, same bool) (consent.View, error) {
+	if !same {
+		return consent.View{}, fault.Field(fault.AlreadyExists, "consentId", "%s exists with other content; choose another random id", existing.ConsentID)
 	}
 	list, err := views(tx.Ledger, []consent.Record{existing})
 	if err != nil {
@@ -58,24 +65,18 @@ func repeated(tx *transaction.Tx, existing consent.Record, same bool, step conse
 	return list[0], nil
 }
 
-// create writes a new record with its two indexes; nothing that residents share is read or written.
-func create(tx *transaction.Tx, record consent.Record, event string) (consent.View, error) {
-	if err := ledger.Put(tx.Ledger, consentKey(record.ConsentID), referenceTo(record)); err != nil {
-		return consent.View{}, err
-	}
-	if err := ledger.Put(tx.Ledger, underNoticeKey(record), entryOf(record)); err != nil {
-		return consent.View{}, err
-	}
-	return save(tx, record, event)
+func announce(tx *transaction.Tx, view consent.View, event string) (consent.View, error) {
+	return view, tx.Announce(event, consent.RecordAnnouncement{
+		Subject: view.Subject, ConsentID: view.ConsentID, NoticeID: view.NoticeID, State: view.State,
+	})
 }
 
-// save writes a record after a step and announces it.
-func save(tx *transaction.Tx, record consent.Record, event string) (consent.View, error) {
-	view := consent.View{Record: record, State: record.Events[len(record.Events)-1].State}
-	if err := ledger.Put(tx.Ledger, recordKey(referenceTo(record)), record); err != nil {
-		return view, err
+// save writes a consent after a step and announces it.
+func save(tx *transaction.Tx, record consent.Record, act consent.Act, event string) (consent.View, error) {
+	if err := ledger.Put(tx.Ledger, recordKey(record.Ref()), record); err != nil {
+		return consent.View{}, err
 	}
-	return view, tx.Announce(event, consent.RecordAnnouncement{ConsentID: record.ConsentID, NoticeID: record.NoticeID, State: view.State})
+	return announce(tx, record.View(consent.Standing{}, act.At), event)
 }
 
 // Give gives consent, asked or unasked. Giving the same again changes nothing.
@@ -85,86 +86,122 @@ func (*Contract) Give(ctx contractapi.TransactionContextInterface, request strin
 		if err != nil {
 			return consent.View{}, err
 		}
-		if err := tx.Prefetch(beforeGiving(r, signed.Subject)...); err != nil {
+		if err := tx.Prefetch(beforeGiving(r, signed.Subject, signed.Signer)...); err != nil {
 			return consent.View{}, err
 		}
-		existing, err := find(tx.Ledger, r.ConsentID)
+		act, err := Speaker(tx)
 		if err != nil {
 			return consent.View{}, err
 		}
-		var guardian *consent.Guardian
-		if existing != nil {
-			guardian = existing.Guardian
-		}
-		act, err := residentOf(tx, signed.Subject, guardian)
+		given, err := find(tx.Ledger, consent.ConsentRef{Subject: act.Subject, ConsentID: r.ConsentID})
 		if err != nil {
 			return consent.View{}, err
 		}
-		if existing != nil && (existing.Subject != signed.Subject || existing.NoticeID != r.NoticeID) {
-			return consent.View{}, fault.Field(fault.AlreadyExists, "consentId", "consent %s exists with another subject or notice", r.ConsentID)
+		if given != nil {
+			return repeated(tx, *given, len(given.Events) == 1 && r.Repeats(*given) && r.PrivateSHA256 == given.PrivateSHA256)
 		}
-		return give(tx, r, signed.Subject, existing, act)
+		return give(tx, r, act)
 	})
 }
 
 // beforeGiving are the keys that decide about a new consent.
-func beforeGiving(r consent.GiveRequest, subject string) []ledger.Key {
-	return []ledger.Key{
-		consentKey(r.ConsentID), subjectKey(subject), noticeKey(r.NoticeID, r.NoticeVersion), retirementKey(r.NoticeID, r.NoticeVersion),
-		suspensionsKey, taxonomyHeadKey,
+func beforeGiving(r consent.GiveRequest, subject, signer string) []ledger.Key {
+	keys := append(SpeakerKeys(subject, signer),
+		recordKey(consent.ConsentRef{Subject: subject, ConsentID: r.ConsentID}), withdrawAllKey(subject, r.Epoch+1), eraseKey(subject, ""),
+		eraseKey(subject, r.Controller), noticeKey(r.NoticeID, r.NoticeVersion), retirementKey(r.NoticeID, r.NoticeVersion), suspensionsKey)
+	if r.Request != nil {
+		keys = append(keys, requestKey(*r.Request), answerKey(subject, *r.Request), refusalKey(subject, *r.Request))
 	}
+	return keys
 }
 
-func give(tx *transaction.Tx, r consent.GiveRequest, subject string, existing *consent.Record, act consent.Act) (consent.View, error) {
+func give(tx *transaction.Tx, r consent.GiveRequest, act consent.Act) (consent.View, error) {
 	notice, err := loadNotice(tx.Ledger, r.NoticeID, r.NoticeVersion)
 	if err != nil {
 		return consent.View{}, err
 	}
-	standing, err := standingOf(tx.Ledger, subject, notice.Controller.MSP)
-	if err != nil {
-		return consent.View{}, err
-	}
-	if existing != nil && existing.State(standing, act.At) == consent.Given && r.Repeats(*existing) && r.PrivateSHA256 == existing.PrivateSHA256 {
-		return existing.View(standing, act.At), nil
-	}
 	if err := open(tx.Ledger, notice); err != nil {
 		return consent.View{}, err
 	}
-	head, err := taxonomyHead(tx.Ledger)
+	standing, err := cutoffs(tx.Ledger, act.Subject, r.Controller, r.Epoch)
 	if err != nil {
 		return consent.View{}, err
 	}
-	record, err := r.Give(subject, existing, standing, notice, head, act)
+	asked, err := asked(tx.Ledger, r.Request, act)
 	if err != nil {
 		return consent.View{}, err
 	}
-	if existing == nil {
-		return create(tx, record, "consent.ConsentGiven")
+	record, err := r.Give(act.Subject, asked, standing, notice, act)
+	if err != nil {
+		return consent.View{}, err
 	}
-	return move(tx, *existing, record, "consent.ConsentGiven")
+	if err := understood(tx.Ledger, record); err != nil {
+		return consent.View{}, err
+	}
+	if asked != nil {
+		answer := consent.NewAnswer(consent.StepGive, consent.Given, r.ConsentID, act, "")
+		if err := ledger.Put(tx.Ledger, answerKey(act.Subject, *r.Request), answer); err != nil {
+			return consent.View{}, err
+		}
+	}
+	if err := ledger.Put(tx.Ledger, underNoticeKey(record), entryOf(record)); err != nil {
+		return consent.View{}, err
+	}
+	return save(tx, record, act, "consent.ConsentGiven")
 }
 
-// move writes a record whose end may have changed, and its place in the order of ends with it.
-func move(tx *transaction.Tx, before, after consent.Record, event string) (consent.View, error) {
-	if !before.ValidUntil.Equal(after.ValidUntil) {
-		if err := ledger.Delete(tx.Ledger, underNoticeKey(before)); err != nil {
-			return consent.View{}, err
-		}
-		if err := ledger.Put(tx.Ledger, underNoticeKey(after), entryOf(after)); err != nil {
-			return consent.View{}, err
+// cutoffs reads what ended all of a subject's consents with a controller.
+func cutoffs(l *ledger.Ledger, subject, controller string, epoch int) (s consent.Standing, err error) {
+	for key, cutoff := range map[*ledger.Key]**consent.Cutoff{
+		new(withdrawAllKey(subject, epoch+1)): &s.All, new(eraseKey(subject, "")): &s.Erased, new(eraseKey(subject, controller)): &s.ErasedHere,
+	} {
+		if *cutoff, err = optional[consent.Cutoff](l, *key); err != nil {
+			return s, err
 		}
 	}
-	return save(tx, after, event)
+	return s, nil
+}
+
+// asked reads the request that a Give answers, nil where it answers none.
+func asked(l *ledger.Ledger, ref *consent.RequestRef, act consent.Act) (*consent.View, error) {
+	if ref == nil {
+		return nil, nil
+	}
+	record, err := loadRequest(l, *ref, "request")
+	if err != nil {
+		return nil, err
+	}
+	if record.Subject != act.Subject {
+		return nil, fault.Field(fault.Forbidden, "request", "the request is to another subject")
+	}
+	standing, err := standingOf(l, record)
+	if err != nil {
+		return nil, err
+	}
+	view := record.View(standing, act.At)
+	return &view, nil
+}
+
+// understood refuses a consent that covers narrower purposes in a version of the taxonomy that does not have its purpose.
+func understood(l *ledger.Ledger, record consent.Record) error {
+	if !record.IncludeNarrower {
+		return nil
+	}
+	_, found, err := Lineage(l, record.TaxonomyVersion, record.Purpose)
+	if err == nil && !found {
+		err = fault.Field(fault.UnknownPurpose, "taxonomyVersion", "version %d of the taxonomy does not have %s", record.TaxonomyVersion, record.Purpose)
+	}
+	return err
 }
 
 // Renew prolongs a consent.
 func (*Contract) Renew(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RenewRequest) (consent.View, error) {
-		record, err := load(tx.Ledger, r.ConsentID)
+		act, err := speaksOf(tx, r.Subject, Speaker)
 		if err != nil {
 			return consent.View{}, err
 		}
-		act, err := residentOf(tx, record.Subject, record.Guardian)
+		record, err := load(tx.Ledger, consent.ConsentRef{Subject: act.Subject, ConsentID: r.ConsentID})
 		if err != nil {
 			return consent.View{}, err
 		}
@@ -175,18 +212,39 @@ func (*Contract) Renew(ctx contractapi.TransactionContextInterface, request stri
 		if err := open(tx.Ledger, notice); err != nil {
 			return consent.View{}, err
 		}
-		standing, err := standingOf(tx.Ledger, record.Subject, record.Controller)
+		standing, err := standingOf(tx.Ledger, record)
 		if err != nil {
 			return consent.View{}, err
 		}
-		head, err := taxonomyHead(tx.Ledger)
+		renewed, err := r.Renew(record, standing, notice, act)
 		if err != nil {
 			return consent.View{}, err
 		}
-		renewed, err := r.Renew(record, standing, notice, head, act)
-		if err != nil {
+		if err := understood(tx.Ledger, renewed); err != nil {
 			return consent.View{}, err
 		}
-		return move(tx, record, renewed, "consent.ConsentRenewed")
+		return move(tx, record, renewed, act)
 	})
+}
+
+// move writes a record whose end may have changed, and its place in the order of ends with it.
+func move(tx *transaction.Tx, before, after consent.Record, act consent.Act) (consent.View, error) {
+	if !before.ValidUntil.Equal(after.ValidUntil) {
+		if err := ledger.Delete(tx.Ledger, underNoticeKey(before)); err != nil {
+			return consent.View{}, err
+		}
+		if err := ledger.Put(tx.Ledger, underNoticeKey(after), entryOf(after)); err != nil {
+			return consent.View{}, err
+		}
+	}
+	return save(tx, after, act, "consent.ConsentRenewed")
+}
+
+// speaksOf is the act of who speaks for the subject that a request names, which may be left out.
+func speaksOf(tx *transaction.Tx, subject string, speaker func(*transaction.Tx) (consent.Act, error)) (consent.Act, error) {
+	act, err := speaker(tx)
+	if err == nil && subject != "" && subject != act.Subject {
+		err = fault.Field(fault.Forbidden, "subject", "the signed request is for another subject")
+	}
+	return act, err
 }

@@ -26,12 +26,19 @@ func added(s *contracttest.Suite, step func()) (types []string) {
 	return types
 }
 
-func TestAConsentCostsFourKeysAndItsWithdrawalOne(t *testing.T) {
+func TestAConsentCostsThreeKeysAndItsWithdrawalTwo(t *testing.T) {
 	s, alice := open(t), contracttest.NewResident(t)
-	require.Equal(t, []string{"consent.id", "consent.record", "consent.under", "statement"}, added(s, func() { alice.Do(t, s, "consent:Give", give(s, "c-1")) }))
+	require.Equal(t, []string{"consent.key", "consent.record", "consent.under", "statement"},
+		added(s, func() { alice.Do(t, s, "consent:Give", give(s, "c-1")) }), "the first time with the resident's key")
+	require.Equal(t, []string{"consent.record", "consent.under", "statement"}, added(s, func() { alice.Do(t, s, "consent:Give", give(s, "c-2")) }))
 	s.Now = s.Now.Add(time.Second)
-	require.Equal(t, []string{"consent.subject", "statement"}, added(s, func() { alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-1"}) }))
-	require.Equal(t, []string{"statement"}, added(s, func() { alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{}) }), "the subject's key is there")
+	withdraw := consent.DecisionRequest{ConsentID: "c-1"}
+	require.Equal(t, []string{"consent.end", "statement"}, added(s, func() { alice.Do(t, s, "consent:Withdraw", withdraw) }))
+	require.Equal(t, []string{"statement"}, added(s, func() { alice.Do(t, s, "consent:Withdraw", withdraw) }), "again changes nothing")
+	all := consent.WithdrawAllRequest{Number: 1}
+	require.Equal(t, []string{"consent.withdrawAll", "statement"}, added(s, func() { alice.Do(t, s, "consent:WithdrawAll", all) }))
+	require.Equal(t, []string{"statement"}, added(s, func() { alice.Do(t, s, "consent:WithdrawAll", all) }), "the same again changes nothing")
+	require.Equal(t, fault.OutOfRange, alice.Refused(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{Number: 3}).Code, "none is left out")
 }
 
 // TestTwoResidentsNeverConflict simulates both before either commits, under one notice and through one relay.
@@ -64,10 +71,11 @@ func TestTheSameAgainChangesNothing(t *testing.T) {
 	s.Submit(t, steward, "consent:Request", asked, nil)
 	require.Equal(t, []string{"statement"}, added(s, func() { alice.Do(t, s, "consent:Give", given) }))
 	require.Len(t, s.Events, events)
-	require.Len(t, get(t, s, "c-1").Events, 1)
+	require.Len(t, get(t, s, alice, "c-1").Events, 1)
 	asked.DataCategories = []string{"pd:Location"}
 	require.Equal(t, fault.AlreadyExists, s.Refuse(t, steward, "consent:Request", asked, nil).Code)
-	require.Equal(t, fault.AlreadyExists, contracttest.NewResident(t).Refused(t, s, "consent:Give", given).Code, "another's id")
+	contracttest.NewResident(t).Do(t, s, "consent:Give", given) // another's id is another consent
+	require.Equal(t, alice.Subject, get(t, s, alice, "c-1").Subject)
 }
 
 func TestErasureObligesEveryControllerAndNoneCanVetoIt(t *testing.T) {
@@ -83,7 +91,7 @@ func TestErasureObligesEveryControllerAndNoneCanVetoIt(t *testing.T) {
 		r.NoticeID, r.PrivateSHA256 = noticeID, hash
 		alice.Do(t, s, "consent:Give", r)
 		as := map[string]string{"u": steward, "c": "CityMSP/steward"}[id]
-		s.Submit(t, as, "consent:StorePrivate", consent.StorePrivateRequest{ConsentID: id}, map[string]any{"private": private})
+		s.Submit(t, as, "consent:StorePrivate", consent.StorePrivateRequest{Subject: alice.Subject, ConsentID: id}, map[string]any{"private": private})
 	}
 	require.Equal(t, fault.NotFound, s.Refuse(t, steward, "consent:Purge", consent.PurgeRequest{Subject: alice.Subject}, nil).Code, "nobody asked for it")
 	s.Now = s.Now.Add(time.Second)

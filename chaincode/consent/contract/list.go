@@ -13,75 +13,158 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Get answers a consent with its effective state. It names nobody, so anybody may check it.
+// Get answers a consent or a controller's request with its effective state, and whether it rests on what the resident signed. It names nobody, so anybody
+// may check it.
 func (*Contract) Get(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.GetRequest) (consent.View, error) {
-		record, err := load(tx.Ledger, r.ConsentID)
+		record, err := got(tx, r)
 		if err != nil {
 			return consent.View{}, err
 		}
-		list, err := views(tx.Ledger, []consent.Record{record})
+		now, err := tx.Now()
 		if err != nil {
 			return consent.View{}, err
 		}
-		return list[0], nil
+		standing, err := standingOf(tx.Ledger, record)
+		if err != nil || record.Asked() {
+			return record.View(standing, now), err
+		}
+		standings := []consent.Standing{standing}
+		err = believe(tx.Ledger, []consent.Record{record}, standings)
+		return record.View(standings[0], now), err
 	})
+}
+
+// got reads the record that a request names.
+func got(tx *transaction.Tx, r consent.GetRequest) (consent.Record, error) {
+	if r.Controller != "" {
+		return loadRequest(tx.Ledger, consent.RequestRef{MSP: r.Controller, ID: r.ConsentID}, "consentId")
+	}
+	subject, err := subjectOf(tx, r.Subject)
+	if err != nil {
+		return consent.Record{}, err
+	}
+	return load(tx.Ledger, consent.ConsentRef{Subject: subject, ConsentID: r.ConsentID})
+}
+
+// subjectOf is the subject that a request names or, where a resident's leaves it out, the one that it is for.
+func subjectOf(tx *transaction.Tx, named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	if tx.Caller.Statement == nil {
+		return "", fault.Field(fault.MissingField, "subject", "required")
+	}
+	return belongsTo(tx.Ledger, tx.Caller.Statement)
 }
 
 // History answers a consent's events, newest first, for its resident and the authority.
 func (*Contract) History(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.GetRequest) (consent.History, error) {
-		record, err := load(tx.Ledger, r.ConsentID)
+		record, err := got(tx, r)
 		if err != nil {
 			return consent.History{}, err
 		}
-		if err := residentOrAuthority(tx, record); err != nil {
+		if err := residentOrAuthority(tx, record.Subject); err != nil {
 			return consent.History{}, err
 		}
-		standing, err := standingOf(tx.Ledger, record.Subject, record.Controller)
+		standing, err := standingOf(tx.Ledger, record)
 		if err != nil {
 			return consent.History{}, err
 		}
 		now, err := tx.Now()
-		events := record.Timeline(standing, now)
+		events := slices.Clone(record.Timeline(standing, now))
 		slices.Reverse(events)
 		return consent.History{ConsentID: r.ConsentID, State: events[0].State, Events: events}, err
 	})
 }
 
-// ListBySubject answers a page of a subject's consents, for the resident and the authority.
+// The walk through a subject's lists goes through its consents, then through the requests to it.
+const (
+	walkConsents = "c"
+	walkRequests = "r"
+)
+
+// ListBySubject answers a page of a subject's consents, and after them of the requests to it, for the resident and the authority. What was announced about
+// its keys comes first.
 func (*Contract) ListBySubject(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ListBySubjectRequest) (consent.Page, error) {
 		subject, err := listed(tx, r)
 		if err != nil {
 			return consent.Page{}, err
 		}
-		records, bookmark, err := ledger.Page[consent.Record](tx.Ledger, recordsOf(subject), r.Size(), r.Bookmark)
+		page := consent.Page{Consents: []consent.View{}}
+		if r.Bookmark == "" {
+			if page.Recoveries, err = recoveries(tx.Ledger, subject); err != nil {
+				return page, err
+			}
+		}
+		where, inner, err := consent.SplitBookmark(r.Bookmark, []string{walkConsents, walkRequests})
 		if err != nil {
-			return consent.Page{}, err
+			return page, err
+		}
+		var records []consent.Record
+		if where == 0 {
+			if records, page.Bookmark, err = consentPage(tx.Ledger, subject, r.Size(), inner); err != nil {
+				return page, err
+			}
+		}
+		if left := r.Size() - len(records); left > 0 && page.Bookmark == "" {
+			if where == 0 {
+				inner = ""
+			}
+			var asked []consent.Record
+			if asked, page.Bookmark, err = requestPage(tx.Ledger, subject, left, inner); err != nil {
+				return page, err
+			}
+			records = append(records, asked...)
+		} else if page.Bookmark == "" {
+			page.Bookmark = consent.JoinBookmark(walkRequests, "")
 		}
 		list, err := views(tx.Ledger, records)
-		return consent.Page{Consents: list, Bookmark: bookmark}, err
+		page.Consents = append(page.Consents, unanswered(list)...)
+		return page, err
 	})
+}
+
+// unanswered leaves out requests that a consent answers: that stands for itself.
+func unanswered(list []consent.View) []consent.View {
+	return slices.DeleteFunc(list, func(view consent.View) bool { return view.Asked() && view.State == consent.Given })
+}
+
+func consentPage(l *ledger.Ledger, subject string, size int, inner string) ([]consent.Record, string, error) {
+	records, next, err := ledger.Page[consent.Record](l, recordsOf(subject), size, inner)
+	if next != "" {
+		next = consent.JoinBookmark(walkConsents, next)
+	}
+	return records, next, err
+}
+
+func requestPage(l *ledger.Ledger, subject string, size int, inner string) ([]consent.Record, string, error) {
+	entries, next, err := ledger.Page[entry](l, askedOf(subject), size, inner)
+	if err != nil {
+		return nil, "", err
+	}
+	if next != "" {
+		next = consent.JoinBookmark(walkRequests, next)
+	}
+	records, err := resolve(l, entries)
+	return records, next, err
 }
 
 // listed is the subject whose consents the caller may list.
 func listed(tx *transaction.Tx, r consent.ListBySubjectRequest) (string, error) {
-	signed := tx.Caller.Statement
-	if signed == nil {
-		if _, err := authority(tx); err != nil {
-			return "", err
-		}
-		if r.Subject == "" {
-			return "", fault.Field(fault.MissingField, "subject", "required")
-		}
-		return r.Subject, nil
+	if tx.Caller.Statement != nil {
+		act, err := speaksOf(tx, r.Subject, SpeakerOfRight)
+		return act.Subject, err
 	}
-	if r.Subject != "" && r.Subject != signed.Subject {
-		return "", fault.Field(fault.Forbidden, "subject", "the statement is for another subject")
+	if _, err := authority(tx); err != nil {
+		return "", err
 	}
-	_, err := residentHerself(tx)
-	return signed.Subject, err
+	if r.Subject == "" {
+		return "", fault.Field(fault.MissingField, "subject", "required")
+	}
+	return r.Subject, nil
 }
 
 // ListByController answers a page of a controller's consents, for its steward and the authority.
@@ -156,11 +239,11 @@ func (w walk) page(l *ledger.Ledger, listing request.Listing) ([]consent.View, s
 		return nil, "", err
 	}
 	list, err := views(l, records)
-	return list, bookmark, err
+	return unanswered(list), bookmark, err
 }
 
 // references reads one page below the notice where the bookmark points; after a notice's last page the bookmark points to the next notice.
-func (w walk) references(l *ledger.Ledger, listing request.Listing) ([]reference, string, error) {
+func (w walk) references(l *ledger.Ledger, listing request.Listing) ([]entry, string, error) {
 	current, inner, err := consent.SplitBookmark(listing.Bookmark, w.notices)
 	if err != nil || current == len(w.notices) {
 		return nil, "", err
@@ -175,13 +258,13 @@ func (w walk) references(l *ledger.Ledger, listing request.Listing) ([]reference
 	if err != nil {
 		return nil, "", err
 	}
-	var references []reference
+	var references []entry
 	for _, e := range page {
 		if !w.before.IsZero() && !e.ValidUntil.Before(w.before) {
 			next = "" // all that follow under this notice end later
 			break
 		}
-		references = append(references, e.reference)
+		references = append(references, e)
 	}
 	if next != "" {
 		return references, consent.JoinBookmark(noticeID, next), nil

@@ -61,7 +61,7 @@ func TestAControllersConsentsAreListedInTheOrderOfTheirEnds(t *testing.T) {
 	require.Empty(t, list(consent.ListByControllerRequest{Purpose: "dpv:Marketing"}, 3))
 
 	s.Now = s.Now.Add(time.Second)
-	alice.Do(t, s, "consent:Renew", consent.RenewRequest{ConsentID: "sharing-3", NoticeVersion: 1, ValidUntil: s.Now.AddDate(0, 0, 20)})
+	alice.Do(t, s, "consent:Renew", consent.RenewRequest{Subject: alice.Subject, ConsentID: "sharing-3", NoticeVersion: 1, ValidUntil: s.Now.AddDate(0, 0, 20)})
 	require.Equal(t, []string{"sharing-2", "sharing-1", "sharing-0", "sharing-3"}, list(consent.ListByControllerRequest{NoticeID: "sharing"}, 2), "a renewal moves it")
 	bad := consent.ListByControllerRequest{Controller: "UtilityMSP", Listing: request.Listing{Bookmark: "nothing"}}
 	require.Equal(t, fault.InvalidField, s.Refuse(t, steward, "consent:ListByController", bad, nil).Code)
@@ -84,8 +84,8 @@ func TestWhatExpiresIsListedUntilItHasExpired(t *testing.T) {
 	require.Equal(t, []string{"billing-3", "sharing-3", "sharing-2"}, expiring(9), "without the withdrawn one")
 	s.Now = start.AddDate(0, 0, 7)
 	require.Equal(t, []string{"sharing-2"}, expiring(9), "without those that have expired")
-	require.Equal(t, consent.Expired, get(t, s, "billing-3").State)
-	require.Equal(t, fault.IllegalTransition, alice.Refused(t, s, "consent:Renew", consent.RenewRequest{ConsentID: "billing-3", NoticeVersion: 1, ValidUntil: s.Now.AddDate(1, 0, 0)}).Code)
+	require.Equal(t, consent.Expired, get(t, s, alice, "billing-3").State)
+	require.Equal(t, fault.IllegalTransition, alice.Refused(t, s, "consent:Renew", consent.RenewRequest{Subject: alice.Subject, ConsentID: "billing-3", NoticeVersion: 1, ValidUntil: s.Now.AddDate(1, 0, 0)}).Code)
 }
 
 func TestAResidentListsTheOwnConsentsPageByPage(t *testing.T) {
@@ -110,7 +110,7 @@ func TestTheRegisterCountsTheConsentsByState(t *testing.T) {
 	s, alice := crowd(t)
 	s.Now = s.Now.Add(time.Second)
 	alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "sharing-0"})
-	s.Submit(t, authority, "consent:Invalidate", consent.InvalidateRequest{ConsentID: "sharing-1", ReasonCode: consent.NotInformed}, nil)
+	s.Submit(t, authority, "consent:Invalidate", consent.InvalidateRequest{Subject: alice.Subject, ConsentID: "sharing-1", ReasonCode: consent.NotInformed}, nil)
 	var entries []consent.ProcessingActivity
 	for bookmark := ""; ; {
 		r := consent.RecordOfProcessingRequest{Controller: "UtilityMSP", Listing: request.Listing{PageSize: 1, Bookmark: bookmark}}
@@ -130,8 +130,8 @@ func TestHistoryIsNewestFirstAndShowsEveryEnd(t *testing.T) {
 	s, alice := open(t), contracttest.NewResident(t)
 	alice.Do(t, s, "consent:Give", give(s, "c-1"))
 	s.Now = s.Now.Add(time.Second)
-	alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{})
-	history := contracttest.Answer[consent.History](t, s.Submit(t, authority, "consent:History", consent.GetRequest{ConsentID: "c-1"}, nil))
+	alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{Number: 1})
+	history := contracttest.Answer[consent.History](t, s.Submit(t, authority, "consent:History", consent.GetRequest{Subject: alice.Subject, ConsentID: "c-1"}, nil))
 	require.Equal(t, consent.Withdrawn, history.State)
 	require.Equal(t, consent.CutWithdrawAll, history.Events[0].Type)
 	require.Equal(t, consent.StepGive, history.Events[1].Type)

@@ -1,61 +1,41 @@
 package contract
 
 import (
+	"slices"
+
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 )
 
-// find reads a record by its id; nil if there is none.
-func find(l *ledger.Ledger, consentID string) (*consent.Record, error) {
-	where, found, err := ledger.Get[reference](l, consentKey(consentID))
-	if err != nil || !found {
-		return nil, err
-	}
-	record, found, err := ledger.Get[consent.Record](l, recordKey(where))
-	if err == nil && !found {
-		err = fault.New(fault.Internal, "the record of consent %s is missing", consentID)
-	}
-	return &record, err
+// find reads a consent; nil if there is none.
+func find(l *ledger.Ledger, ref consent.ConsentRef) (*consent.Record, error) {
+	return optional[consent.Record](l, recordKey(ref))
 }
 
-// load reads a record that must exist.
-func load(l *ledger.Ledger, consentID string) (consent.Record, error) {
-	record, err := find(l, consentID)
+// load reads a consent that must exist.
+func load(l *ledger.Ledger, ref consent.ConsentRef) (consent.Record, error) {
+	records, err := loadMany(l, []consent.ConsentRef{ref}, func(int) string { return "consentId" })
 	if err != nil {
 		return consent.Record{}, err
 	}
-	if record == nil {
-		return consent.Record{}, fault.Field(fault.NotFound, "consentId", "no consent %s", consentID)
-	}
-	return *record, nil
+	return records[0], nil
 }
 
-// loadMany reads records that must exist in two round trips; field names the member of the request that has an id.
-func loadMany(l *ledger.Ledger, consentIDs []string, field func(i int) string) ([]consent.Record, error) {
-	keys := make([]ledger.Key, len(consentIDs))
-	for i, id := range consentIDs {
-		keys[i] = consentKey(id)
+// loadRequest reads a controller's request that must exist.
+func loadRequest(l *ledger.Ledger, ref consent.RequestRef, field string) (consent.Record, error) {
+	record, found, err := ledger.Get[consent.Record](l, requestKey(ref))
+	if err == nil && !found {
+		err = fault.Field(fault.NotFound, field, "%s has no request %s", ref.MSP, ref.ID)
 	}
-	found, err := ledger.GetMany[reference](l, keys)
-	if err != nil {
-		return nil, err
-	}
-	references := make([]reference, len(found))
-	for i, where := range found {
-		if where == nil {
-			return nil, fault.Field(fault.NotFound, field(i), "no consent %s", consentIDs[i])
-		}
-		references[i] = *where
-	}
-	return resolve(l, references)
+	return record, err
 }
 
-// resolve reads the records of references in few round trips.
-func resolve(l *ledger.Ledger, references []reference) ([]consent.Record, error) {
-	keys := make([]ledger.Key, len(references))
-	for i, where := range references {
-		keys[i] = recordKey(where)
+// loadMany reads consents that must exist in one round trip; field names the member of the request that has an id.
+func loadMany(l *ledger.Ledger, refs []consent.ConsentRef, field func(i int) string) ([]consent.Record, error) {
+	keys := make([]ledger.Key, len(refs))
+	for i, ref := range refs {
+		keys[i] = recordKey(ref)
 	}
 	found, err := ledger.GetMany[consent.Record](l, keys)
 	if err != nil {
@@ -64,40 +44,100 @@ func resolve(l *ledger.Ledger, references []reference) ([]consent.Record, error)
 	records := make([]consent.Record, len(found))
 	for i, record := range found {
 		if record == nil {
-			return nil, fault.New(fault.Internal, "the record of consent %s is missing", references[i].ConsentID)
+			return nil, fault.Field(fault.NotFound, field(i), "the subject has no consent %s", refs[i].ConsentID)
 		}
 		records[i] = *record
 	}
 	return records, nil
 }
 
-// loadSubject reads what is kept of a subject beside the records; zero for most.
-func loadSubject(l *ledger.Ledger, subject string) (consent.Subject, error) {
-	known, _, err := ledger.Get[consent.Subject](l, subjectKey(subject))
-	return known, err
+// consentsOf reads a subject's consents with a controller.
+func consentsOf(l *ledger.Ledger, subject, controller string) ([]consent.Record, error) {
+	records, err := ledger.Scan[consent.Record](l, recordsOf(subject))
+	return slices.DeleteFunc(records, func(r consent.Record) bool { return r.Controller != controller }), err
 }
 
-// standingOf reads what a subject cut off towards all and towards the controller.
-func standingOf(l *ledger.Ledger, subject, controller string) (consent.Standing, error) {
-	known, err := loadSubject(l, subject)
-	return known.Standing(controller), err
-}
-
-// standingsOf reads the standings of the records' subjects towards their controllers, in the same order.
-func standingsOf(l *ledger.Ledger, records []consent.Record) ([]consent.Standing, error) {
-	keys := make([]ledger.Key, len(records))
-	for i, record := range records {
-		keys[i] = subjectKey(record.Subject)
+// resolve reads the records of entries in few round trips.
+func resolve(l *ledger.Ledger, entries []entry) ([]consent.Record, error) {
+	keys := make([]ledger.Key, len(entries))
+	for i, where := range entries {
+		keys[i] = where.key()
 	}
-	found, err := ledger.GetMany[consent.Subject](l, keys)
+	found, err := ledger.GetMany[consent.Record](l, keys)
 	if err != nil {
+		return nil, err
+	}
+	records := make([]consent.Record, len(found))
+	for i, record := range found {
+		if record == nil {
+			return nil, fault.New(fault.Internal, "the record of consent %s is missing", entries[i].ConsentID)
+		}
+		records[i] = *record
+	}
+	return records, nil
+}
+
+// endKeys are the keys that say how a record ended, or how a request was answered.
+func endKeys(r consent.Record) []ledger.Key {
+	if r.Asked() {
+		ref := consent.RequestRef{MSP: r.Controller, ID: r.ConsentID}
+		return []ledger.Key{answerKey(r.Subject, ref), refusalKey(r.Subject, ref)}
+	}
+	return []ledger.Key{
+		endKey(r.Ref(), consent.StepWithdraw), endKey(r.Ref(), consent.StepRevoke), endKey(r.Ref(), consent.StepInvalidate),
+		withdrawAllKey(r.Subject, r.Epoch+1), eraseKey(r.Subject, ""), eraseKey(r.Subject, r.Controller),
+	}
+}
+
+// standingsOf reads how the records ended, in the same order.
+func standingsOf(l *ledger.Ledger, records []consent.Record) ([]consent.Standing, error) {
+	var keys []ledger.Key
+	for _, record := range records {
+		keys = append(keys, endKeys(record)...)
+	}
+	if err := l.Prefetch(keys...); err != nil {
 		return nil, err
 	}
 	standings := make([]consent.Standing, len(records))
 	for i, record := range records {
-		standings[i] = value(found[i]).Standing(record.Controller)
+		var err error
+		if standings[i], err = standingOf(l, record); err != nil {
+			return nil, err
+		}
 	}
 	return standings, nil
+}
+
+// standingOf reads how a record ended.
+func standingOf(l *ledger.Ledger, record consent.Record) (s consent.Standing, err error) {
+	keys := endKeys(record)
+	if record.Asked() {
+		if s.Answer, err = optional[consent.Answer](l, keys[0]); err != nil {
+			return s, err
+		}
+		s.Refusal, err = optional[consent.Answer](l, keys[1])
+		return s, err
+	}
+	for i, end := range []**consent.End{&s.Withdrawn, &s.Revoked, &s.Invalidated} {
+		if *end, err = optional[consent.End](l, keys[i]); err != nil {
+			return s, err
+		}
+	}
+	for i, cutoff := range []**consent.Cutoff{&s.All, &s.Erased, &s.ErasedHere} {
+		if *cutoff, err = optional[consent.Cutoff](l, keys[3+i]); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// believed reads how the records ended and verifies the signed requests on which all that rests.
+func believed(l *ledger.Ledger, records []consent.Record) ([]consent.Standing, error) {
+	standings, err := standingsOf(l, records)
+	if err != nil {
+		return nil, err
+	}
+	return standings, believe(l, records, standings)
 }
 
 func value[T any](pointer *T) (v T) {

@@ -17,7 +17,7 @@ import (
 func (*Contract) StorePrivate(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.StorePrivateRequest) (consent.StorePrivateAnswer, error) {
 		var none consent.StorePrivateAnswer
-		record, err := load(tx.Ledger, r.ConsentID)
+		record, err := load(tx.Ledger, consent.ConsentRef{Subject: r.Subject, ConsentID: r.ConsentID})
 		if err != nil {
 			return none, err
 		}
@@ -31,17 +31,17 @@ func (*Contract) StorePrivate(ctx contractapi.TransactionContextInterface, reque
 		if err := record.Accept(private); err != nil {
 			return none, err
 		}
-		standing, err := standingOf(tx.Ledger, record.Subject, record.Controller)
+		standing, err := standingOf(tx.Ledger, record)
 		if err != nil {
 			return none, err
 		}
-		if standing.Erased() {
+		if standing.HasErased() {
 			return none, fault.New(fault.SubjectErased, "the subject asked for erasure")
 		}
 		if _, err := ledger.PutPrivate(tx.Ledger, collectionOf(record.Controller), privateKey(record.PrivateID), private); err != nil {
 			return none, err
 		}
-		answer := consent.StorePrivateAnswer{ConsentID: r.ConsentID, PrivateSHA256: record.PrivateSHA256}
+		answer := consent.StorePrivateAnswer{Subject: r.Subject, ConsentID: r.ConsentID, PrivateSHA256: record.PrivateSHA256}
 		return answer, tx.Announce("consent.PrivateStored", answer)
 	})
 }
@@ -49,11 +49,11 @@ func (*Contract) StorePrivate(ctx contractapi.TransactionContextInterface, reque
 // Receipt answers a consent's receipt to its resident, with contact data where this peer holds the private part.
 func (*Contract) Receipt(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ReceiptRequest) (consent.Receipt, error) {
-		record, err := load(tx.Ledger, r.ConsentID)
+		act, err := speaksOf(tx, r.Subject, Speaker)
 		if err != nil {
 			return consent.Receipt{}, err
 		}
-		act, err := residentOf(tx, record.Subject, record.Guardian)
+		record, err := load(tx.Ledger, consent.ConsentRef{Subject: act.Subject, ConsentID: r.ConsentID})
 		if err != nil {
 			return consent.Receipt{}, err
 		}
@@ -61,15 +61,21 @@ func (*Contract) Receipt(ctx contractapi.TransactionContextInterface, request st
 		if err != nil {
 			return consent.Receipt{}, err
 		}
-		list, err := views(tx.Ledger, []consent.Record{record})
+		standings, err := believed(tx.Ledger, []consent.Record{record})
 		if err != nil {
 			return consent.Receipt{}, err
+		}
+		if standings[0].Unproven {
+			return consent.Receipt{}, fault.Field(fault.EvidenceInvalid, "consentId", "consent %s does not rest on what the resident signed", r.ConsentID)
 		}
 		private, err := contactData(tx.Ledger, record)
 		if err != nil {
 			return consent.Receipt{}, err
 		}
-		return consent.Evidence{View: list[0], Notice: notice, Channel: tx.Channel(), Private: private, Now: act.At}.Receipt(r.Format)
+		return consent.Evidence{
+			View: record.View(standings[0], act.At), Line: record.Timeline(standings[0], act.At), Notice: notice, Channel: tx.Channel(),
+			Private: private, Now: act.At,
+		}.Receipt(r.Format)
 	})
 }
 

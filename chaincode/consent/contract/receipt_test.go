@@ -115,6 +115,7 @@ func TestOnlyTheResidentGetsTheReceiptAndOnlyOfAConsentThatWasGiven(t *testing.T
 	request := consent.ReceiptRequest{ConsentID: "c-1", Format: consent.KantaraFormat}
 	require.Equal(t, fault.NotFound, s.Refuse(t, relay, "consent:Receipt", alice.Sign(t, s, "consent:Receipt", request), nil).Code)
 	alice.Do(t, s, "consent:Give", give(s, "c-1"))
+	request.Subject = alice.Subject
 	require.Equal(t, fault.Forbidden, s.Refuse(t, relay, "consent:Receipt", contracttest.NewResident(t).Sign(t, s, "consent:Receipt", request), nil).Code)
 }
 
@@ -132,7 +133,7 @@ func TestContactDataAppearOnlyWhereThePeerHoldsThem(t *testing.T) {
 		return string(s.Submit(t, as, "consent:Receipt", alice.Sign(t, s, "consent:Receipt", request), nil))
 	}
 	require.NotContains(t, ask(steward), "Marker", "not stored yet")
-	s.Submit(t, steward, "consent:StorePrivate", consent.StorePrivateRequest{ConsentID: "c-1"}, map[string]any{"private": private})
+	s.Submit(t, steward, "consent:StorePrivate", consent.StorePrivateRequest{Subject: alice.Subject, ConsentID: "c-1"}, map[string]any{"private": private})
 	require.Contains(t, ask(steward), `"name":"Alice Marker"`)
 	require.NotContains(t, ask(relay), "Marker", "another organisation's relay")
 	s.Peer = "CityMSP"

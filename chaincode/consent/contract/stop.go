@@ -14,7 +14,7 @@ import (
 func (*Contract) AcknowledgeStop(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.AcknowledgeStopRequest) (consent.Acknowledgement, error) {
 		var none consent.Acknowledgement
-		record, err := load(tx.Ledger, r.ConsentID)
+		record, err := load(tx.Ledger, consent.ConsentRef(r))
 		if err != nil {
 			return none, err
 		}
@@ -22,11 +22,11 @@ func (*Contract) AcknowledgeStop(ctx contractapi.TransactionContextInterface, re
 		if err != nil {
 			return none, err
 		}
-		existing, found, err := ledger.Get[consent.Acknowledgement](tx.Ledger, stopKey(r.ConsentID, act.By))
+		existing, found, err := ledger.Get[consent.Acknowledgement](tx.Ledger, stopKey(consent.ConsentRef(r), act.By))
 		if err != nil || found {
 			return existing, err
 		}
-		standing, err := standingOf(tx.Ledger, record.Subject, record.Controller)
+		standing, err := standingOf(tx.Ledger, record)
 		if err != nil {
 			return none, err
 		}
@@ -34,10 +34,10 @@ func (*Contract) AcknowledgeStop(ctx contractapi.TransactionContextInterface, re
 		if err != nil {
 			return none, err
 		}
-		if err := ledger.Put(tx.Ledger, stopKey(r.ConsentID, act.By), acknowledged); err != nil {
+		if err := ledger.Put(tx.Ledger, stopKey(consent.ConsentRef(r), act.By), acknowledged); err != nil {
 			return none, err
 		}
-		return acknowledged, tx.Announce("consent.StopAcknowledged", consent.StopAnnouncement{ConsentID: r.ConsentID, MSP: act.By})
+		return acknowledged, tx.Announce("consent.StopAcknowledged", consent.StopAnnouncement{Subject: r.Subject, ConsentID: r.ConsentID, MSP: act.By})
 	})
 }
 
@@ -72,7 +72,7 @@ func unacknowledged(l *ledger.Ledger, list []consent.View, members []string) ([]
 	var keys []ledger.Key
 	for _, view := range list {
 		for _, msp := range view.Parties(members) {
-			keys = append(keys, stopKey(view.ConsentID, msp))
+			keys = append(keys, stopKey(view.Ref(), msp))
 		}
 	}
 	found, err := ledger.GetMany[consent.Acknowledgement](l, keys)
@@ -81,7 +81,7 @@ func unacknowledged(l *ledger.Ledger, list []consent.View, members []string) ([]
 	}
 	open := []consent.Unacknowledged{}
 	for _, view := range list {
-		entry := consent.Unacknowledged{ConsentID: view.ConsentID, State: view.State}
+		entry := consent.Unacknowledged{Subject: view.Subject, ConsentID: view.ConsentID, State: view.State}
 		for _, msp := range view.Parties(members) {
 			if found[0] == nil {
 				entry.Missing = append(entry.Missing, msp)

@@ -5,127 +5,130 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// WithdrawAll takes every consent back that the subject has given, by one key whatever their number.
+// WithdrawAll takes every consent back that the subject has given, by one key whatever their number. The n-th time writes the n-th key; writing it again
+// changes nothing.
 func (*Contract) WithdrawAll(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, _ consent.WithdrawAllRequest) (consent.SubjectAnswer, error) {
-		act, err := residentHerself(tx)
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.SubjectAnswer, error) {
+		act, err := withdrawer(tx, r)
 		if err != nil {
 			return consent.SubjectAnswer{}, err
 		}
-		return cut(tx, consent.CutWithdrawAll, "", act, "consent.ConsentsWithdrawn")
+		if r.Number > 1 {
+			before, err := optional[consent.Cutoff](tx.Ledger, withdrawAllKey(act.Subject, r.Number-1))
+			if err != nil {
+				return consent.SubjectAnswer{}, err
+			}
+			if err := r.Next(before); err != nil {
+				return consent.SubjectAnswer{}, err
+			}
+		}
+		made := consent.NewCutoff(consent.CutWithdrawAll, r.Number, act)
+		if act.Actor != consent.Resident {
+			made.AssertedBy = act.By
+		}
+		return cut(tx, act.Subject, "", withdrawAllKey(act.Subject, r.Number), made, "consent.ConsentsWithdrawn")
 	})
 }
 
-// cut writes a cut-off of the subject towards all or one controller.
-func cut(tx *transaction.Tx, kind consent.Step, controller string, act consent.Act, event string) (consent.SubjectAnswer, error) {
-	subject := tx.Caller.Statement.Subject
-	known, err := loadSubject(tx.Ledger, subject)
-	if err != nil {
-		return consent.SubjectAnswer{}, err
+// withdrawer is who takes all consents back: the resident, or an organisation that says the resident wants it, which needs the network to have too few
+// independent organisations to recover a lost key.
+func withdrawer(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.Act, error) {
+	if tx.Caller.Statement != nil {
+		return speaksOf(tx, r.Subject, SpeakerOfRight)
 	}
-	known = known.Cut(kind, controller, act)
-	answer := consent.SubjectAnswer{Subject: subject, Controller: controller, Cutoff: known.Newest(kind, controller)}
-	if err := ledger.Put(tx.Ledger, subjectKey(subject), known); err != nil {
+	if err := tx.Caller.RequireRole(party.Steward); err != nil {
+		return consent.Act{}, err
+	}
+	if r.Subject == "" {
+		return consent.Act{}, fault.Field(fault.MissingField, "subject", "required")
+	}
+	witnesses, err := witnesses(tx.Ledger)
+	if err != nil {
+		return consent.Act{}, err
+	}
+	if consent.Independent(witnesses, "") == nil {
+		return consent.Act{}, fault.New(fault.Forbidden, "only the resident may do this; a lost key can be recovered (consent:RecoverKey)")
+	}
+	act, err := organisation(tx, consent.Controlled)
+	act.Subject = r.Subject
+	return act, err
+}
+
+func witnesses(l *ledger.Ledger) ([]string, error) {
+	rules, err := governance.Current(l)
+	return rules.Witnesses, err
+}
+
+// cut writes an end of all consents of the subject, towards all or one controller, unless it is there.
+func cut(tx *transaction.Tx, subject, controller string, key ledger.Key, made consent.Cutoff, event string) (consent.SubjectAnswer, error) {
+	answer := consent.SubjectAnswer{Subject: subject, Controller: controller, Cutoff: made}
+	existing, err := optional[consent.Cutoff](tx.Ledger, key)
+	if err != nil {
+		return answer, err
+	}
+	if existing != nil {
+		answer.Cutoff = *existing
+		return answer, nil
+	}
+	if err := putEnd(tx.Ledger, key, consent.Erasure{Subject: subject, Controller: controller, Cutoff: made}); err != nil {
 		return answer, err
 	}
 	return answer, tx.Announce(event, consent.SubjectAnnouncement{Subject: subject, Controller: controller})
 }
 
+// Erase asks for erasure at one controller or at all: Check denies at once, and each controller with private parts has to purge. Whom it concerns, readers
+// work out.
+func (*Contract) Erase(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.EraseRequest) (consent.SubjectAnswer, error) {
+		act, err := SpeakerOfRight(tx)
+		if err != nil {
+			return consent.SubjectAnswer{}, err
+		}
+		made := consent.NewCutoff(consent.CutErase, 0, act)
+		return cut(tx, act.Subject, r.Controller, eraseKey(act.Subject, r.Controller), made, "consent.SubjectErased")
+	})
+}
+
 // Object exercises the right to object or to restrict, or takes it back.
 func (*Contract) Object(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.ObjectRequest) (consent.ObjectAnswer, error) {
-		act, err := residentHerself(tx)
+		speaker := SpeakerOfRight
+		if r.Lift {
+			speaker = Speaker
+		}
+		act, err := speaker(tx)
 		if err != nil {
 			return consent.ObjectAnswer{}, err
 		}
-		if r.Right == consent.RightToRestrict {
-			return object(tx, r, restrictionKey(tx.Caller.Statement.Subject, r.Controller), consent.NewMark(act, ""), act)
+		key := restrictionKey(act.Subject, r.Controller)
+		if r.Right == consent.RightToObject {
+			key = objectionKey(act.Subject, r.NoticeID)
+			if _, err := loadNotice(tx.Ledger, r.NoticeID, 1); err != nil {
+				return consent.ObjectAnswer{}, err
+			}
 		}
-		notice, err := loadNotice(tx.Ledger, r.NoticeID, 1)
+		existing, err := optional[consent.Mark](tx.Ledger, key)
 		if err != nil {
 			return consent.ObjectAnswer{}, err
 		}
-		known, err := taxonomy(tx.Ledger)
-		if err != nil {
-			return consent.ObjectAnswer{}, err
+		made, changed, err := r.Object(existing, act)
+		answer := consent.ObjectAnswer{Subject: act.Subject, ObjectRequest: r, Mark: made}
+		if err != nil || !changed {
+			return answer, err
 		}
-		made := consent.NewMark(act, "")
-		made.Always = notice.Marketing(known)
-		return object(tx, r, objectionKey(tx.Caller.Statement.Subject, r.NoticeID), made, act)
+		if err := ledger.Put(tx.Ledger, key, consent.Objection{Subject: act.Subject, Right: r.Right, NoticeID: r.NoticeID, Controller: r.Controller, Mark: made}); err != nil {
+			return answer, err
+		}
+		event := "consent.ProcessingObjected"
+		if r.Lift {
+			event = "consent.ObjectionLifted"
+		}
+		return answer, tx.Announce(event, consent.SubjectAnnouncement{Subject: act.Subject, Controller: r.Controller})
 	})
-}
-
-func object(tx *transaction.Tx, r consent.ObjectRequest, key ledger.Key, made consent.Mark, act consent.Act) (consent.ObjectAnswer, error) {
-	subject := tx.Caller.Statement.Subject
-	existing, _, err := ledger.Get[consent.Mark](tx.Ledger, key)
-	if err != nil {
-		return consent.ObjectAnswer{}, err
-	}
-	holds, event := existing.TxID != "" && existing.Holds(), "consent.ProcessingObjected"
-	switch {
-	case r.Lift && !holds:
-		return consent.ObjectAnswer{}, fault.Field(fault.IllegalTransition, "lift", "nothing holds that could be lifted")
-	case r.Lift:
-		made, event = existing.Lift(act), "consent.ObjectionLifted"
-	case holds:
-		return consent.ObjectAnswer{Subject: subject, ObjectRequest: r, Mark: existing}, nil
-	}
-	if err := ledger.Put(tx.Ledger, key, made); err != nil {
-		return consent.ObjectAnswer{}, err
-	}
-	return consent.ObjectAnswer{Subject: subject, ObjectRequest: r, Mark: made}, tx.Announce(event, consent.SubjectAnnouncement{Subject: subject, Controller: r.Controller})
-}
-
-// RotateKey replaces a subject's key: at once by the old key; without it by a steward and the authority, after a delay in which the old key can cancel.
-func (*Contract) RotateKey(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RotateKeyRequest) (consent.Keys, error) {
-		subject, act, err := rotator(tx, r)
-		if err != nil {
-			return consent.Keys{}, err
-		}
-		known, err := loadSubject(tx.Ledger, subject)
-		if err != nil {
-			return consent.Keys{}, err
-		}
-		rotated, err := r.Rotate(known.KeysOf(subject), act)
-		if err != nil {
-			return consent.Keys{}, err
-		}
-		if err := ledger.Put(tx.Ledger, subjectKey(subject), known.Rekeyed(rotated)); err != nil {
-			return consent.Keys{}, err
-		}
-		return rotated, tx.Announce("consent.KeyRotated", consent.SubjectAnnouncement{Subject: subject})
-	})
-}
-
-// rotator is who rotates whose key: the resident, the authority, or the steward of a controller that knows the subject.
-func rotator(tx *transaction.Tx, r consent.RotateKeyRequest) (string, consent.Act, error) {
-	if signed := tx.Caller.Statement; signed != nil {
-		if r.Subject != "" && r.Subject != signed.Subject {
-			return "", consent.Act{}, fault.Field(fault.Forbidden, "subject", "the statement is for another subject")
-		}
-		act, err := residentHerself(tx)
-		return signed.Subject, act, err
-	}
-	if r.Subject == "" {
-		return "", consent.Act{}, fault.Field(fault.MissingField, "subject", "required")
-	}
-	if !tx.Caller.Is(party.Steward, tx.Caller.MSP) {
-		act, err := authority(tx)
-		return r.Subject, act, err
-	}
-	records, err := ledger.Scan[consent.Record](tx.Ledger, recordsOf(r.Subject, tx.Caller.MSP))
-	if err != nil {
-		return "", consent.Act{}, err
-	}
-	if len(records) == 0 {
-		return "", consent.Act{}, fault.Field(fault.Forbidden, "subject", "%s has no consent with this subject and cannot have verified the person", tx.Caller.MSP)
-	}
-	act, err := steward(tx, tx.Caller.MSP)
-	return r.Subject, act, err
 }

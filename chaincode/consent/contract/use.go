@@ -13,7 +13,7 @@ import (
 // RecordUse stores the evidence that a processing took place, if it is allowed now.
 func (*Contract) RecordUse(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RecordUseRequest) (consent.Use, error) {
-		record, err := load(tx.Ledger, r.ConsentID)
+		record, err := load(tx.Ledger, consent.ConsentRef{Subject: r.Subject, ConsentID: r.ConsentID})
 		if err != nil {
 			return consent.Use{}, err
 		}
@@ -21,11 +21,11 @@ func (*Contract) RecordUse(ctx contractapi.TransactionContextInterface, request 
 		if err != nil {
 			return consent.Use{}, err
 		}
-		facts, err := useFacts(tx.Ledger, []consent.Record{record}, r.Purpose, act.At)
+		standings, facts, err := useFacts(tx.Ledger, []consent.Record{record}, r.Purpose, act.At)
 		if err != nil {
 			return consent.Use{}, err
 		}
-		if err := record.Admit(r.Purpose, r.DataCategories, r.Object, act.By, consent.Single, facts[0]); err != nil {
+		if err := record.Admit(r.Purpose, r.DataCategories, r.Object, act.By, consent.Single, standings[0], facts); err != nil {
 			return consent.Use{}, err
 		}
 		use := r.Evidence(act)
@@ -50,12 +50,12 @@ func (*Contract) RecordUses(ctx contractapi.TransactionContextInterface, request
 				return none, err
 			}
 		}
-		facts, err := useFacts(tx.Ledger, records, r.Purpose, act.At)
+		standings, facts, err := useFacts(tx.Ledger, records, r.Purpose, act.At)
 		if err != nil {
 			return none, err
 		}
 		for i, record := range records {
-			if err := record.Admit(r.Purpose, r.DataCategories, r.Object, act.By, i, facts[i]); err != nil {
+			if err := record.Admit(r.Purpose, r.DataCategories, r.Object, act.By, i, standings[i], facts); err != nil {
 				return none, err
 			}
 		}
@@ -65,32 +65,25 @@ func (*Contract) RecordUses(ctx contractapi.TransactionContextInterface, request
 
 // usedRecords reads the records of the batch.
 func usedRecords(l *ledger.Ledger, r consent.RecordUsesRequest) ([]consent.Record, error) {
-	ids := make([]string, len(r.Uses))
+	refs := make([]consent.ConsentRef, len(r.Uses))
 	for i, use := range r.Uses {
-		ids[i] = use.ConsentID
+		refs[i] = consent.ConsentRef{Subject: use.Subject, ConsentID: use.ConsentID}
 	}
-	return loadMany(l, ids, consent.UseField)
+	return loadMany(l, refs, consent.UseField)
 }
 
-// useFacts reads what decides about uses now, for every record.
-func useFacts(l *ledger.Ledger, records []consent.Record, purpose string, now time.Time) ([]consent.Facts, error) {
-	standings, err := standingsOf(l, records)
+// useFacts reads what decides about uses now: the standing of every record, and what bears on all.
+func useFacts(l *ledger.Ledger, records []consent.Record, purpose string, now time.Time) ([]consent.Standing, consent.Facts, error) {
+	standings, err := believed(l, records)
 	if err != nil {
-		return nil, err
+		return nil, consent.Facts{}, err
 	}
 	suspended, err := suspensions(l)
 	if err != nil {
-		return nil, err
+		return nil, consent.Facts{}, err
 	}
 	known, err := lineages(l, records, purpose)
-	if err != nil {
-		return nil, err
-	}
-	facts := make([]consent.Facts, len(records))
-	for i := range records {
-		facts[i] = consent.Facts{Suspended: suspended, Lineages: known, Standing: standings[i], Now: now}
-	}
-	return facts, nil
+	return standings, consent.Facts{Suspended: suspended, Lineages: known, Now: now}, err
 }
 
 func recordUses(tx *transaction.Tx, uses []consent.Use) (consent.RecordUsesAnswer, error) {
@@ -106,24 +99,28 @@ func recordUses(tx *transaction.Tx, uses []consent.Use) (consent.RecordUsesAnswe
 // ListUses answers a page of a consent's uses, newest first, for its resident and the authority.
 func (*Contract) ListUses(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ListUsesRequest) (consent.UsePage, error) {
-		record, err := load(tx.Ledger, r.ConsentID)
+		subject, err := subjectOf(tx, r.Subject)
 		if err != nil {
 			return consent.UsePage{}, err
 		}
-		if err := residentOrAuthority(tx, record); err != nil {
+		if err := residentOrAuthority(tx, subject); err != nil {
 			return consent.UsePage{}, err
 		}
-		uses, bookmark, err := ledger.Page[consent.Use](tx.Ledger, usesOf(r.ConsentID), r.Size(), r.Bookmark)
+		ref := consent.ConsentRef{Subject: subject, ConsentID: r.ConsentID}
+		if _, err := load(tx.Ledger, ref); err != nil {
+			return consent.UsePage{}, err
+		}
+		uses, bookmark, err := ledger.Page[consent.Use](tx.Ledger, usesOf(ref), r.Size(), r.Bookmark)
 		return consent.UsePage{Uses: uses, Bookmark: bookmark}, err
 	})
 }
 
-// residentOrAuthority lets the resident of a record and the authority read.
-func residentOrAuthority(tx *transaction.Tx, record consent.Record) error {
-	by := consent.Overseer
+// residentOrAuthority lets the resident and the authority read.
+func residentOrAuthority(tx *transaction.Tx, subject string) error {
 	if tx.Caller.Statement != nil {
-		by = consent.Resident
+		_, err := speaksOf(tx, subject, SpeakerOfRight)
+		return err
 	}
-	_, err := actor(tx, record, by)
+	_, err := authority(tx)
 	return err
 }

@@ -20,21 +20,21 @@ func TestABatchOfUsesIsAllowedAsAWholeOrNotAtAll(t *testing.T) {
 	bob.Do(t, s, "consent:Give", give(s, "b"))
 	batch := consent.RecordUsesRequest{
 		Purpose: purpose, DataCategories: []string{category}, MerkleRoot: strings.Repeat("a", 64),
-		Uses: []consent.UseCount{{ConsentID: "a", Count: 900}, {ConsentID: "b", Count: 100}},
+		Uses: []consent.UseCount{{Subject: alice.Subject, ConsentID: "a", Count: 900}, {Subject: bob.Subject, ConsentID: "b", Count: 100}},
 	}
 	answer := contracttest.Answer[consent.RecordUsesAnswer](t, s.Submit(t, recipient, "consent:RecordUses", batch, nil))
 	require.Equal(t, int64(1000), answer.Leaves)
 	require.Equal(t, 2, answer.Consents)
 
 	s.Now = s.Now.Add(time.Second)
-	s.Submit(t, processor, "consent:RecordUse", consent.RecordUseRequest{ConsentID: "a", Purpose: purpose, DataCategories: []string{category}, Reference: "r-2"}, nil)
-	page := contracttest.Answer[consent.UsePage](t, s.Submit(t, authority, "consent:ListUses", consent.ListUsesRequest{ConsentID: "a", Listing: request.Listing{PageSize: 1}}, nil))
+	s.Submit(t, processor, "consent:RecordUse", consent.RecordUseRequest{Subject: alice.Subject, ConsentID: "a", Purpose: purpose, DataCategories: []string{category}, Reference: "r-2"}, nil)
+	page := contracttest.Answer[consent.UsePage](t, s.Submit(t, authority, "consent:ListUses", consent.ListUsesRequest{Subject: alice.Subject, ConsentID: "a", Listing: request.Listing{PageSize: 1}}, nil))
 	require.Equal(t, "r-2", page.Uses[0].Reference, "the newest first")
-	page = contracttest.Answer[consent.UsePage](t, s.Submit(t, authority, "consent:ListUses", consent.ListUsesRequest{ConsentID: "a", Listing: request.Listing{Bookmark: page.Bookmark}}, nil))
+	page = contracttest.Answer[consent.UsePage](t, s.Submit(t, authority, "consent:ListUses", consent.ListUsesRequest{Subject: alice.Subject, ConsentID: "a", Listing: request.Listing{Bookmark: page.Bookmark}}, nil))
 	require.Equal(t, int64(900), page.Uses[0].Count)
 	require.Equal(t, batch.MerkleRoot, page.Uses[0].MerkleRoot)
 
-	bob.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{})
+	bob.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{Number: 1})
 	refusal := s.Refuse(t, recipient, "consent:RecordUses", batch, nil)
 	require.Equal(t, fault.ProcessingDenied, refusal.Code)
 	require.Equal(t, "uses/1/consentId", refusal.Details["field"])
@@ -50,11 +50,10 @@ func TestEveryRecipientAcknowledgesThatItStopped(t *testing.T) {
 	alice.Do(t, s, "consent:Give", give(s, "a"))
 	bob.Do(t, s, "consent:Give", give(s, "b"))
 	s.Submit(t, steward, "consent:Request", consent.RequestConsentRequest{Subject: bob.Subject, Terms: give(s, "asked").Terms}, nil)
-	stop := consent.AcknowledgeStopRequest{ConsentID: "a"}
+	stop := consent.AcknowledgeStopRequest{Subject: alice.Subject, ConsentID: "a"}
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, recipient, "consent:AcknowledgeStop", stop, nil).Code, "nothing stopped")
 	s.Now = s.Now.Add(time.Second)
-	alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{})
-	s.Submit(t, authority, "consent:Invalidate", consent.InvalidateRequest{ConsentID: "asked", ReasonCode: consent.WrongPerson}, nil)
+	alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{Number: 1})
 
 	missing := func() (all []string) {
 		page := contracttest.Answer[consent.UnacknowledgedPage](t, s.Submit(t, steward, "consent:ListUnacknowledged", consent.ListUnacknowledgedRequest{Controller: "UtilityMSP"}, nil))
@@ -82,11 +81,11 @@ func TestAnObjectionStopsALegitimateInterestAndCanBeTakenBack(t *testing.T) {
 	require.True(t, verdict.Allowed)
 	require.Equal(t, "eu-gdpr:A6-1-f", verdict.Categories[0].LawfulBasis)
 	object := consent.ObjectRequest{Right: consent.RightToObject, NoticeID: "grid"}
-	require.Equal(t, fault.IllegalTransition, alice.Refused(t, s, "consent:Object", consent.ObjectRequest{Right: consent.RightToObject, NoticeID: "grid", Lift: true}).Code)
-	alice.Do(t, s, "consent:Object", object)
+	require.Equal(t, fault.IllegalTransition, alice.Refused(t, s, "consent:Object", consent.ObjectRequest{Right: consent.RightToObject, NoticeID: "grid", Lift: true, Follows: "nothing-0123456789"}).Code)
+	held := contracttest.Answer[consent.ObjectAnswer](t, alice.Do(t, s, "consent:Object", object))
 	require.Equal(t, consent.HasObjected, check(t, s, processor, alice.Subject, "").Reasons[0].Code)
 	require.True(t, check(t, s, processor, contracttest.NewResident(t).Subject, "").Allowed, "of others it says nothing")
-	object.Lift = true
+	object.Lift, object.Follows = true, held.Evidence.ID
 	alice.Do(t, s, "consent:Object", object)
 	require.True(t, check(t, s, processor, alice.Subject, "").Allowed)
 	s.Submit(t, steward, "consent:RetireNotice", consent.RetireNoticeRequest{NoticeID: "grid", Version: 1}, nil)

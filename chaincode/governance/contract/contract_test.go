@@ -41,7 +41,7 @@ func inForce(t *testing.T, s *contracttest.Suite) governance.Record {
 func TestTheNetworkIsFoundedByTheRecordThatAllSigned(t *testing.T) {
 	s := contracttest.New(t)
 	require.Equal(t, fault.NetworkNotFounded, s.Refuse(t, "CityMSP/steward", "governance:Get", `{}`, nil).Code)
-	require.Equal(t, fault.NetworkNotFounded, contracttest.NewResident(t).Refused(t, s, "consent:WithdrawAll", struct{}{}).Code,
+	require.Equal(t, fault.NetworkNotFounded, contracttest.NewResident(t).Refused(t, s, "consent:WithdrawAll", map[string]int{"number": 1}).Code,
 		"without the founding record no signed request is accepted")
 	s.Submit(t, "UtilityMSP/admin", "governance:Found", s.FoundRequest(t), nil)
 	require.Equal(t, "governance.NetworkFounded", s.Events[0].Name)
@@ -106,7 +106,7 @@ func TestALedgerFoundedByOthersIsRefused(t *testing.T) {
 	forged.Rules.Authorities = []string{"CityMSP"}
 	write(t, s, ledger.FoundingKey, forged)
 	require.Equal(t, fault.WrongNetwork, s.Refuse(t, "UtilityMSP/steward", "governance:Get", `{}`, nil).Code)
-	require.Equal(t, fault.WrongNetwork, contracttest.NewResident(t).Refused(t, s, "consent:WithdrawAll", struct{}{}).Code)
+	require.Equal(t, fault.WrongNetwork, contracttest.NewResident(t).Refused(t, s, "consent:WithdrawAll", map[string]int{"number": 1}).Code)
 }
 
 // write has two organisations with altered chaincode write a record.

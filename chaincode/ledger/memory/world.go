@@ -114,6 +114,9 @@ func (w *World) Commit(tx *Tx) string {
 	return Valid
 }
 
+// Validate is the code that Commit would give the transaction now; nothing is committed.
+func (w *World) Validate(tx *Tx) string { return w.validate(tx) }
+
 func (w *World) validate(tx *Tx) string {
 	for _, write := range tx.writes {
 		if !w.endorsed(tx, write) {

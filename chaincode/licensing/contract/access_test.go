@@ -112,7 +112,7 @@ func TestPersonalDataNeedTheConsentOfEverySubjectServed(t *testing.T) {
 	s.Now = s.Now.Add(time.Second)
 	people[0].Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-0"})
 	require.Equal(t, []string{people[1].Subject}, check(t, s, "d-1").Subjects, "a withdrawal ends the permit of before")
-	people[1].Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{})
+	people[1].Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{Number: 1})
 	require.Equal(t, []licensing.Cause{licensing.CauseConsent}, codes(check(t, s, "d-1").Reasons))
 	r.DecisionID = "d-2"
 	d = decide(t, s, r)

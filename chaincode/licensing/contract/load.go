@@ -108,8 +108,11 @@ func proven(l *ledger.Ledger, licence licensing.Licence) (bool, error) {
 	if err != nil {
 		return false, nil //nolint:nilerr // a statement that does not verify is no proof; it is no failure of this transaction
 	}
-	holder, err := consents.Holder(l, signed.Subject)
-	if err != nil || signed.Signer != signed.Subject && signed.Signer != holder {
+	spoke, err := consents.Spoke(l, signed, licence.Timestamp)
+	if err != nil || !spoke {
+		return false, err
+	}
+	if signed.Subject, err = consents.BelongsTo(l, signed); err != nil {
 		return false, err
 	}
 	return licence.Proves(licensing.Said{Subject: signed.Subject, Transaction: signed.Transaction, Request: signed.Request}, licence.Dataset), nil

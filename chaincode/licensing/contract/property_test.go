@@ -28,7 +28,7 @@ func TestWhateverHappensToALicence(t *testing.T) {
 			s.Now = s.Now.Add(time.Duration(rapid.IntRange(1, 3600).Draw(rt, "seconds")) * time.Second)
 			as, name := rapid.SampledFrom(callers).Draw(rt, "as"), rapid.SampledFrom(names).Draw(rt, "name")
 			before := agreement(t, s, "a-1")
-			given := get(t, s, "c-0")
+			given := get(t, s, alice, "c-0")
 			switch name {
 			case "RequestAccess":
 				r := ask(fmt.Sprintf("d-%d", i))
@@ -65,7 +65,7 @@ func TestWhateverHappensToALicence(t *testing.T) {
 	})
 }
 
-func get(t testing.TB, s *contracttest.Suite, id string) consent.View {
+func get(t testing.TB, s *contracttest.Suite, of contracttest.Resident, id string) consent.View {
 	t.Helper()
-	return contracttest.Answer[consent.View](t, s.Submit(t, outsider, "consent:Get", consent.GetRequest{ConsentID: id}, nil))
+	return contracttest.Answer[consent.View](t, s.Submit(t, outsider, "consent:Get", consent.GetRequest{Subject: of.Subject, ConsentID: id}, nil))
 }

@@ -27,7 +27,7 @@ func TestJoiningNeedsTheResidentsConsent(t *testing.T) {
 			change: func(_ *settlement.Membership, p *settlement.MemberPrivate) {
 				p.Subject = contracttest.NewResident(t).Subject
 			},
-			code: fault.InvalidField, field: "consentId",
+			code: fault.NotFound, field: "consentId",
 		},
 		"without naming the resident": {
 			change: func(_ *settlement.Membership, p *settlement.MemberPrivate) { p.Subject = "" }, code: fault.MissingField, field: "subject",

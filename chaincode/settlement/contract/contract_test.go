@@ -251,7 +251,8 @@ func TestWhatIsStoredIsKnownWhereItIsAbsent(t *testing.T) {
 	require.Equal(t, fault.PrivateDataNotHere, s.Refuse(t, operator, "settlement:SubmitMeterDays", submit, readings(again)).Code, "whether it is the same cannot be told")
 	correction := flat("a", day, 96, 1500)
 	correction.Version = 2
-	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(correction))
+	require.Equal(t, fault.PrivateDataNotHere, s.Refuse(t, operator, "settlement:SubmitMeterDays", submit, readings(correction)).Code,
+		"whose consent it is stands in the private part")
 }
 
 func TestADayIsSettledAndEveryStatementIsProven(t *testing.T) {

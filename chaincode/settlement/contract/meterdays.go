@@ -218,13 +218,17 @@ func (s *submission) loadStored(named []int) error {
 // consents reads since when the members' consents allow nothing any more.
 func (s *submission) consents(members []*settlement.Member) ([]*consent.Ending, error) {
 	var places []int
-	var ids []string
+	var known []settlement.Member
 	for i, member := range members {
 		if member != nil {
-			places, ids = append(places, i), append(ids, member.ConsentID)
+			places, known = append(places, i), append(known, *member)
 		}
 	}
-	endings, err := consents.Endings(s.tx.Ledger, ids)
+	refs, err := consentRefs(s.tx, s.community, known)
+	if err != nil {
+		return nil, err
+	}
+	endings, err := consents.EndingsOf(s.tx.Ledger, refs)
 	if err != nil {
 		return nil, err
 	}

@@ -9,14 +9,10 @@ import (
 func newConsentCommand(app *App) *cobra.Command {
 	verbs := []verb{
 		consentGive(), consentRenew(),
-		consentStep("refuse", "consent:Refuse", "Refuse a consent that was asked for (resident)", resident),
-		consentStep("defer", "consent:Defer", "Decide later (resident)", resident),
-		consentStep("withdraw", "consent:Withdraw", "Withdraw a consent, effective in the next block (resident)", resident),
-		{
-			use: "withdraw-all", short: "Withdraw every consent that was given until now (resident)", args: cobra.NoArgs, submit: true, transaction: "consent:WithdrawAll",
-			example: "  smartb consent withdraw-all " + resident,
-			request: func([]string) (any, error) { return consent.WithdrawAllRequest{}, nil },
-		},
+		consentAnswer("refuse", "consent:Refuse", "Refuse a controller's request (resident)"),
+		consentAnswer("defer", "consent:Defer", "Decide on a controller's request later (resident)"),
+		consentStep("withdraw", "consent:Withdraw", "Withdraw a consent, effective in the next block (resident)", "", resident),
+		consentWithdrawAll(),
 		consentObject(), consentCheck(), consentReceipt(), consentList(), consentHistory(), consentErase(),
 	}
 	command := noun(app, "consent", "Consents: who may process which data for what, until when", "  smartb consent list "+resident, append(verbs, controllerVerbs()...)...)
@@ -30,52 +26,92 @@ const resident = "--statement-key resident.pem --as city/steward"
 // neighbour is the same for what is private to a community: it is relayed by an organisation that shares it.
 const neighbour = "--statement-key resident.pem --as community/organiser"
 
-func consentStep(name, transaction, short, as string) verb {
-	var reason consent.ReasonCode
+// subjectFlag names whose consent it is, for organisations; a resident's own is meant without it.
+func subjectFlag(command *cobra.Command, subject *string) {
+	command.Flags().StringVar(subject, "subject", "", "the `SUBJECT` whose consent it is, for organisations and guardians")
+}
+
+func consentStep(name, transaction, short, subject, as string) verb {
+	var request consent.DecisionRequest
 	return verb{
 		use: name + " CONSENT", short: short, args: cobra.ExactArgs(1), submit: true, transaction: transaction,
-		example: "  smartb consent " + name + " c-6f1e " + as,
+		example: "  smartb consent " + name + " c-6f1e " + subject + as,
 		request: func(args []string) (any, error) {
-			return consent.DecisionRequest{ConsentID: args[0], ReasonCode: reason}, nil
+			request.ConsentID = args[0]
+			return request, nil
 		},
-		flags: reasonFlag(&reason),
+		flags: func(command *cobra.Command) {
+			subjectFlag(command, &request.Subject)
+			reasonFlag(&request.ReasonCode)(command)
+		},
+	}
+}
+
+func consentAnswer(name, transaction, short string) verb {
+	var request consent.AnswerRequest
+	return verb{
+		use: name + " CONTROLLER REQUEST", short: short, args: cobra.ExactArgs(2), submit: true, transaction: transaction,
+		example: "  smartb consent " + name + " UtilityMSP c-6f1e " + resident,
+		request: func(args []string) (any, error) {
+			request.Request = consent.RequestRef{MSP: args[0], ID: args[1]}
+			return request, nil
+		},
+		flags: reasonFlag(&request.ReasonCode),
+	}
+}
+
+func consentWithdrawAll() verb {
+	var request consent.WithdrawAllRequest
+	return verb{
+		use: "withdraw-all", short: "Withdraw every consent and end every guardianship (resident)", args: cobra.NoArgs, submit: true, transaction: "consent:WithdrawAll",
+		long: `withdraw-all takes everything back that was given until now. In a network with fewer than two independent organisations, where nobody can recover a
+lost key, a steward of any organisation does it for a person (--subject); the ledger then says that the organisation asserts it.`,
+		example: "  smartb consent withdraw-all " + resident,
+		request: func([]string) (any, error) { return request, nil },
+		flags:   func(command *cobra.Command) { subjectFlag(command, &request.Subject) },
 	}
 }
 
 func consentGive() verb {
 	var terms consent.Terms
-	var private string
+	var private, controller string
 	fill := termsOf(&terms)
 	return verb{
 		use: "give NOTICE VERSION", short: "Give consent to what a notice describes (resident)", args: cobra.ExactArgs(2), submit: true, transaction: "consent:Give",
 		long: `give consents to the notice's purpose for the data categories and recipients named, until the date. What is signed is the request itself: whoever
-relays it can change nothing.`,
+relays it can change nothing. The hash of the notice, its controller and purpose are read from the ledger and signed with it.`,
 		example: "  smartb consent give energy-sharing 1 --category pd:Energy --until 2027-12-31 " + resident,
 		request: func(args []string) (any, error) {
 			if err := fill.read(args); err != nil {
 				return nil, err
 			}
 			hash, err := hashOfPrivate(private)
-			return consent.GiveRequest{Terms: terms, PrivateSHA256: hash}, err
+			give := consent.GiveRequest{Terms: terms, PrivateSHA256: hash}
+			if controller != "" {
+				give.Request = &consent.RequestRef{MSP: controller, ID: terms.ConsentID}
+			}
+			return give, err
 		},
 		flags: func(command *cobra.Command) {
 			fill.addFlags(command)
+			command.Flags().StringVar(&controller, "answers", "", "the `MSP` whose request with the same id this answers")
 			command.Flags().StringVar(&private, "private", "", "the `FILE` of the private part, whose hash is signed (see smartb consent private); the controller stores it")
 		},
 	}
 }
 
 func consentRenew() verb {
-	var until string
+	var until, subject string
 	var version int
 	return verb{
 		use: "renew CONSENT", short: "Extend a consent (resident)", args: cobra.ExactArgs(1), submit: true, transaction: "consent:Renew",
 		example: "  smartb consent renew c-6f1e --version 1 --until 2029-12-31 " + resident,
 		request: func(args []string) (any, error) {
 			end, err := moment("until", until)
-			return consent.RenewRequest{ConsentID: args[0], NoticeVersion: version, ValidUntil: end}, err
+			return consent.RenewRequest{Subject: subject, ConsentID: args[0], NoticeVersion: version, ValidUntil: end}, err
 		},
 		flags: func(command *cobra.Command) {
+			subjectFlag(command, &subject)
 			command.Flags().StringVar(&until, "until", "", "the last `DATE` (or time, RFC 3339)")
 			command.Flags().IntVar(&version, "version", 1, "the version of the notice, the same or a newer one")
 			must(command.MarkFlagRequired("until"))
@@ -99,6 +135,7 @@ func consentCheck() verb {
 			flags.StringVar(&request.Purpose, "purpose", "", "the purpose, a DPV term")
 			flags.StringSliceVar(&request.DataCategories, "category", nil, "the data categories, `TERM,…`")
 			flags.StringVar(&request.Recipient, "recipient", "", "who processes (default: the controller)")
+			objectFlags(command, &request.Object)
 			for _, name := range []string{"controller", "purpose", "category"} {
 				must(command.MarkFlagRequired(name))
 			}
@@ -117,6 +154,7 @@ func consentReceipt() verb {
 			return request, nil
 		},
 		flags: func(command *cobra.Command) {
+			subjectFlag(command, &request.Subject)
 			command.Flags().StringVar((*string)(&request.Format), "format", string(request.Format), "kantara or dpv")
 		},
 	}
@@ -132,16 +170,24 @@ func consentList() verb {
 			command.Flags().StringVar(&request.Subject, "subject", "", "the `SUBJECT`, for the authority")
 			command.Flags().StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
 		},
-		show: decoded(func(page consent.Page) any { return consentTable(page.Consents) }),
+		show: decoded(func(page consent.Page) any { return consentTable(page) }),
 	}
 }
 
 func consentHistory() verb {
+	var request consent.GetRequest
 	return verb{
 		use: "history CONSENT", short: "Show what happened to a consent, newest first", args: cobra.ExactArgs(1), transaction: "consent:History",
 		example: "  smartb consent history c-6f1e " + resident,
-		request: func(args []string) (any, error) { return consent.GetRequest{ConsentID: args[0]}, nil },
-		show:    decoded(func(h consent.History) any { return eventTable(h.Events) }),
+		request: func(args []string) (any, error) {
+			request.ConsentID = args[0]
+			return request, nil
+		},
+		flags: func(command *cobra.Command) {
+			subjectFlag(command, &request.Subject)
+			command.Flags().StringVar(&request.Controller, "controller", "", "the `MSP` whose request it is, not a consent")
+		},
+		show: decoded(func(h consent.History) any { return eventTable(h.Events) }),
 	}
 }
 

@@ -12,19 +12,27 @@ import (
 func controllerVerbs() []verb {
 	return []verb{
 		consentRequest(),
-		consentStep("revoke", "consent:Revoke", "End a consent (steward of the controller)", "--as utility/steward"),
+		consentStep("revoke", "consent:Revoke", "End a consent (steward of the controller)", "--subject kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k ", "--as utility/steward"),
 		consentInvalidate(), storePrivate(),
-		{
-			use: "acknowledge CONSENT", short: "Acknowledge that the own organisation stopped (processor of the controller or a recipient)", args: cobra.ExactArgs(1), submit: true,
-			transaction: "consent:AcknowledgeStop", example: "  smartb consent acknowledge c-6f1e --as utility/processor",
-			request: func(args []string) (any, error) { return consent.AcknowledgeStopRequest{ConsentID: args[0]}, nil },
-		},
+		consentAcknowledge(),
 		{
 			use: "purge SUBJECT", short: "Purge what the own organisation holds of a subject that asked for erasure (steward)", args: cobra.ExactArgs(1), submit: true,
 			transaction: "consent:Purge", example: "  smartb consent purge kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k --as utility/steward",
 			request: func(args []string) (any, error) { return consent.PurgeRequest{Subject: args[0]}, nil },
 		},
 		consentExpiring(), consentUnacknowledged(), consentPendingPurges(),
+	}
+}
+
+func consentAcknowledge() verb {
+	var request consent.AcknowledgeStopRequest
+	return verb{
+		use: "acknowledge SUBJECT CONSENT", short: "Acknowledge that the own organisation stopped (processor of the controller or a recipient)", args: cobra.ExactArgs(2), submit: true,
+		transaction: "consent:AcknowledgeStop", example: "  smartb consent acknowledge kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k c-6f1e --as utility/processor",
+		request: func(args []string) (any, error) {
+			request.Subject, request.ConsentID = args[0], args[1]
+			return request, nil
+		},
 	}
 }
 
@@ -46,10 +54,10 @@ func consentRequest() verb {
 func consentInvalidate() verb {
 	var reason consent.ReasonCode
 	return verb{
-		use: "invalidate CONSENT", short: "Declare a consent invalid from its beginning (authority)", args: cobra.ExactArgs(1), submit: true, transaction: "consent:Invalidate",
-		example: "  smartb consent invalidate c-6f1e --reason NOT_INFORMED --as oversight/authority",
+		use: "invalidate SUBJECT CONSENT", short: "Declare a consent invalid from its beginning (authority)", args: cobra.ExactArgs(2), submit: true, transaction: "consent:Invalidate",
+		example: "  smartb consent invalidate kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k c-6f1e --reason NOT_INFORMED --as oversight/authority",
 		request: func(args []string) (any, error) {
-			return consent.InvalidateRequest{ConsentID: args[0], ReasonCode: reason}, nil
+			return consent.InvalidateRequest{Subject: args[0], ConsentID: args[1], ReasonCode: reason}, nil
 		},
 		flags: func(command *cobra.Command) {
 			reasonFlag(&reason)(command)

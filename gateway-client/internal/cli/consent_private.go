@@ -49,11 +49,13 @@ it can be purged.`,
 
 func storePrivate() verb {
 	return verb{
-		use: "store-private CONSENT FILE|-", short: "Store the private part whose hash the resident signed (steward of the controller)", args: cobra.ExactArgs(2), submit: true,
-		transaction: "consent:StorePrivate", example: "  smartb consent store-private c-6f1e private.json --as utility/steward",
-		request: func(args []string) (any, error) { return consent.StorePrivateRequest{ConsentID: args[0]}, nil },
+		use: "store-private SUBJECT CONSENT FILE|-", short: "Store the private part whose hash the resident signed (steward of the controller)", args: cobra.ExactArgs(3), submit: true,
+		transaction: "consent:StorePrivate", example: "  smartb consent store-private kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k c-6f1e private.json --as utility/steward",
+		request: func(args []string) (any, error) {
+			return consent.StorePrivateRequest{Subject: args[0], ConsentID: args[1]}, nil
+		},
 		options: func(app *App, profile gateway.Profile, args []string) ([]gateway.CallOption, error) {
-			return app.callOptions([]string{"private=" + args[1]}, []string{profile.MSPID})
+			return app.callOptions([]string{"private=" + args[2]}, []string{profile.MSPID})
 		},
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 )
 
-// consentTable says in plain words who may do what, until when, and how to end it.
-type consentTable []consent.View
+// consentTable says in plain words who may do what, until when, and how to end it. What was announced about the resident's keys stands first.
+type consentTable consent.Page
 
 // Columns names the columns.
 func (consentTable) Columns() []string {
@@ -17,11 +17,17 @@ func (consentTable) Columns() []string {
 
 // Rows returns a row for each consent; until is the last day on which it holds.
 func (t consentTable) Rows() (rows [][]any) {
-	for _, c := range t {
+	for _, r := range t.Recoveries {
+		row := announced(r)
+		rows = append(rows, []any{row[0], row[1], "", row[2], row[3], row[4]})
+	}
+	for _, c := range t.Consents {
 		who := append([]string{c.Controller}, c.Recipients...)
 		end := ""
 		if c.State.Active() {
 			end = "smartb consent withdraw " + c.ConsentID
+		} else if c.Asked() && c.State != consent.Refused {
+			end = "smartb consent refuse " + c.Controller + " " + c.ConsentID
 		}
 		rows = append(rows, []any{strings.Join(who, ", "), strings.Join(c.DataCategories, ", "), c.Purpose, lastDay(c.ValidUntil), c.State, end})
 	}

@@ -10,23 +10,21 @@ import (
 
 // termsFlags fill the terms that a resident gives or a controller asks for.
 type termsFlags struct {
-	terms                          *consent.Terms
-	until, guardian, guardianUntil string
+	terms *consent.Terms
+	until string
 }
 
 func termsOf(terms *consent.Terms) *termsFlags { return &termsFlags{terms: terms} }
 
 func (f *termsFlags) addFlags(command *cobra.Command) {
 	flags := command.Flags()
-	flags.StringVar(&f.terms.ConsentID, "id", "", "the consent's id (default: random; to answer a request, that of the request)")
+	flags.StringVar(&f.terms.ConsentID, "id", "", "the consent's id (default: random; with --answers, that of the request)")
 	flags.StringSliceVar(&f.terms.DataCategories, "category", nil, "the data categories, `TERM,…`")
 	flags.StringSliceVar(&f.terms.Recipients, "recipient", nil, "the recipients, `MSP,…`")
 	flags.BoolVar(&f.terms.IncludeNarrower, "include-narrower", false, "also for narrower purposes")
 	flags.StringVar((*string)(&f.terms.Type), "type", string(consent.Expressed), "expressed, or explicit as special categories need")
 	flags.StringVar(&f.until, "until", "", "the last `DATE` (or time, RFC 3339)")
-	flags.StringVar(&f.guardian, "guardian", "", "the `PSEUDONYM` of a guardian who may sign for the subject; needs --guardian-until")
-	flags.StringVar(&f.guardianUntil, "guardian-until", "", "the last `DATE` of the guardian's office")
-	command.MarkFlagsRequiredTogether("guardian", "guardian-until")
+	objectFlags(command, &f.terms.Object)
 	must(command.MarkFlagRequired("category"))
 	must(command.MarkFlagRequired("until"))
 }
@@ -41,12 +39,16 @@ func (f *termsFlags) read(args []string) error {
 	if f.terms.ConsentID == "" {
 		f.terms.ConsentID = randomHex()
 	}
-	if f.terms.ValidUntil, err = moment("until", f.until); err != nil || f.guardian == "" {
-		return err
-	}
-	end, err := moment("guardian-until", f.guardianUntil)
-	f.terms.Guardian = &consent.GuardianTerm{Key: f.guardian, Until: end}
+	f.terms.ValidUntil, err = moment("until", f.until)
 	return err
+}
+
+// objectFlags name what a consent or a question is about.
+func objectFlags(command *cobra.Command, object *consent.Object) {
+	flags := command.Flags()
+	flags.StringVar(&object.CommunityID, "community", "", "the energy `COMMUNITY` that it is about")
+	flags.StringVar(&object.PointSHA256, "point", "", "the `HASH` of the metering point in the community")
+	flags.StringVar(&object.Dataset, "dataset", "", "the dataset that it is about, as `OWNER/ID`")
 }
 
 // moment reads a date, which lasts until its end in UTC, or a time.

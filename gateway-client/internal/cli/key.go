@@ -17,7 +17,10 @@ organisation keeps organisations from recognising the same person.`,
 		Example: `  smartb key new -o me.pem
   smartb submit consent:Withdraw '{"consentId":"c-1"}' --statement-key me.pem --as city/steward`,
 	}
-	command.AddCommand(newKeyNewCommand(app), newKeyShowCommand(app), newKeySignCommand(app), newKeyOpenCommand(app), keyRotate().command(app))
+	command.AddCommand(newKeyNewCommand(app), newKeyShowCommand(app), newKeySignCommand(app), newKeyOpenCommand(app), newKeyProveCommand(app))
+	for _, v := range keyVerbs() {
+		command.AddCommand(v.command(app))
+	}
 	return command
 }
 
@@ -51,16 +54,33 @@ and without it you need the organisation's help.`,
 
 func newKeyShowCommand(app *App) *cobra.Command {
 	return &cobra.Command{
-		Use:     "show FILE",
-		Short:   "Print the pseudonym of a key",
-		Example: "  smartb key show me.pem",
+		Use:   "show FILE",
+		Short: "Print the pseudonym of a key; with --as or --profile, who speaks for its subject",
+		Long: `show prints a key's pseudonym. Where a user is named to ask the ledger by, it shows the keys and guardians of the key's subject instead, and first of
+all whether organisations announced that another key shall speak for you, which you can cancel until the day shown.`,
+		Example: "  smartb key show me.pem\n  smartb key show me.pem --as city/steward",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(command *cobra.Command, args []string) error {
 			key, err := loadKey(args[0])
 			if err != nil {
 				return err
 			}
-			return app.renderKey(key)
+			if app.as == "" && app.profile == "" {
+				return app.renderKey(key)
+			}
+			app.statementKey = args[0]
+			client, err := app.Client(command.Context())
+			if err != nil {
+				return err
+			}
+			view, err := client.Consent().GetSubject(command.Context(), consent.GetSubjectRequest{})
+			if err != nil {
+				return err
+			}
+			if app.output == asJSON {
+				return app.Render(view)
+			}
+			return app.Render(speakerTable(view))
 		},
 	}
 }
@@ -86,25 +106,4 @@ func loadKey(path string) (statement.Key, error) {
 		return key, usagef("the key cannot be read: %w", err)
 	}
 	return key, nil
-}
-
-func keyRotate() verb {
-	var request consent.RotateKeyRequest
-	return verb{
-		use: "rotate NEW-PSEUDONYM", short: "Replace a resident's key (resident; without the old key, steward and authority)", args: cobra.ExactArgs(1), submit: true,
-		transaction: "consent:RotateKey",
-		long: `rotate lets a new key speak for the resident, at once where the old key signs. Consents stay with the old pseudonym: name it by --statement-for from then on.
-Who lost the old key asks the steward of a controller who knows the person; steward and authority both name the new key, and it takes over after a delay in
-which the old key can cancel.`,
-		example: "  smartb key rotate NEW-PSEUDONYM --statement-key old.pem --as city/steward\n" +
-			"  smartb consent list --statement-key new.pem --statement-for OLD-PSEUDONYM --as city/steward\n" +
-			"  smartb key rotate NEW-PSEUDONYM --subject OLD-PSEUDONYM --as utility/steward",
-		request: func(args []string) (any, error) {
-			request.NewKey = args[0]
-			return request, nil
-		},
-		flags: func(command *cobra.Command) {
-			command.Flags().StringVar(&request.Subject, "subject", "", "the `SUBJECT` whose key was lost, for steward and authority")
-		},
-	}
 }

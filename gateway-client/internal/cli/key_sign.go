@@ -73,3 +73,38 @@ func (a *App) place(claims *statement.Claims) error {
 	claims.Network, claims.Channel = cmp.Or(claims.Network, profile.Network), cmp.Or(claims.Channel, profile.Channel)
 	return nil
 }
+
+func newKeyProveCommand(app *App) *cobra.Command {
+	var path, id string
+	var claims statement.Claims
+	command := &cobra.Command{
+		Use:   "prove SUBJECT --key FILE",
+		Short: "Sign with a new key that it shall speak for a subject, for the organisations that recover a lost key",
+		Long: `prove prints the new key's own signature, without which no key becomes one of a subject's. Two independent organisations verify you and bring it to
+the ledger (smartb key recover). smartb key add and rotate make it by themselves.`,
+		Example: "  smartb key prove " + somebody + " --key new.pem --as city/steward > proof.txt",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			key, err := loadKey(path)
+			if err != nil {
+				return err
+			}
+			if err := app.place(&claims); err != nil {
+				return err
+			}
+			compact, err := statement.ProveKey(key, claims.Network, claims.Channel, args[0], cmp.Or(id, statement.NewID()))
+			if err != nil {
+				return usagef("%w", err)
+			}
+			_, err = fmt.Fprintln(app.stdout, compact)
+			return err
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&path, "key", "", "the new key's `FILE`")
+	flags.StringVar(&id, "id", "", "the `ID` of the signed request that it goes with (default: a random one)")
+	flags.StringVar(&claims.Network, "network", "", "the network's `ID` (default: the profile's)")
+	flags.StringVar(&claims.Channel, "channel", "", "the channel's `NAME` (default: the profile's)")
+	must(command.MarkFlagRequired("key"))
+	return command
+}

@@ -64,6 +64,11 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 	}
 	var answer json.RawMessage
 	if v.submit {
+		request, more, err := client.Consent().Complete(command.Context(), request)
+		if err != nil {
+			return err
+		}
+		options = append(options, more...)
 		receipt, err := client.Submit(command.Context(), v.transaction, request, &answer, options...)
 		if err != nil {
 			return err

@@ -1,0 +1,144 @@
+package contract
+
+import (
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// putEnd writes an end: a key that did not exist before, which later only all organisations that run peers can change together.
+func putEnd[T any](l *ledger.Ledger, key ledger.Key, record T) error {
+	return governance.PutEnd(l, key, record)
+}
+
+// evidence reads signed requests in one round trip and verifies each again; nil where one is no evidence.
+func evidence(l *ledger.Ledger, proofs []consent.Proof) ([]*consent.Said, error) {
+	refs := make([]transaction.EvidenceRef, len(proofs))
+	for i, proof := range proofs {
+		refs[i] = transaction.EvidenceRef(proof)
+	}
+	found, err := transaction.LoadEvidences(l, refs)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]*consent.Said, len(found))
+	for i, one := range found {
+		if one != nil {
+			all[i] = &consent.Said{
+				Signer: one.Signer, Subject: one.Subject, ID: one.ID, Transaction: one.Transaction, Request: one.Request, IssuedAt: one.IssuedAt,
+				At: one.At,
+			}
+		}
+	}
+	return all, nil
+}
+
+// believe marks the records, and the ends in their standings, that do not rest on what the resident signed.
+func believe(l *ledger.Ledger, records []consent.Record, standings []consent.Standing) error {
+	var proofs []consent.Proof
+	for i, record := range records {
+		own, _ := record.Proofs()
+		proofs = append(append(proofs, own...), ofEnds(standings[i])...)
+	}
+	if _, err := evidence(l, proofs); err != nil { // all in one round trip; below, they are known
+		return err
+	}
+	for i, record := range records {
+		proven, err := recordProven(l, record)
+		if err != nil {
+			return err
+		}
+		standings[i].Unproven = !proven
+		if standings[i].EndUnproven, err = endUnproven(l, record, standings[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ofEnds(standing consent.Standing) (proofs []consent.Proof) {
+	if standing.Withdrawn != nil && standing.Withdrawn.Evidence != nil {
+		proofs = append(proofs, *standing.Withdrawn.Evidence)
+	}
+	for _, cutoff := range []*consent.Cutoff{standing.All, standing.Erased, standing.ErasedHere} {
+		if cutoff != nil && cutoff.Evidence != nil {
+			proofs = append(proofs, *cutoff.Evidence)
+		}
+	}
+	return proofs
+}
+
+func recordProven(l *ledger.Ledger, record consent.Record) (bool, error) {
+	proofs, ok := record.Proofs()
+	if !ok {
+		return false, nil
+	}
+	said, err := evidence(l, proofs)
+	if err != nil || !record.Proven(said) {
+		return false, err
+	}
+	for _, one := range said {
+		if spoke, err := spokeFrom(l, one, record.Subject); err != nil || !spoke {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// spokeFrom reports whether what was said was said for the subject by who spoke for it.
+func spokeFrom(l *ledger.Ledger, said *consent.Said, subject string) (bool, error) {
+	if said.Subject != subject && said.Subject != said.Signer {
+		return false, nil
+	}
+	own := said.Signer
+	key, found, err := ledger.Get[consent.Key](l, keyKey(said.Signer))
+	if err != nil {
+		return false, err
+	}
+	if found {
+		own = key.Subject
+	}
+	if said.Subject == said.Signer && own != subject {
+		return false, nil
+	}
+	return spokeFor(l, said.Signer, own, subject, said.At)
+}
+
+// endUnproven reports whether the subject's end of a record does not rest on a signed request of the subject. It counts all the same.
+func endUnproven(l *ledger.Ledger, record consent.Record, standing consent.Standing) (bool, error) {
+	proven := func(proof *consent.Proof, fits func(*consent.Said) bool) (bool, error) {
+		if proof == nil {
+			return false, nil
+		}
+		said, err := evidence(l, []consent.Proof{*proof})
+		if err != nil || said[0] == nil || !fits(said[0]) {
+			return false, err
+		}
+		return spokeFrom(l, said[0], record.Subject)
+	}
+	if end := standing.Withdrawn; end != nil {
+		if ok, err := proven(end.Evidence, func(s *consent.Said) bool { return s.Ends(*end) }); err != nil || !ok {
+			return !ok, err
+		}
+	}
+	for _, cut := range []struct {
+		cutoff     *consent.Cutoff
+		controller string
+	}{{standing.All, ""}, {standing.Erased, ""}, {standing.ErasedHere, record.Controller}} {
+		if cut.cutoff == nil || cut.cutoff.AssertedBy != "" {
+			continue
+		}
+		ok, err := proven(cut.cutoff.Evidence, func(s *consent.Said) bool { return s.Cuts(*cut.cutoff, cut.controller) })
+		if err != nil || !ok {
+			return !ok, err
+		}
+	}
+	return false, nil
+}
+
+// possession reads a new key's own signature for the subject.
+func possession(l *ledger.Ledger, compact string) (party.Possession, error) {
+	return party.VerifyPossession(compact, party.Audience(l.Network(), l.Channel()))
+}

@@ -1,0 +1,209 @@
+package contract
+
+import (
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// NameGuardian names who signs for the subject until a time, by one of the subject's own keys.
+func (*Contract) NameGuardian(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.NameGuardianRequest) (consent.GuardianView, error) {
+		act, own, err := speak(tx, decides)
+		if err != nil {
+			return consent.GuardianView{}, err
+		}
+		office, err := r.Office(own.Key, act)
+		if err != nil {
+			return consent.GuardianView{}, err
+		}
+		return appoint(tx, act.Subject, r.Guardian, office, act)
+	})
+}
+
+// AcceptGuardianship takes the office for a subject without a key, which two organisations have to approve.
+func (*Contract) AcceptGuardianship(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.AcceptGuardianshipRequest) (consent.GuardianView, error) {
+		act, own, err := speak(tx, decides)
+		if err != nil {
+			return consent.GuardianView{}, err
+		}
+		if own.Subject == r.Subject {
+			return consent.GuardianView{}, fault.Field(fault.InvalidField, "subject", "is the guardian itself")
+		}
+		office, err := r.Office(act)
+		if err != nil {
+			return consent.GuardianView{}, err
+		}
+		return appoint(tx, r.Subject, own.Subject, office, act)
+	})
+}
+
+// appoint writes a guardian's term, unless something that it does not name ended it before it began.
+func appoint(tx *transaction.Tx, subject, guardian string, office consent.Office, act consent.Act) (consent.GuardianView, error) {
+	var none consent.GuardianView
+	record, _, err := ledger.Get[consent.Guardian](tx.Ledger, guardianKey(subject, guardian))
+	if err != nil {
+		return none, err
+	}
+	if office.Authority != "" && len(record.Offices) > 0 && record.Current().Authority == "" {
+		return none, fault.Field(fault.Forbidden, "subject", "the subject has a key of its own and names its guardians itself")
+	}
+	record = record.With(subject, guardian, office)
+	standing, err := officeStanding(tx.Ledger, record, office)
+	if err != nil {
+		return none, err
+	}
+	if standing.OwnKey != nil {
+		return none, fault.Field(fault.Forbidden, "subject", "the subject has a key of its own and names its guardians itself")
+	}
+	if standing.All != nil || standing.Rotated != nil || standing.Recovered != nil {
+		return none, fault.New(fault.StaleStatement, "the subject withdrew everything or has another key since; name the numbers of consent:GetSubject")
+	}
+	if err := ledger.Put(tx.Ledger, guardianKey(subject, guardian), record); err != nil {
+		return none, err
+	}
+	view := guardianView(record, standing, act)
+	return view, tx.Announce("consent.GuardianNamed", consent.GuardianAnnouncement{Subject: subject, Guardian: guardian})
+}
+
+func guardianView(record consent.Guardian, standing consent.OfficeStanding, act consent.Act) consent.GuardianView {
+	view := consent.GuardianView{Subject: record.Subject, Guardian: record.Guardian, Office: standing.Office, InOffice: standing.InOffice(act.At, act.At)}
+	for _, approval := range standing.Approved {
+		if approval != nil {
+			view.Approved = append(view.Approved, approval.By)
+		}
+	}
+	return view
+}
+
+func guardianViews(l *ledger.Ledger, subject string) ([]consent.GuardianView, error) {
+	records, err := ledger.Scan[consent.Guardian](l, guardiansOf(subject))
+	if err != nil {
+		return nil, err
+	}
+	now, err := l.Now()
+	if err != nil {
+		return nil, err
+	}
+	list := []consent.GuardianView{}
+	for _, record := range records {
+		standing, err := officeStanding(l, record, record.Current())
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, guardianView(record, standing, consent.Act{At: now}))
+	}
+	return list, nil
+}
+
+// guardianOf reads a guardianship whose last term is the one that a request names.
+func guardianOf(l *ledger.Ledger, subject string, r consent.GuardianRequest) (consent.Guardian, consent.OfficeStanding, error) {
+	record, found, err := ledger.Get[consent.Guardian](l, guardianKey(subject, r.Guardian))
+	if err != nil {
+		return record, consent.OfficeStanding{}, err
+	}
+	if !found || record.Current().ID != r.ID {
+		return record, consent.OfficeStanding{}, fault.Field(fault.NotFound, "id", "the subject has no such guardian, or the term is another one")
+	}
+	standing, err := officeStanding(l, record, record.Current())
+	return record, standing, err
+}
+
+// ApproveGuardian approves a guardian of a subject without a key, for the data protection authority or the other organisation that the guardian named.
+func (*Contract) ApproveGuardian(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.GuardianRequest) (consent.GuardianView, error) {
+		var none consent.GuardianView
+		if r.Subject == "" {
+			return none, fault.Field(fault.MissingField, "subject", "required")
+		}
+		record, standing, err := guardianOf(tx.Ledger, r.Subject, r)
+		if err != nil {
+			return none, err
+		}
+		act, err := approver(tx, standing.Office)
+		if err != nil {
+			return none, err
+		}
+		place := 0
+		if act.By == standing.Witness {
+			place = 1
+		}
+		if standing.Approved[place] != nil {
+			return guardianView(record, standing, act), nil
+		}
+		approval := consent.GuardianEnd{Schema: consent.SchemaVersion, By: act.By, At: act.At, TxID: act.TxID}
+		standing.Approved[place] = &approval
+		if err := putEnd(tx.Ledger, approvalKey(r.Subject, r.Guardian, r.ID, act.By), approval); err != nil {
+			return none, err
+		}
+		return guardianView(record, standing, act), tx.Announce("consent.GuardianApproved",
+			consent.GuardianAnnouncement{Subject: r.Subject, Guardian: r.Guardian})
+	})
+}
+
+// approver is the act of the organisation that a term names: of its authority, or of an independent organisation's steward.
+func approver(tx *transaction.Tx, office consent.Office) (consent.Act, error) {
+	rules, err := governance.Current(tx.Ledger)
+	if err != nil {
+		return consent.Act{}, err
+	}
+	if err := consent.Independent(rules.Witnesses, ""); err != nil {
+		return consent.Act{}, err
+	}
+	switch {
+	case tx.Caller.MSP == office.Authority && tx.Caller.Is(party.Authority, rules.Authorities...):
+	case tx.Caller.MSP == office.Witness && tx.Caller.Is(party.Steward, rules.Witnesses...):
+	default:
+		return consent.Act{}, fault.New(fault.Forbidden, "only the role %s of %s or, as an independent organisation, the role %s of %s may approve it",
+			party.Authority, office.Authority, party.Steward, office.Witness)
+	}
+	return organisation(tx, consent.Overseer)
+}
+
+// EndGuardian ends a guardianship at once: by the subject, the authority or the guardian.
+func (*Contract) EndGuardian(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.GuardianRequest) (consent.GuardianView, error) {
+		act, err := dismisser(tx, r)
+		if err != nil {
+			return consent.GuardianView{}, err
+		}
+		record, standing, err := guardianOf(tx.Ledger, act.Subject, r)
+		if err != nil || standing.Ended != nil {
+			return guardianView(record, standing, act), err
+		}
+		end := consent.GuardianEnd{Schema: consent.SchemaVersion, By: act.By, At: act.At, Evidence: act.Evidence, TxID: act.TxID}
+		standing.Ended = &end
+		if err := putEnd(tx.Ledger, guardianEndKey(act.Subject, r.Guardian, r.ID), end); err != nil {
+			return consent.GuardianView{}, err
+		}
+		return guardianView(record, standing, act), tx.Announce("consent.GuardianEnded",
+			consent.GuardianAnnouncement{Subject: act.Subject, Guardian: r.Guardian})
+	})
+}
+
+func dismisser(tx *transaction.Tx, r consent.GuardianRequest) (consent.Act, error) {
+	if tx.Caller.Statement == nil {
+		if r.Subject == "" {
+			return consent.Act{}, fault.Field(fault.MissingField, "subject", "required")
+		}
+		act, err := authority(tx)
+		act.Subject = r.Subject
+		return act, err
+	}
+	act, own, err := speak(tx, ends)
+	switch {
+	case err != nil:
+		return act, err
+	case act.Guardian == "" && r.Subject != "" && r.Subject != act.Subject && r.Guardian == own.Subject: // a guardian lays the office down
+		act.Subject = r.Subject
+	case act.Guardian != "" && act.Guardian != r.Guardian || r.Subject != "" && r.Subject != act.Subject:
+		return act, fault.New(fault.Forbidden, "only the subject, the authority or the guardian ends a guardianship")
+	}
+	return act, nil
+}
