@@ -29,6 +29,19 @@
 //     submitted again until its fate is known; there is never a second transaction: see [Pending.Wait].
 //   - Before ordering, when peers or discovery are not ready or peers disagree because one lags a block behind, the same proposal is sent again.
 //   - A refusal by the ledger is never repeated.
+//   - A transaction whose endorsements did not suffice in the end, though it named nobody to endorse it, is proposed anew: somebody else's end has given a key
+//     a policy of its own meanwhile.
+//
+// # Private answers
+//
+// Where an answer holds private data, the ledger encrypts it to a key that the client makes for the call, and the client opens it. Such a query is evaluated and
+// never submitted ([ErrPrivateQuery]): what is submitted stands in everybody's blocks.
+//
+// # Other organisations' peers
+//
+// While no own peer can be asked, those of other organisations are, and none is believed alone: as many as the endorsement of a transaction takes must give the
+// same answer or commit status, else the error is [ErrUnconfirmed]. Who acts through somebody else's profile asks several in any case:
+// [WithComparedAnswers].
 //
 // # Events
 //

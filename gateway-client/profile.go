@@ -35,7 +35,8 @@ type Profile struct {
 	PKCS11 *Token `json:"pkcs11,omitempty"`
 	// Peers are the caller's own organisation's, in order of preference: the next is used when one is gone.
 	Peers []Peer `json:"peers"`
-	// FallbackPeers are other organisations', used while none of Peers can be reached, and never for a request with transient data.
+	// FallbackPeers are other organisations', each with its MSPID. They are asked while none of Peers can be, and never get transient data. Enough of them must
+	// say the same to be believed, so all organisations' belong here.
 	FallbackPeers []Peer `json:"fallbackPeers,omitempty"`
 
 	file string // for errors; empty if the profile was not loaded
@@ -45,7 +46,7 @@ type Profile struct {
 type Peer struct {
 	// Name is for people.
 	Name string `json:"name"`
-	// MSPID is the peer's organisation.
+	// MSPID is the peer's organisation. Fallback peers without one count as one organisation's.
 	MSPID string `json:"mspId,omitempty"`
 	// Address is host:port; the peer's TLS certificate must be issued for the host.
 	Address string `json:"address"`
