@@ -7,8 +7,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// VerifyUses checks each use of a list against the public record that it belongs to. The records are public: any client reads them, also one that sees no load
-// profile, but none that acts as a resident.
+// VerifyUses checks each use of a list against the public record that it belongs to. The records are public: any client
+// reads them, also one that sees no load profile, but none that acts as a resident.
 func (s Settlement) VerifyUses(ctx context.Context, communityID string, uses []settlement.ProvenUse) error {
 	community, err := s.GetCommunity(ctx, settlement.GetCommunityRequest{CommunityID: communityID})
 	if err != nil {
@@ -54,13 +54,19 @@ func (v usesVerifier) verify(ctx context.Context, use settlement.ProvenUse) erro
 func (v usesVerifier) read(ctx context.Context, use settlement.Use) ([]settlement.UsesRoot, error) {
 	switch {
 	case use.Activity == settlement.Settling && len(use.Days) == 1:
-		run, err := v.settlement.GetRun(ctx, settlement.GetRunRequest{CommunityID: use.CommunityID, Day: use.Days[0], Run: use.Run})
+		run, err := v.settlement.GetRun(
+			ctx, settlement.GetRunRequest{CommunityID: use.CommunityID, Day: use.Days[0], Run: use.Run},
+		)
 		return run.Traces(), err
 	case use.Activity == settlement.Billing:
-		period, err := v.settlement.GetPeriod(ctx, settlement.GetPeriodRequest{CommunityID: use.CommunityID, Period: use.Period, Phase: use.Phase})
+		period, err := v.settlement.GetPeriod(
+			ctx, settlement.GetPeriodRequest{CommunityID: use.CommunityID, Period: use.Period, Phase: use.Phase},
+		)
 		return period.Traces(v.community), err
 	default:
-		records, err := v.settlement.ListReads(ctx, settlement.ListReadsRequest{CommunityID: use.CommunityID, Period: use.At.UTC().Format("2006-01")})
+		records, err := v.settlement.ListReads(
+			ctx, settlement.ListReadsRequest{CommunityID: use.CommunityID, Period: use.At.UTC().Format("2006-01")},
+		)
 		var traces []settlement.UsesRoot
 		for _, record := range records.Records {
 			traces = append(traces, record.UsesRoot)

@@ -14,8 +14,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// Crowd is how many persons a public figure has at least on each side, and by how many persons at least two public figures differ that are not of the same
-// persons: what two of them tell by their difference is never of fewer.
+// Crowd is how many persons a public figure has at least on each side, and by how many persons at least two public
+// figures differ that are not of the same persons: what two of them tell by their difference is never of fewer.
 const Crowd = 10
 
 // PublishFiguresRequest publishes a month's production, consumption and shared energy, or their next correction.
@@ -28,7 +28,10 @@ type PublishFiguresRequest struct {
 
 // Validate checks the request by itself.
 func (r PublishFiguresRequest) Validate() error {
-	return request.All(request.ID("communityId", r.CommunityID), month(r.Period), request.Within("correction", int64(r.Correction), 0, 1000))
+	return request.All(
+		request.ID("communityId", r.CommunityID), month(r.Period),
+		request.Within("correction", int64(r.Correction), 0, 1000),
+	)
 }
 
 // Figures are what an organiser published of a month, for anybody to read.
@@ -48,11 +51,13 @@ type Figures struct {
 	PublishedBy string    `json:"publishedBy"`
 }
 
-// FigureSet is the public record of a set of persons and their points on one side, once for all figures that are of this set. It names hashes only.
+// FigureSet is the public record of a set of persons and their points on one side, once for all figures that are of
+// this set. It names hashes only.
 type FigureSet struct {
 	Schema int       `json:"schema"`
 	Side   Direction `json:"side"`
-	// Persons are packed: the hash of each person's pseudonym with the references of the person's points, both in byte order.
+	// Persons are packed: the hash of each person's pseudonym with the references of the person's points, both in byte
+	// order.
 	Persons string `json:"persons"`
 }
 
@@ -163,7 +168,8 @@ type Contribution struct {
 	Direction     Direction
 	// Metered and Shared are in mWh.
 	Metered, Shared int64
-	// Changed is by how much the own readings changed what is metered since the figures were published that are to be corrected.
+	// Changed is by how much the own readings changed what is metered since the figures were published that are to be
+	// corrected.
 	Changed int64
 	// Agreed is true for a legal person that agreed by its own signature.
 	Agreed bool
@@ -205,7 +211,9 @@ func (in FigureInputs) Publish(by string, at time.Time) (Publication, error) {
 		for _, points := range chosen {
 			for _, point := range points {
 				if in.Taken[point] {
-					return p, refuseFigures("a metering point of the set is in the published figures of another community in this month")
+					return p, refuseFigures(
+						"a metering point of the set is in the published figures of another community in this month",
+					)
 				}
 			}
 		}
@@ -250,8 +258,8 @@ func (in FigureInputs) all(side Direction) Crowded {
 	return newCrowd(members)
 }
 
-// choose is the set that the figures of a side are of: all persons of the month, or where they differ too little from a published set, those of the
-// community's last published figures, if all of them are there with their points.
+// choose is the set that the figures of a side are of: all persons of the month, or where they differ too little from a
+// published set, those of the community's last published figures, if all of them are there with their points.
 func (in FigureInputs) choose(side Direction) (Crowded, error) {
 	all := in.all(side)
 	refusal := in.allows(side, all)
@@ -265,7 +273,8 @@ func (in FigureInputs) choose(side Direction) (Crowded, error) {
 	return last, in.allows(side, last)
 }
 
-// last is the side's set of the community's newest published figures; of a correction, that of the figures which are corrected.
+// last is the side's set of the community's newest published figures; of a correction, that of the figures which are
+// corrected.
 func (in FigureInputs) last(side Direction) (Crowded, bool) {
 	figures := in.Last
 	if in.Before != nil {
@@ -287,7 +296,9 @@ func (in FigureInputs) allows(side Direction, set Crowded) error {
 	agreed := in.agreed(side, set)
 	if len(set) == 0 || len(set) < Crowd && !agreed {
 		if side == Production {
-			return refuseFigures("fewer than %d persons produce, and not all of them are legal persons that agreed", Crowd)
+			return refuseFigures(
+				"fewer than %d persons produce, and not all of them are legal persons that agreed", Crowd,
+			)
 		}
 		return refuseFigures("fewer than %d persons consume", Crowd)
 	}
@@ -296,14 +307,18 @@ func (in FigureInputs) allows(side Direction, set Crowded) error {
 		return nil
 	}
 	if in.Before != nil {
-		return refuseFigures("the persons of the month or their metering points are not those whose figures were published; these cannot be corrected")
+		return refuseFigures(
+			"the persons or points of the month are not those whose figures were published; these cannot be corrected",
+		)
 	}
 	for _, other := range in.Sets[side] {
 		if agreed && set.apart(other) { // their difference tells of nobody but those who agreed
 			continue
 		}
 		if set.Distance(other) < Crowd {
-			return refuseFigures("the persons of %s differ from those of published figures by fewer than %d", side, Crowd)
+			return refuseFigures(
+				"the persons of %s differ from those of published figures by fewer than %d", side, Crowd,
+			)
 		}
 	}
 	return nil
@@ -346,7 +361,9 @@ func (in FigureInputs) corrects(consuming, producing Crowded) error {
 		}
 		maps.DeleteFunc(changed, func(_ string, by int64) bool { return by == 0 })
 		if len(changed) < Crowd {
-			return refuseFigures("the own readings of fewer than %d persons changed what is metered of %s", Crowd, side.direction)
+			return refuseFigures(
+				"the own readings of fewer than %d persons changed what is metered of %s", Crowd, side.direction,
+			)
 		}
 	}
 	return nil
@@ -363,9 +380,12 @@ func (in FigureInputs) add(side Direction, set Crowded) (metered, shared int64) 
 	return metered, shared
 }
 
-// Contributions add up the newest runs of a month by member. members are those that were ever confirmed, subjects their residents' pseudonyms by member, agreed
-// the producers that agreed; before are the sums of the runs that the figures to be corrected added up, by day.
-func Contributions(totals, before map[string]DayTotals, members []Member, subjects map[string]string, agreed map[string]bool) ([]Contribution, error) {
+// Contributions add up the newest runs of a month by member. members are those that were ever confirmed, subjects their
+// residents' pseudonyms by member, agreed the producers that agreed; before are the sums of the runs that the figures
+// to be corrected added up, by day.
+func Contributions(
+	totals, before map[string]DayTotals, members []Member, subjects map[string]string, agreed map[string]bool,
+) ([]Contribution, error) {
 	known := make(map[string]Member, len(members))
 	for _, member := range members {
 		known[member.MemberID] = member
@@ -381,9 +401,14 @@ func Contributions(totals, before map[string]DayTotals, members []Member, subjec
 			if sum == nil {
 				subject, found := subjects[of.MemberID]
 				if !found {
-					return nil, fault.New(fault.PrivateDataNotHere, "this peer does not hold the private parts of all members")
+					return nil, fault.New(
+						fault.PrivateDataNotHere, "this peer does not hold the private parts of all members",
+					)
 				}
-				sum = &Contribution{Person: PersonHash(subject), Point: known[of.MemberID].PointRef, Direction: of.Direction, Agreed: agreed[of.MemberID]}
+				sum = &Contribution{
+					Person: PersonHash(subject), Point: known[of.MemberID].PointRef, Direction: of.Direction,
+					Agreed: agreed[of.MemberID],
+				}
 				sums[of.MemberID] = sum
 			}
 			sum.Metered += of.Metered
@@ -437,8 +462,8 @@ type FiguresAnnouncement struct {
 
 var registerPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ./:-]{1,62}[A-Za-z0-9]$`)
 
-// AgreeToFiguresRequest is a legal person's agreement that figures may be published which tell of its production, or the end of this agreement. The legal
-// person signs it by the key of its membership.
+// AgreeToFiguresRequest is a legal person's agreement that figures may be published which tell of its production, or
+// the end of this agreement. The legal person signs it by the key of its membership.
 type AgreeToFiguresRequest struct {
 	CommunityID string `json:"communityId"`
 	MemberID    string `json:"memberId"`
@@ -450,8 +475,13 @@ type AgreeToFiguresRequest struct {
 
 // Validate checks the request by itself.
 func (r AgreeToFiguresRequest) Validate() error {
-	return request.All(request.ID("communityId", r.CommunityID), request.ID("memberId", r.MemberID),
-		request.Matches("registerNumber", r.RegisterNumber, registerPattern, "the number of a legal person in its public register"))
+	return request.All(
+		request.ID("communityId", r.CommunityID),
+		request.ID("memberId", r.MemberID),
+		request.Matches(
+			"registerNumber", r.RegisterNumber, registerPattern, "the number of a legal person in its public register",
+		),
+	)
 }
 
 // FigureAgreement is the public record of a legal person's agreement, or of its end.

@@ -13,8 +13,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// city is a network of communities whose persons join, leave, move and get further points, month after month, and of organisers who try to publish whatever they
-// can.
+// city is a network of communities whose persons join, leave, move and get further points, month after month, and of
+// organisers who try to publish whatever they can.
 type city struct {
 	communities []*street
 	sets        map[Direction]map[string]Crowded
@@ -27,7 +27,8 @@ type street struct {
 	last    *Figures
 }
 
-// seen is one public figure as an observer knows it who knows everything but the readings: which persons it is of, with which points.
+// seen is one public figure as an observer knows it who knows everything but the readings: which persons it is of, with
+// which points.
 type seen struct {
 	what      string
 	community string
@@ -67,7 +68,11 @@ func (c *city) live(t *rapid.T) {
 			case 0: // also a second point of the same person
 				s.join(person, fmt.Sprintf("%s-%d", s.id, rapid.IntRange(0, 60).Draw(t, "point")), Consumption)
 			case 1: // a point of another community
-				s.join(person, fmt.Sprintf("c%d-%d", rapid.IntRange(0, 2).Draw(t, "of"), rapid.IntRange(0, 30).Draw(t, "point")), Production)
+				s.join(
+					person,
+					fmt.Sprintf("c%d-%d", rapid.IntRange(0, 2).Draw(t, "of"), rapid.IntRange(0, 30).Draw(t, "point")),
+					Production,
+				)
 			default:
 				if len(s.members) > 0 {
 					at := rapid.IntRange(0, len(s.members)-1).Draw(t, "leaves")
@@ -85,7 +90,9 @@ func (c *city) publish(t *rapid.T, month int) {
 	for range rapid.IntRange(1, 6).Draw(t, "attempts") {
 		s := c.communities[rapid.IntRange(0, len(c.communities)-1).Draw(t, "community")]
 		in := FigureInputs{
-			Request: PublishFiguresRequest{CommunityID: s.id, Period: fmt.Sprintf("2025-%02d", month)}, Phase: FinalPhase, Last: s.last, Before: before[s.id], Sets: c.sets,
+			Request: PublishFiguresRequest{
+				CommunityID: s.id, Period: fmt.Sprintf("2025-%02d", month),
+			}, Phase: FinalPhase, Last: s.last, Before: before[s.id], Sets: c.sets,
 			Taken: map[string]bool{},
 		}
 		for other, points := range taken {
@@ -119,7 +126,10 @@ func (c *city) publish(t *rapid.T, month int) {
 		figures := publication.Figures
 		s.last, before[s.id] = &figures, &figures
 		taken[s.id] = map[string]bool{}
-		of := map[string]Crowded{"consumption": c.sets[Consumption][figures.Consuming], "production": c.sets[Production][figures.Producing]}
+		of := map[string]Crowded{
+			"consumption": c.sets[Consumption][figures.Consuming],
+			"production":  c.sets[Production][figures.Producing],
+		}
 		for _, crowd := range of {
 			for _, points := range crowd {
 				for _, point := range points {
@@ -129,12 +139,15 @@ func (c *city) publish(t *rapid.T, month int) {
 		}
 		for what, figure := range map[string]int64{"consumption": figures.Consumption, "production": figures.Production} {
 			side := map[string]Direction{"consumption": Consumption, "production": Production}[what]
-			c.published = append(c.published, seen{what, s.id, month, figures.Correction, figure, of[what], changed[side]})
+			c.published = append(
+				c.published, seen{what, s.id, month, figures.Correction, figure, of[what], changed[side]},
+			)
 		}
 	}
 }
 
-// isolates counts the persons of whom the difference of two figures may tell, all others taken as the same. Who is in both with other points may be the same too.
+// isolates counts the persons of whom the difference of two figures may tell, all others taken as the same. Who is in
+// both with other points may be the same too.
 func isolates(a, b seen) int {
 	if a.community == b.community && a.month == b.month { // one corrects the other
 		later := a
@@ -146,7 +159,8 @@ func isolates(a, b seen) int {
 	return a.of.Distance(b.of)
 }
 
-// TestNoTwoPublishedFiguresTellOfFewerThanTenPersons lets an observer of all published figures take every difference of two.
+// TestNoTwoPublishedFiguresTellOfFewerThanTenPersons lets an observer of all published figures take every difference of
+// two.
 func TestNoTwoPublishedFiguresTellOfFewerThanTenPersons(t *testing.T) {
 	published := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -187,13 +201,27 @@ func TestNoTwoPublishedFiguresTellOfFewerThanTenPersons(t *testing.T) {
 // figuresOfCrowd are inputs with so many persons on each side.
 func figuresOfCrowd(consumers, producers int) FigureInputs {
 	in := FigureInputs{
-		Request: PublishFiguresRequest{CommunityID: "c", Period: "2025-06"}, Phase: FinalPhase, Sets: map[Direction]map[string]Crowded{Consumption: {}, Production: {}},
+		Request: PublishFiguresRequest{
+			CommunityID: "c", Period: "2025-06",
+		}, Phase: FinalPhase, Sets: map[Direction]map[string]Crowded{Consumption: {}, Production: {}},
 	}
 	for i := range consumers {
-		in.Members = append(in.Members, Contribution{Person: PersonHash(fmt.Sprint(i)), Point: PersonHash(fmt.Sprint("c", i)), Direction: Consumption, Metered: 1_400_000, Shared: 499_999})
+		in.Members = append(
+			in.Members,
+			Contribution{
+				Person: PersonHash(fmt.Sprint(i)), Point: PersonHash(fmt.Sprint("c", i)), Direction: Consumption,
+				Metered: 1_400_000, Shared: 499_999,
+			},
+		)
 	}
 	for i := range producers {
-		in.Members = append(in.Members, Contribution{Person: PersonHash(fmt.Sprint(i)), Point: PersonHash(fmt.Sprint("p", i)), Direction: Production, Metered: 2_450_000})
+		in.Members = append(
+			in.Members,
+			Contribution{
+				Person: PersonHash(fmt.Sprint(i)), Point: PersonHash(fmt.Sprint("p", i)), Direction: Production,
+				Metered: 2_450_000,
+			},
+		)
 	}
 	return in
 }
@@ -266,7 +294,13 @@ func TestTheNextMonthIsOfTheSamePersonsOrOfTenOthers(t *testing.T) {
 	require.NoError(t, err)
 	add := func(in *FigureInputs, n int) {
 		for i := range n {
-			in.Members = append(in.Members, Contribution{Person: PersonHash(fmt.Sprint("new", i)), Point: PersonHash(fmt.Sprint("n", i)), Direction: Consumption, Metered: 1e9})
+			in.Members = append(
+				in.Members,
+				Contribution{
+					Person: PersonHash(fmt.Sprint("new", i)), Point: PersonHash(fmt.Sprint("n", i)),
+					Direction: Consumption, Metered: 1e9,
+				},
+			)
 		}
 	}
 
@@ -279,7 +313,9 @@ func TestTheNextMonthIsOfTheSamePersonsOrOfTenOthers(t *testing.T) {
 	add(&one, 9)
 	kept, err := one.Publish("CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
-	require.Equal(t, published.Figures.Consuming, kept.Figures.Consuming, "the nine wait, and their energy is not in the figures")
+	require.Equal(
+		t, published.Figures.Consuming, kept.Figures.Consuming, "the nine wait, and their energy is not in the figures",
+	)
 	require.Equal(t, again.Figures.Consumption, kept.Figures.Consumption)
 
 	ten := first.after(t, published)
@@ -318,7 +354,9 @@ func TestACorrectionNeedsTenPersonsWhoseOwnReadingsChangedOnEachSide(t *testing.
 		allows               bool
 	}{{10, 10, true}, {9, 12, false}, {12, 9, false}, {0, 0, false}, {12, 12, true}} {
 		correction := first.after(t, published)
-		correction.Before, correction.Request = &published.Figures, PublishFiguresRequest{CommunityID: "c", Period: "2025-06", Correction: 1}
+		correction.Before, correction.Request = &published.Figures, PublishFiguresRequest{
+			CommunityID: "c", Period: "2025-06", Correction: 1,
+		}
 		for i := range row.consumers {
 			correction.Members[i].Changed = 1
 		}

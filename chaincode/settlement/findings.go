@@ -29,7 +29,9 @@ const maxFindings = 1000
 func (in Inputs) Findings() ([]Finding, error) {
 	found := []Finding{}
 	for _, member := range in.Unmeasured() {
-		found = append(found, Finding{MemberID: member.MemberID, Code: fault.DayIncomplete, Message: "there is no meter day"})
+		found = append(
+			found, Finding{MemberID: member.MemberID, Code: fault.DayIncomplete, Message: "there is no meter day"},
+		)
 	}
 	labels, err := in.Community.Labels(in.Request.Day)
 	if err != nil {

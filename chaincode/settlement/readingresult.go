@@ -29,8 +29,8 @@ type ReadingResult struct {
 	Reason   *fault.Error  `json:"reason,omitempty"`
 }
 
-// SubmitMeterDaysAnswer counts what became of the readings. It stands in a block, so it names none of them: which were rejected, and why, and which are stored
-// but implausible tells CheckMeterDays.
+// SubmitMeterDaysAnswer counts what became of the readings. It stands in a block, so it names none of them: which were
+// rejected, and why, and which are stored but implausible tells CheckMeterDays.
 type SubmitMeterDaysAnswer struct {
 	// Accepted counts what was stored.
 	Accepted  int `json:"accepted"`
@@ -60,7 +60,8 @@ type CheckMeterDaysRequest struct {
 // Validate checks the request by itself.
 func (r CheckMeterDaysRequest) Validate() error { return request.ID("communityId", r.CommunityID) }
 
-// ReadingResults tell what becomes of each reading: asked before they are submitted, what would, asked later, what did, with what was stored as unchanged.
+// ReadingResults tell what becomes of each reading: asked before they are submitted, what would, asked later, what did,
+// with what was stored as unchanged.
 type ReadingResults struct {
 	// Readings lists every reading that is not simply accepted or unchanged, in the order of the input.
 	Readings []ReadingResult `json:"readings"`

@@ -32,15 +32,16 @@ const (
 	LookingUp Activity = "READING"
 )
 
-// The legal bases of uses, as terms of DPV's extension for the GDPR. Days that were metered under a consent are settled and billed to perform the contract, also
-// after a withdrawal; auditors act under the duty to keep accounts and have them checked. The notice of every member's consent names both.
+// The legal bases of uses, as terms of DPV's extension for the GDPR. Days that were metered under a consent are settled
+// and billed to perform the contract, also after a withdrawal; auditors act under the duty to keep accounts and have
+// them checked. The notice of every member's consent names both.
 const (
 	onContract = "eu-gdpr:A6-1-b"
 	onDuty     = "eu-gdpr:A6-1-c"
 )
 
-// UseOf is what the uses of one record have in common: of a run, of a phase of a period, or of a batch of reads. The members of Use stand in the order of
-// RFC 8785, so that its plain encoding is its canonical one.
+// UseOf is what the uses of one record have in common: of a run, of a phase of a period, or of a batch of reads. The
+// members of Use stand in the order of RFC 8785, so that its plain encoding is its canonical one.
 type UseOf struct {
 	Activity    Activity
 	At          time.Time
@@ -72,10 +73,12 @@ type Use struct {
 	Period     string   `json:"period,omitempty"`
 	Phase      Phase    `json:"phase,omitempty"`
 	Purpose    string   `json:"purpose"`
-	// RecordID is the id of the transaction that recorded the use; it did the work too, unless this is a reading or an audit.
+	// RecordID is the id of the transaction that recorded the use; it did the work too, unless this is a reading or an
+	// audit.
 	RecordID string `json:"recordId"`
 	Run      RunID  `json:"run,omitempty"`
-	// Salt is the lower-case hex HMAC-SHA-256 of use|recordId|memberId under the record's private salt; of a read it has the number in place of the member.
+	// Salt is the lower-case hex HMAC-SHA-256 of use|recordId|memberId under the record's private salt; of a read it
+	// has the number in place of the member.
 	Salt   string `json:"salt"`
 	Schema int    `json:"schema"`
 	// What says what was read.
@@ -85,7 +88,8 @@ type Use struct {
 // Canonical is the use's encoding after RFC 8785, the bytes that are hashed.
 func (u Use) Canonical() ([]byte, error) { return u.appendCanonical(nil) }
 
-// appendCanonical writes what json.Marshal does, by hand because a run does it for each member: ids, dates, hex and names of fixed lists need no escaping.
+// appendCanonical writes what json.Marshal does, by hand because a run does it for each member: ids, dates, hex and
+// names of fixed lists need no escaping.
 func (u Use) appendCanonical(b []byte) (_ []byte, err error) {
 	b = appendText(append(b, `{"activity":`...), string(u.Activity))
 	b = append(b, `,"at":`...)
@@ -108,7 +112,8 @@ func (u Use) appendCanonical(b []byte) (_ []byte, err error) {
 		b = append(b, ']')
 	}
 	for _, member := range []struct{ name, value string }{
-		{"legalBasis", u.LegalBasis}, {"memberId", u.MemberID}, {"period", u.Period}, {"phase", string(u.Phase)}, {"purpose", u.Purpose},
+		{"legalBasis", u.LegalBasis}, {"memberId", u.MemberID}, {"period", u.Period}, {"phase", string(u.Phase)},
+		{"purpose", u.Purpose},
 		{"recordId", u.RecordID}, {"run", string(u.Run)}, {"salt", u.Salt},
 	} {
 		if member.value == "" {
@@ -124,18 +129,21 @@ func (u Use) appendCanonical(b []byte) (_ []byte, err error) {
 	return append(b, '}'), nil
 }
 
-// wellFormed refuses texts that would need escaping: unescaped they could be cut elsewhere and hash to what another use hashes to.
+// wellFormed refuses texts that would need escaping: unescaped they could be cut elsewhere and hash to what another use
+// hashes to.
 func (u Use) wellFormed() error {
 	texts := append([]string{
-		string(u.Activity), u.By, u.CommunityID, u.ConsentID, u.DataCategory, u.LegalBasis, u.MemberID, u.Period, string(u.Phase), u.Purpose, u.RecordID,
-		string(u.Run), u.Salt, string(u.What),
+		string(u.Activity), u.By, u.CommunityID, u.ConsentID, u.DataCategory, u.LegalBasis, u.MemberID, u.Period,
+		string(u.Phase), u.Purpose, u.RecordID, string(u.Run), u.Salt, string(u.What),
 	}, u.Days...)
 	for _, text := range texts {
 		if !plain.MatchString(text) {
 			return errors.New("a text holds what no use has")
 		}
 	}
-	return request.All(request.SHA256("salt", u.Salt), request.Within("schema", int64(u.Schema), SchemaVersion, SchemaVersion))
+	return request.All(
+		request.SHA256("salt", u.Salt), request.Within("schema", int64(u.Schema), SchemaVersion, SchemaVersion),
+	)
 }
 
 // plain are the letters of ids, terms, dates and hex.
@@ -164,8 +172,10 @@ func (s salter) of(name string) string {
 // of is one member's use.
 func (of UseOf) of(memberID, consentID, salt string) Use {
 	return Use{
-		Activity: of.Activity, At: of.At, By: of.By, CommunityID: of.CommunityID, ConsentID: consentID, DataCategory: LoadCurve, Days: of.Days,
-		LegalBasis: of.LegalBasis, MemberID: memberID, Period: of.Period, Phase: of.Phase, Purpose: SharingPurpose, RecordID: of.RecordID, Run: of.Run,
+		Activity: of.Activity, At: of.At, By: of.By, CommunityID: of.CommunityID, ConsentID: consentID,
+		DataCategory: LoadCurve, Days: of.Days,
+		LegalBasis: of.LegalBasis, MemberID: memberID, Period: of.Period, Phase: of.Phase, Purpose: SharingPurpose,
+		RecordID: of.RecordID, Run: of.Run,
 		Salt: salt, Schema: SchemaVersion,
 	}
 }
@@ -223,7 +233,8 @@ func useHashes(uses []Use) ([][]byte, error) {
 // useOf is what the uses of the run have in common.
 func (r Run) useOf(by string, at time.Time, id string) UseOf {
 	return UseOf{
-		Activity: Settling, At: at, By: by, CommunityID: r.CommunityID, LegalBasis: onContract, RecordID: id, Days: []string{r.Day}, Run: r.Run,
+		Activity: Settling, At: at, By: by, CommunityID: r.CommunityID, LegalBasis: onContract, RecordID: id,
+		Days: []string{r.Day}, Run: r.Run,
 	}
 }
 
@@ -251,11 +262,13 @@ func (p Period) useOf(trace UsesRoot) UseOf {
 		phase = ProvisionalPhase
 	}
 	return UseOf{
-		Activity: Billing, At: trace.At, By: trace.By, CommunityID: p.CommunityID, LegalBasis: onContract, RecordID: trace.ResultsID, Period: p.Period, Phase: phase,
+		Activity: Billing, At: trace.At, By: trace.By, CommunityID: p.CommunityID, LegalBasis: onContract,
+		RecordID: trace.ResultsID, Period: p.Period, Phase: phase,
 	}
 }
 
-// UsesRequest asks for a month's uses of a member's load profile: by runs of its days, by its bills, and by what was read in this month.
+// UsesRequest asks for a month's uses of a member's load profile: by runs of its days, by its bills, and by what was
+// read in this month.
 type UsesRequest struct {
 	CommunityID string `json:"communityId"`
 	MemberID    string `json:"memberId"`
@@ -278,7 +291,10 @@ type ProvenUse struct {
 // Verify checks the use against the public trace, which any peer serves. A changed letter anywhere fails.
 func (p ProvenUse) Verify(public UsesRoot) error {
 	if p.Use.RecordID != public.ResultsID {
-		return fmt.Errorf("%w: it belongs to transaction %s, the ledger's record to %s", ErrUnproven, p.Use.RecordID, public.ResultsID)
+		return fmt.Errorf(
+			"%w: it belongs to transaction %s, the ledger's record to %s", ErrUnproven, p.Use.RecordID,
+			public.ResultsID,
+		)
 	}
 	if err := p.Use.wellFormed(); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnproven, err)
@@ -291,7 +307,8 @@ func (p ProvenUse) Verify(public UsesRoot) error {
 }
 
 // UnseenReads is what no list of uses can tell.
-const UnseenReads = "Reads by programs that are not smartb's are not in this list: nobody can see what an organisation does with the data on its own peer."
+const UnseenReads = "Reads by programs that are not smartb's are not in this list: " +
+	"nobody can see what an organisation does with the data on its own peer."
 
 // Uses are a member's uses of a month, in the order of their times.
 type Uses struct {
@@ -433,8 +450,13 @@ type ReadUses struct {
 }
 
 // Record makes the uses of the reads. auditor tells whether the reader is neither the organiser nor the operator.
-func (r Reads) Record(communityID, by, txID string, auditor bool, at time.Time, members []Member) (ReadsRecord, ReadUses, error) {
-	record := ReadsRecord{Schema: SchemaVersion, CommunityID: communityID, Period: at.Format("2006-01"), UsesRoot: UsesRoot{ResultsID: txID, By: by, At: at}}
+func (r Reads) Record(
+	communityID, by, txID string, auditor bool, at time.Time, members []Member,
+) (ReadsRecord, ReadUses, error) {
+	record := ReadsRecord{
+		Schema: SchemaVersion, CommunityID: communityID, Period: at.Format("2006-01"),
+		UsesRoot: UsesRoot{ResultsID: txID, By: by, At: at},
+	}
 	stored, consents := ReadUses{Schema: SchemaVersion}, consentsOf(members)
 	salts, err := newSalter(r.Salt, txID)
 	if err != nil {
@@ -443,9 +465,14 @@ func (r Reads) Record(communityID, by, txID string, auditor bool, at time.Time, 
 	for i, read := range r.Reads {
 		consent, known := consents[read.MemberID]
 		if !known {
-			return record, stored, fault.Field(fault.NotFound, fmt.Sprintf("reads/%d/memberId", i), "no such member in community %s", communityID)
+			return record, stored, fault.Field(
+				fault.NotFound, fmt.Sprintf("reads/%d/memberId", i), "no such member in community %s", communityID,
+			)
 		}
-		of := UseOf{Activity: LookingUp, At: at, By: by, CommunityID: communityID, LegalBasis: onContract, RecordID: txID, Days: read.Days, Period: read.Period}
+		of := UseOf{
+			Activity: LookingUp, At: at, By: by, CommunityID: communityID, LegalBasis: onContract,
+			RecordID: txID, Days: read.Days, Period: read.Period,
+		}
 		if read.What == ReadAudit {
 			of.Activity = Auditing
 		}

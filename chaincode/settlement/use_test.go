@@ -15,10 +15,18 @@ func TestAUseIsEncodedAsJSONDoes(t *testing.T) {
 	some := rapid.OneOf(rapid.Just(""), id)
 	rapid.Check(t, func(t *rapid.T) {
 		use := Use{
-			Activity: Activity(id.Draw(t, "activity")), At: time.Unix(rapid.Int64Range(0, 4e9).Draw(t, "at"), rapid.Int64Range(0, 1e9-1).Draw(t, "ns")).UTC(),
-			By: id.Draw(t, "by"), CommunityID: id.Draw(t, "community"), ConsentID: id.Draw(t, "consent"), DataCategory: LoadCurve,
-			Days: rapid.SliceOfN(id, 0, 3).Draw(t, "days"), LegalBasis: onDuty, MemberID: id.Draw(t, "member"), Period: some.Draw(t, "period"),
-			Phase: Phase(some.Draw(t, "phase")), Purpose: SharingPurpose, RecordID: id.Draw(t, "record"), Run: RunID(some.Draw(t, "run")),
+			Activity: Activity(
+				id.Draw(t, "activity"),
+			), At: time.Unix(rapid.Int64Range(0, 4e9).Draw(t, "at"), rapid.Int64Range(0, 1e9-1).Draw(t, "ns")).UTC(),
+			By: id.Draw(
+				t, "by",
+			), CommunityID: id.Draw(t, "community"), ConsentID: id.Draw(t, "consent"), DataCategory: LoadCurve,
+			Days: rapid.SliceOfN(id, 0, 3).
+				Draw(t, "days"),
+			LegalBasis: onDuty, MemberID: id.Draw(t, "member"), Period: some.Draw(t, "period"),
+			Phase: Phase(
+				some.Draw(t, "phase"),
+			), Purpose: SharingPurpose, RecordID: id.Draw(t, "record"), Run: RunID(some.Draw(t, "run")),
 			Salt: id.Draw(t, "salt"), Schema: SchemaVersion, What: Readable(some.Draw(t, "what")),
 		}
 		want, err := json.Marshal(use)

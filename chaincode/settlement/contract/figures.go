@@ -13,35 +13,45 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// PublishFigures publishes a final month's figures, or their next correction. Publishing the same again changes nothing.
+// PublishFigures publishes a final month's figures, or their next correction. Publishing the same again changes
+// nothing.
 func (*Contract) PublishFigures(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.PublishFiguresRequest) (settlement.Figures, error) {
-		community, err := organised(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Figures{}, err
-		}
-		month, err := ledger.Scan[settlement.Figures](tx.Ledger, figuresOf(r.Period))
-		if err != nil {
-			return settlement.Figures{}, err
-		}
-		own := slices.DeleteFunc(slices.Clone(month), func(f settlement.Figures) bool { return f.CommunityID != r.CommunityID })
-		for _, figures := range own {
-			if figures.Repeats(r) {
-				return figures, nil
+	return transaction.Submit(
+		ctx,
+		request,
+		func(tx *transaction.Tx, r settlement.PublishFiguresRequest) (settlement.Figures, error) {
+			community, err := organised(tx, r.CommunityID)
+			if err != nil {
+				return settlement.Figures{}, err
 			}
-		}
-		if r.Correction != len(own) {
-			return settlement.Figures{}, fault.Field(fault.IllegalTransition, "correction", "%d publications of %s are there; the next has the number %d", len(own), r.Period, len(own))
-		}
-		inputs, err := gatherFigures(tx, community, r, settlement.NewestFigures(own))
-		if err != nil {
-			return settlement.Figures{}, err
-		}
-		if err := gatherTaken(&inputs, month); err != nil {
-			return settlement.Figures{}, err
-		}
-		return publishFigures(tx, inputs)
-	})
+			month, err := ledger.Scan[settlement.Figures](tx.Ledger, figuresOf(r.Period))
+			if err != nil {
+				return settlement.Figures{}, err
+			}
+			own := slices.DeleteFunc(
+				slices.Clone(month), func(f settlement.Figures) bool { return f.CommunityID != r.CommunityID },
+			)
+			for _, figures := range own {
+				if figures.Repeats(r) {
+					return figures, nil
+				}
+			}
+			if r.Correction != len(own) {
+				return settlement.Figures{}, fault.Field(
+					fault.IllegalTransition, "correction",
+					"%d publications of %s are there; the next has the number %d", len(own), r.Period, len(own),
+				)
+			}
+			inputs, err := gatherFigures(tx, community, r, settlement.NewestFigures(own))
+			if err != nil {
+				return settlement.Figures{}, err
+			}
+			if err := gatherTaken(&inputs, month); err != nil {
+				return settlement.Figures{}, err
+			}
+			return publishFigures(tx, inputs)
+		},
+	)
 }
 
 func publishFigures(tx *transaction.Tx, inputs settlement.FigureInputs) (settlement.Figures, error) {
@@ -69,8 +79,11 @@ func publishFigures(tx *transaction.Tx, inputs settlement.FigureInputs) (settlem
 	})
 }
 
-// gatherFigures reads what the month's members metered, and all that was ever published. before are the figures to be corrected.
-func gatherFigures(tx *transaction.Tx, community settlement.Community, r settlement.PublishFiguresRequest, before *settlement.Figures) (settlement.FigureInputs, error) {
+// gatherFigures reads what the month's members metered, and all that was ever published. before are the figures to be
+// corrected.
+func gatherFigures(
+	tx *transaction.Tx, community settlement.Community, r settlement.PublishFiguresRequest, before *settlement.Figures,
+) (settlement.FigureInputs, error) {
 	inputs := settlement.FigureInputs{Request: r, Before: before}
 	periods, err := finalPhases(tx, r)
 	if err != nil {
@@ -119,16 +132,22 @@ func finalPhases(tx *transaction.Tx, r settlement.PublishFiguresRequest) ([]sett
 	if err != nil {
 		return nil, err
 	}
-	periods := slices.DeleteFunc(all, func(p settlement.Period) bool { return p.Phase != settlement.FinalPhase && p.Phase.Correction() == 0 })
+	periods := slices.DeleteFunc(
+		all, func(p settlement.Period) bool { return p.Phase != settlement.FinalPhase && p.Phase.Correction() == 0 },
+	)
 	if len(periods) == 0 {
-		return nil, fault.New(fault.IllegalTransition, "%s is not final; only the figures of a final month are published", r.Period)
+		return nil, fault.New(
+			fault.IllegalTransition, "%s is not final; only the figures of a final month are published", r.Period,
+		)
 	}
 	slices.SortFunc(periods, func(a, b settlement.Period) int { return a.Phase.Correction() - b.Phase.Correction() })
 	return periods, nil
 }
 
 // totalsOfDays reads the private sums of runs by day.
-func totalsOfDays(tx *transaction.Tx, community settlement.Community, days []settlement.PeriodDay) (map[string]settlement.DayTotals, error) {
+func totalsOfDays(
+	tx *transaction.Tx, community settlement.Community, days []settlement.PeriodDay,
+) (map[string]settlement.DayTotals, error) {
 	keys := make([]ledger.Key, len(days))
 	for i, day := range days {
 		keys[i] = runKey(community.CommunityID, day.Day, day.Run)
@@ -140,7 +159,9 @@ func totalsOfDays(tx *transaction.Tx, community settlement.Community, days []set
 	runs := make([]settlement.Run, len(found))
 	for i, run := range found {
 		if run == nil {
-			return nil, fault.New(fault.Internal, "run %s of %s, which was billed, is missing", days[i].Run, days[i].Day)
+			return nil, fault.New(
+				fault.Internal, "run %s of %s, which was billed, is missing", days[i].Run, days[i].Day,
+			)
 		}
 		runs[i] = *run
 	}
@@ -156,7 +177,9 @@ func totalsOfDays(tx *transaction.Tx, community settlement.Community, days []set
 }
 
 // subjectsOf are the pseudonyms of the members' residents, by member.
-func subjectsOf(tx *transaction.Tx, community settlement.Community, members []settlement.Member) (map[string]string, error) {
+func subjectsOf(
+	tx *transaction.Tx, community settlement.Community, members []settlement.Member,
+) (map[string]string, error) {
 	keys := make([]ledger.Key, len(members))
 	for i, member := range members {
 		keys[i] = memberPrivateKey(community.CommunityID, member.MemberID)
@@ -204,7 +227,9 @@ func gatherTaken(inputs *settlement.FigureInputs, month []settlement.Figures) er
 		if figures.CommunityID == inputs.Request.CommunityID {
 			continue
 		}
-		for side, hash := range map[settlement.Direction]string{settlement.Consumption: figures.Consuming, settlement.Production: figures.Producing} {
+		for side, hash := range map[settlement.Direction]string{
+			settlement.Consumption: figures.Consuming, settlement.Production: figures.Producing,
+		} {
 			set, found := inputs.Sets[side][hash]
 			if !found {
 				return fault.New(fault.Internal, "the persons of published figures are missing")
@@ -221,48 +246,58 @@ func gatherTaken(inputs *settlement.FigureInputs, month []settlement.Figures) er
 
 // ListFigures answers what a community's organiser published of a month.
 func (*Contract) ListFigures(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.ListFiguresRequest) (settlement.FiguresList, error) {
-		list := settlement.FiguresList{Figures: []settlement.Figures{}}
-		if _, err := load(tx, r.CommunityID); err != nil {
+	return transaction.Evaluate(
+		ctx,
+		request,
+		func(tx *transaction.Tx, r settlement.ListFiguresRequest) (settlement.FiguresList, error) {
+			list := settlement.FiguresList{Figures: []settlement.Figures{}}
+			if _, err := load(tx, r.CommunityID); err != nil {
+				return list, err
+			}
+			found, err := ledger.Scan[settlement.Figures](tx.Ledger, figuresOf(r.Period, r.CommunityID))
+			slices.SortFunc(found, func(a, b settlement.Figures) int { return a.Correction - b.Correction })
+			list.Figures = append(list.Figures, found...)
 			return list, err
-		}
-		found, err := ledger.Scan[settlement.Figures](tx.Ledger, figuresOf(r.Period, r.CommunityID))
-		slices.SortFunc(found, func(a, b settlement.Figures) int { return a.Correction - b.Correction })
-		list.Figures = append(list.Figures, found...)
-		return list, err
-	})
+		},
+	)
 }
 
 const agreeToFigures = "settlement:AgreeToFigures"
 
 // AgreeToFigures records a legal person's agreement, or its end, by its own signature.
 func (*Contract) AgreeToFigures(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.AgreeToFiguresRequest) (settlement.FigureAgreement, error) {
-		record := settlement.FigureAgreement{Schema: settlement.SchemaVersion, AgreeToFiguresRequest: r}
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return record, err
-		}
-		if tx.Caller.Statement == nil {
-			return record, forbidden(tx, community, "the member itself, by its own signature,")
-		}
-		if err := requireOwn(tx, community, r.MemberID); err != nil {
-			return record, err
-		}
-		if record.At, err = tx.Now(); err != nil {
-			return record, err
-		}
-		record.Evidence = settlement.FigureEvidence(*tx.Evidence())
-		if r.Agreed {
-			return record, ledger.Put(tx.Ledger, agreementKey(r.CommunityID, r.MemberID), record)
-		}
-		return record, endAgreement(tx, record)
-	})
+	return transaction.Submit(
+		ctx,
+		request,
+		func(tx *transaction.Tx, r settlement.AgreeToFiguresRequest) (settlement.FigureAgreement, error) {
+			record := settlement.FigureAgreement{Schema: settlement.SchemaVersion, AgreeToFiguresRequest: r}
+			community, err := load(tx, r.CommunityID)
+			if err != nil {
+				return record, err
+			}
+			if tx.Caller.Statement == nil {
+				return record, forbidden(tx, community, "the member itself, by its own signature,")
+			}
+			if err := requireOwn(tx, community, r.MemberID); err != nil {
+				return record, err
+			}
+			if record.At, err = tx.Now(); err != nil {
+				return record, err
+			}
+			record.Evidence = settlement.FigureEvidence(*tx.Evidence())
+			if r.Agreed {
+				return record, ledger.Put(tx.Ledger, agreementKey(r.CommunityID, r.MemberID), record)
+			}
+			return record, endAgreement(tx, record)
+		},
+	)
 }
 
 // endAgreement ends the agreement on record, for good: a later one is another one.
 func endAgreement(tx *transaction.Tx, end settlement.FigureAgreement) error {
-	existing, found, err := ledger.Get[settlement.FigureAgreement](tx.Ledger, agreementKey(end.CommunityID, end.MemberID))
+	existing, found, err := ledger.Get[settlement.FigureAgreement](
+		tx.Ledger, agreementKey(end.CommunityID, end.MemberID),
+	)
 	if err != nil {
 		return err
 	}
@@ -277,14 +312,18 @@ func endAgreement(tx *transaction.Tx, end settlement.FigureAgreement) error {
 }
 
 // agreedProducers are the producers whose agreement is there, has no end and verifies again.
-func agreedProducers(tx *transaction.Tx, community settlement.Community, subjects map[string]string) (map[string]bool, error) {
+func agreedProducers(
+	tx *transaction.Tx, community settlement.Community, subjects map[string]string,
+) (map[string]bool, error) {
 	records, err := ledger.Scan[settlement.FigureAgreement](tx.Ledger, agreementsOf(community.CommunityID))
 	if err != nil {
 		return nil, err
 	}
 	refs, ends := make([]transaction.EvidenceRef, len(records)), make([]ledger.Key, len(records))
 	for i, record := range records {
-		refs[i], ends[i] = transaction.EvidenceRef(record.Evidence), agreementEndKey(record.CommunityID, record.MemberID, record.Evidence.ID)
+		refs[i], ends[i] = transaction.EvidenceRef(record.Evidence), agreementEndKey(
+			record.CommunityID, record.MemberID, record.Evidence.ID,
+		)
 	}
 	evidence, err := transaction.LoadEvidences(tx.Ledger, refs)
 	if err != nil {

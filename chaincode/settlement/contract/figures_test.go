@@ -46,14 +46,28 @@ func quarter(t testing.TB, consumers, producers int) (*contracttest.Suite, []con
 }
 
 // enterFor adds a confirmed member, with an own consent, that is measured on one day of a month.
-func enterFor(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, id string, direction settlement.Direction, day string, point int) {
+func enterFor(
+	t testing.TB, s *contracttest.Suite, resident contracttest.Resident, id string, direction settlement.Direction,
+	day string, point int,
+) {
 	t.Helper()
 	resident.Do(t, s, "consent:Give", give(s, "c-"+id))
 	own := membership(id, direction)
 	own.ConsentID, own.From = "c-"+id, day
 	own.To = day[:8] + "02"
-	s.Submit(t, organiser, "settlement:AddMember", own, map[string]any{"member": settlement.MemberPrivate{MeteringPoint: "AT00" + id, Subject: resident.Subject, Salt: salt}})
-	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(point)}, nil)
+	s.Submit(
+		t,
+		organiser,
+		"settlement:AddMember",
+		own,
+		map[string]any{
+			"member": settlement.MemberPrivate{MeteringPoint: "AT00" + id, Subject: resident.Subject, Salt: salt},
+		},
+	)
+	s.Submit(
+		t, operator, "settlement:ConfirmMember",
+		settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(point)}, nil,
+	)
 }
 
 func published(t testing.TB) *contracttest.Suite {
@@ -78,7 +92,9 @@ func TestAMonthsFiguresArePublishedOnceAndNameNobody(t *testing.T) {
 	require.Equal(t, `settlement.FiguresPublished {"communityId":"sunny","period":"2025-06"}`, lastEvent(t, s))
 	require.Len(t, keysOf(s, "figureSet"), 2)
 	require.Equal(t, figures, publish(t, s, publishJune), "once per month")
-	list := contracttest.Answer[settlement.FiguresList](t, s.Submit(t, outsider, "settlement:ListFigures", publishJune, nil))
+	list := contracttest.Answer[settlement.FiguresList](
+		t, s.Submit(t, outsider, "settlement:ListFigures", publishJune, nil),
+	)
 	require.Equal(t, []settlement.Figures{figures}, list.Figures)
 	for _, key := range append(keysOf(s, "figureSet"), keysOf(s, "figures")...) {
 		for i, resident := range residents {
@@ -88,11 +104,16 @@ func TestAMonthsFiguresArePublishedOnceAndNameNobody(t *testing.T) {
 	}
 	next := publishJune
 	next.Correction = 1
-	require.Equal(t, fault.TooFewPersons, s.Refuse(t, organiser, "settlement:PublishFigures", next, nil).Code, "nothing changed")
+	require.Equal(
+		t, fault.TooFewPersons, s.Refuse(t, organiser, "settlement:PublishFigures", next, nil).Code, "nothing changed",
+	)
 	next.Correction = 2
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, organiser, "settlement:PublishFigures", next, nil).Code)
 	next = settlement.PublishFiguresRequest{CommunityID: "sunny", Period: "2025-07"}
-	require.Equal(t, fault.IllegalTransition, s.Refuse(t, organiser, "settlement:PublishFigures", next, nil).Code, "July is not final")
+	require.Equal(
+		t, fault.IllegalTransition, s.Refuse(t, organiser, "settlement:PublishFigures", next, nil).Code,
+		"July is not final",
+	)
 }
 
 func TestFiguresOfMembershipsOfOnePersonAreRefused(t *testing.T) {
@@ -107,7 +128,8 @@ func TestFiguresOfMembershipsOfOnePersonAreRefused(t *testing.T) {
 	require.False(t, w.learned(12*96*10))
 }
 
-// correctSome delivers other readings of so many consumers and producers, settles the day and closes the month's correction.
+// correctSome delivers other readings of so many consumers and producers, settles the day and closes the month's
+// correction.
 func correctSome(t testing.TB, s *contracttest.Suite, number, consumers, producers int) {
 	t.Helper()
 	var all []settlement.Reading
@@ -148,25 +170,48 @@ func TestAFewProducersAreInFiguresIfEachIsALegalPersonThatAgreed(t *testing.T) {
 	s, residents := quarter(t, 10, 2)
 	require.Equal(t, fault.TooFewPersons, s.Refuse(t, organiser, "settlement:PublishFigures", publishJune, nil).Code)
 	agree := func(i int, agreed bool) {
-		s.Submit(t, operator, "settlement:Relay", residents[i].Sign(t, s, "settlement:AgreeToFigures", settlement.AgreeToFiguresRequest{
-			CommunityID: "sunny", MemberID: fmt.Sprintf("m%02d", i), RegisterNumber: "FN 123456a", Agreed: agreed,
-		}), nil)
+		s.Submit(
+			t,
+			operator,
+			"settlement:Relay",
+			residents[i].Sign(t, s, "settlement:AgreeToFigures", settlement.AgreeToFiguresRequest{
+				CommunityID: "sunny", MemberID: fmt.Sprintf("m%02d", i), RegisterNumber: "FN 123456a", Agreed: agreed,
+			}),
+			nil,
+		)
 	}
 	agree(10, true)
-	require.Equal(t, fault.TooFewPersons, s.Refuse(t, organiser, "settlement:PublishFigures", publishJune, nil).Code, "one of two")
+	require.Equal(
+		t, fault.TooFewPersons, s.Refuse(t, organiser, "settlement:PublishFigures", publishJune, nil).Code,
+		"one of two",
+	)
 	agree(11, true)
 	agree(10, false)
-	require.Equal(t, fault.TooFewPersons, s.Refuse(t, organiser, "settlement:PublishFigures", publishJune, nil).Code, "an agreement that ended")
+	require.Equal(
+		t, fault.TooFewPersons, s.Refuse(t, organiser, "settlement:PublishFigures", publishJune, nil).Code,
+		"an agreement that ended",
+	)
 	agree(10, true)
 	require.EqualValues(t, 2*96*10, publish(t, s, publishJune).Production)
 
-	_, refusal := s.Call(t, operator, "settlement:Relay", residents[0].Sign(t, s, "settlement:AgreeToFigures", settlement.AgreeToFiguresRequest{
-		CommunityID: "sunny", MemberID: "m10", RegisterNumber: "FN 123456a", Agreed: true,
-	}), nil)
+	_, refusal := s.Call(
+		t,
+		operator,
+		"settlement:Relay",
+		residents[0].Sign(t, s, "settlement:AgreeToFigures", settlement.AgreeToFiguresRequest{
+			CommunityID: "sunny", MemberID: "m10", RegisterNumber: "FN 123456a", Agreed: true,
+		}),
+		nil,
+	)
 	require.Equal(t, fault.Forbidden, refusal.Code, "nobody agrees for another member")
-	require.Equal(t, fault.Forbidden, s.Refuse(t, organiser, "settlement:AgreeToFigures", settlement.AgreeToFiguresRequest{
-		CommunityID: "sunny", MemberID: "m10", RegisterNumber: "FN 123456a", Agreed: true,
-	}, nil).Code, "nor does the organiser")
+	require.Equal(
+		t,
+		fault.Forbidden,
+		s.Refuse(t, organiser, "settlement:AgreeToFigures", settlement.AgreeToFiguresRequest{
+			CommunityID: "sunny", MemberID: "m10", RegisterNumber: "FN 123456a", Agreed: true,
+		}, nil).Code,
+		"nor does the organiser",
+	)
 }
 
 func TestTheSamePersonsInAnotherCommunityAreNoWayRoundTheCrowd(t *testing.T) {
@@ -187,14 +232,40 @@ func TestTheSamePersonsInAnotherCommunityAreNoWayRoundTheCrowd(t *testing.T) {
 			own.Direction = settlement.Production
 		}
 		own.CommunityID, own.ConsentID, own.From, own.To = "windy", "c-"+id, day, "2025-06-02"
-		s.Submit(t, organiser, "settlement:AddMember", own, map[string]any{"member": settlement.MemberPrivate{MeteringPoint: "AT00" + id, Subject: resident.Subject, Salt: salt}})
-		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "windy", MemberID: id, PointRef: pointRef(500 + i)}, nil)
+		s.Submit(
+			t,
+			organiser,
+			"settlement:AddMember",
+			own,
+			map[string]any{
+				"member": settlement.MemberPrivate{MeteringPoint: "AT00" + id, Subject: resident.Subject, Salt: salt},
+			},
+		)
+		s.Submit(
+			t, operator, "settlement:ConfirmMember",
+			settlement.ConfirmMemberRequest{CommunityID: "windy", MemberID: id, PointRef: pointRef(500 + i)}, nil,
+		)
 		all = append(all, flat(id, day, 96, 10*kWh))
 	}
-	s.Submit(t, operator, "settlement:SubmitMeterDays", settlement.SubmitMeterDaysRequest{CommunityID: "windy"}, readings(all...))
-	s.Submit(t, organiser, "settlement:SettleDay", settlement.SettleDayRequest{CommunityID: "windy", Day: day, Run: settlement.Final}, nil)
-	s.Submit(t, organiser, "settlement:ClosePeriod", settlement.ClosePeriodRequest{CommunityID: "windy", Period: "2025-06", Phase: settlement.ProvisionalPhase}, nil)
-	s.Submit(t, organiser, "settlement:FinalizePeriod", settlement.FinalizePeriodRequest{CommunityID: "windy", Period: "2025-06"}, nil)
-	refusal := s.Refuse(t, organiser, "settlement:PublishFigures", settlement.PublishFiguresRequest{CommunityID: "windy", Period: "2025-06"}, nil)
+	s.Submit(
+		t, operator, "settlement:SubmitMeterDays", settlement.SubmitMeterDaysRequest{CommunityID: "windy"},
+		readings(all...),
+	)
+	s.Submit(
+		t, organiser, "settlement:SettleDay",
+		settlement.SettleDayRequest{CommunityID: "windy", Day: day, Run: settlement.Final}, nil,
+	)
+	s.Submit(
+		t, organiser, "settlement:ClosePeriod",
+		settlement.ClosePeriodRequest{CommunityID: "windy", Period: "2025-06", Phase: settlement.ProvisionalPhase}, nil,
+	)
+	s.Submit(
+		t, organiser, "settlement:FinalizePeriod",
+		settlement.FinalizePeriodRequest{CommunityID: "windy", Period: "2025-06"}, nil,
+	)
+	refusal := s.Refuse(
+		t, organiser, "settlement:PublishFigures",
+		settlement.PublishFiguresRequest{CommunityID: "windy", Period: "2025-06"}, nil,
+	)
 	require.Equal(t, fault.TooFewPersons, refusal.Code, "one person is another one")
 }

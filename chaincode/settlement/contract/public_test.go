@@ -36,7 +36,10 @@ func joinOn(t testing.TB, s *contracttest.Suite, id string, direction settlement
 	member := membership(id, direction)
 	member.From, member.To = day, "2025-06-02"
 	s.Submit(t, organiser, "settlement:AddMember", member, private("AT00"+id))
-	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(point)}, nil)
+	s.Submit(
+		t, operator, "settlement:ConfirmMember",
+		settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(point)}, nil,
+	)
 }
 
 // crowdReadings are those of the day: consumers (i+1) kWh per interval, producers 10 kWh.
@@ -212,11 +215,18 @@ func TestACorrectionOfAMonthTellsNothingOfAMember(t *testing.T) {
 		deliverTo(t, s, corrected)
 		settled(t, s, on("correction-1"))
 		closing := closing("correction-1")
-		answer := contracttest.Answer[settlement.Period](t, s.Submit(t, organiser, "settlement:ClosePeriod", closing, nil))
-		w.look(t, s, answer, contracttest.Answer[settlement.Period](t, s.Submit(t, outsider, "settlement:GetPeriod", closing, nil)))
+		answer := contracttest.Answer[settlement.Period](
+			t, s.Submit(t, organiser, "settlement:ClosePeriod", closing, nil),
+		)
+		w.look(
+			t, s, answer,
+			contracttest.Answer[settlement.Period](t, s.Submit(t, outsider, "settlement:GetPeriod", closing, nil)),
+		)
 		require.False(t, w.learned(secret))
 		require.Equal(t, fault.Forbidden, s.Refuse(t, outsider, "settlement:PeriodTotals", closing, nil).Code)
-		totals := contracttest.Answer[settlement.PhaseTotals](t, s.Submit(t, organiser, "settlement:PeriodTotals", closing, nil))
+		totals := contracttest.Answer[settlement.PhaseTotals](
+			t, s.Submit(t, organiser, "settlement:PeriodTotals", closing, nil),
+		)
 		require.Equal(t, secret, totals.Consumption+totals.Production, "the collection has the difference")
 	}
 }
@@ -251,7 +261,9 @@ func TestAnAnswerOrRefusalNamesNoMemberDayIntervalOrValue(t *testing.T) {
 			flagged := terms
 			flagged.Plausibility = row.plausibility
 			s.Submit(t, organiser, "settlement:CreateCommunity", flagged, nil)
-			s.Submit(t, organiser, "settlement:AddMember", membership("member-a", settlement.Consumption), private("AT00a"))
+			s.Submit(
+				t, organiser, "settlement:AddMember", membership("member-a", settlement.Consumption), private("AT00a"),
+			)
 			s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{
 				CommunityID: "sunny", MemberID: "member-a", PointRef: pointRef(1), LimitWatts: 4000,
 			}, nil)
@@ -269,7 +281,10 @@ func TestAnAnswerOrRefusalNamesNoMemberDayIntervalOrValue(t *testing.T) {
 			for _, word := range tell {
 				require.NotContains(t, said, word)
 			}
-			_, refusal = s.Call(t, operator, "settlement:CheckMeterDays", settlement.CheckMeterDaysRequest{CommunityID: "sunny"}, readings(row.then...))
+			_, refusal = s.Call(
+				t, operator, "settlement:CheckMeterDays", settlement.CheckMeterDaysRequest{CommunityID: "sunny"},
+				readings(row.then...),
+			)
 			if row.code == fault.DuplicateField {
 				require.Equal(t, "meterDays/1", refusal.Details["field"], "the query names the place")
 				return
@@ -290,7 +305,9 @@ func TestTheRefusalOfARunNamesNothingThatCheckDayNames(t *testing.T) {
 	require.Equal(t, fault.DayIncomplete, refusal.Code)
 	require.Equal(t, map[string]string{"field": "day"}, refusal.Details)
 	require.NotContains(t, refusal.Message, "40")
-	findings := contracttest.Answer[settlement.Findings](t, s.Submit(t, organiser, "settlement:CheckDay", settleFinal, nil))
+	findings := contracttest.Answer[settlement.Findings](
+		t, s.Submit(t, organiser, "settlement:CheckDay", settleFinal, nil),
+	)
 	require.Len(t, findings.Findings, 2)
 	require.Equal(t, "p", findings.Findings[0].MemberID)
 	require.Equal(t, 40, *findings.Findings[1].Interval)
@@ -300,7 +317,10 @@ func TestTheRefusalOfARunNamesNothingThatCheckDayNames(t *testing.T) {
 func TestTheRefusalOfSharesOfADayNamesNothingInThem(t *testing.T) {
 	s := billableBy(t, settlement.AllocationKey{Type: "dynamic"})
 	request := settlement.SubmitKeyDayRequest{CommunityID: "sunny"}
-	bad := settlement.KeyDay{Day: day, Version: 1, Consumers: []string{"a", "b"}, Shares: [][][]int64{slices.Repeat([][]int64{{600_000, 400_000}}, 96)}, Salt: salt}
+	bad := settlement.KeyDay{
+		Day: day, Version: 1, Consumers: []string{"a", "b"},
+		Shares: [][][]int64{slices.Repeat([][]int64{{600_000, 400_000}}, 96)}, Salt: salt,
+	}
 	bad.Shares[0] = slices.Clone(bad.Shares[0])
 	bad.Shares[0][17] = []int64{700_000, 400_000}
 	refusal := s.Refuse(t, organiser, "settlement:SubmitKeyDay", request, map[string]any{"keyDay": bad})

@@ -11,8 +11,8 @@ const (
 	checkDay       = "settlement:CheckDay"
 )
 
-// unnamed is the refusal of a submitted transaction for something in its private input or in the readings: it keeps the code, and names no member, day,
-// interval or value. The query tells the details to who may know them.
+// unnamed is the refusal of a submitted transaction for something in its private input or in the readings: it keeps the
+// code, and names no member, day, interval or value. The query tells the details to who may know them.
 func unnamed(err error, query string) error {
 	if err == nil {
 		return nil

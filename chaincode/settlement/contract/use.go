@@ -9,22 +9,27 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// RecordReads records what an organiser, a meter operator or an auditor read of members' load profiles, so that each member finds it in its list of uses.
+// RecordReads records what an organiser, a meter operator or an auditor read of members' load profiles, so that each
+// member finds it in its list of uses.
 func (*Contract) RecordReads(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.RecordReadsRequest) (settlement.ReadsRecord, error) {
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.ReadsRecord{}, err
-		}
-		if err := mayReadCurves(tx, community, ""); err != nil {
-			return settlement.ReadsRecord{}, err
-		}
-		reads, err := transaction.Private[settlement.Reads](tx, privateReads)
-		if err != nil {
-			return settlement.ReadsRecord{}, unread(err)
-		}
-		return recordReads(tx, community, reads)
-	})
+	return transaction.Submit(
+		ctx,
+		request,
+		func(tx *transaction.Tx, r settlement.RecordReadsRequest) (settlement.ReadsRecord, error) {
+			community, err := load(tx, r.CommunityID)
+			if err != nil {
+				return settlement.ReadsRecord{}, err
+			}
+			if err := mayReadCurves(tx, community, ""); err != nil {
+				return settlement.ReadsRecord{}, err
+			}
+			reads, err := transaction.Private[settlement.Reads](tx, privateReads)
+			if err != nil {
+				return settlement.ReadsRecord{}, unread(err)
+			}
+			return recordReads(tx, community, reads)
+		},
+	)
 }
 
 // unread is a refusal of reads that names none of them.
@@ -36,7 +41,9 @@ func unread(err error) error {
 	return fault.New(refusal.Code, "the reads are not of the documented shape, or of a member who does not exist")
 }
 
-func recordReads(tx *transaction.Tx, community settlement.Community, reads settlement.Reads) (settlement.ReadsRecord, error) {
+func recordReads(
+	tx *transaction.Tx, community settlement.Community, reads settlement.Reads,
+) (settlement.ReadsRecord, error) {
 	now, err := tx.Now()
 	if err != nil {
 		return settlement.ReadsRecord{}, err
@@ -58,42 +65,55 @@ func recordReads(tx *transaction.Tx, community settlement.Community, reads settl
 
 // ListReads answers the public traces of the reads that were recorded in a month.
 func (*Contract) ListReads(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.ListReadsRequest) (settlement.ReadsRecords, error) {
-		records := settlement.ReadsRecords{Records: []settlement.ReadsRecord{}}
-		if _, err := load(tx, r.CommunityID); err != nil {
+	return transaction.Evaluate(
+		ctx,
+		request,
+		func(tx *transaction.Tx, r settlement.ListReadsRequest) (settlement.ReadsRecords, error) {
+			records := settlement.ReadsRecords{Records: []settlement.ReadsRecord{}}
+			if _, err := load(tx, r.CommunityID); err != nil {
+				return records, err
+			}
+			found, err := ledger.Scan[settlement.ReadsRecord](tx.Ledger, readsRecordsOf(r.CommunityID, r.Period))
+			records.Records = append(records.Records, found...)
 			return records, err
-		}
-		found, err := ledger.Scan[settlement.ReadsRecord](tx.Ledger, readsRecordsOf(r.CommunityID, r.Period))
-		records.Records = append(records.Records, found...)
-		return records, err
-	})
+		},
+	)
 }
 
-// Uses answers every use of a member's load profile that a month's runs, bills and recorded reads made, each proven: to the resident who is the member, to the
-// organiser and to auditors.
+// Uses answers every use of a member's load profile that a month's runs, bills and recorded reads made, each proven: to
+// the resident who is the member, to the organiser and to auditors.
 func (*Contract) Uses(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.UsesRequest) (settlement.Uses, error) {
-		uses := settlement.Uses{Uses: []settlement.ProvenUse{}, Note: settlement.UnseenReads}
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return uses, err
-		}
-		if err := mayReadStatement(tx, community, r.MemberID); err != nil {
-			return uses, err
-		}
-		for _, part := range []func(*transaction.Tx, settlement.Community, settlement.UsesRequest) ([]settlement.ProvenUse, error){usesByRuns, usesByBills, usesByReads} {
-			found, err := part(tx, community, r)
+	return transaction.Evaluate(
+		ctx,
+		request,
+		func(tx *transaction.Tx, r settlement.UsesRequest) (settlement.Uses, error) {
+			uses := settlement.Uses{Uses: []settlement.ProvenUse{}, Note: settlement.UnseenReads}
+			community, err := load(tx, r.CommunityID)
 			if err != nil {
 				return uses, err
 			}
-			uses.Uses = append(uses.Uses, found...)
-		}
-		settlement.SortUses(uses.Uses)
-		return uses, nil
-	})
+			if err := mayReadStatement(tx, community, r.MemberID); err != nil {
+				return uses, err
+			}
+			for _, part := range []usesPart{usesByRuns, usesByBills, usesByReads} {
+				found, err := part(tx, community, r)
+				if err != nil {
+					return uses, err
+				}
+				uses.Uses = append(uses.Uses, found...)
+			}
+			settlement.SortUses(uses.Uses)
+			return uses, nil
+		},
+	)
 }
 
-func usesByRuns(tx *transaction.Tx, community settlement.Community, r settlement.UsesRequest) (uses []settlement.ProvenUse, err error) {
+// usesPart finds the uses of one kind.
+type usesPart func(*transaction.Tx, settlement.Community, settlement.UsesRequest) ([]settlement.ProvenUse, error)
+
+func usesByRuns(
+	tx *transaction.Tx, community settlement.Community, r settlement.UsesRequest,
+) (uses []settlement.ProvenUse, err error) {
 	days, err := settlement.DaysOf(r.Period)
 	if err != nil {
 		return nil, err
@@ -116,7 +136,9 @@ func usesByRuns(tx *transaction.Tx, community settlement.Community, r settlement
 	return uses, nil
 }
 
-func usesByBills(tx *transaction.Tx, community settlement.Community, r settlement.UsesRequest) (uses []settlement.ProvenUse, err error) {
+func usesByBills(
+	tx *transaction.Tx, community settlement.Community, r settlement.UsesRequest,
+) (uses []settlement.ProvenUse, err error) {
 	periods, err := ledger.Scan[settlement.Period](tx.Ledger, phasesOfPeriod(community.CommunityID, r.Period))
 	if err != nil {
 		return nil, err
@@ -150,7 +172,9 @@ func provenUses(
 	return by(trace, summary, memberID)
 }
 
-func usesByReads(tx *transaction.Tx, community settlement.Community, r settlement.UsesRequest) (uses []settlement.ProvenUse, err error) {
+func usesByReads(
+	tx *transaction.Tx, community settlement.Community, r settlement.UsesRequest,
+) (uses []settlement.ProvenUse, err error) {
 	records, err := ledger.Scan[settlement.ReadsRecord](tx.Ledger, readsRecordsOf(community.CommunityID, r.Period))
 	if err != nil {
 		return nil, err

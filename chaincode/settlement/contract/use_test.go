@@ -18,7 +18,8 @@ func usesOf(t testing.TB, s *contracttest.Suite, member, month string) settlemen
 	return contracttest.Answer[settlement.Uses](t, s.Submit(t, organiser, "settlement:Uses", request, nil))
 }
 
-// traces are all public traces of uses, by the transaction that recorded them, as an organisation reads them that sees no load profile.
+// traces are all public traces of uses, by the transaction that recorded them, as an organisation reads them that sees
+// no load profile.
 func traces(t testing.TB, s *contracttest.Suite, months ...string) map[string]settlement.UsesRoot {
 	t.Helper()
 	all := map[string]settlement.UsesRoot{}
@@ -27,18 +28,25 @@ func traces(t testing.TB, s *contracttest.Suite, months ...string) map[string]se
 			all[trace.ResultsID] = trace
 		}
 	}
-	community := contracttest.Answer[settlement.Community](t, s.Submit(t, outsider, "settlement:GetCommunity", `{"communityId":"sunny"}`, nil))
+	community := contracttest.Answer[settlement.Community](
+		t, s.Submit(t, outsider, "settlement:GetCommunity", `{"communityId":"sunny"}`, nil),
+	)
 	for _, run := range contracttest.Answer[settlement.RunPage](t, s.Submit(t, outsider, "settlement:ListRuns", `{"communityId":"sunny"}`, nil)).Runs {
 		put(run.Traces()...)
 	}
 	for _, month := range months {
 		for _, phase := range []settlement.Phase{settlement.Preview, settlement.ProvisionalPhase, settlement.FinalPhase} {
-			answer, refusal := s.Call(t, outsider, "settlement:GetPeriod", settlement.GetPeriodRequest{CommunityID: "sunny", Period: month, Phase: phase}, nil)
+			answer, refusal := s.Call(
+				t, outsider, "settlement:GetPeriod",
+				settlement.GetPeriodRequest{CommunityID: "sunny", Period: month, Phase: phase}, nil,
+			)
 			if refusal == nil {
 				put(contracttest.Answer[settlement.Period](t, answer).Traces(community)...)
 			}
 		}
-		reads := s.Submit(t, outsider, "settlement:ListReads", settlement.ListReadsRequest{CommunityID: "sunny", Period: month}, nil)
+		reads := s.Submit(
+			t, outsider, "settlement:ListReads", settlement.ListReadsRequest{CommunityID: "sunny", Period: month}, nil,
+		)
 		for _, record := range contracttest.Answer[settlement.ReadsRecords](t, reads).Records {
 			put(record.UsesRoot)
 		}
@@ -49,7 +57,9 @@ func traces(t testing.TB, s *contracttest.Suite, months ...string) map[string]se
 func record(t testing.TB, s *contracttest.Suite, as string, reads ...settlement.Read) settlement.ReadsRecord {
 	t.Helper()
 	transient := map[string]any{"reads": settlement.Reads{Salt: strings.Repeat("5a", 16), Reads: reads}}
-	return contracttest.Answer[settlement.ReadsRecord](t, s.Submit(t, as, "settlement:RecordReads", settlement.RecordReadsRequest{CommunityID: "sunny"}, transient))
+	return contracttest.Answer[settlement.ReadsRecord](
+		t, s.Submit(t, as, "settlement:RecordReads", settlement.RecordReadsRequest{CommunityID: "sunny"}, transient),
+	)
 }
 
 func TestAMemberFindsEveryUseOfItsLoadProfileInOneList(t *testing.T) {
@@ -69,9 +79,15 @@ func TestAMemberFindsEveryUseOfItsLoadProfileInOneList(t *testing.T) {
 	s.Submit(t, organiser, "settlement:ClosePeriod", closing(settlement.ProvisionalPhase), nil)
 	s.Now = s.Now.AddDate(0, 0, 31)
 	s.Submit(t, organiser, "settlement:FinalizePeriod", june, nil)
-	record(t, s, auditor, settlement.Read{MemberID: "a", What: settlement.ReadAudit, Days: []string{day}}, settlement.Read{MemberID: "b", What: settlement.ReadAudit, Days: []string{day}})
+	record(
+		t, s, auditor, settlement.Read{MemberID: "a", What: settlement.ReadAudit, Days: []string{day}},
+		settlement.Read{MemberID: "b", What: settlement.ReadAudit, Days: []string{day}},
+	)
 	record(t, s, operator, settlement.Read{MemberID: "b", What: settlement.ReadMeterDays, Days: []string{day}})
-	record(t, s, organiser, settlement.Read{MemberID: "a", What: settlement.ReadMeterDays, Days: []string{day}}, settlement.Read{MemberID: "a", What: settlement.ReadBill, Period: "2025-06"})
+	record(
+		t, s, organiser, settlement.Read{MemberID: "a", What: settlement.ReadMeterDays, Days: []string{day}},
+		settlement.Read{MemberID: "a", What: settlement.ReadBill, Period: "2025-06"},
+	)
 
 	month := s.Now.Format("2006-01")
 	public := traces(t, s, "2025-06", month)
@@ -85,7 +101,13 @@ func TestAMemberFindsEveryUseOfItsLoadProfileInOneList(t *testing.T) {
 		require.Equal(t, "a", use.MemberID)
 		require.Equal(t, "c-1", use.ConsentID)
 		require.Equal(t, settlement.SharingPurpose, use.Purpose)
-		list = append(list, fmt.Sprintf("%s %s %s %s%s%s%s", use.Activity, use.By, use.LegalBasis, strings.Join(use.Days, " "), use.Run, use.Period, use.Phase+settlement.Phase(use.What)))
+		list = append(
+			list,
+			fmt.Sprintf(
+				"%s %s %s %s%s%s%s", use.Activity, use.By, use.LegalBasis, strings.Join(use.Days, " "), use.Run,
+				use.Period, use.Phase+settlement.Phase(use.What),
+			),
+		)
 
 		for _, change := range []func(*settlement.ProvenUse){
 			func(p *settlement.ProvenUse) { p.Use.LegalBasis = "eu-gdpr:A6-1-f" },
@@ -114,7 +136,9 @@ func TestAMemberFindsEveryUseOfItsLoadProfileInOneList(t *testing.T) {
 func TestAResidentReadsTheOwnUsesAndNobodyElsesAlsoAfterThePurge(t *testing.T) {
 	s, alice := community(t), contracttest.NewResident(t)
 	enter(t, s, alice, "own", 9)
-	deliverTo(t, s, flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("own", day, 96, 1234), flat("p", day, 96, 2000))
+	deliverTo(
+		t, s, flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("own", day, 96, 1234), flat("p", day, 96, 2000),
+	)
 	settled(t, s, settleFinal)
 	ask := settlement.UsesRequest{CommunityID: "sunny", MemberID: "own", Period: "2025-06"}
 	answer, refusal := s.Call(t, operator, "settlement:Uses", alice.Sign(t, s, "settlement:Uses", ask), nil)
@@ -124,7 +148,9 @@ func TestAResidentReadsTheOwnUsesAndNobodyElsesAlsoAfterThePurge(t *testing.T) {
 	require.Equal(t, "c-own", uses.Uses[0].Use.ConsentID)
 	require.NoError(t, uses.Uses[0].Verify(traces(t, s)[uses.Uses[0].Use.RecordID]))
 
-	_, refusal = s.Call(t, operator, "settlement:Uses", contracttest.NewResident(t).Sign(t, s, "settlement:Uses", ask), nil)
+	_, refusal = s.Call(
+		t, operator, "settlement:Uses", contracttest.NewResident(t).Sign(t, s, "settlement:Uses", ask), nil,
+	)
 	require.Equal(t, fault.Forbidden, refusal.Code)
 	ask.MemberID = "a"
 	_, refusal = s.Call(t, operator, "settlement:Uses", alice.Sign(t, s, "settlement:Uses", ask), nil)
@@ -136,7 +162,9 @@ func TestAResidentReadsTheOwnUsesAndNobodyElsesAlsoAfterThePurge(t *testing.T) {
 func TestUsesOutliveThePurgeOfTheirDay(t *testing.T) {
 	s := billable(t)
 	final := finalized(t, s)
-	s.Submit(t, operator, "settlement:PurgeMeterDays", settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}, nil)
+	s.Submit(
+		t, operator, "settlement:PurgeMeterDays", settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}, nil,
+	)
 	uses := usesOf(t, s, "p", "2025-06").Uses
 	require.Len(t, uses, 2)
 	require.NoError(t, uses[0].Verify(traces(t, s)[uses[0].Use.RecordID]))
@@ -165,7 +193,10 @@ func TestTheRecordOfReadsNamesNobodyInPublic(t *testing.T) {
 		"nothing":                     {Salt: salt},
 		"what nobody knows":           {Salt: salt, Reads: []settlement.Read{{MemberID: "nobody", What: "glance", Days: []string{day}}}},
 	} {
-		refusal := s.Refuse(t, auditor, "settlement:RecordReads", settlement.RecordReadsRequest{CommunityID: "sunny"}, map[string]any{"reads": reads})
+		refusal := s.Refuse(
+			t, auditor, "settlement:RecordReads", settlement.RecordReadsRequest{CommunityID: "sunny"},
+			map[string]any{"reads": reads},
+		)
 		require.NotContains(t, refusal.JSON(), "nobody", sentence)
 		require.NotContains(t, refusal.JSON(), "glance", sentence)
 	}

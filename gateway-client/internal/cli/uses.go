@@ -49,7 +49,8 @@ programs that are not smartb's are not in the list: nobody can see what an organ
 	return command
 }
 
-// public is a client that reads public records, also where a resident acts: such records are nobody's to ask for by a signed request.
+// public is a client that reads public records, also where a resident acts: such records are nobody's to ask for by a
+// signed request.
 func (a *App) public(ctx context.Context) (*gateway.Client, error) {
 	if a.statementKey == "" {
 		return a.Client(ctx)
@@ -62,9 +63,12 @@ func (a *App) public(ctx context.Context) (*gateway.Client, error) {
 }
 
 // usesOf reads and proves the uses of months, of all if none is named.
-func usesOf(ctx context.Context, client, public *gateway.Client, communityID, memberID string, months []string) ([]settlement.ProvenUse, error) {
+func usesOf(
+	ctx context.Context, client, public *gateway.Client, communityID, memberID string, months []string,
+) ([]settlement.ProvenUse, error) {
 	if len(months) == 0 {
-		community, err := public.Settlement().GetCommunity(ctx, settlement.GetCommunityRequest{CommunityID: communityID})
+		community, err := public.Settlement().
+			GetCommunity(ctx, settlement.GetCommunityRequest{CommunityID: communityID})
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +76,8 @@ func usesOf(ctx context.Context, client, public *gateway.Client, communityID, me
 	}
 	var all []settlement.ProvenUse
 	for _, month := range months {
-		uses, err := client.Settlement().Uses(ctx, settlement.UsesRequest{CommunityID: communityID, MemberID: memberID, Period: month})
+		uses, err := client.Settlement().
+			Uses(ctx, settlement.UsesRequest{CommunityID: communityID, MemberID: memberID, Period: month})
 		if err != nil {
 			return nil, err
 		}
@@ -125,15 +130,31 @@ func (t profileUseTable) Rows() (rows [][]any) {
 				of += fmt.Sprintf(" to %s (%d days)", last, len(u.Days))
 			}
 		}
-		rows = append(rows, []any{u.At.Format(time.RFC3339), u.By, strings.ToLower(string(u.Activity)), what, of, u.Purpose, u.LegalBasis, u.ConsentID})
+		rows = append(
+			rows,
+			[]any{
+				u.At.Format(time.RFC3339),
+				u.By,
+				strings.ToLower(string(u.Activity)),
+				what,
+				of,
+				u.Purpose,
+				u.LegalBasis,
+				u.ConsentID,
+			},
+		)
 	}
 	return rows
 }
 
-// recordReads records, before it is shown, what a member of the network read of load profiles: each resident concerned finds it in its list of uses. A resident's
-// look at the own data is no use by others.
-func (a *App) recordReads(ctx context.Context, client *gateway.Client, communityID string, reads []settlement.Read) error {
-	reads = slices.DeleteFunc(reads, func(r settlement.Read) bool { return strings.Contains(r.MemberID, ":") }) // an organisation has no load profile
+// recordReads records, before it is shown, what a member of the network read of load profiles: each resident concerned
+// finds it in its list of uses. A resident's look at the own data is no use by others.
+func (a *App) recordReads(
+	ctx context.Context, client *gateway.Client, communityID string, reads []settlement.Read,
+) error {
+	reads = slices.DeleteFunc(
+		reads, func(r settlement.Read) bool { return strings.Contains(r.MemberID, ":") },
+	) // an organisation has no load profile
 	if a.statementKey != "" || len(reads) == 0 {
 		return nil
 	}
@@ -141,7 +162,8 @@ func (a *App) recordReads(ctx context.Context, client *gateway.Client, community
 		salt := make([]byte, 32)
 		rand.Read(salt) // never fails, by its documentation
 		request := settlement.RecordReadsRequest{CommunityID: communityID}
-		_, _, err := client.Settlement().RecordReads(ctx, request, settlement.Reads{Salt: hex.EncodeToString(salt), Reads: batch})
+		_, _, err := client.Settlement().
+			RecordReads(ctx, request, settlement.Reads{Salt: hex.EncodeToString(salt), Reads: batch})
 		if err != nil {
 			return fmt.Errorf("what was read is shown when it is recorded, and it could not be: %w", err)
 		}
@@ -150,7 +172,9 @@ func (a *App) recordReads(ctx context.Context, client *gateway.Client, community
 }
 
 // reading makes the reads of a query's answer.
-func reading[A any](of func(answer A) (communityID string, reads []settlement.Read)) func(json.RawMessage) (string, []settlement.Read, error) {
+func reading[A any](
+	of func(answer A) (communityID string, reads []settlement.Read),
+) func(json.RawMessage) (string, []settlement.Read, error) {
 	return func(text json.RawMessage) (string, []settlement.Read, error) {
 		var answer A
 		if err := json.Unmarshal(text, &answer); err != nil {
