@@ -89,10 +89,12 @@ func theNotice(t testing.TB) (notice consent.NoticeContent) {
 func (r resident) will(t testing.TB) consent.GiveRequest {
 	t.Helper()
 	notice := theNotice(t)
+	hash, err := notice.Hash()
+	require.NoError(t, err)
 	return consent.GiveRequest{Terms: consent.Terms{
 		ConsentID: r.consentID, NoticeID: notice.NoticeID, NoticeVersion: notice.Version, DataCategories: notice.DataCategories, Recipients: notice.Recipients,
 		Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
-	}}
+	}}.Under(consent.Notice{NoticeContent: notice, SHA256: hash, TaxonomyVersion: 1})
 }
 
 // signed is the statement by which the resident gives it.

@@ -99,7 +99,7 @@ func TestNoPersonalDataOfAConsentIsInAnyBlock(t *testing.T) {
 	require.NoError(t, steward.Await(ctx, receipt))
 	swapped := marked
 	swapped.Name = "somebody else"
-	store := consent.StorePrivateRequest{ConsentID: terms.ConsentID}
+	store := consent.StorePrivateRequest{Subject: alice.subject, ConsentID: terms.ConsentID}
 	_, _, err = steward.Consent().StorePrivate(ctx, store, swapped)
 	require.ErrorIs(t, err, gateway.ErrPrivateHashMismatch)
 	_, receipt, err = steward.Consent().StorePrivate(ctx, store, marked)

@@ -74,7 +74,9 @@ func (s *story) withdraw(ctx context.Context) error {
 	if err := s.awaitEverywhere(ctx, given); err != nil {
 		return err
 	}
-	use := consent.RecordUseRequest{ConsentID: r.consentID, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve}, Reference: "demo"}
+	use := consent.RecordUseRequest{
+		Subject: r.subject, ConsentID: r.consentID, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve}, Reference: "demo",
+	}
 	if _, _, err := s.parties.processor.Consent().RecordUse(ctx, use); err != nil {
 		return err
 	}
