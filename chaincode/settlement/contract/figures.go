@@ -6,6 +6,7 @@ import (
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
+	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -335,18 +336,30 @@ func agreedProducers(
 	}
 	agreed := map[string]bool{}
 	for i, record := range records {
-		if ended[i] == nil && evidence[i] != nil && signed(record, *evidence[i], subjects[record.MemberID]) {
-			agreed[record.MemberID] = true
+		if ended[i] != nil || evidence[i] == nil {
+			continue
+		}
+		if agreed[record.MemberID], err = signed(tx, record, *evidence[i], subjects[record.MemberID]); err != nil {
+			return nil, err
 		}
 	}
 	return agreed, nil
 }
 
-// signed reports whether the signed request says what the agreement says, for the member's resident.
-func signed(a settlement.FigureAgreement, evidence transaction.Evidenced, subject string) bool {
+// signed reports whether the signed request says what the agreement says, and its signer spoke for the member's resident
+// when it was carried out.
+func signed(
+	tx *transaction.Tx, a settlement.FigureAgreement, evidence transaction.Evidenced, subject string,
+) (bool, error) {
 	var r settlement.AgreeToFiguresRequest
 	if err := json.Unmarshal([]byte(evidence.Request), &r); err != nil {
-		return false
+		return false, nil //nolint:nilerr // what says something else is no evidence
 	}
-	return evidence.Transaction == agreeToFigures && r == a.AgreeToFiguresRequest && evidence.Subject == subject
+	request := evidence.Statement
+	named := request.Subject == request.Signer || request.Subject == subject // who names nobody means the own subject
+	if request.Transaction != agreeToFigures || r != a.AgreeToFiguresRequest || !named || subject == "" {
+		return false, nil
+	}
+	request.Subject = subject
+	return consents.Spoke(tx.Ledger, request, evidence.At)
 }
