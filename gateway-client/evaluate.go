@@ -16,6 +16,10 @@ import (
 // While no own peer can be asked, those of other organisations are, where the profile names them as fallback. None is believed alone: as many as the endorsement
 // of a transaction takes must give the same answer within five seconds, else the error is [ErrUnconfirmed].
 func (c *Client) Evaluate(ctx context.Context, name string, request, answer any, options ...CallOption) error {
+	request, err := c.qualify(name, request)
+	if err != nil {
+		return err
+	}
 	call, err := c.newQuery(name, request, options)
 	if err != nil {
 		return err

@@ -8,6 +8,9 @@ import (
 
 // Licensing calls the contract "licensing", one method for each transaction. What a transaction does, who may call it and which errors it answers is
 // documented with the request types in package licensing. A resident who owns data acts by a client with [WithStatementKey].
+//
+// Datasets, offers, negotiations and licences are named by their author, a slash and the author's own id, such as UtilityMSP/grid-load; a bare id is the
+// caller's own. What a side of a licence signs, the client fills in and signs with the profile's key, wherever that lies.
 type Licensing struct{ client *Client }
 
 // Licensing returns the contract's typed calls.
@@ -28,12 +31,17 @@ func (l Licensing) RetireDataset(ctx context.Context, request licensing.RetireDa
 	return submit[licensing.Dataset](ctx, l.client, "licensing:RetireDataset", request)
 }
 
-// PublishOffer offers a dataset under a policy.
+// ConfirmDataset agrees to be a dataset's publisher, controller or contact. The client fills in what the dataset says, and signs.
+func (l Licensing) ConfirmDataset(ctx context.Context, request licensing.ConfirmDatasetRequest) (licensing.DatasetView, Receipt, error) {
+	return submit[licensing.DatasetView](ctx, l.client, "licensing:ConfirmDataset", request)
+}
+
+// PublishOffer offers a dataset under a policy; the client signs.
 func (l Licensing) PublishOffer(ctx context.Context, request licensing.PublishOfferRequest) (licensing.Offer, Receipt, error) {
 	return submit[licensing.Offer](ctx, l.client, "licensing:PublishOffer", request)
 }
 
-// WithdrawOffer ends an offer.
+// WithdrawOffer ends an offer. The client keeps the licences that stand on it, unless the request says which.
 func (l Licensing) WithdrawOffer(ctx context.Context, request licensing.WithdrawOfferRequest) (licensing.OfferView, Receipt, error) {
 	return submit[licensing.OfferView](ctx, l.client, "licensing:WithdrawOffer", request)
 }
@@ -53,18 +61,18 @@ func (l Licensing) AcceptOffer(ctx context.Context, request licensing.AcceptOffe
 	return submit[licensing.Negotiation](ctx, l.client, "licensing:AcceptOffer", request)
 }
 
-// Agree concludes the agreement on the last terms.
+// Agree concludes the agreement on the last terms. The client fills in all but the names and the terms' hash, and signs.
 func (l Licensing) Agree(ctx context.Context, request licensing.AgreeRequest) (licensing.Agreement, Receipt, error) {
 	return submit[licensing.Agreement](ctx, l.client, "licensing:Agree", request)
 }
 
-// VerifyAgreement verifies the agreement.
-func (l Licensing) VerifyAgreement(ctx context.Context, request licensing.NegotiationRequest) (licensing.Negotiation, Receipt, error) {
+// VerifyAgreement verifies the agreement. The client fills in all but the negotiation's name, and signs.
+func (l Licensing) VerifyAgreement(ctx context.Context, request licensing.AgreeRequest) (licensing.Negotiation, Receipt, error) {
 	return submit[licensing.Negotiation](ctx, l.client, "licensing:VerifyAgreement", request)
 }
 
-// FinalizeNegotiation brings the licence into force.
-func (l Licensing) FinalizeNegotiation(ctx context.Context, request licensing.NegotiationRequest) (licensing.Negotiation, Receipt, error) {
+// FinalizeNegotiation brings the licence into force. The client fills in all but the negotiation's name, and signs.
+func (l Licensing) FinalizeNegotiation(ctx context.Context, request licensing.AgreeRequest) (licensing.Negotiation, Receipt, error) {
 	return submit[licensing.Negotiation](ctx, l.client, "licensing:FinalizeNegotiation", request)
 }
 
@@ -73,7 +81,7 @@ func (l Licensing) TerminateNegotiation(ctx context.Context, request licensing.T
 	return submit[licensing.Negotiation](ctx, l.client, "licensing:TerminateNegotiation", request)
 }
 
-// QuickAgree accepts an offer that everybody may take as it stands.
+// QuickAgree accepts an offer that the caller may take as it stands. The client fills in the terms' hash, and signs.
 func (l Licensing) QuickAgree(ctx context.Context, request licensing.QuickAgreeRequest) (licensing.Agreement, Receipt, error) {
 	return submit[licensing.Agreement](ctx, l.client, "licensing:QuickAgree", request)
 }
@@ -83,8 +91,8 @@ func (l Licensing) SuspendAgreement(ctx context.Context, request licensing.Suspe
 	return submit[licensing.Ending](ctx, l.client, "licensing:SuspendAgreement", request)
 }
 
-// ResumeAgreement ends a suspension.
-func (l Licensing) ResumeAgreement(ctx context.Context, request licensing.AgreementRequest) (licensing.Ending, Receipt, error) {
+// ResumeAgreement ends a suspension; the client names the one that stands.
+func (l Licensing) ResumeAgreement(ctx context.Context, request licensing.ResumeAgreementRequest) (licensing.Ending, Receipt, error) {
 	return submit[licensing.Ending](ctx, l.client, "licensing:ResumeAgreement", request)
 }
 

@@ -7,8 +7,8 @@ import (
 )
 
 // GetDataset reads a dataset.
-func (l Licensing) GetDataset(ctx context.Context, request licensing.DatasetRequest) (licensing.Dataset, error) {
-	return evaluate[licensing.Dataset](ctx, l.client, "licensing:GetDataset", request)
+func (l Licensing) GetDataset(ctx context.Context, request licensing.DatasetRequest) (licensing.DatasetView, error) {
+	return evaluate[licensing.DatasetView](ctx, l.client, "licensing:GetDataset", request)
 }
 
 // ListDatasets reads a page of datasets.

@@ -55,7 +55,6 @@ const (
 	ErrOfferWithdrawn        = fault.OfferWithdrawn
 	ErrTermsMismatch         = fault.TermsMismatch
 	ErrExceedsConsent        = fault.ExceedsConsent
-	ErrNoGrant               = fault.NoGrant
 	ErrLicenceNotInForce     = fault.LicenceNotInForce
 	ErrTicketTaken           = fault.TicketTaken
 	ErrDecisionServed        = fault.DecisionServed

@@ -22,6 +22,10 @@ type Receipt struct {
 //
 // A transaction that conflicts with others is proposed anew, up to [DefaultConflictAttempts] times. For what may be repeated besides, see [Pending.Wait].
 func (c *Client) Submit(ctx context.Context, name string, request, answer any, options ...CallOption) (Receipt, error) {
+	request, err := c.complete(ctx, name, request)
+	if err != nil {
+		return Receipt{}, err
+	}
 	call, err := c.newSubmission(name, request, options)
 	if err != nil {
 		return Receipt{}, err
@@ -34,6 +38,10 @@ func (c *Client) Submit(ctx context.Context, name string, request, answer any, o
 
 // SubmitAsync is the first half of [Client.Submit], up to the ordering service. It makes one transaction, which is not replaced if it conflicts with others.
 func (c *Client) SubmitAsync(ctx context.Context, name string, request any, options ...CallOption) (*Pending, error) {
+	request, err := c.complete(ctx, name, request)
+	if err != nil {
+		return nil, err
+	}
 	call, err := c.newSubmission(name, request, options)
 	if err != nil {
 		return nil, err

@@ -23,14 +23,18 @@ var privateQueries = map[string]bool{
 
 // rights are the transactions by which residents exercise their rights.
 var rights = map[string]bool{
-	"consent:Refuse":         true,
-	"consent:Withdraw":       true,
-	"consent:WithdrawAll":    true,
-	"consent:Object":         true,
-	"consent:Erase":          true,
-	"consent:RemoveKey":      true,
-	"consent:CancelRemoval":  true,
-	"consent:SuspendKey":     true,
-	"consent:CancelRecovery": true,
-	"consent:EndGuardian":    true,
+	"consent:Refuse":             true,
+	"consent:Withdraw":           true,
+	"consent:WithdrawAll":        true,
+	"consent:Object":             true,
+	"consent:Erase":              true,
+	"consent:RemoveKey":          true,
+	"consent:CancelRemoval":      true,
+	"consent:SuspendKey":         true,
+	"consent:CancelRecovery":     true,
+	"consent:EndGuardian":        true,
+	"licensing:RetireDataset":    true,
+	"licensing:WithdrawOffer":    true,
+	"licensing:SuspendAgreement": true,
+	"licensing:RetireAgreement":  true,
 }

@@ -35,8 +35,8 @@ func TestCommands(t *testing.T) {
 			env.Setenv("DATASET", "data-"+random(t))
 			files := map[string]string{"days.csv": days(month.String(), "2025-03-29", "2025-03-30"), "points.secret": random(t)}
 			for name, sample := range map[string][2]string{
-				"notice.json": {"energy-sharing.notice.json", "energy-sharing=" + env.Getenv("NOTICE")}, "dataset.json": {"grid-load.dataset.json", "grid-load=" + env.Getenv("DATASET")},
-				"offer.json": {"grid-load.offer.json", "grid-load=" + env.Getenv("DATASET")},
+				"notice.json": {"energy-sharing.notice.json", "energy-sharing=" + env.Getenv("NOTICE")}, "dataset.json": {"grid-load.dataset.json", "UtilityMSP/grid-load=UtilityMSP/" + env.Getenv("DATASET")},
+				"offer.json": {"grid-load.offer.json", "UtilityMSP/grid-load=UtilityMSP/" + env.Getenv("DATASET")},
 			} {
 				text, err := os.ReadFile(filepath.Join("..", "docs", "samples", sample[0]))
 				if err != nil {

@@ -18,7 +18,7 @@ import (
 )
 
 // TestThreeLyingOrganisationsCannotLicenseTheFourthsData: all others run altered chaincode that writes what it is told. They cannot change the owner's
-// records; what they make up in its name has no grant; and the grant they cannot write.
+// records, and what they make up in its name lacks its signature.
 func TestThreeLyingOrganisationsCannotLicenseTheFourthsData(t *testing.T) {
 	nativeOnly(t, "containers run no chaincode besides smartb")
 	ctx, m := within(t, 5*time.Minute), theMarket(t)
@@ -34,10 +34,9 @@ func TestThreeLyingOrganisationsCannotLicenseTheFourthsData(t *testing.T) {
 		return err
 	}
 	made := real.Agreement
-	made.AgreementID = "forged-" + random(t)
+	made.AgreementID = "CommunityMSP/forged-" + random(t)
 	provider, consumer := made.Endings(licensing.Act{At: made.Timestamp})
-	inForce, err := made.NewInForce(licensing.Act{At: made.Timestamp})
-	require.NoError(t, err)
+	inForce := made.NewInForce(real.Provider, real.Consumer, licensing.Act{At: made.Timestamp})
 
 	t.Run("cannot change what is the owner's", func(t *testing.T) {
 		ended := real.Endings[0]
@@ -49,7 +48,7 @@ func TestThreeLyingOrganisationsCannotLicenseTheFourthsData(t *testing.T) {
 			require.ErrorContains(t, forge(w), "ENDORSEMENT_POLICY_FAILURE", w.Type)
 		}
 	})
-	t.Run("can make records up, which have no grant", func(t *testing.T) {
+	t.Run("can make records up, which nobody signed", func(t *testing.T) {
 		decision := licensing.Decision{
 			Schema: 1, DecisionID: "d-" + random(t), AgreementID: made.AgreementID, DatasetID: made.Target, Assigner: made.Assigner, Assignee: made.Assignee,
 			Question: licensing.Question{Action: "read", Purpose: "smartb:EnergySharing"}, Permit: true, At: time.Now().UTC(), ValidUntil: time.Now().Add(10 * time.Minute).UTC(),
@@ -68,14 +67,7 @@ func TestThreeLyingOrganisationsCannotLicenseTheFourthsData(t *testing.T) {
 			return answer
 		}
 		require.False(t, check().Valid)
-		require.Equal(t, licensing.CauseNoGrant, check().Reasons[0].Code)
-
-		grant, err := licensing.NewGrant(made)
-		require.NoError(t, err)
-		forged := record(t, grant, "licensing.grant", "agreement", made.AgreementID)
-		forged.Collection = "org-UtilityMSP"
-		require.ErrorContains(t, forge(forged), "ENDORSEMENT_POLICY_FAILURE")
-		require.Equal(t, licensing.CauseNoGrant, check().Reasons[0].Code)
+		require.Equal(t, licensing.CauseUnproven, check().Reasons[0].Code)
 	})
 }
 

@@ -40,7 +40,7 @@ func (m market) await(ctx context.Context, t testing.TB, receipt gateway.Receipt
 // offers registers a dataset and an offer on it that everybody may take, and returns both ids.
 func (m market) offers(ctx context.Context, t testing.TB, personal bool, more string) (dataset, offer string) {
 	t.Helper()
-	dataset, offer = "ds-"+random(t), "o-"+random(t)
+	dataset, offer = "UtilityMSP/ds-"+random(t), "UtilityMSP/o-"+random(t)
 	content := licensing.DatasetContent{
 		DatasetID: dataset, Version: 1, Title: "Load", Description: "Load of the grid.", Publisher: "UtilityMSP", Owner: "UtilityMSP", Theme: []string{"energy"},
 		Distribution: []licensing.Distribution{{Format: "CSV", MediaType: "text/csv", AccessService: licensing.AccessService{EndpointURL: "https://127.0.0.1:8443/", Protocol: "https"}}},
@@ -51,8 +51,13 @@ func (m market) offers(ctx context.Context, t testing.TB, personal bool, more st
 	_, receipt, err := m.provider.Licensing().RegisterDataset(ctx, licensing.RegisterDatasetRequest{DatasetContent: content})
 	require.NoError(t, err)
 	m.await(ctx, t, receipt)
+	if personal {
+		_, receipt, err = m.consumer.Licensing().ConfirmDataset(ctx, licensing.ConfirmDatasetRequest{Roles: licensing.Roles{DatasetID: dataset}})
+		require.NoError(t, err)
+		m.await(ctx, t, receipt)
+	}
 	policy := `{"@context":"http://www.w3.org/ns/odrl.jsonld","@type":"Offer","permission":[{"action":"use","constraint":[{"leftOperand":"purpose","operator":"isA","rightOperand":"dpv:ServiceProvision"}` + more + `]}]}`
-	_, receipt, err = m.provider.Licensing().PublishOffer(ctx, licensing.PublishOfferRequest{OfferID: offer, DatasetID: dataset, Policy: json.RawMessage(policy), AutoAgree: true})
+	_, receipt, err = m.provider.Licensing().PublishOffer(ctx, licensing.PublishOfferRequest{OfferID: offer, DatasetID: dataset, Policy: json.RawMessage(policy), AutoAgree: true, Takers: []string{"CommunityMSP"}})
 	require.NoError(t, err)
 	m.await(ctx, t, receipt)
 	return dataset, offer
@@ -62,11 +67,25 @@ func (m market) offers(ctx context.Context, t testing.TB, personal bool, more st
 func (m market) licensed(ctx context.Context, t testing.TB, personal bool, more string) string {
 	t.Helper()
 	_, offer := m.offers(ctx, t, personal, more)
-	id := "a-" + random(t)
-	_, receipt, err := m.consumer.Licensing().QuickAgree(ctx, licensing.QuickAgreeRequest{NegotiationID: "n-" + id, AgreementID: id, OfferID: offer})
+	id := random(t)
+	agreement, receipt, err := m.consumer.Licensing().QuickAgree(ctx, licensing.QuickAgreeRequest{NegotiationID: "n-" + id, AgreementID: "a-" + id, OfferID: offer})
 	require.NoError(t, err)
 	m.await(ctx, t, receipt)
-	return id
+	return agreement.AgreementID
+}
+
+// consentsTo has a resident consent to the use of the data that an agreement is about.
+func (m market) consentsTo(ctx context.Context, t testing.TB, r resident, agreement string) resident {
+	t.Helper()
+	view, err := m.consumer.Licensing().GetAgreement(ctx, licensing.AgreementRequest{AgreementID: agreement})
+	require.NoError(t, err)
+	r.consentID = random(t)
+	will := r.will(t)
+	will.Object = consent.Object{Dataset: view.Target}
+	_, receipt, err := connect(t, "city", "steward", gateway.WithStatementKey(r.key)).Consent().Give(ctx, will)
+	require.NoError(t, err)
+	m.await(ctx, t, receipt)
+	return r
 }
 
 func ask(t testing.TB, agreement string, subjects ...string) licensing.RequestAccessRequest {
@@ -79,7 +98,7 @@ func ask(t testing.TB, agreement string, subjects ...string) licensing.RequestAc
 func TestALicenceIsNegotiatedUsedAndEnded(t *testing.T) {
 	ctx, m := within(t, 2*time.Minute), theMarket(t)
 	dataset, offer := m.offers(ctx, t, false, "")
-	n, a := "n-"+random(t), "a-"+random(t)
+	n, a := "CommunityMSP/n-"+random(t), "UtilityMSP/a-"+random(t)
 	step := func(_ licensing.Negotiation, receipt gateway.Receipt, err error) {
 		t.Helper()
 		require.NoError(t, err)
@@ -92,8 +111,8 @@ func TestALicenceIsNegotiatedUsedAndEnded(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, view.TermsSHA256, agreed.PolicySHA256)
 	m.await(ctx, t, receipt)
-	step(m.consumer.Licensing().VerifyAgreement(ctx, licensing.NegotiationRequest{NegotiationID: n}))
-	step(m.provider.Licensing().FinalizeNegotiation(ctx, licensing.NegotiationRequest{NegotiationID: n}))
+	step(m.consumer.Licensing().VerifyAgreement(ctx, licensing.AgreeRequest{NegotiationID: n}))
+	step(m.provider.Licensing().FinalizeNegotiation(ctx, licensing.AgreeRequest{NegotiationID: n}))
 
 	access := ask(t, a)
 	decision, receipt, err := m.processor.Licensing().RequestAccess(ctx, access)
@@ -160,6 +179,7 @@ func TestAWithdrawalRefusesTheVeryNextAccess(t *testing.T) {
 	ctx, m := within(t, 2*time.Minute), theMarket(t)
 	alice := consents(ctx, t)
 	agreement := m.licensed(ctx, t, true, "")
+	alice = m.consentsTo(ctx, t, alice, agreement)
 	decision, _, err := m.processor.Licensing().RequestAccess(ctx, ask(t, agreement, alice.subject))
 	require.NoError(t, err)
 	require.True(t, decision.Permit, "%v", decision.Subjects)

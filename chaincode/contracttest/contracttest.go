@@ -19,6 +19,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/governance"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
+	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/server"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
@@ -163,8 +164,18 @@ func (s *Suite) Simulate(t testing.TB, as, name string, request any, transient m
 	if signed, isSigned := request.(map[string]string); s.private[name] && private[party.AnswerTo] == nil && !(isSigned && signed["statement"] != "") {
 		private[party.AnswerTo] = s.AnswerTo(t)
 	}
-	tx := s.Begin(s.identity(t, as), private, name, string(encode(t, request)))
+	tx := s.Begin(s.identity(t, as), private, name, string(s.signed(t, as, name, encode(t, request))))
 	return tx, s.chaincode.Invoke(tx)
+}
+
+// signed adds the caller's signature where the request needs one and has none.
+func (s *Suite) signed(t testing.TB, as, name string, request []byte) []byte {
+	t.Helper()
+	text, err := licensing.Sign(party.Audience(s.Founding.NetworkID, "smartcity"), name, request, func(typ string, payload any) (string, error) {
+		return s.SignMember(t, as, typ, payload), nil
+	})
+	require.NoError(t, err)
+	return text
 }
 
 // AnswerTo is the public key to which the answers of private queries are encrypted.

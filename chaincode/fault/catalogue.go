@@ -68,7 +68,6 @@ const (
 	OfferWithdrawn        Code = "OFFER_WITHDRAWN"
 	TermsMismatch         Code = "TERMS_MISMATCH"
 	ExceedsConsent        Code = "EXCEEDS_CONSENT"
-	NoGrant               Code = "NO_GRANT"
 	LicenceNotInForce     Code = "LICENCE_NOT_IN_FORCE"
 	TicketTaken           Code = "TICKET_TAKEN"
 	DecisionServed        Code = "DECISION_SERVED"
@@ -148,7 +147,6 @@ var Catalogue = []Entry{
 	{OfferWithdrawn, 409, "The owner has withdrawn the offer.", "Look for another offer in the catalogue."},
 	{TermsMismatch, 409, "What is agreed to are not the last terms of the negotiation.", "Read the negotiation and agree to the hash of its last terms."},
 	{ExceedsConsent, 409, "The licence would permit more than the owner's consent does; details.reason names what.", "Narrow the policy, or let the owner consent to more."},
-	{NoGrant, 403, "The owner's organisation did not write the grant of this offer or licence: the record may be forged.", "Ask the owner; do not rely on the record."},
 	{LicenceNotInForce, 409, "The licence is not in force; details.state says how it stands.", "Read the licence; negotiate another one."},
 	{TicketTaken, 409, "Another use has taken this ticket of a licence with a limited number of uses.", "Ask licensing:FreeTickets for another one and try again."},
 	{DecisionServed, 409, "A decision under a limited number of uses is served once, and it was.", "Request access again: it takes another ticket."},

@@ -102,12 +102,12 @@ func (r RequestAccessRequest) Validate() error {
 		}
 	}
 	return request.All(
-		request.ID("decisionId", r.DecisionID), request.ID("agreementId", r.AgreementID), r.check(), request.Distinct("subjects", r.Subjects, request.Thumbprint),
+		request.ID("decisionId", r.DecisionID), ref("agreementId", r.AgreementID), r.check(), request.Distinct("subjects", r.Subjects, request.Thumbprint),
 	)
 }
 
 // Fits refuses subjects where there are none, and none where the data are personal.
-func (r RequestAccessRequest) Fits(dataset Dataset) error {
+func (r RequestAccessRequest) Fits(dataset DatasetView) error {
 	switch {
 	case dataset.PersonalData && len(r.Subjects) == 0:
 		return fault.Field(fault.MissingField, "subjects", "dataset %s holds personal data; name whose", dataset.DatasetID)
@@ -118,9 +118,10 @@ func (r RequestAccessRequest) Fits(dataset Dataset) error {
 }
 
 // Asks is the question about one subject that contract consent answers.
-func (q Question) Asks(dataset Dataset, assignee, subject string) consent.CheckRequest {
+func (q Question) Asks(dataset DatasetView, assignee, subject string) consent.CheckRequest {
 	return consent.CheckRequest{
 		Subject: subject, Controller: dataset.Controller, Purpose: q.Purpose, DataCategories: dataset.DataCategories, Recipient: assignee,
+		Object: consent.Object{Dataset: dataset.DatasetID},
 	}
 }
 
@@ -129,7 +130,10 @@ type Cause string
 
 // The causes. The states of a licence are causes, too.
 const (
-	CauseNoGrant        Cause = "NO_GRANT"
+	CauseUnproven       Cause = "UNPROVEN"
+	CauseEndUnproven    Cause = "END_UNPROVEN"
+	CauseUnconfirmed    Cause = "DATASET_UNCONFIRMED"
+	CauseOfferWithdrawn Cause = "OFFER_WITHDRAWN"
 	CauseDatasetRetired Cause = "DATASET_RETIRED"
 	CausePolicy         Cause = "POLICY_DENIES"
 	CauseConsent        Cause = "NO_SUBJECT_CONSENTS"

@@ -74,7 +74,7 @@ func (a Agreement) Within(consents []consent.View, purposes *odrl.Hierarchy) err
 	}
 	why := "no consent in force"
 	for _, c := range consents {
-		if !c.State.Active() {
+		if !c.State.Active() || c.Object.Dataset != a.Target {
 			continue
 		}
 		allowed, err := ConsentPolicy(c.Record, a.Target)

@@ -1,6 +1,8 @@
 package licensing
 
 import (
+	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -46,6 +48,9 @@ type DatasetContent struct {
 	PersonalData   bool     `json:"personalData,omitempty"`
 	DataCategories []string `json:"dataCategories,omitempty"`
 	Controller     string   `json:"controller,omitempty"`
+	// Contact is the MSP that answers questions about the data. Publisher, controller and contact confirm by themselves that they are, where they are not the
+	// owner.
+	Contact string `json:"contact,omitempty"`
 }
 
 // Dataset is a dataset as it stands on the ledger, in its newest version.
@@ -56,6 +61,98 @@ type Dataset struct {
 	RetiredAt time.Time `json:"retiredAt,omitzero"`
 	ChangedAt time.Time `json:"changedAt"`
 	TxID      string    `json:"txId"`
+}
+
+// Parties are the publisher, controller and contact that are not the owner.
+func (c DatasetContent) Parties() (parties []string) {
+	for _, msp := range []string{c.Publisher, c.Controller, c.Contact} {
+		if msp != "" && msp != c.Owner && !slices.Contains(parties, msp) {
+			parties = append(parties, msp)
+		}
+	}
+	return parties
+}
+
+// Roles is what publisher, controller and contact agree to: what they answer for.
+type Roles struct {
+	DatasetID      string   `json:"datasetId"`
+	Publisher      string   `json:"publisher"`
+	Controller     string   `json:"controller,omitempty"`
+	Contact        string   `json:"contact,omitempty"`
+	PersonalData   bool     `json:"personalData,omitempty"`
+	DataCategories []string `json:"dataCategories,omitempty"`
+}
+
+// Roles is what the dataset's parties agree to.
+func (c DatasetContent) Roles() Roles {
+	return Roles{c.DatasetID, c.Publisher, c.Controller, c.Contact, c.PersonalData, c.DataCategories}
+}
+
+// ConfirmDatasetRequest is by which a publisher, controller or contact agrees to be it. gateway-client and smartb fill in the roles and sign.
+type ConfirmDatasetRequest struct {
+	Roles
+	// Signature is the steward's over the request without it.
+	Signature string `json:"signature,omitempty"`
+}
+
+// Validate checks the request by itself.
+func (r ConfirmDatasetRequest) Validate() error { return ref("datasetId", r.DatasetID) }
+
+// Unsigned is what the signature is over.
+func (r ConfirmDatasetRequest) Unsigned() ConfirmDatasetRequest {
+	r.Signature = ""
+	return r
+}
+
+// Confirms refuses a party that the dataset does not name, and roles that are others now.
+func (r ConfirmDatasetRequest) Confirms(d Dataset, act Act) error {
+	if !slices.Contains(d.Parties(), act.By) {
+		return fault.New(fault.Forbidden, "dataset %s does not name %s as publisher, controller or contact", r.DatasetID, act.By)
+	}
+	if !r.Roles.Equal(d.Roles()) {
+		return fault.Field(fault.TermsMismatch, "datasetId", "dataset %s names other parties or data categories now", r.DatasetID)
+	}
+	return nil
+}
+
+// Equal reports whether both say the same.
+func (r Roles) Equal(other Roles) bool {
+	same := slices.Equal(r.DataCategories, other.DataCategories)
+	r.DataCategories, other.DataCategories = nil, nil
+	return same && reflect.DeepEqual(r, other)
+}
+
+// Confirmation is a party's agreement on the ledger, with its signature.
+type Confirmation struct {
+	Schema    int       `json:"schema"`
+	DatasetID string    `json:"datasetId"`
+	By        string    `json:"by"`
+	At        time.Time `json:"at"`
+	TxID      string    `json:"txId"`
+	Signature string    `json:"signature"`
+}
+
+// DatasetView is a dataset as it is answered.
+type DatasetView struct {
+	Dataset
+	// Unconfirmed are those whom the owner named as publisher, controller or contact and who did not agree yet: until then it is neither offered nor accessed.
+	Unconfirmed []string `json:"unconfirmed,omitempty"`
+	// EndUnproven is true where a resident's retirement has no valid signature: two organisations may have made it up.
+	EndUnproven bool `json:"endUnproven,omitempty"`
+}
+
+// DatasetEnd is the end of a resident's dataset.
+type DatasetEnd struct {
+	Schema    int       `json:"schema"`
+	DatasetID string    `json:"datasetId"`
+	At        time.Time `json:"at"`
+	TxID      string    `json:"txId"`
+	Evidence  *Evidence `json:"evidence"`
+}
+
+// End makes the end.
+func (r RetireDatasetRequest) End(act Act) DatasetEnd {
+	return DatasetEnd{SchemaVersion, r.DatasetID, act.At, act.TxID, act.Evidence}
 }
 
 // RegisterDatasetRequest registers data of the caller.
@@ -79,7 +176,7 @@ func (r UpdateDatasetRequest) Validate() error {
 
 func (c DatasetContent) check() error {
 	return request.All(
-		request.ID("datasetId", c.DatasetID), request.Named("title", c.Title), request.Required("description", c.Description),
+		ref("datasetId", c.DatasetID), authored("datasetId", c.DatasetID, c.Owner), request.Optional("contact", c.Contact, request.MSP), request.Named("title", c.Title), request.Required("description", c.Description),
 		request.LongText("description", c.Description), request.MSP("publisher", c.Publisher), party("owner", c.Owner), c.checkFacets(),
 		request.Text("spatial", c.Spatial), request.Text("temporal", c.Temporal), request.Text("accrualPeriodicity", c.AccrualPeriodicity),
 		request.Optional("conformsTo", c.ConformsTo, request.URL), c.checkDistributions(), c.checkPersonal(),
@@ -150,7 +247,7 @@ type RetireDatasetRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r RetireDatasetRequest) Validate() error { return request.ID("datasetId", r.DatasetID) }
+func (r RetireDatasetRequest) Validate() error { return ref("datasetId", r.DatasetID) }
 
 // Retire takes the dataset off.
 func (d Dataset) Retire(act Act) Dataset {

@@ -95,7 +95,7 @@ func NewCatalogue(channel string, page DatasetPage, offers [][]OfferView) Catalo
 	return c
 }
 
-func (d Dataset) entry(urn string, offers []OfferView) CatalogueDataset {
+func (d DatasetView) entry(urn string, offers []OfferView) CatalogueDataset {
 	entry := CatalogueDataset{
 		Type: "dcat:Dataset", ID: urn + "dataset:" + d.DatasetID, Identifier: d.DatasetID, Title: d.Title, Description: d.Description,
 		Publisher: agent(urn, d.Publisher), RightsHolder: agent(urn, d.Owner), Theme: d.Theme, Keyword: d.Keyword, Spatial: d.Spatial, Temporal: d.Temporal,

@@ -56,8 +56,17 @@ func (l Licence) denies(now time.Time) (reasons []Reason) {
 	if state := l.State(now); state != Active {
 		reasons = append(reasons, Reason{Code: Cause(state)})
 	}
-	if !l.Granted {
-		reasons = append(reasons, Reason{Code: CauseNoGrant})
+	if l.Unproven != "" {
+		reasons = append(reasons, Reason{Code: CauseUnproven})
+	}
+	if l.EndUnproven {
+		reasons = append(reasons, Reason{Code: CauseEndUnproven})
+	}
+	if l.Withdrawal.Ends(l.AgreementID) {
+		reasons = append(reasons, Reason{Code: CauseOfferWithdrawn})
+	}
+	if len(l.Dataset.Unconfirmed) > 0 {
+		reasons = append(reasons, Reason{Code: CauseUnconfirmed})
 	}
 	if !l.Dataset.RetiredAt.IsZero() {
 		reasons = append(reasons, Reason{Code: CauseDatasetRetired})

@@ -51,7 +51,7 @@ type DutyRequest struct {
 }
 
 func (r DutyRequest) check() error {
-	return request.All(request.ID("agreementId", r.AgreementID), request.Required("rule", r.Rule), request.LongText("rule", r.Rule))
+	return request.All(ref("agreementId", r.AgreementID), request.Required("rule", r.Rule), request.LongText("rule", r.Rule))
 }
 
 // Validate checks the request by itself.

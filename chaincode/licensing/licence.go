@@ -21,8 +21,9 @@ const (
 	Expired    LicenceState = "EXPIRED"
 )
 
-// Ending is one side's own word on a licence. Each side has a key of its own, which only its organisation's peer can change once it exists: nobody can
-// veto an end, and nobody can end in another's name. The word of a side that is no organisation rests on the stored statement.
+// Ending is one side's own word on a licence. An organisation has a key of its own, which only its peer can change once it exists, and nobody at all when it
+// has ended the licence: nobody can veto an end, end in another's name or take an end back. A resident's word rests on the signed request; a suspension, which
+// can be lifted, lies under another key than the end, which is written once.
 type Ending struct {
 	Schema      int          `json:"schema"`
 	AgreementID string       `json:"agreementId"`
@@ -34,12 +35,21 @@ type Ending struct {
 	End
 	// SupersededBy is the licence that replaces this one.
 	SupersededBy string `json:"supersededBy,omitempty"`
-	Proof        string `json:"proof,omitempty"`
+	// ID is what a request names that follows this one: the jti of the resident's signed request, or else the transaction.
+	ID string `json:"id"`
+	// SignedAt is when a resident signed it, Evidence what.
+	SignedAt time.Time `json:"signedAt,omitzero"`
+	Evidence *Evidence `json:"evidence,omitempty"`
+	// TimeRaised is true where the signed request said a later time than the transaction's, which counts.
+	TimeRaised bool `json:"timeRaised,omitempty"`
 }
+
+// Final reports whether the side ended the licence for good.
+func (e Ending) Final() bool { return e.State == Retired || e.State == Superseded }
 
 // Endings are the two sides' words when the licence begins: nothing ended.
 func (a Agreement) Endings(act Act) (provider, consumer Ending) {
-	begin := Ending{Schema: SchemaVersion, AgreementID: a.AgreementID, State: Active, At: act.At, TxID: act.TxID}
+	begin := Ending{Schema: SchemaVersion, AgreementID: a.AgreementID, State: Active, At: act.At, TxID: act.TxID, ID: act.TxID}
 	provider, consumer = begin, begin
 	provider.Side, provider.By = Provider, a.Assigner
 	consumer.Side, consumer.By = Consumer, a.Assignee
@@ -52,9 +62,13 @@ type Licence struct {
 	// InForce is nil before the negotiation is finalized.
 	InForce            *InForce
 	Provider, Consumer Ending
-	// Granted is true where the owner's grants fit the agreement and its coming into force.
-	Granted bool
-	Dataset Dataset
+	// Unproven says which signature is missing or does not fit; empty where those of both sides do.
+	Unproven string
+	// EndUnproven is true where an end has no valid signature of its resident: it ends the licence all the same.
+	EndUnproven bool
+	// Withdrawal is that of the offer which was taken as it stands.
+	Withdrawal Withdrawal
+	Dataset    DatasetView
 	// Terms is the agreement's policy, read.
 	Terms odrl.Policy
 }
@@ -110,25 +124,26 @@ type RetireAgreementRequest struct {
 
 // Validate checks the request by itself.
 func (r RetireAgreementRequest) Validate() error {
-	return request.All(request.ID("agreementId", r.AgreementID), r.check())
+	return request.All(ref("agreementId", r.AgreementID), r.check())
 }
 
 // Retire is the side's last word.
 func (r RetireAgreementRequest) Retire(l Licence, act Act) (Ending, error) {
-	return l.say(act, []LicenceState{NotInForce, Active, Suspended, Expired}, Retired, r.End)
+	return l.say(act, []LicenceState{NotInForce, Active, Suspended, Expired, Retired, Superseded}, Retired, r.End)
 }
 
 // say moves the side's own ending where the licence's effective state allows it.
 func (l Licence) say(act Act, from []LicenceState, to LicenceState, why End) (Ending, error) {
 	own, err := l.own(act)
-	if err != nil {
+	if err != nil || own.Final() && (to == own.State || to == Retired) { // an equal second end writes nothing
 		return own, err
 	}
 	state := l.State(act.At)
 	for _, allowed := range from {
 		if allowed == state {
 			return Ending{
-				Schema: SchemaVersion, AgreementID: l.AgreementID, Side: own.Side, State: to, By: act.By, At: act.At, TxID: act.TxID, End: why, Proof: act.Proof,
+				Schema: SchemaVersion, AgreementID: l.AgreementID, Side: own.Side, State: to, By: act.By, At: act.At, TxID: act.TxID, End: why, ID: act.last(),
+				SignedAt: act.SignedAt, Evidence: act.Evidence, TimeRaised: act.Raised,
 			}, nil
 		}
 	}
@@ -144,7 +159,7 @@ type SuspendAgreementRequest struct {
 
 // Validate checks the request by itself.
 func (r SuspendAgreementRequest) Validate() error {
-	return request.All(request.ID("agreementId", r.AgreementID), r.check())
+	return request.All(ref("agreementId", r.AgreementID), r.check())
 }
 
 // Suspend suspends the licence.
@@ -152,7 +167,22 @@ func (r SuspendAgreementRequest) Suspend(l Licence, act Act) (Ending, error) {
 	if act.By != l.Assigner {
 		return Ending{}, fault.New(fault.Forbidden, "only the assigner %s suspends licence %s", l.Assigner, l.AgreementID)
 	}
+	if own := l.Provider; own.State == Active && act.SignedAt.Before(own.SignedAt) { // neither names the other
+		return own, fault.New(fault.StaleStatement, "the licence was resumed after this suspension was signed")
+	}
 	return l.say(act, []LicenceState{Active}, Suspended, r.End)
+}
+
+// ResumeAgreementRequest ends a suspension, by its assigner.
+type ResumeAgreementRequest struct {
+	AgreementID string `json:"agreementId"`
+	// Follows is the id of the suspension that it lifts, as GetAgreement shows it: one that was held back lifts no later one.
+	Follows string `json:"follows"`
+}
+
+// Validate checks the request by itself.
+func (r ResumeAgreementRequest) Validate() error {
+	return request.All(ref("agreementId", r.AgreementID), request.Named("follows", r.Follows))
 }
 
 // AgreementRequest names a licence.
@@ -161,12 +191,15 @@ type AgreementRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r AgreementRequest) Validate() error { return request.ID("agreementId", r.AgreementID) }
+func (r AgreementRequest) Validate() error { return ref("agreementId", r.AgreementID) }
 
 // Resume ends the suspension.
-func (r AgreementRequest) Resume(l Licence, act Act) (Ending, error) {
+func (r ResumeAgreementRequest) Resume(l Licence, act Act) (Ending, error) {
 	if act.By != l.Assigner {
 		return Ending{}, fault.New(fault.Forbidden, "only the assigner %s resumes licence %s", l.Assigner, l.AgreementID)
+	}
+	if own := l.Provider; own.State == Suspended && own.ID != r.Follows {
+		return own, fault.Field(fault.StaleStatement, "follows", "the licence was suspended again, by %s; name it", own.ID)
 	}
 	return l.say(act, []LicenceState{Suspended}, Active, End{})
 }
@@ -180,7 +213,7 @@ type SupersedeRequest struct {
 
 // Validate checks the request by itself.
 func (r SupersedeRequest) Validate() error {
-	return request.All(request.ID("agreementId", r.AgreementID), request.ID("by", r.By))
+	return request.All(ref("agreementId", r.AgreementID), ref("by", r.By))
 }
 
 // Supersede ends the licence in favour of its successor.
@@ -190,13 +223,15 @@ func (r SupersedeRequest) Supersede(l, successor Licence, act Act) (Ending, erro
 		return Ending{}, fault.New(fault.Forbidden, "only the assigner %s supersedes licence %s", l.Assigner, l.AgreementID)
 	case successor.Supersedes != l.AgreementID || successor.Assigner != l.Assigner || successor.Assignee != l.Assignee:
 		return Ending{}, fault.Field(fault.InvalidField, "by", "licence %s was not negotiated to replace %s", r.By, r.AgreementID)
-	case !successor.Granted:
-		return Ending{}, fault.Field(fault.NoGrant, "by", "licence %s has no grant of its owner", r.By)
+	case successor.Unproven != "":
+		return Ending{}, fault.Field(fault.EvidenceInvalid, "by", "licence %s: %s", r.By, successor.Unproven)
 	case successor.State(act.At) != Active:
 		return Ending{}, fault.Field(fault.LicenceNotInForce, "by", "licence %s is %s", r.By, successor.State(act.At)).With("state", string(successor.State(act.At)))
 	}
 	ending, err := l.say(act, []LicenceState{Active, Suspended, Expired}, Superseded, End{})
-	ending.SupersededBy = r.By
+	if ending.TxID == act.TxID {
+		ending.SupersededBy = r.By
+	}
 	return ending, err
 }
 
@@ -204,8 +239,15 @@ func (r SupersedeRequest) Supersede(l, successor Licence, act Act) (Ending, erro
 type AgreementView struct {
 	Agreement
 	State LicenceState `json:"state"`
-	// Granted is false where the owner's organisation did not write the grant: then the record is worth nothing.
-	Granted   bool      `json:"granted"`
+	// Proven is true where the signatures of both sides were verified, before a licence is in force that of the provider; Unproven says which does not fit.
+	// A record that is not proven is worth nothing.
+	Proven   bool   `json:"proven"`
+	Unproven string `json:"unproven,omitempty"`
+	// EndUnproven is true where an end has no valid signature of its resident: two organisations may have made it up. It ends the licence all the same.
+	EndUnproven bool `json:"endUnproven,omitempty"`
+	// Provider and Consumer are the signatures that brought it into force.
+	Provider  *Evidence `json:"provider,omitempty"`
+	Consumer  *Evidence `json:"consumer,omitempty"`
 	InForceAt time.Time `json:"inForceAt,omitzero"`
 	EndsAt    time.Time `json:"endsAt,omitzero"`
 	Endings   []Ending  `json:"endings"`
@@ -213,9 +255,12 @@ type AgreementView struct {
 
 // View is the licence as it stands at the time.
 func (l Licence) View(now time.Time) AgreementView {
-	view := AgreementView{Agreement: l.Agreement, State: l.State(now), Granted: l.Granted, EndsAt: l.End(), Endings: []Ending{l.Provider, l.Consumer}}
+	view := AgreementView{
+		Agreement: l.Agreement, State: l.State(now), Proven: l.Unproven == "", Unproven: l.Unproven, EndUnproven: l.EndUnproven, EndsAt: l.End(),
+		Endings: []Ending{l.Provider, l.Consumer},
+	}
 	if l.InForce != nil {
-		view.InForceAt = l.InForce.At
+		view.InForceAt, view.Provider, view.Consumer = l.InForce.At, l.InForce.Provider, l.InForce.Consumer
 	}
 	return view
 }

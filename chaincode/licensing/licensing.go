@@ -6,6 +6,7 @@ package licensing
 
 import (
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -23,8 +24,65 @@ type Act struct {
 	By   string
 	TxID string
 	At   time.Time
-	// Proof is the statement that a resident signed, empty for organisations.
-	Proof string
+	// SignedAt is when a resident signed the request, the zero time for organisations.
+	SignedAt time.Time
+	// Raised is true where the signature said a later time than the transaction's, which counts.
+	Raised bool
+	// Evidence names what a resident or, where the transaction brings a signature, a member signed.
+	Evidence *Evidence
+}
+
+// Evidence names a signature that a record rests on. The signature lies under a key of its own, and every reader verifies it again: what endorsers say of it
+// proves nothing.
+type Evidence struct {
+	// Signer is the thumbprint of the resident's key and ID the signed request's jti; both are absent for a member's signature.
+	Signer string `json:"signer,omitempty"`
+	ID     string `json:"id,omitempty"`
+	// SHA256 is the hash of the signature in compact form, in lower-case hex.
+	SHA256 string `json:"sha256"`
+}
+
+// last names the act for requests that follow it: the resident's signed request, or else the transaction.
+func (a Act) last() string {
+	if a.Evidence != nil && a.Evidence.ID != "" {
+		return a.Evidence.ID
+	}
+	return a.TxID
+}
+
+// notBefore raises the act's time to that of the record which it changes, and reports whether it had to: the ledger orders what two organisations do, and no
+// clock that is ahead holds up the other side.
+func (a Act) notBefore(record time.Time) (Act, bool) {
+	if !a.At.Before(record) {
+		return a, false
+	}
+	a.At = record
+	return a, true
+}
+
+var refPattern = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}/[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+// Ref is how a dataset, an offer, a negotiation or a licence is named everywhere: by its author, an MSP or a resident's pseudonym, and the author's own id.
+// Nobody can take an id in another's name.
+func Ref(author, id string) string { return author + "/" + id }
+
+// Author is who made what the reference names.
+func Author(ref string) string {
+	author, _, _ := strings.Cut(ref, "/")
+	return author
+}
+
+// ref checks a reference.
+func ref(field, value string) error {
+	return request.Matches(field, value, refPattern, "its author, an MSP or a pseudonym, a slash and the author's own id, such as UtilityMSP/grid-load")
+}
+
+// authored refuses a new thing's name that is not its author's.
+func authored(field, ref, author string) error {
+	if Author(ref) == author {
+		return nil
+	}
+	return fault.Field(fault.InvalidField, field, "%s names what it makes %s/<id>", author, author)
 }
 
 var residentPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)

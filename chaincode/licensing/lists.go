@@ -15,7 +15,7 @@ type DatasetRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r DatasetRequest) Validate() error { return request.ID("datasetId", r.DatasetID) }
+func (r DatasetRequest) Validate() error { return ref("datasetId", r.DatasetID) }
 
 // OfferRequest names an offer.
 type OfferRequest struct {
@@ -23,7 +23,7 @@ type OfferRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r OfferRequest) Validate() error { return request.ID("offerId", r.OfferID) }
+func (r OfferRequest) Validate() error { return ref("offerId", r.OfferID) }
 
 // DecisionRequest names a decision.
 type DecisionRequest struct {
@@ -69,8 +69,8 @@ func (r ListDatasetsRequest) Place() (Place, bool) {
 
 // DatasetPage is a page of datasets.
 type DatasetPage struct {
-	Datasets []Dataset `json:"datasets"`
-	Bookmark string    `json:"bookmark"`
+	Datasets []DatasetView `json:"datasets"`
+	Bookmark string        `json:"bookmark"`
 }
 
 // ListOffersRequest lists the offers on a dataset.
@@ -81,7 +81,7 @@ type ListOffersRequest struct {
 
 // Validate checks the request by itself.
 func (r ListOffersRequest) Validate() error {
-	return request.All(request.ID("datasetId", r.DatasetID), r.Check())
+	return request.All(ref("datasetId", r.DatasetID), r.Check())
 }
 
 // OfferPage is a page of offers.
@@ -109,6 +109,21 @@ type NegotiationPage struct {
 type NegotiationView struct {
 	Negotiation
 	Rounds []Round `json:"terms"`
+}
+
+// Terms is what both sides sign of the licence that the negotiation came to; it has the id of the agreement where that is concluded, and else the given one.
+func (v NegotiationView) Terms(agreementID string) AgreeRequest {
+	if v.AgreementID != "" {
+		agreementID = v.AgreementID
+	}
+	r := AgreeRequest{
+		NegotiationID: v.NegotiationID, AgreementID: agreementID, PolicySHA256: v.TermsSHA256, Assigner: v.Provider, Assignee: v.Consumer, Target: v.DatasetID,
+		Supersedes: v.Supersedes,
+	}
+	if last := len(v.Rounds) - 1; last >= 0 {
+		r.PurposesVersion = v.Rounds[last].PurposesVersion
+	}
+	return r
 }
 
 // AgreementPage is a page of licences.
@@ -139,7 +154,7 @@ func (r ListDecisionsRequest) Validate() error {
 		return fault.Field(fault.MissingField, "agreementId", "name exactly one of agreementId, datasetId, assignee and subject")
 	}
 	return request.All(
-		request.Optional("agreementId", r.AgreementID, request.ID), request.Optional("datasetId", r.DatasetID, request.ID),
+		request.Optional("agreementId", r.AgreementID, ref), request.Optional("datasetId", r.DatasetID, ref),
 		request.Optional("assignee", r.Assignee, request.MSP), request.Optional("subject", r.Subject, request.Thumbprint), r.Check(),
 	)
 }
@@ -163,7 +178,7 @@ type ListOfAgreementRequest struct {
 
 // Validate checks the request by itself.
 func (r ListOfAgreementRequest) Validate() error {
-	return request.All(request.ID("agreementId", r.AgreementID), r.Check())
+	return request.All(ref("agreementId", r.AgreementID), r.Check())
 }
 
 // DutyPage is a page of duties.
@@ -184,7 +199,7 @@ type FreeTicketsRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r FreeTicketsRequest) Validate() error { return request.ID("agreementId", r.AgreementID) }
+func (r FreeTicketsRequest) Validate() error { return ref("agreementId", r.AgreementID) }
 
 // Tickets are free ones, and how many uses are left.
 type Tickets struct {
@@ -212,7 +227,7 @@ func (r SimulateRequest) Validate() error {
 		return fault.Field(fault.MissingField, "policy", "name one of policy and agreementId")
 	}
 	if r.AgreementID != "" {
-		return request.All(request.ID("agreementId", r.AgreementID), absent("target", r.Target, "agreementId"), absent("assignee", r.Assignee, "agreementId"),
+		return request.All(ref("agreementId", r.AgreementID), absent("target", r.Target, "agreementId"), absent("assignee", r.Assignee, "agreementId"),
 			r.check(), request.Bounded("at", r.At))
 	}
 	return request.All(checkPolicy(r.Policy), request.Text("target", r.Target), request.Text("assignee", r.Assignee), r.check(), request.Bounded("at", r.At))

@@ -59,6 +59,10 @@ type NegotiationEvent struct {
 	TermsSHA256 string       `json:"termsSha256,omitempty"`
 	Code        string       `json:"code,omitempty"`
 	ReasonCode  []ReasonCode `json:"reasonCode,omitempty"`
+	// Evidence is the signature that the move brought.
+	Evidence *Evidence `json:"evidence,omitempty"`
+	// TimeRaised is true where the side's clock was behind the move before: the time is that move's.
+	TimeRaised bool `json:"timeRaised,omitempty"`
 }
 
 // Negotiation is a contract negotiation between a consumer and a dataset's owner.
@@ -103,17 +107,26 @@ func (n Negotiation) side(act Act) (Side, error) {
 	return "", fault.New(fault.Forbidden, "%s takes no part in negotiation %s", act.By, n.NegotiationID)
 }
 
+// TakesPart refuses who stands on neither side.
+func (n Negotiation) TakesPart(act Act) error {
+	_, err := n.side(act)
+	return err
+}
+
 // move appends a move of a side.
 func (n Negotiation) move(name string, side Side, act Act) (Negotiation, *NegotiationEvent, error) {
 	to, err := next(NegotiationTransitions, name, n.State, side)
 	if err != nil {
 		return n, nil, err
 	}
-	if last := len(n.Events) - 1; last >= 0 && act.At.Before(n.Events[last].At) {
-		return n, nil, fault.New(fault.StaleTransaction, "the transaction's time lies before the negotiation's last move, %s", n.Events[last].At.Format(time.RFC3339))
+	raised := false
+	if last := len(n.Events) - 1; last >= 0 {
+		act, raised = act.notBefore(n.Events[last].At)
 	}
 	n.State = to
-	n.Events = append(slices.Clone(n.Events), NegotiationEvent{Move: name, State: to, Side: side, By: act.By, At: act.At, TxID: act.TxID})
+	n.Events = append(slices.Clone(n.Events), NegotiationEvent{
+		Move: name, State: to, Side: side, By: act.By, At: act.At, TxID: act.TxID, Evidence: act.Evidence, TimeRaised: raised,
+	})
 	return n, &n.Events[len(n.Events)-1], nil
 }
 
@@ -128,7 +141,17 @@ func (n Negotiation) propose(name string, side Side, terms Terms, act Act) (Nego
 	}
 	n.Rounds++
 	n.TermsSHA256, event.TermsSHA256 = terms.SHA256, terms.SHA256
-	return n, Round{SchemaVersion, terms, side, act.At}, nil
+	return n, Round{SchemaVersion, terms, side, event.At}, nil
+}
+
+// Verified is the signature by which the consumer verified the agreement.
+func (n Negotiation) Verified() *Evidence {
+	for _, event := range n.Events {
+		if event.Move == MoveVerify {
+			return event.Evidence
+		}
+	}
+	return nil
 }
 
 // agreedTo refuses other terms than the last ones that both sides saw.

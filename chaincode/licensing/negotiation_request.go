@@ -19,8 +19,8 @@ type Proposal struct {
 
 func (p Proposal) check() error {
 	if err := request.All(
-		request.ID("negotiationId", p.NegotiationID), request.ID("datasetId", p.DatasetID), request.Optional("offerId", p.OfferID, request.ID),
-		request.Optional("supersedes", p.Supersedes, request.ID),
+		ref("negotiationId", p.NegotiationID), ref("datasetId", p.DatasetID), request.Optional("offerId", p.OfferID, ref),
+		request.Optional("supersedes", p.Supersedes, ref),
 	); err != nil {
 		return err
 	}
@@ -31,12 +31,12 @@ func (p Proposal) check() error {
 }
 
 // begin makes the negotiation, or refuses a proposal that says something else than the running one.
-func (p Proposal) begin(existing *Negotiation, consumer, provider string) (Negotiation, error) {
+func (p Proposal) begin(existing *Negotiation, consumer, provider string, act Act) (Negotiation, error) {
 	if existing == nil {
 		return Negotiation{
 			Schema: SchemaVersion, NegotiationID: p.NegotiationID, DatasetID: p.DatasetID, Consumer: consumer, Provider: provider, OfferID: p.OfferID,
 			Supersedes: p.Supersedes,
-		}, nil
+		}, authored("negotiationId", p.NegotiationID, act.By)
 	}
 	switch {
 	case existing.DatasetID != p.DatasetID:
@@ -55,7 +55,7 @@ func (r RequestContractRequest) Validate() error { return r.check() }
 
 // Request appends the consumer's terms to the negotiation, nil if it begins.
 func (r RequestContractRequest) Request(existing *Negotiation, dataset Dataset, terms Terms, act Act) (Negotiation, Round, error) {
-	n, err := r.begin(existing, act.By, dataset.Owner)
+	n, err := r.begin(existing, act.By, dataset.Owner, act)
 	if err != nil {
 		return n, Round{}, err
 	}
@@ -85,12 +85,12 @@ func (r OfferContractRequest) Offer(existing *Negotiation, dataset Dataset, term
 	if existing == nil && r.Consumer == "" {
 		return Negotiation{}, Round{}, fault.Field(fault.MissingField, "consumer", "required when the negotiation begins")
 	}
-	n, err := r.begin(existing, r.Consumer, dataset.Owner)
+	n, err := r.begin(existing, r.Consumer, dataset.Owner, act)
 	switch {
-	case err != nil:
-		return n, Round{}, err
 	case n.Provider != act.By:
 		return n, Round{}, fault.New(fault.Forbidden, "%s is not the provider of negotiation %s", act.By, n.NegotiationID)
+	case err != nil:
+		return n, Round{}, err
 	case r.Consumer != "" && r.Consumer != n.Consumer:
 		return n, Round{}, fault.Field(fault.InvalidField, "consumer", "the negotiation is with %s", n.Consumer)
 	case n.Consumer == n.Provider:
@@ -108,7 +108,7 @@ type AcceptOfferRequest struct {
 
 // Validate checks the request by itself.
 func (r AcceptOfferRequest) Validate() error {
-	return request.All(request.ID("negotiationId", r.NegotiationID), request.SHA256("policySha256", r.PolicySHA256))
+	return request.All(ref("negotiationId", r.NegotiationID), request.SHA256("policySha256", r.PolicySHA256))
 }
 
 // Accept appends the consumer's acceptance.
@@ -131,9 +131,18 @@ type NegotiationRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r NegotiationRequest) Validate() error { return request.ID("negotiationId", r.NegotiationID) }
+func (r NegotiationRequest) Validate() error { return ref("negotiationId", r.NegotiationID) }
 
-// Step is a move that changes nothing but the state: verify, finalize.
+// Sign is a move by which a side signs what was agreed: verify, finalize.
+func (n Negotiation) Sign(name string, r AgreeRequest, a Agreement, act Act) (Negotiation, error) {
+	moved, err := n.Step(name, act)
+	if err == nil {
+		err = r.fits(a.Signed())
+	}
+	return moved, err
+}
+
+// Step is a move that changes nothing but the state.
 func (n Negotiation) Step(name string, act Act) (Negotiation, error) {
 	side, err := n.side(act)
 	if err != nil {
@@ -165,7 +174,7 @@ func (e End) check() error {
 
 // Validate checks the request by itself.
 func (r TerminateNegotiationRequest) Validate() error {
-	return request.All(request.ID("negotiationId", r.NegotiationID), r.check())
+	return request.All(ref("negotiationId", r.NegotiationID), r.check())
 }
 
 // Terminate ends the negotiation.

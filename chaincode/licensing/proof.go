@@ -2,34 +2,149 @@ package licensing
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
 )
 
-// Said is what a resident signed: a statement whose signature was verified, and whose signer speaks for the subject.
-type Said struct {
-	Subject, Transaction, Request string
+// SignatureType is the type of a member's signature on a request of this contract.
+const SignatureType = "smartb-licensing+jwt"
+
+// SignedRequest is what a member signs: for which network and transaction a request is, and the request without its signature. It is to a member what the
+// signed request is to a resident.
+type SignedRequest struct {
+	// Audience is the network, the channel and the chaincode.
+	Audience    string          `json:"aud"`
+	Transaction string          `json:"txn"`
+	Request     json.RawMessage `json:"req"`
 }
 
-// Proves reports whether the statement is the assigner's word on the agreement: Agree of exactly these terms, or PublishOffer of a policy that says the same
-// and that everybody may take. A resident has no private collection to keep a grant in; the stored statement takes its place.
-func (a Agreement) Proves(said Said, dataset Dataset) bool {
-	if said.Subject != a.Assigner {
+// signs are the transactions whose request a member signs.
+var signs = []string{"PublishOffer", "ConfirmDataset", MoveAgree, MoveVerify, MoveFinalize, "QuickAgree"}
+
+// Sign adds the member's signature to the request of a transaction that needs one and does not have it yet; other requests stay as they are. sign makes the
+// JWS of a payload of the type.
+func Sign(audience, transaction string, request []byte, sign func(typ string, payload any) (string, error)) ([]byte, error) {
+	name, ours := strings.CutPrefix(transaction, "licensing:")
+	if !ours || !slices.Contains(signs, name) {
+		return request, nil
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(request, &members) != nil || members == nil || members["signature"] != nil {
+		return request, nil //nolint:nilerr // the contract refuses what is no request
+	}
+	signature, err := sign(SignatureType, SignedRequest{audience, transaction, request})
+	if err != nil {
+		return nil, fmt.Errorf("sign the request of %s: %w", transaction, err)
+	}
+	if members["signature"], err = json.Marshal(signature); err != nil {
+		return nil, err
+	}
+	return json.Marshal(members)
+}
+
+// Said is what a side signed: a request whose signature was verified, and whose signer speaks for the party.
+type Said struct {
+	Party, Transaction, Request string
+}
+
+// asks reads the request if the party signed it for the transaction.
+func asks[T any](said Said, party, transaction string) (request T, ok bool) {
+	if said.Party != party || said.Transaction != "licensing:"+transaction {
+		return request, false
+	}
+	return request, json.Unmarshal([]byte(said.Request), &request) == nil
+}
+
+// ProvenByProvider reports whether what was said is the assigner's word on the agreement, by the named move of exactly its terms or, where an offer was taken
+// as it stands, by the offer of a policy that says the same and that the assignee may take.
+func (a Agreement) ProvenByProvider(said Said, move string) bool {
+	if a.OfferID != "" {
+		return a.offered(said)
+	}
+	r, ok := asks[AgreeRequest](said, a.Assigner, move)
+	return ok && r.Unsigned() == a.Signed()
+}
+
+// offered reports whether what was said is the assigner's offer.
+func (a Agreement) offered(said Said) bool {
+	r, ok := asks[PublishOfferRequest](said, a.Assigner, "PublishOffer")
+	if !ok || !r.AutoAgree || r.OfferID != a.OfferID || r.DatasetID != a.Target || r.PurposesVersion != a.PurposesVersion || !takes(r.Takers, a.Assignee) {
 		return false
 	}
-	switch said.Transaction {
-	case "licensing:" + MoveAgree:
-		var r AgreeRequest
-		return json.Unmarshal([]byte(said.Request), &r) == nil &&
-			r == AgreeRequest{NegotiationID: a.NegotiationID, AgreementID: a.AgreementID, PolicySHA256: a.PolicySHA256}
-	case "licensing:PublishOffer":
-		var r PublishOfferRequest
-		if json.Unmarshal([]byte(said.Request), &r) != nil || !r.AutoAgree || r.DatasetID != a.Target {
-			return false
-		}
-		alone := func(string) (odrl.Policy, bool) { return odrl.Policy{}, false }
-		terms, err := Conditions{Dataset: dataset, OfferID: r.OfferID, PurposesVersion: a.PurposesVersion, Inherited: alone}.normal(r.Policy)
-		return err == nil && terms.SHA256 == a.PolicySHA256
+	terms, err := r.Terms(a.Assigner)
+	return err == nil && terms.SHA256 == a.PolicySHA256 && terms.For(a.Assignee) == nil
+}
+
+// Terms are the offer's terms as the request alone tells them.
+func (r PublishOfferRequest) Terms(owner string) (Terms, error) {
+	dataset := Dataset{DatasetContent: DatasetContent{DatasetID: r.DatasetID, Owner: owner}}
+	alone := func(string) (odrl.Policy, bool) { return odrl.Policy{}, false }
+	return Conditions{Dataset: dataset, OfferID: r.OfferID, PurposesVersion: r.PurposesVersion, Inherited: alone}.normal(r.Policy)
+}
+
+// ProvenByConsumer reports whether what was said is the assignee's word on the agreement: that it verified exactly its terms or took the offer.
+func (a Agreement) ProvenByConsumer(said Said) bool {
+	if a.OfferID == "" {
+		r, ok := asks[AgreeRequest](said, a.Assignee, MoveVerify)
+		return ok && r.Unsigned() == a.Signed()
 	}
-	return false
+	r, ok := asks[QuickAgreeRequest](said, a.Assignee, "QuickAgree")
+	return ok && r.Unsigned() == QuickAgreeRequest{
+		NegotiationID: a.NegotiationID, AgreementID: a.AgreementID, OfferID: a.OfferID, PolicySHA256: a.PolicySHA256, Supersedes: a.Supersedes,
+	}
+}
+
+// Proven reports whether what was said is the owner's word on the offer.
+func (o Offer) Proven(said Said) bool {
+	r, ok := asks[PublishOfferRequest](said, o.Owner, "PublishOffer")
+	if !ok || r.OfferID != o.OfferID || r.DatasetID != o.DatasetID {
+		return false
+	}
+	if !o.AutoAgree {
+		return !r.AutoAgree
+	}
+	terms, err := r.Terms(o.Owner)
+	return err == nil && terms.SHA256 == o.SHA256 && o.Repeats(r.Publish(Dataset{DatasetContent: DatasetContent{DatasetID: r.DatasetID, Owner: o.Owner}}, terms, Act{}))
+}
+
+// Said reports whether the end is the resident's own word, and whether it says what the end does.
+func (e Ending) Said(said Said, assigner string) bool {
+	var id string
+	switch e.State {
+	case Retired:
+		r, ok := asks[RetireAgreementRequest](said, assigner, "RetireAgreement")
+		id = named(r.AgreementID, ok)
+	case Superseded:
+		r, ok := asks[SupersedeRequest](said, assigner, "Supersede")
+		id = named(r.AgreementID, ok && r.By == e.SupersededBy)
+	}
+	return id == e.AgreementID
+}
+
+// Said reports whether the withdrawal is the resident's own word.
+func (w Withdrawal) Said(said Said) bool {
+	r, ok := asks[WithdrawOfferRequest](said, Author(w.OfferID), "WithdrawOffer")
+	return ok && r.OfferID == w.OfferID && r.LetFinish == w.LetFinish && slices.Equal(r.Keeps, w.Keeps)
+}
+
+// Said reports whether the end is the resident's own word.
+func (e DatasetEnd) Said(said Said) bool {
+	r, ok := asks[RetireDatasetRequest](said, Author(e.DatasetID), "RetireDataset")
+	return ok && r.DatasetID == e.DatasetID
+}
+
+// Said reports whether the confirmation is the party's own word on the dataset as it is now.
+func (c Confirmation) Said(said Said, d Dataset) bool {
+	r, ok := asks[ConfirmDatasetRequest](said, c.By, "ConfirmDataset")
+	return ok && r.Roles.Equal(d.Roles())
+}
+
+func named(id string, ok bool) string {
+	if ok {
+		return id
+	}
+	return ""
 }

@@ -54,6 +54,8 @@ type SessionEvent struct {
 	TxID       string       `json:"txId"`
 	Code       string       `json:"code,omitempty"`
 	ReasonCode []ReasonCode `json:"reasonCode,omitempty"`
+	// TimeRaised is true where the side's clock was behind the move before: the time is that move's.
+	TimeRaised bool `json:"timeRaised,omitempty"`
 }
 
 // Session is a long access under a licence, such as a stream. It carries data only while the licence and the consents allow it.
@@ -118,12 +120,13 @@ func (s Session) Move(name string, why End, act Act) (Session, error) {
 	if err != nil {
 		return s, err
 	}
-	if last := len(s.Events) - 1; last >= 0 && act.At.Before(s.Events[last].At) {
-		return s, fault.New(fault.StaleTransaction, "the transaction's time lies before the session's last move, %s", s.Events[last].At.Format(time.RFC3339))
+	raised := false
+	if last := len(s.Events) - 1; last >= 0 {
+		act, raised = act.notBefore(s.Events[last].At)
 	}
 	s.State = to
 	s.Events = append(slices.Clone(s.Events), SessionEvent{
-		Move: name, State: to, Side: side, By: act.By, At: act.At, TxID: act.TxID, Code: why.Code, ReasonCode: why.ReasonCode,
+		Move: name, State: to, Side: side, By: act.By, At: act.At, TxID: act.TxID, Code: why.Code, ReasonCode: why.ReasonCode, TimeRaised: raised,
 	})
 	return s, nil
 }

@@ -1,6 +1,6 @@
 // Package enforce puts a data server under the licences of the ledger. A guard wraps the server's handler, and lets a request through only if
 //
-//   - it names a decision, in the header Smartb-Decision, that the ledger confirms now, asked anew at the provider's own peer: licence, grant, policy and
+//   - it names a decision, in the header Smartb-Decision, that the ledger confirms now, asked anew at the provider's own peer: licence, signatures, policy and
 //     consents, for exactly the guarded dataset and action, and
 //   - the caller proves to be the decision's assignee. Decision ids are readable by the whole channel and never suffice. The proof is a client certificate
 //     of the assignee's MSP (mutual TLS), or an HTTP message signature (RFC 9421) by the key of such a certificate, see [WithSignatures] and [Sign].

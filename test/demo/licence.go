@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
@@ -18,15 +19,15 @@ const terms = `{"@context": ["https://w3id.org/dspace/2025/1/context.jsonld"], "
 
 // license tells the life of a licence: negotiated, used at the provider's own server, and ended.
 func (s *story) license(ctx context.Context) error {
-	r, given, err := s.consents(ctx)
+	licence, err := s.negotiate(ctx)
+	if err != nil {
+		return err
+	}
+	r, given, err := s.consentsTo(ctx, consent.Object{Dataset: licence.Target})
 	if err != nil {
 		return err
 	}
 	if err := s.awaitEverywhere(ctx, given); err != nil {
-		return err
-	}
-	licence, err := s.negotiate(ctx)
-	if err != nil {
 		return err
 	}
 	server, err := s.serve(ctx, licence.Target, r.subject)
@@ -43,9 +44,9 @@ func (s *story) license(ctx context.Context) error {
 
 // negotiate concludes a licence on a new dataset of the utility as the Dataspace Protocol has it, each side by itself.
 func (s *story) negotiate(ctx context.Context) (licensing.Agreement, error) {
-	s.chapter("The utility offers metered days, and the community negotiates a licence", "the data stay where they are; what both sides agree to has one hash")
+	s.chapter("The utility offers metered days, and the community negotiates a licence", "the data stay where they are; what both sides sign has one hash")
 	suffix := randomHex()[:8]
-	dataset, negotiation := "metered-days-"+suffix, "n-"+suffix
+	dataset, negotiation := "UtilityMSP/metered-days-"+suffix, "CommunityMSP/n-"+suffix
 	provider, consumer := s.parties.provider.Licensing(), s.parties.association.Licensing()
 	_, receipt, err := provider.RegisterDataset(ctx, licensing.RegisterDatasetRequest{DatasetContent: licensing.DatasetContent{
 		DatasetID: dataset, Version: 1, Title: "Metered days", Description: "A day's load curve of a resident.", Publisher: "UtilityMSP", Owner: "UtilityMSP",
@@ -55,23 +56,27 @@ func (s *story) negotiate(ctx context.Context) (licensing.Agreement, error) {
 	if err := s.everywhere(ctx, receipt, err); err != nil {
 		return licensing.Agreement{}, err
 	}
-	_, receipt, err = provider.PublishOffer(ctx, licensing.PublishOfferRequest{OfferID: "o-" + suffix, DatasetID: dataset, Policy: json.RawMessage(terms)})
+	_, receipt, err = consumer.ConfirmDataset(ctx, licensing.ConfirmDatasetRequest{Roles: licensing.Roles{DatasetID: dataset}})
 	if err := s.everywhere(ctx, receipt, err); err != nil {
 		return licensing.Agreement{}, err
 	}
-	asked, receipt, err := consumer.RequestContract(ctx, licensing.RequestContractRequest{Proposal: licensing.Proposal{NegotiationID: negotiation, DatasetID: dataset, OfferID: "o-" + suffix}})
+	_, receipt, err = provider.PublishOffer(ctx, licensing.PublishOfferRequest{OfferID: "UtilityMSP/o-" + suffix, DatasetID: dataset, Policy: json.RawMessage(terms)})
 	if err := s.everywhere(ctx, receipt, err); err != nil {
 		return licensing.Agreement{}, err
 	}
-	agreement, receipt, err := provider.Agree(ctx, licensing.AgreeRequest{NegotiationID: negotiation, AgreementID: "a-" + suffix, PolicySHA256: asked.TermsSHA256})
+	asked, receipt, err := consumer.RequestContract(ctx, licensing.RequestContractRequest{Proposal: licensing.Proposal{NegotiationID: negotiation, DatasetID: dataset, OfferID: "UtilityMSP/o-" + suffix}})
+	if err := s.everywhere(ctx, receipt, err); err != nil {
+		return licensing.Agreement{}, err
+	}
+	agreement, receipt, err := provider.Agree(ctx, licensing.AgreeRequest{NegotiationID: negotiation, AgreementID: "UtilityMSP/a-" + suffix, PolicySHA256: asked.TermsSHA256})
 	if err := s.everywhere(ctx, receipt, err); err != nil {
 		return agreement, err
 	}
-	verified, receipt, err := consumer.VerifyAgreement(ctx, licensing.NegotiationRequest{NegotiationID: negotiation})
+	verified, receipt, err := consumer.VerifyAgreement(ctx, licensing.AgreeRequest{NegotiationID: negotiation})
 	if err := s.everywhere(ctx, receipt, err); err != nil {
 		return agreement, err
 	}
-	finalized, receipt, err := provider.FinalizeNegotiation(ctx, licensing.NegotiationRequest{NegotiationID: negotiation})
+	finalized, receipt, err := provider.FinalizeNegotiation(ctx, licensing.AgreeRequest{NegotiationID: negotiation})
 	if err := s.everywhere(ctx, receipt, err); err != nil {
 		return agreement, err
 	}

@@ -43,6 +43,11 @@ func (s *story) publish(ctx context.Context) error {
 
 // consents makes a new resident, who signs the consent; the city relays it.
 func (s *story) consents(ctx context.Context) (resident, gateway.Receipt, error) {
+	return s.consentsTo(ctx, consent.Object{})
+}
+
+// consentsTo is consents for one dataset.
+func (s *story) consentsTo(ctx context.Context, object consent.Object) (resident, gateway.Receipt, error) {
 	key, err := statement.NewKey(statement.ES256)
 	if err != nil {
 		return resident{}, gateway.Receipt{}, err
@@ -59,7 +64,7 @@ func (s *story) consents(ctx context.Context) (resident, gateway.Receipt, error)
 	defer relay.Close()
 	_, receipt, err := relay.Consent().Give(ctx, consent.GiveRequest{Terms: consent.Terms{
 		ConsentID: r.consentID, NoticeID: s.notice.NoticeID, NoticeVersion: s.notice.Version, DataCategories: s.notice.DataCategories,
-		Recipients: s.notice.Recipients, Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
+		Recipients: s.notice.Recipients, Object: object, Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
 	}})
 	return r, receipt, err
 }

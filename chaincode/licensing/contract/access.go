@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
@@ -29,10 +30,24 @@ func organisation(tx *transaction.Tx, roles ...party.Role) (licensing.Act, error
 	return licensing.Act{}, tx.Caller.RequireRole(roles[0])
 }
 
-// resident is the act of a resident, by the key that is the resident's now or by a guardian whom it named.
+// ending is principal for who exercises a right: of a resident's nothing is read that somebody else could write in the same block.
+func ending(tx *transaction.Tx, roles ...party.Role) (licensing.Act, error) {
+	if tx.Caller.Statement == nil {
+		return organisation(tx, roles...)
+	}
+	act, err := consents.SpeakerOfRight(tx)
+	return residentAct(tx, act), err
+}
+
+// resident is the act of a resident, by one of the resident's present keys or by a guardian in office.
 func resident(tx *transaction.Tx) (licensing.Act, error) {
 	act, err := consents.Speaker(tx)
-	return licensing.Act{By: tx.Caller.Statement.Subject, TxID: tx.TxID(), At: act.At, Proof: tx.Caller.Statement.Compact}, err
+	return residentAct(tx, act), err
+}
+
+func residentAct(tx *transaction.Tx, act consent.Act) licensing.Act {
+	evidence := licensing.Evidence(*tx.Evidence())
+	return licensing.Act{By: act.Subject, TxID: tx.TxID(), At: act.At, SignedAt: act.SignedAt, Raised: act.Raised, Evidence: &evidence}
 }
 
 // owner is the act of the owner: its organisation's steward or the resident.

@@ -25,7 +25,7 @@ func TestAnAccessIsDecidedByTheLicence(t *testing.T) {
 	checked := check(t, s, "d-1")
 	require.True(t, checked.Valid)
 	require.Equal(t, "CommunityMSP", checked.Assignee)
-	require.Equal(t, "grid-load", checked.DatasetID)
+	require.Equal(t, "UtilityMSP/grid-load", checked.DatasetID)
 
 	other := ask("d-2")
 	other.Purpose = "dpv:Marketing"
@@ -46,7 +46,7 @@ func TestAnAccessIsDecidedByTheLicence(t *testing.T) {
 	s.Now = time.Date(2026, 12, 31, 23, 50, 0, 0, time.UTC)
 	require.Equal(t, time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), decide(t, s, ask("d-4")).ValidUntil, "the policy's date")
 	s.Now = s.Now.Add(10 * time.Minute)
-	require.Equal(t, licensing.Expired, agreement(t, s, "a-1").State)
+	require.Equal(t, licensing.Expired, agreement(t, s, "CommunityMSP/a-1").State)
 	require.Equal(t, []licensing.Cause{licensing.Cause(licensing.Expired), licensing.CausePolicy}, codes(decide(t, s, ask("d-5")).Reasons), "every reason is told")
 	require.False(t, check(t, s, "d-4").Valid)
 }
@@ -58,18 +58,18 @@ func TestWhatEndsALicenceEndsTheNextAccess(t *testing.T) {
 		state    licensing.LicenceState
 		cause    licensing.Cause
 	}{
-		"the owner retires it":    {provider, "RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "a-1"}, licensing.Retired, licensing.Cause(licensing.Retired)},
-		"the consumer retires it": {consumer, "RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "a-1"}, licensing.Retired, licensing.Cause(licensing.Retired)},
-		"the owner suspends it":   {provider, "SuspendAgreement", licensing.SuspendAgreementRequest{AgreementID: "a-1"}, licensing.Suspended, licensing.Cause(licensing.Suspended)},
+		"the owner retires it":    {provider, "RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, licensing.Retired, licensing.Cause(licensing.Retired)},
+		"the consumer retires it": {consumer, "RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, licensing.Retired, licensing.Cause(licensing.Retired)},
+		"the owner suspends it":   {provider, "SuspendAgreement", licensing.SuspendAgreementRequest{AgreementID: "CommunityMSP/a-1"}, licensing.Suspended, licensing.Cause(licensing.Suspended)},
 		"the owner retires the dataset": {
-			provider, "RetireDataset", licensing.RetireDatasetRequest{DatasetID: "grid-load"}, licensing.Active, licensing.CauseDatasetRetired,
+			provider, "RetireDataset", licensing.RetireDatasetRequest{DatasetID: "UtilityMSP/grid-load"}, licensing.Active, licensing.CauseDatasetRetired,
 		},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			s := licensed(t, policy())
 			require.True(t, decide(t, s, ask("d-1")).Permit)
 			s.Submit(t, row.as, "licensing:"+row.name, row.request, nil)
-			require.Equal(t, row.state, agreement(t, s, "a-1").State)
+			require.Equal(t, row.state, agreement(t, s, "CommunityMSP/a-1").State)
 			require.Equal(t, []licensing.Cause{row.cause}, codes(decide(t, s, ask("d-2")).Reasons))
 			require.Equal(t, []licensing.Cause{row.cause}, codes(check(t, s, "d-1").Reasons), "a permit of before ends, too")
 		})
@@ -78,20 +78,23 @@ func TestWhatEndsALicenceEndsTheNextAccess(t *testing.T) {
 
 func TestASuspensionIsLiftedAndARetirementIsNot(t *testing.T) {
 	s := licensed(t, policy())
-	suspend, resume := licensing.SuspendAgreementRequest{AgreementID: "a-1"}, licensing.AgreementRequest{AgreementID: "a-1"}
+	suspend, resume := licensing.SuspendAgreementRequest{AgreementID: "CommunityMSP/a-1"}, licensing.ResumeAgreementRequest{AgreementID: "CommunityMSP/a-1", Follows: "x"}
 	require.Equal(t, fault.Forbidden, s.Refuse(t, consumer, "licensing:SuspendAgreement", suspend, nil).Code)
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, provider, "licensing:ResumeAgreement", resume, nil).Code)
 	s.Submit(t, provider, "licensing:SuspendAgreement", suspend, nil)
+	require.Equal(t, fault.StaleStatement, s.Refuse(t, provider, "licensing:ResumeAgreement", resume, nil).Code, "another suspension")
+	resume.Follows = agreement(t, s, "CommunityMSP/a-1").Endings[0].ID
 	s.Submit(t, provider, "licensing:ResumeAgreement", resume, nil)
 	require.True(t, decide(t, s, ask("d-1")).Permit)
-	retire := licensing.RetireAgreementRequest{AgreementID: "a-1", End: licensing.End{ReasonCode: []licensing.ReasonCode{licensing.TermsBreached}}}
+	retire := licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1", End: licensing.End{ReasonCode: []licensing.ReasonCode{licensing.TermsBreached}}}
 	require.Equal(t, fault.Forbidden, s.Refuse(t, outsider, "licensing:RetireAgreement", retire, nil).Code)
 	s.Submit(t, provider, "licensing:RetireAgreement", retire, nil)
-	for _, as := range []string{provider, consumer} {
-		require.Equal(t, fault.IllegalTransition, s.Refuse(t, as, "licensing:RetireAgreement", retire, nil).Code)
-	}
+	standing := agreement(t, s, "CommunityMSP/a-1").Endings[0]
+	again := contracttest.Answer[licensing.Ending](t, s.Submit(t, provider, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, nil))
+	require.Equal(t, standing, again, "an equal second end writes nothing")
+	s.Submit(t, consumer, "licensing:RetireAgreement", retire, nil) // an end passes always
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, provider, "licensing:ResumeAgreement", resume, nil).Code)
-	require.Equal(t, []licensing.ReasonCode{licensing.TermsBreached}, agreement(t, s, "a-1").Endings[0].ReasonCode)
+	require.Equal(t, []licensing.ReasonCode{licensing.TermsBreached}, agreement(t, s, "CommunityMSP/a-1").Endings[0].ReasonCode)
 }
 
 func TestPersonalDataNeedTheConsentOfEverySubjectServed(t *testing.T) {
@@ -99,7 +102,7 @@ func TestPersonalDataNeedTheConsentOfEverySubjectServed(t *testing.T) {
 	people := consented(t, s, 2)
 	stranger := contracttest.NewResident(t)
 	r := ask("d-1")
-	r.AgreementID, r.Subjects = "a-2", []string{people[0].Subject, stranger.Subject, people[1].Subject}
+	r.AgreementID, r.Subjects = "CommunityMSP/a-2", []string{people[0].Subject, stranger.Subject, people[1].Subject}
 	d := decide(t, s, r)
 	require.True(t, d.Permit, "at least one consents")
 	require.Equal(t, []bool{true, false, true}, []bool{d.Subjects[0].Permit, d.Subjects[1].Permit, d.Subjects[2].Permit})
@@ -135,14 +138,14 @@ func TestALimitedNumberOfUsesIsExact(t *testing.T) {
 	s := licensed(t, policy(threeTimes))
 	require.Equal(t, []licensing.Cause{licensing.CauseTicket}, codes(decide(t, s, ask("d-0")).Reasons), "a use without a ticket")
 	for i := range 3 {
-		free := contracttest.Answer[licensing.Tickets](t, s.Submit(t, processor, "licensing:FreeTickets", licensing.FreeTicketsRequest{AgreementID: "a-1"}, nil))
+		free := contracttest.Answer[licensing.Tickets](t, s.Submit(t, processor, "licensing:FreeTickets", licensing.FreeTicketsRequest{AgreementID: "CommunityMSP/a-1"}, nil))
 		r := ask(fmt.Sprintf("d-%d", i+1))
 		r.Tickets = free.Tickets
 		require.True(t, decide(t, s, r).Permit)
 		r.DecisionID = "again"
 		require.Equal(t, fault.TicketTaken, s.Refuse(t, processor, "licensing:RequestAccess", r, nil).Code)
 	}
-	free := contracttest.Answer[licensing.Tickets](t, s.Submit(t, processor, "licensing:FreeTickets", licensing.FreeTicketsRequest{AgreementID: "a-1"}, nil))
+	free := contracttest.Answer[licensing.Tickets](t, s.Submit(t, processor, "licensing:FreeTickets", licensing.FreeTicketsRequest{AgreementID: "CommunityMSP/a-1"}, nil))
 	require.Empty(t, free.Tickets)
 	require.Equal(t, []string{"/permission/0"}, free.Exhausted)
 	beyond := ask("d-5")
@@ -194,7 +197,7 @@ func TestAnIntervalCountsFromTheLastPermit(t *testing.T) {
 func TestAPermissionWaitsForItsDuty(t *testing.T) {
 	s := licensed(t, rules(`{"leftOperand":"purpose","operator":"isA","rightOperand":"dpv:ServiceProvision"}`, nil, duty))
 	require.False(t, decide(t, s, ask("d-1")).Permit, "unpaid")
-	claim := licensing.ClaimDutyRequest{DutyRequest: licensing.DutyRequest{AgreementID: "a-1", Rule: "pay"}, Reference: "transfer-17"}
+	claim := licensing.ClaimDutyRequest{DutyRequest: licensing.DutyRequest{AgreementID: "CommunityMSP/a-1", Rule: "pay"}, Reference: "transfer-17"}
 	require.Equal(t, fault.Forbidden, s.Refuse(t, outsider, "licensing:ClaimDuty", claim, nil).Code)
 	s.Submit(t, consumer, "licensing:ClaimDuty", claim, nil)
 	require.False(t, decide(t, s, ask("d-2")).Permit, "a claim is no payment")
@@ -204,7 +207,7 @@ func TestAPermissionWaitsForItsDuty(t *testing.T) {
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, consumer, "licensing:ClaimDuty", claim, nil).Code)
 	s.Submit(t, provider, "licensing:ReportBreach", licensing.ReportBreachRequest{DutyRequest: claim.DutyRequest, ReasonCode: []licensing.ReasonCode{licensing.PaymentMissing}}, nil)
 	require.False(t, decide(t, s, ask("d-4")).Permit)
-	duties := contracttest.Answer[licensing.DutyPage](t, s.Submit(t, outsider, "licensing:ListDuties", licensing.ListOfAgreementRequest{AgreementID: "a-1"}, nil))
+	duties := contracttest.Answer[licensing.DutyPage](t, s.Submit(t, outsider, "licensing:ListDuties", licensing.ListOfAgreementRequest{AgreementID: "CommunityMSP/a-1"}, nil))
 	require.Equal(t, licensing.Breached, duties.Duties[0].State)
 	require.Equal(t, "transfer-17", duties.Duties[0].Reference)
 	claim.Rule = "/permission/0"
@@ -228,7 +231,7 @@ func TestASessionLastsAsLongAsItsLicence(t *testing.T) {
 	require.True(t, view().Valid, "longer than the decision that began it")
 	s.Submit(t, processor, "licensing:SuspendSession", move, nil)
 	s.Submit(t, processor, "licensing:StartSession", move, nil)
-	s.Submit(t, consumer, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "a-1"}, nil)
+	s.Submit(t, consumer, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, nil)
 	require.False(t, view().Valid)
 	require.Equal(t, []licensing.Cause{licensing.Cause(licensing.Retired)}, codes(view().Reasons))
 	s.Submit(t, delivers, "licensing:SuspendSession", move, nil)

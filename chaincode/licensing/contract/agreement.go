@@ -11,15 +11,11 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Agree concludes the agreement on the last terms. Beside it the owner's grant is written, which needs the owner's peer.
+// Agree concludes the agreement on the last terms, by the owner's signature.
 func (*Contract) Agree(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.AgreeRequest) (licensing.Agreement, error) {
 		var none licensing.Agreement
-		act, err := principal(tx, party.Steward)
-		if err != nil {
-			return none, err
-		}
-		n, err := loadNegotiation(tx.Ledger, r.NegotiationID)
+		n, act, err := signing(tx, licensing.MoveAgree, r)
 		if err != nil {
 			return none, err
 		}
@@ -58,7 +54,7 @@ func stillOffered(l *ledger.Ledger, n licensing.Negotiation) error {
 	return offer.Open(true)
 }
 
-// conclude writes a new agreement with its grant and the two sides' endings, each owned by whom it concerns.
+// conclude writes a new agreement and what organisations among its sides may end it by, each owned by whom it concerns.
 func conclude(tx *transaction.Tx, a licensing.Agreement, act licensing.Act) error {
 	if err := within(tx.Ledger, a); err != nil {
 		return err
@@ -70,12 +66,14 @@ func conclude(tx *transaction.Tx, a licensing.Agreement, act licensing.Act) erro
 	if found {
 		return fault.Field(fault.AlreadyExists, "agreementId", "agreement %s exists", a.AgreementID)
 	}
-	if err := putGranted(tx.Ledger, agreementKey(a.AgreementID), a, a.Assigner, grantAgreement, a.AgreementID, a.Assigner, a.Assignee); err != nil {
+	if err := putOwned(tx.Ledger, agreementKey(a.AgreementID), a, a.Assigner, a.Assignee); err != nil {
 		return err
 	}
 	provider, consumer := a.Endings(act)
-	if err := putOwned(tx.Ledger, endingKey(a.AgreementID, licensing.Provider), provider, a.Assigner); err != nil {
-		return err
+	if !licensing.IsResident(a.Assigner) {
+		if err := ledger.PutOwned(tx.Ledger, endingKey(a.AgreementID, licensing.Provider), provider, a.Assigner); err != nil {
+			return err
+		}
 	}
 	if err := putOwned(tx.Ledger, endingKey(a.AgreementID, licensing.Consumer), consumer, a.Assignee); err != nil {
 		return err
@@ -105,28 +103,65 @@ func within(l *ledger.Ledger, a licensing.Agreement) error {
 
 // FinalizeNegotiation brings the licence into force.
 func (*Contract) FinalizeNegotiation(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.NegotiationRequest) (licensing.Negotiation, error) {
-		return step(tx, r.NegotiationID, func(n licensing.Negotiation, act licensing.Act) (licensing.Negotiation, error) {
-			moved, err := n.Step(licensing.MoveFinalize, act)
-			if err != nil {
-				return n, err
-			}
-			agreement, err := load[licensing.Agreement](tx.Ledger, agreementKey(n.AgreementID), "agreementId", n.AgreementID)
-			if err != nil {
-				return n, err
-			}
-			return moved, enforce(tx.Ledger, agreement, act)
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.AgreeRequest) (licensing.Negotiation, error) {
+		return countersign(tx, licensing.MoveFinalize, r, func(n licensing.Negotiation, a licensing.Agreement, act licensing.Act) error {
+			return enforce(tx.Ledger, a, act.Evidence, n.Verified(), act)
 		})
 	})
 }
 
-// enforce writes that the licence is in force, with the owner's grant.
-func enforce(l *ledger.Ledger, a licensing.Agreement, act licensing.Act) error {
-	inForce, err := a.NewInForce(act)
+// VerifyAgreement says by the consumer's signature that it verified the agreement.
+func (*Contract) VerifyAgreement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.AgreeRequest) (licensing.Negotiation, error) {
+		return countersign(tx, licensing.MoveVerify, r, func(licensing.Negotiation, licensing.Agreement, licensing.Act) error { return nil })
+	})
+}
+
+// countersign is a move by which a side signs the agreement that the negotiation came to.
+func countersign(
+	tx *transaction.Tx, move string, r licensing.AgreeRequest, then func(licensing.Negotiation, licensing.Agreement, licensing.Act) error,
+) (licensing.Negotiation, error) {
+	n, act, err := signing(tx, move, r)
 	if err != nil {
-		return err
+		return n, err
 	}
-	return putGranted(l, inForceKey(a.AgreementID), inForce, a.Assigner, grantInForce, a.AgreementID, a.Assigner, a.Assignee)
+	agreement, _, err := ledger.Get[licensing.Agreement](tx.Ledger, agreementKey(n.AgreementID))
+	if err != nil {
+		return n, err
+	}
+	if n, err = n.Sign(move, r, agreement, act); err != nil {
+		return n, err
+	}
+	act.At = n.Events[len(n.Events)-1].At
+	if err := then(n, agreement, act); err != nil {
+		return n, err
+	}
+	return save(tx, n)
+}
+
+// signing is the negotiation and the act of a side that signs.
+func signing(tx *transaction.Tx, move string, r licensing.AgreeRequest) (licensing.Negotiation, licensing.Act, error) {
+	act, err := principal(tx, party.Steward)
+	if err != nil {
+		return licensing.Negotiation{}, act, err
+	}
+	if err := tx.Prefetch(negotiationKey(r.NegotiationID), agreementKey(r.AgreementID)); err != nil {
+		return licensing.Negotiation{}, act, err
+	}
+	n, err := loadNegotiation(tx.Ledger, r.NegotiationID)
+	if err != nil {
+		return n, act, err
+	}
+	if err := n.TakesPart(act); err != nil {
+		return n, act, err
+	}
+	act, err = signed(tx, act, move, r.Unsigned(), r.Signature)
+	return n, act, err
+}
+
+// enforce writes that the licence is in force, by the signatures of both sides.
+func enforce(l *ledger.Ledger, a licensing.Agreement, provider, consumer *licensing.Evidence, act licensing.Act) error {
+	return putOwned(l, inForceKey(a.AgreementID), a.NewInForce(provider, consumer, act), a.Assigner, a.Assignee)
 }
 
 // QuickAgree accepts an offer that everybody may take as it stands: all states are recorded, and the licence is in force at once.
@@ -135,6 +170,9 @@ func (*Contract) QuickAgree(ctx contractapi.TransactionContextInterface, request
 		var none licensing.Agreement
 		act, err := organisation(tx, party.Steward)
 		if err != nil {
+			return none, err
+		}
+		if act, err = signed(tx, act, "QuickAgree", r.Unsigned(), r.Signature); err != nil {
 			return none, err
 		}
 		offer, err := openOffer(tx.Ledger, r.OfferID, false)
@@ -166,7 +204,7 @@ func quicklyAgreed(tx *transaction.Tx, n licensing.Negotiation, round licensing.
 	if err := conclude(tx, agreement, act); err != nil {
 		return err
 	}
-	if err := enforce(tx.Ledger, agreement, act); err != nil {
+	if err := enforce(tx.Ledger, agreement, agreement.Evidence, act.Evidence, act); err != nil {
 		return err
 	}
 	_, err := propose(tx, n, round)

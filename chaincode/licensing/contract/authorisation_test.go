@@ -30,20 +30,21 @@ func every(roles ...string) (all []string) {
 // past the question of who they are.
 func TestAuthorisationMatrix(t *testing.T) {
 	s := licensed(t, rules(`{"leftOperand":"purpose","operator":"isA","rightOperand":"dpv:ServiceProvision"}`, nil, duty))
-	quick(t, s, "5", "o-1")
-	s.Submit(t, consumer, "licensing:ClaimDuty", licensing.ClaimDutyRequest{DutyRequest: licensing.DutyRequest{AgreementID: "a-1", Rule: "pay"}}, nil)
-	s.Submit(t, provider, "licensing:ConfirmDuty", licensing.DutyRequest{AgreementID: "a-1", Rule: "pay"}, nil)
+	quick(t, s, "5", "UtilityMSP/o-1")
+	s.Submit(t, consumer, "licensing:ClaimDuty", licensing.ClaimDutyRequest{DutyRequest: licensing.DutyRequest{AgreementID: "CommunityMSP/a-1", Rule: "pay"}}, nil)
+	s.Submit(t, provider, "licensing:ConfirmDuty", licensing.DutyRequest{AgreementID: "CommunityMSP/a-1", Rule: "pay"}, nil)
 	decide(t, s, ask("d-1"))
 	s.Submit(t, processor, "licensing:RequestSession", licensing.RequestSessionRequest{SessionID: "s-1", DecisionID: "d-1"}, nil)
 	s.Submit(t, provider, "licensing:OfferContract", licensing.OfferContractRequest{
-		Proposal: licensing.Proposal{NegotiationID: "n", DatasetID: "grid-load", OfferID: "o-1"}, Consumer: "CommunityMSP",
+		Proposal: licensing.Proposal{NegotiationID: "UtilityMSP/n", DatasetID: "UtilityMSP/grid-load", OfferID: "UtilityMSP/o-1"}, Consumer: "CommunityMSP",
 	}, nil)
 	fresh, next := grid(), grid()
-	fresh.DatasetID, next.Version = "fresh", 2
-	hash := negotiation(t, s).TermsSHA256
-	begin := licensing.Proposal{NegotiationID: "n-x", DatasetID: "grid-load", OfferID: "o-1"}
-	one, question := licensing.AgreementRequest{AgreementID: "a-1"}, licensing.Question{Action: "use", Purpose: purpose}
-	pay := licensing.DutyRequest{AgreementID: "a-1", Rule: "pay"}
+	fresh.DatasetID, next.Version = "UtilityMSP/fresh", 2
+	terms := negotiation(t, s, "UtilityMSP/n").Terms("UtilityMSP/a-x")
+	hash := terms.PolicySHA256
+	begin := licensing.Proposal{NegotiationID: "CommunityMSP/n-x", DatasetID: "UtilityMSP/grid-load", OfferID: "UtilityMSP/o-1"}
+	one, question := licensing.AgreementRequest{AgreementID: "CommunityMSP/a-1"}, licensing.Question{Action: "use", Purpose: purpose}
+	pay := licensing.DutyRequest{AgreementID: "CommunityMSP/a-1", Rule: "pay"}
 	session := licensing.SessionRequest{SessionID: "s-1"}
 	concerned := append(slices.Clone(contracttest.Roles), "admin", "")
 	var readers []string
@@ -56,21 +57,21 @@ func TestAuthorisationMatrix(t *testing.T) {
 		request any
 		allowed []string
 	}{
-		"RegisterDataset": {fresh, owners}, "UpdateDataset": {next, owners}, "RetireDataset": {licensing.RetireDatasetRequest{DatasetID: "grid-load"}, owners},
-		"PublishOffer":         {licensing.PublishOfferRequest{OfferID: "o-x", DatasetID: "grid-load", Policy: policy()}, owners},
-		"WithdrawOffer":        {licensing.WithdrawOfferRequest{OfferID: "o-1"}, owners},
+		"RegisterDataset": {fresh, owners}, "ConfirmDataset": {licensing.ConfirmDatasetRequest{Roles: curves().Roles()}, []string{consumer}}, "UpdateDataset": {next, owners}, "RetireDataset": {licensing.RetireDatasetRequest{DatasetID: "UtilityMSP/grid-load"}, owners},
+		"PublishOffer":         {licensing.PublishOfferRequest{OfferID: "UtilityMSP/o-x", DatasetID: "UtilityMSP/grid-load", Policy: policy()}, owners},
+		"WithdrawOffer":        {licensing.WithdrawOfferRequest{OfferID: "UtilityMSP/o-1"}, owners},
 		"RequestContract":      {licensing.RequestContractRequest{Proposal: begin}, every("steward")},
 		"OfferContract":        {licensing.OfferContractRequest{Proposal: begin, Consumer: "CommunityMSP"}, owners},
-		"AcceptOffer":          {licensing.AcceptOfferRequest{NegotiationID: "n", PolicySHA256: hash}, sides},
-		"Agree":                {licensing.AgreeRequest{NegotiationID: "n", AgreementID: "a-x", PolicySHA256: hash}, sides},
-		"VerifyAgreement":      {licensing.NegotiationRequest{NegotiationID: "n"}, sides},
-		"FinalizeNegotiation":  {licensing.NegotiationRequest{NegotiationID: "n"}, sides},
-		"TerminateNegotiation": {licensing.TerminateNegotiationRequest{NegotiationID: "n"}, sides},
-		"QuickAgree":           {licensing.QuickAgreeRequest{NegotiationID: "n-y", AgreementID: "a-y", OfferID: "o-1"}, every("steward")},
-		"SuspendAgreement":     {licensing.SuspendAgreementRequest{AgreementID: "a-1"}, owners},
-		"ResumeAgreement":      {one, owners},
-		"RetireAgreement":      {licensing.RetireAgreementRequest{AgreementID: "a-1"}, sides},
-		"Supersede":            {licensing.SupersedeRequest{AgreementID: "a-1", By: "a-5"}, owners},
+		"AcceptOffer":          {licensing.AcceptOfferRequest{NegotiationID: "UtilityMSP/n", PolicySHA256: hash}, sides},
+		"Agree":                {terms, sides},
+		"VerifyAgreement":      {terms, sides},
+		"FinalizeNegotiation":  {terms, sides},
+		"TerminateNegotiation": {licensing.TerminateNegotiationRequest{NegotiationID: "UtilityMSP/n"}, sides},
+		"QuickAgree":           {take(t, s, "CommunityMSP", "y", "UtilityMSP/o-1"), every("steward")},
+		"SuspendAgreement":     {licensing.SuspendAgreementRequest{AgreementID: "CommunityMSP/a-1"}, owners},
+		"ResumeAgreement":      {licensing.ResumeAgreementRequest{AgreementID: "CommunityMSP/a-1", Follows: "x"}, owners},
+		"RetireAgreement":      {licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, sides},
+		"Supersede":            {licensing.SupersedeRequest{AgreementID: "CommunityMSP/a-1", By: "CommunityMSP/a-5"}, owners},
 		"RequestAccess":        {ask("d-x"), []string{processor}},
 		"RecordDelivery":       {licensing.RecordDeliveryRequest{DecisionID: "d-1", Digest: hash}, []string{delivers}},
 		"ClaimDuty":            {licensing.ClaimDutyRequest{DutyRequest: pay}, []string{consumer, processor}},
@@ -78,15 +79,15 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"ReportBreach":         {licensing.ReportBreachRequest{DutyRequest: pay}, owners},
 		"RequestSession":       {licensing.RequestSessionRequest{SessionID: "s-x", DecisionID: "d-1"}, []string{processor}},
 		"StartSession":         {session, sessionSides}, "SuspendSession": {session, sessionSides}, "CompleteSession": {session, sessionSides}, "TerminateSession": {session, sessionSides},
-		"GetDataset": {licensing.DatasetRequest{DatasetID: "grid-load"}, anybody}, "ListDatasets": {licensing.ListDatasetsRequest{}, anybody}, "Catalogue": {licensing.ListDatasetsRequest{}, anybody},
-		"GetOffer": {licensing.OfferRequest{OfferID: "o-1"}, anybody}, "ListOffers": {licensing.ListOffersRequest{DatasetID: "grid-load"}, anybody},
-		"GetNegotiation": {licensing.NegotiationRequest{NegotiationID: "n"}, anybody}, "ListNegotiations": {licensing.PartyRequest{Party: "UtilityMSP"}, anybody},
+		"GetDataset": {licensing.DatasetRequest{DatasetID: "UtilityMSP/grid-load"}, anybody}, "ListDatasets": {licensing.ListDatasetsRequest{}, anybody}, "Catalogue": {licensing.ListDatasetsRequest{}, anybody},
+		"GetOffer": {licensing.OfferRequest{OfferID: "UtilityMSP/o-1"}, anybody}, "ListOffers": {licensing.ListOffersRequest{DatasetID: "UtilityMSP/grid-load"}, anybody},
+		"GetNegotiation": {licensing.NegotiationRequest{NegotiationID: "UtilityMSP/n"}, anybody}, "ListNegotiations": {licensing.PartyRequest{Party: "UtilityMSP"}, anybody},
 		"GetAgreement": {one, anybody}, "ListAgreements": {licensing.PartyRequest{Party: "UtilityMSP"}, anybody},
-		"GetDecision": {licensing.DecisionRequest{DecisionID: "d-1"}, readers}, "ListDecisions": {licensing.ListDecisionsRequest{AgreementID: "a-1"}, readers},
-		"ListDeliveries": {licensing.DecisionRequest{DecisionID: "d-1"}, readers}, "ListDuties": {licensing.ListOfAgreementRequest{AgreementID: "a-1"}, anybody},
-		"GetSession": {licensing.GetSessionRequest{SessionID: "s-1"}, anybody}, "ListSessions": {licensing.ListOfAgreementRequest{AgreementID: "a-1"}, anybody},
-		"CheckAccess": {licensing.CheckAccessRequest{DecisionID: "d-1"}, anybody}, "FreeTickets": {licensing.FreeTicketsRequest{AgreementID: "a-1"}, anybody},
-		"Simulate": {licensing.SimulateRequest{AgreementID: "a-1", Question: question}, anybody},
+		"GetDecision": {licensing.DecisionRequest{DecisionID: "d-1"}, readers}, "ListDecisions": {licensing.ListDecisionsRequest{AgreementID: "CommunityMSP/a-1"}, readers},
+		"ListDeliveries": {licensing.DecisionRequest{DecisionID: "d-1"}, readers}, "ListDuties": {licensing.ListOfAgreementRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
+		"GetSession": {licensing.GetSessionRequest{SessionID: "s-1"}, anybody}, "ListSessions": {licensing.ListOfAgreementRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
+		"CheckAccess": {licensing.CheckAccessRequest{DecisionID: "d-1"}, anybody}, "FreeTickets": {licensing.FreeTicketsRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
+		"Simulate": {licensing.SimulateRequest{AgreementID: "CommunityMSP/a-1", Question: question}, anybody},
 	}
 	for _, contract := range contracts.All() {
 		if contract.API.GetName() != "licensing" {

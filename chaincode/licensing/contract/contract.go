@@ -28,7 +28,11 @@ func New() transaction.Contract {
 			Summary: "The owner publishes the next version of a dataset's description.",
 		},
 		{
-			Name: "RetireDataset", Submit: true, Resident: true, Request: licensing.RetireDatasetRequest{}, Answer: licensing.Dataset{},
+			Name: "ConfirmDataset", Submit: true, Request: licensing.ConfirmDatasetRequest{}, Answer: licensing.DatasetView{},
+			Summary: "The steward of a publisher, controller or contact whom the owner named agrees to be it, by its signature.",
+		},
+		{
+			Name: "RetireDataset", Submit: true, Resident: true, Right: true, Request: licensing.RetireDatasetRequest{}, Answer: licensing.Dataset{},
 			Summary: "The owner takes a dataset off, and all that depends on it with it.",
 		},
 		{
@@ -36,7 +40,7 @@ func New() transaction.Contract {
 			Summary: "The owner offers a dataset under an ODRL policy.",
 		},
 		{
-			Name: "WithdrawOffer", Submit: true, Resident: true, Request: licensing.WithdrawOfferRequest{}, Answer: licensing.OfferView{},
+			Name: "WithdrawOffer", Submit: true, Resident: true, Right: true, Request: licensing.WithdrawOfferRequest{}, Answer: licensing.OfferView{},
 			Summary: "The owner ends an offer.",
 		},
 		{
@@ -53,15 +57,15 @@ func New() transaction.Contract {
 		},
 		{
 			Name: "Agree", Submit: true, Resident: true, Request: licensing.AgreeRequest{}, Answer: licensing.Agreement{},
-			Summary: "The owner concludes the agreement on the last terms.",
+			Summary: "The owner concludes the agreement on the last terms, by its signature.",
 		},
 		{
-			Name: "VerifyAgreement", Submit: true, Request: licensing.NegotiationRequest{}, Answer: licensing.Negotiation{},
-			Summary: "The consumer's steward verifies the agreement.",
+			Name: "VerifyAgreement", Submit: true, Request: licensing.AgreeRequest{}, Answer: licensing.Negotiation{},
+			Summary: "The consumer's steward verifies the agreement, by its signature.",
 		},
 		{
-			Name: "FinalizeNegotiation", Submit: true, Resident: true, Request: licensing.NegotiationRequest{}, Answer: licensing.Negotiation{},
-			Summary: "The owner brings the licence into force.",
+			Name: "FinalizeNegotiation", Submit: true, Resident: true, Request: licensing.AgreeRequest{}, Answer: licensing.Negotiation{},
+			Summary: "The owner brings the licence into force, by its signature.",
 		},
 		{
 			Name: "TerminateNegotiation", Submit: true, Resident: true, Request: licensing.TerminateNegotiationRequest{}, Answer: licensing.Negotiation{},
@@ -69,18 +73,18 @@ func New() transaction.Contract {
 		},
 		{
 			Name: "QuickAgree", Submit: true, Request: licensing.QuickAgreeRequest{}, Answer: licensing.Agreement{},
-			Summary: "A consumer's steward accepts an offer that everybody may take as it stands.",
+			Summary: "A consumer's steward accepts, by its signature, an offer that it may take as it stands.",
 		},
 		{
-			Name: "SuspendAgreement", Submit: true, Resident: true, Request: licensing.SuspendAgreementRequest{}, Answer: licensing.Ending{},
+			Name: "SuspendAgreement", Submit: true, Resident: true, Right: true, Request: licensing.SuspendAgreementRequest{}, Answer: licensing.Ending{},
 			Summary: "The assigner suspends a licence.",
 		},
 		{
-			Name: "ResumeAgreement", Submit: true, Resident: true, Request: licensing.AgreementRequest{}, Answer: licensing.Ending{},
+			Name: "ResumeAgreement", Submit: true, Resident: true, Request: licensing.ResumeAgreementRequest{}, Answer: licensing.Ending{},
 			Summary: "The assigner ends a suspension.",
 		},
 		{
-			Name: "RetireAgreement", Submit: true, Resident: true, Request: licensing.RetireAgreementRequest{}, Answer: licensing.Ending{},
+			Name: "RetireAgreement", Submit: true, Resident: true, Right: true, Request: licensing.RetireAgreementRequest{}, Answer: licensing.Ending{},
 			Summary: "Either side ends a licence for good; the other cannot veto it.",
 		},
 		{
@@ -128,7 +132,7 @@ func New() transaction.Contract {
 			Summary: "Either side ends a session before its time.",
 		},
 		{
-			Name: "GetDataset", Resident: true, Request: licensing.DatasetRequest{}, Answer: licensing.Dataset{},
+			Name: "GetDataset", Resident: true, Request: licensing.DatasetRequest{}, Answer: licensing.DatasetView{},
 			Summary: "Anybody reads a dataset.",
 		},
 		{

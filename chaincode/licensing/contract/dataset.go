@@ -7,8 +7,10 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -61,7 +63,8 @@ func enter(l *ledger.Ledger, places []licensing.Place, datasetID string) error {
 // UpdateDataset publishes the next version of a dataset's description.
 func (*Contract) UpdateDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.UpdateDatasetRequest) (licensing.Dataset, error) {
-		before, err := loadDataset(tx.Ledger, r.DatasetID)
+		view, err := loadDataset(tx.Ledger, r.DatasetID)
+		before := view.Dataset
 		if err != nil {
 			return before, err
 		}
@@ -80,6 +83,34 @@ func (*Contract) UpdateDataset(ctx contractapi.TransactionContextInterface, requ
 			return after, err
 		}
 		return after, tx.Announce("licensing.DatasetUpdated", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: r.Version})
+	})
+}
+
+// ConfirmDataset says that the caller's organisation is a dataset's publisher, controller or contact. Confirming again changes nothing.
+func (*Contract) ConfirmDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.ConfirmDatasetRequest) (licensing.DatasetView, error) {
+		act, err := organisation(tx, party.Steward)
+		if err != nil {
+			return licensing.DatasetView{}, err
+		}
+		dataset, err := loadDataset(tx.Ledger, r.DatasetID)
+		if err != nil {
+			return dataset, err
+		}
+		if err := r.Confirms(dataset.Dataset, act); err != nil || !slices.Contains(dataset.Unconfirmed, act.By) {
+			return dataset, err
+		}
+		if err := verifySignature(tx, act, "ConfirmDataset", r.Unsigned(), r.Signature); err != nil {
+			return dataset, err
+		}
+		confirmation := licensing.Confirmation{
+			Schema: licensing.SchemaVersion, DatasetID: r.DatasetID, By: act.By, At: act.At, TxID: act.TxID, Signature: r.Signature,
+		}
+		if err := ledger.Put(tx.Ledger, confirmationKey(r.DatasetID, act.By), confirmation); err != nil {
+			return dataset, err
+		}
+		dataset.Unconfirmed = slices.DeleteFunc(slices.Clone(dataset.Unconfirmed), func(msp string) bool { return msp == act.By })
+		return dataset, tx.Announce("licensing.DatasetConfirmed", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: dataset.Version})
 	})
 }
 
@@ -103,16 +134,21 @@ func move(l *ledger.Ledger, before, after licensing.Dataset) error {
 // RetireDataset takes a dataset off; what depends on it has no effect any more.
 func (*Contract) RetireDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RetireDatasetRequest) (licensing.Dataset, error) {
-		dataset, err := loadDataset(tx.Ledger, r.DatasetID)
+		act, err := ends(tx, licensing.Author(r.DatasetID), datasetKey(r.DatasetID), datasetEndKey(r.DatasetID))
 		if err != nil {
-			return dataset, err
+			return licensing.Dataset{}, err
 		}
-		act, err := owner(tx, dataset.Owner)
-		if err != nil || !dataset.RetiredAt.IsZero() {
-			return dataset, err
+		dataset, ended, err := standingDataset(tx.Ledger, r.DatasetID)
+		if err != nil || ended != nil || !dataset.RetiredAt.IsZero() {
+			return ended.of(dataset), err
 		}
 		retired := dataset.Retire(act)
-		if err := ledger.Put(tx.Ledger, datasetKey(r.DatasetID), retired); err != nil {
+		if licensing.IsResident(dataset.Owner) {
+			err = governance.PutEnd(tx.Ledger, datasetEndKey(r.DatasetID), r.End(act))
+		} else {
+			err = governance.PutEnd(tx.Ledger, datasetKey(r.DatasetID), retired)
+		}
+		if err != nil {
 			return retired, err
 		}
 		return retired, tx.Announce("licensing.DatasetRetired", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: dataset.Version})

@@ -50,7 +50,7 @@ func (*Contract) RequestAccess(ctx contractapi.TransactionContextInterface, requ
 func beforeDeciding(r licensing.RequestAccessRequest) []ledger.Key {
 	keys := []ledger.Key{
 		agreementKey(r.AgreementID), inForceKey(r.AgreementID), endingKey(r.AgreementID, licensing.Provider), endingKey(r.AgreementID, licensing.Consumer),
-		decisionKey(r.DecisionID),
+		endKey(r.AgreementID), decisionKey(r.DecisionID),
 	}
 	for _, t := range r.Tickets {
 		keys = append(keys, ticketKey(r.AgreementID, t))

@@ -33,8 +33,8 @@ func TestOffersAndAgreementsAreThoseOfTheDataspaceProtocol(t *testing.T) {
 	compiler := jsonschema.NewCompiler()
 	require.NoError(t, compiler.AddResource("contract.json", document))
 	s := licensed(t, policy(untilNewYear, threeTimes))
-	offer := contracttest.Answer[licensing.OfferView](t, s.Submit(t, outsider, "licensing:GetOffer", licensing.OfferRequest{OfferID: "o-1"}, nil))
-	for name, stored := range map[string]json.RawMessage{"MessageOffer": offer.Policy, "Agreement": agreement(t, s, "a-1").Policy} {
+	offer := contracttest.Answer[licensing.OfferView](t, s.Submit(t, outsider, "licensing:GetOffer", licensing.OfferRequest{OfferID: "UtilityMSP/o-1"}, nil))
+	for name, stored := range map[string]json.RawMessage{"MessageOffer": offer.Policy, "Agreement": agreement(t, s, "CommunityMSP/a-1").Policy} {
 		compiled, err := compiler.Compile("contract.json#/definitions/" + name)
 		require.NoError(t, err)
 		read, findings := odrl.Parse(stored)

@@ -3,6 +3,7 @@ package contract
 import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
+	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/party"
@@ -12,28 +13,28 @@ import (
 // RetireAgreement ends a licence for good, by either side alone.
 func (*Contract) RetireAgreement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RetireAgreementRequest) (licensing.Ending, error) {
-		return say(tx, r.AgreementID, r.Retire)
+		return say(tx, ending, r.AgreementID, r.Retire)
 	})
 }
 
 // SuspendAgreement suspends a licence.
 func (*Contract) SuspendAgreement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.SuspendAgreementRequest) (licensing.Ending, error) {
-		return say(tx, r.AgreementID, r.Suspend)
+		return say(tx, ending, r.AgreementID, r.Suspend)
 	})
 }
 
 // ResumeAgreement ends the suspension.
 func (*Contract) ResumeAgreement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.AgreementRequest) (licensing.Ending, error) {
-		return say(tx, r.AgreementID, r.Resume)
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.ResumeAgreementRequest) (licensing.Ending, error) {
+		return say(tx, principal, r.AgreementID, r.Resume)
 	})
 }
 
 // Supersede ends a licence in favour of another one.
 func (*Contract) Supersede(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.SupersedeRequest) (licensing.Ending, error) {
-		return say(tx, r.AgreementID, func(l licensing.Licence, act licensing.Act) (licensing.Ending, error) {
+		return say(tx, principal, r.AgreementID, func(l licensing.Licence, act licensing.Act) (licensing.Ending, error) {
 			successor, err := loadLicence(tx.Ledger, r.By)
 			if err != nil {
 				return licensing.Ending{}, err
@@ -43,23 +44,36 @@ func (*Contract) Supersede(ctx contractapi.TransactionContextInterface, request 
 	})
 }
 
-// say writes one side's word on a licence and nothing else: the key is the side's own, so its own peer is endorsement enough, and no index, which the
-// chaincode's policy would bind, is written with it.
-func say(tx *transaction.Tx, agreementID string, decide func(licensing.Licence, licensing.Act) (licensing.Ending, error)) (licensing.Ending, error) {
-	act, err := principal(tx, party.Steward)
+// say writes one side's word on a licence and nothing else: an organisation's key is the side's own, so its own peer is endorsement enough, and no index, which
+// the chaincode's policy would bind, is written with it. An end gets the policy of all organisations that run peers and is written once. Of a resident's word
+// nothing decides that somebody else could write in the same block: the agreement and the coming into force are written once, the other keys are its own.
+func say(
+	tx *transaction.Tx, speak func(*transaction.Tx, ...party.Role) (licensing.Act, error), agreementID string,
+	decide func(licensing.Licence, licensing.Act) (licensing.Ending, error),
+) (licensing.Ending, error) {
+	act, err := speak(tx, party.Steward)
 	if err != nil {
 		return licensing.Ending{}, err
 	}
-	licence, err := loadLicence(tx.Ledger, agreementID)
+	licence, err := loadWords(tx.Ledger, agreementID, act)
 	if err != nil {
 		return licensing.Ending{}, err
 	}
-	ending, err := decide(licence, act)
+	word, err := decide(licence, act)
+	if err != nil || word.TxID != act.TxID { // an equal second end writes nothing
+		return word, err
+	}
+	where := endingKey(agreementID, word.Side)
+	switch {
+	case word.Final() && licensing.IsResident(act.By):
+		err = governance.PutEnd(tx.Ledger, endKey(agreementID), word)
+	case word.Final():
+		err = governance.PutEnd(tx.Ledger, where, word)
+	default:
+		err = ledger.Put(tx.Ledger, where, word)
+	}
 	if err != nil {
-		return ending, err
+		return word, err
 	}
-	if err := ledger.Put(tx.Ledger, endingKey(agreementID, ending.Side), ending); err != nil {
-		return ending, err
-	}
-	return ending, tx.Announce("licensing.LicenceEnded", licensing.EndingAnnouncement{AgreementID: agreementID, Side: ending.Side, State: ending.State})
+	return word, tx.Announce("licensing.LicenceEnded", licensing.EndingAnnouncement{AgreementID: agreementID, Side: word.Side, State: word.State})
 }

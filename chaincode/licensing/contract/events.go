@@ -9,6 +9,7 @@ import (
 var events = []transaction.EventDescription{
 	{Name: "licensing.DatasetRegistered", Payload: licensing.DatasetAnnouncement{}, Summary: "A dataset was registered."},
 	{Name: "licensing.DatasetUpdated", Payload: licensing.DatasetAnnouncement{}, Summary: "A dataset has another version."},
+	{Name: "licensing.DatasetConfirmed", Payload: licensing.DatasetAnnouncement{}, Summary: "A publisher, controller or contact of a dataset agreed to be it."},
 	{Name: "licensing.DatasetRetired", Payload: licensing.DatasetAnnouncement{}, Summary: "A dataset was retired."},
 	{Name: "licensing.OfferPublished", Payload: licensing.OfferAnnouncement{}, Summary: "A dataset is offered under a policy."},
 	{Name: "licensing.OfferWithdrawn", Payload: licensing.OfferAnnouncement{}, Summary: "An offer was withdrawn."},

@@ -1,6 +1,8 @@
 package contract_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -30,7 +32,7 @@ const (
 
 func grid() licensing.DatasetContent {
 	return licensing.DatasetContent{
-		DatasetID: "grid-load", Version: 1, Title: "Load of the grid", Description: "Quarter-hourly load of the transformers.", Publisher: "UtilityMSP", Owner: "UtilityMSP",
+		DatasetID: "UtilityMSP/grid-load", Version: 1, Title: "Load of the grid", Description: "Quarter-hourly load of the transformers.", Publisher: "UtilityMSP", Owner: "UtilityMSP",
 		Theme: []string{"energy"}, Keyword: []string{"load", "grid"}, Spatial: "AT130", Temporal: "2025/..", AccrualPeriodicity: "P1D",
 		Distribution: []licensing.Distribution{{Format: "CSV", MediaType: "text/csv", AccessService: licensing.AccessService{EndpointURL: "https://utility.example/data", Protocol: "https"}}},
 	}
@@ -39,7 +41,7 @@ func grid() licensing.DatasetContent {
 // curves is a dataset with personal data, whose controller is the residents' association.
 func curves() licensing.DatasetContent {
 	d := grid()
-	d.DatasetID, d.Title, d.PersonalData, d.DataCategories, d.Controller = "load-curves", "Load curves", true, []string{category}, "CommunityMSP"
+	d.DatasetID, d.Title, d.PersonalData, d.DataCategories, d.Controller = "UtilityMSP/load-curves", "Load curves", true, []string{category}, "CommunityMSP"
 	return d
 }
 
@@ -63,7 +65,7 @@ const (
 	duty         = `,"duty":[{"uid":"pay","action":"compensate","compensatedParty":"UtilityMSP"}]`
 )
 
-// offered is a channel with the utility's datasets and an offer "o-1" on the grid's load that everybody may take.
+// offered is a channel with the utility's datasets and an offer "UtilityMSP/o-1" on the grid's load that everybody may take.
 func offered(t testing.TB, terms json.RawMessage) *contracttest.Suite {
 	t.Helper()
 	s := contracttest.Governed(t)
@@ -71,26 +73,61 @@ func offered(t testing.TB, terms json.RawMessage) *contracttest.Suite {
 	s.Submit(t, authority, "consent:LoadTaxonomy", string(consent.DPVPurposes), nil)
 	s.Submit(t, provider, "licensing:RegisterDataset", grid(), nil)
 	s.Submit(t, provider, "licensing:RegisterDataset", curves(), nil)
-	s.Submit(t, provider, "licensing:PublishOffer", licensing.PublishOfferRequest{OfferID: "o-1", DatasetID: "grid-load", Policy: terms, AutoAgree: true}, nil)
+	confirm(t, s, consumer, curves())
+	s.Submit(t, provider, "licensing:PublishOffer", open("UtilityMSP/o-1", "UtilityMSP/grid-load", terms), nil)
 	s.Events = nil
 	return s
 }
 
-// licensed is a channel with a licence "a-1" on the offer.
+// confirm has a steward agree to what a dataset says of its organisation.
+func confirm(t testing.TB, s *contracttest.Suite, as string, dataset licensing.DatasetContent) {
+	t.Helper()
+	s.Submit(t, as, "licensing:ConfirmDataset", licensing.ConfirmDatasetRequest{Roles: dataset.Roles()}, nil)
+}
+
+// licensed is a channel with a licence "CommunityMSP/a-1" on the offer.
 func licensed(t testing.TB, terms json.RawMessage) *contracttest.Suite {
 	t.Helper()
 	s := offered(t, terms)
-	quick(t, s, "1", "o-1")
+	quick(t, s, "1", "UtilityMSP/o-1")
 	return s
 }
 
 func quick(t testing.TB, s *contracttest.Suite, id, offer string) {
 	t.Helper()
-	s.Submit(t, consumer, "licensing:QuickAgree", licensing.QuickAgreeRequest{NegotiationID: "n-" + id, AgreementID: "a-" + id, OfferID: offer}, nil)
+	s.Submit(t, consumer, "licensing:QuickAgree", take(t, s, "CommunityMSP", id, offer), nil)
+}
+
+// termsOf is the hash of an offer's terms.
+func termsOf(t testing.TB, s *contracttest.Suite, offer string) string {
+	t.Helper()
+	return contracttest.Answer[licensing.OfferView](t, s.Submit(t, outsider, "licensing:GetOffer", licensing.OfferRequest{OfferID: offer}, nil)).SHA256
+}
+
+// take is the request to take an offer as the licence of an organisation.
+func take(t testing.TB, s *contracttest.Suite, msp, id, offer string) licensing.QuickAgreeRequest {
+	t.Helper()
+	return licensing.QuickAgreeRequest{
+		NegotiationID: msp + "/n-" + id, AgreementID: msp + "/a-" + id, OfferID: offer, PolicySHA256: termsOf(t, s, offer),
+	}
+}
+
+// open is a request to publish an offer that everybody may take.
+func open(offer, dataset string, terms json.RawMessage) licensing.PublishOfferRequest {
+	return licensing.PublishOfferRequest{
+		OfferID: offer, DatasetID: dataset, Policy: terms, AutoAgree: true, Takers: []string{licensing.AnyTaker}, PurposesVersion: 1,
+	}
 }
 
 func ask(id string) licensing.RequestAccessRequest {
-	return licensing.RequestAccessRequest{DecisionID: id, AgreementID: "a-1", Question: licensing.Question{Action: "read", Purpose: purpose}}
+	return licensing.RequestAccessRequest{DecisionID: id, AgreementID: "CommunityMSP/a-1", Question: licensing.Question{Action: "read", Purpose: purpose}}
+}
+
+// askFor is ask about another licence.
+func askFor(agreement, id string) licensing.RequestAccessRequest {
+	r := ask(id)
+	r.AgreementID = agreement
+	return r
 }
 
 func decide(t testing.TB, s *contracttest.Suite, r licensing.RequestAccessRequest) licensing.Decision {
@@ -115,7 +152,7 @@ func codes(reasons []licensing.Reason) (list []licensing.Cause) {
 	return list
 }
 
-// consented has residents consent to energy sharing, and offers their load curves as "o-2", licensed as "a-2".
+// consented has residents consent to energy sharing, and offers their load curves as "UtilityMSP/o-2", licensed as "CommunityMSP/a-2".
 func consented(t testing.TB, s *contracttest.Suite, residents int) []contracttest.Resident {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "samples", "energy-sharing.notice.json"))
@@ -126,11 +163,17 @@ func consented(t testing.TB, s *contracttest.Suite, residents int) []contracttes
 		person := contracttest.NewResident(t)
 		person.Do(t, s, "consent:Give", consent.GiveRequest{Terms: consent.Terms{
 			ConsentID: fmt.Sprintf("c-%d", i), NoticeID: "energy-sharing", NoticeVersion: 1, DataCategories: []string{category}, Recipients: []string{"UtilityMSP"},
-			Type: consent.Expressed, ValidUntil: s.Now.AddDate(1, 0, 0),
+			Object: consent.Object{Dataset: "UtilityMSP/load-curves"},
+			Type:   consent.Expressed, ValidUntil: s.Now.AddDate(1, 0, 0),
 		}})
 		people = append(people, person)
 	}
-	s.Submit(t, provider, "licensing:PublishOffer", licensing.PublishOfferRequest{OfferID: "o-2", DatasetID: "load-curves", Policy: policy(), AutoAgree: true}, nil)
-	quick(t, s, "2", "o-2")
+	s.Submit(t, provider, "licensing:PublishOffer", open("UtilityMSP/o-2", "UtilityMSP/load-curves", policy()), nil)
+	quick(t, s, "2", "UtilityMSP/o-2")
 	return people
+}
+
+func sha256Hex(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }

@@ -11,8 +11,17 @@ import (
 
 // Keys marked "owned" can be changed by the named organisations' peers only (key-level endorsement).
 
-// datasetKey holds a licensing.Dataset in its newest version; written by RegisterDataset, UpdateDataset, RetireDataset. Owned by the owner.
+// datasetKey holds a licensing.Dataset in its newest version; written by RegisterDataset, UpdateDataset, RetireDataset. Owned by the owner, after
+// the retirement by all organisations that run peers.
 func datasetKey(datasetID string) ledger.Key { return key("licensing.dataset", datasetID) }
+
+// datasetEndKey holds a licensing.DatasetEnd of a resident's dataset; written once by RetireDataset. Owned by all organisations that run peers.
+func datasetEndKey(datasetID string) ledger.Key { return key("licensing.dataset-end", datasetID) }
+
+// confirmationKey holds a licensing.Confirmation; written by ConfirmDataset.
+func confirmationKey(datasetID, msp string) ledger.Key {
+	return key("licensing.confirmation", datasetID, msp)
+}
 
 // allDatasets is the prefix of all datasets.
 var allDatasets = key("licensing.dataset")
@@ -38,8 +47,14 @@ func offerOnKey(datasetID, offerID string) ledger.Key {
 // offersOn is the prefix of a dataset's offers.
 func offersOn(datasetID string) ledger.Key { return key("licensing.offer-on", datasetID) }
 
-// withdrawalKey holds a licensing.Withdrawal; written by PublishOffer and then by WithdrawOffer, which writes nothing else. Owned by the owner.
-func withdrawalKey(offerID string) ledger.Key { return key("licensing.withdrawal", offerID) }
+// withdrawalKey holds a licensing.Withdrawal; written by PublishOffer and then by WithdrawOffer, which writes nothing else. Owned by the owner, after the
+// withdrawal by all organisations that run peers. That of a resident's offer is absent until WithdrawOffer writes it, once.
+func withdrawalKey(offerID string) ledger.Key {
+	if licensing.IsResident(licensing.Author(offerID)) {
+		return key("licensing.offer-end", offerID)
+	}
+	return key("licensing.withdrawal", offerID)
+}
 
 // negotiationKey holds a licensing.Negotiation; written by its moves.
 func negotiationKey(negotiationID string) ledger.Key {
@@ -73,23 +88,19 @@ func agreementKey(agreementID string) ledger.Key { return key("licensing.agreeme
 func inForceKey(agreementID string) ledger.Key { return key("licensing.in-force", agreementID) }
 
 // endingKey holds a licensing.Ending; written with the agreement, and then by RetireAgreement, SuspendAgreement, ResumeAgreement and Supersede. Owned by its
-// side alone.
+// side alone, after the end by all organisations that run peers. That of a resident is absent until SuspendAgreement, and never holds an end.
 func endingKey(agreementID string, side licensing.Side) ledger.Key {
 	return key("licensing.ending", agreementID, string(side))
 }
 
-// grantKey holds a licensing.Grant in the private collection of the owner's organisation; written with the record of the same kind and id.
-func grantKey(kind, id string) ledger.Key { return key("licensing.grant", kind, id) }
+// endKey holds a licensing.Ending, the end of a licence by a resident; written once by RetireAgreement and Supersede. Owned by all organisations that run peers.
+func endKey(agreementID string) ledger.Key { return key("licensing.end", agreementID) }
 
-// The kinds of records that are granted.
-const (
-	grantOffer     = "offer"
-	grantAgreement = "agreement"
-	grantInForce   = "in-force"
-)
+// allEnds is the prefix of the ends by residents.
+var allEnds = key("licensing.end")
 
-// collectionOf is the private collection of one organisation.
-func collectionOf(msp string) string { return "org-" + msp }
+// signatureKey holds a signature of a member; written by the transaction that brings it.
+func signatureKey(sha256 string) ledger.Key { return key("licensing.signature", sha256) }
 
 // decisionKey holds a licensing.Decision; written once by RequestAccess.
 func decisionKey(decisionID string) ledger.Key { return key("licensing.decision", decisionID) }

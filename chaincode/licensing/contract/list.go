@@ -21,7 +21,7 @@ func page[T any](l *ledger.Ledger, prefix ledger.Key, listing request.Listing, w
 
 // GetDataset answers a dataset.
 func (*Contract) GetDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.DatasetRequest) (licensing.Dataset, error) {
+	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.DatasetRequest) (licensing.DatasetView, error) {
 		return loadDataset(tx.Ledger, r.DatasetID)
 	})
 }
@@ -34,11 +34,16 @@ func (*Contract) ListDatasets(ctx contractapi.TransactionContextInterface, reque
 }
 
 func datasets(l *ledger.Ledger, r licensing.ListDatasetsRequest) (answer licensing.DatasetPage, err error) {
+	var listed []licensing.Dataset
 	if place, found := r.Place(); found {
-		answer.Datasets, answer.Bookmark, err = page[licensing.Dataset](l, placesOf(place), r.Listing, datasetKey)
+		listed, answer.Bookmark, err = page[licensing.Dataset](l, placesOf(place), r.Listing, datasetKey)
 	} else {
-		answer.Datasets, answer.Bookmark, err = ledger.Page[licensing.Dataset](l, allDatasets, r.Size(), r.Bookmark)
+		listed, answer.Bookmark, err = ledger.Page[licensing.Dataset](l, allDatasets, r.Size(), r.Bookmark)
 	}
+	if err != nil {
+		return answer, err
+	}
+	answer.Datasets, err = viewDatasets(l, listed)
 	return answer, err
 }
 
@@ -86,15 +91,8 @@ func offersPage(l *ledger.Ledger, r licensing.ListOffersRequest) ([]licensing.Of
 	if err != nil {
 		return nil, "", err
 	}
-	withdrawals, err := resolve[licensing.Withdrawal](l, references, withdrawalKey)
-	if err != nil {
-		return nil, "", err
-	}
-	views := make([]licensing.OfferView, len(offers))
-	for i, offer := range offers {
-		views[i] = licensing.OfferView{Offer: offer, Withdrawal: withdrawals[i]}
-	}
-	return views, bookmark, nil
+	views, err := viewOffers(l, offers)
+	return views, bookmark, err
 }
 
 // GetNegotiation answers a negotiation with all terms that were sent.
@@ -189,7 +187,7 @@ func listedDecisions(l *ledger.Ledger, r licensing.ListDecisionsRequest) (ledger
 		agreement, err := load[licensing.Agreement](l, agreementKey(r.AgreementID), "agreementId", r.AgreementID)
 		return decided(byAgreement, r.AgreementID), []string{agreement.Assigner, agreement.Assignee}, err
 	case r.DatasetID != "":
-		dataset, err := loadDataset(l, r.DatasetID)
+		dataset, _, err := standingDataset(l, r.DatasetID)
 		return decided(byDataset, r.DatasetID), []string{dataset.Owner}, err
 	case r.Assignee != "":
 		return decided(byAssignee, r.Assignee), []string{r.Assignee}, nil

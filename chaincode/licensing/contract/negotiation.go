@@ -23,7 +23,7 @@ func save(tx *transaction.Tx, n licensing.Negotiation) (licensing.Negotiation, e
 // proposal is a RequestContract or OfferContract under way: the negotiation, nil where it begins, its dataset, and the terms sent.
 type proposal struct {
 	existing *licensing.Negotiation
-	dataset  licensing.Dataset
+	dataset  licensing.DatasetView
 	terms    licensing.Terms
 }
 
@@ -41,7 +41,7 @@ func (*Contract) RequestContract(ctx contractapi.TransactionContextInterface, re
 		if err := p.terms.For(act.By); err != nil {
 			return licensing.Negotiation{}, err
 		}
-		n, round, err := r.Request(p.existing, p.dataset, p.terms, act)
+		n, round, err := r.Request(p.existing, p.dataset.Dataset, p.terms, act)
 		if err != nil {
 			return n, err
 		}
@@ -60,7 +60,7 @@ func (*Contract) OfferContract(ctx contractapi.TransactionContextInterface, requ
 		if err != nil {
 			return licensing.Negotiation{}, err
 		}
-		n, round, err := r.Offer(p.existing, p.dataset, p.terms, act)
+		n, round, err := r.Offer(p.existing, p.dataset.Dataset, p.terms, act)
 		if err != nil {
 			return n, err
 		}
@@ -88,7 +88,7 @@ func loadProposal(l *ledger.Ledger, r licensing.Proposal) (p proposal, err error
 	if err := p.dataset.Offered(); err != nil {
 		return p, err
 	}
-	p.terms, err = proposedTerms(l, r, p.dataset, found)
+	p.terms, err = proposedTerms(l, r, p.dataset.Dataset, found)
 	return p, err
 }
 
@@ -109,18 +109,17 @@ func proposedTerms(l *ledger.Ledger, r licensing.Proposal, dataset licensing.Dat
 	return readTerms(l, r.Policy, dataset, r.NegotiationID)
 }
 
-// openOffer reads an offer that was not withdrawn and that its owner's organisation granted.
+// openOffer reads an offer that was not withdrawn and that its owner signed.
 func openOffer(l *ledger.Ledger, offerID string, running bool) (licensing.OfferView, error) {
 	offer, err := loadOffer(l, offerID)
 	if err != nil {
 		return offer, err
 	}
-	if err := offer.Open(running); err != nil || licensing.IsResident(offer.Owner) {
+	if err := offer.Open(running); err != nil {
 		return offer, err
 	}
-	ok, err := granted(l, offer.Offer, offer.Owner, grantOffer, offerID)
-	if err == nil && !ok {
-		err = fault.Field(fault.NoGrant, "offerId", "%s did not grant offer %s", offer.Owner, offerID)
+	if offer.Unproven != "" {
+		err = fault.Field(fault.EvidenceInvalid, "offerId", "offer %s: %s", offerID, offer.Unproven)
 	}
 	return offer, err
 }
@@ -151,15 +150,6 @@ func join(l *ledger.Ledger, kind, id string, parties ...string) error {
 func (*Contract) AcceptOffer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.AcceptOfferRequest) (licensing.Negotiation, error) {
 		return step(tx, r.NegotiationID, r.Accept)
-	})
-}
-
-// VerifyAgreement says that the consumer verified the agreement.
-func (*Contract) VerifyAgreement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.NegotiationRequest) (licensing.Negotiation, error) {
-		return step(tx, r.NegotiationID, func(n licensing.Negotiation, act licensing.Act) (licensing.Negotiation, error) {
-			return n.Step(licensing.MoveVerify, act)
-		})
 	})
 }
 

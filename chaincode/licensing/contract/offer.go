@@ -7,6 +7,7 @@ import (
 
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
@@ -30,11 +31,17 @@ func (*Contract) PublishOffer(ctx contractapi.TransactionContextInterface, reque
 		if err := dataset.Offered(); err != nil {
 			return licensing.Offer{}, err
 		}
-		terms, err := readTerms(tx.Ledger, r.Policy, dataset, r.OfferID)
+		if act, err = signed(tx, act, "PublishOffer", r.Unsigned(), r.Signature); err != nil {
+			return licensing.Offer{}, err
+		}
+		terms, err := readTerms(tx.Ledger, r.Policy, dataset.Dataset, r.OfferID)
 		if err != nil {
 			return licensing.Offer{}, err
 		}
-		return publish(tx, r.Publish(dataset, terms, act))
+		if err := r.Pinned(terms, dataset.Owner); err != nil {
+			return licensing.Offer{}, err
+		}
+		return publish(tx, r.Publish(dataset.Dataset, terms, act))
 	})
 }
 
@@ -49,11 +56,13 @@ func publish(tx *transaction.Tx, offer licensing.Offer) (licensing.Offer, error)
 		}
 		return existing, err
 	}
-	if err := putGranted(tx.Ledger, offerKey(offer.OfferID), offer, offer.Owner, grantOffer, offer.OfferID, offer.Owner); err != nil {
+	if err := putOwned(tx.Ledger, offerKey(offer.OfferID), offer, offer.Owner); err != nil {
 		return offer, err
 	}
-	if err := putOwned(tx.Ledger, withdrawalKey(offer.OfferID), offer.Standing(), offer.Owner); err != nil {
-		return offer, err
+	if !licensing.IsResident(offer.Owner) {
+		if err := ledger.PutOwned(tx.Ledger, withdrawalKey(offer.OfferID), offer.Standing(), offer.Owner); err != nil {
+			return offer, err
+		}
 	}
 	if err := ledger.Put(tx.Ledger, offerOnKey(offer.DatasetID, offer.OfferID), referTo(offer.OfferID)); err != nil {
 		return offer, err
@@ -97,16 +106,16 @@ func inherited(l *ledger.Ledger, offerID, owner string) (odrl.Policy, bool, erro
 // WithdrawOffer ends an offer. Withdrawing it again changes nothing.
 func (*Contract) WithdrawOffer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.WithdrawOfferRequest) (licensing.OfferView, error) {
-		offer, err := loadOffer(tx.Ledger, r.OfferID)
+		act, err := ends(tx, licensing.Author(r.OfferID), offerKey(r.OfferID), withdrawalKey(r.OfferID))
 		if err != nil {
-			return offer, err
+			return licensing.OfferView{}, err
 		}
-		act, err := owner(tx, offer.Owner)
+		offer, err := standingOffer(tx.Ledger, r.OfferID)
 		if err != nil || offer.Withdrawal.Withdrawn() {
 			return offer, err
 		}
 		offer.Withdrawal = r.Withdraw(act)
-		if err := ledger.Put(tx.Ledger, withdrawalKey(r.OfferID), offer.Withdrawal); err != nil {
+		if err := governance.PutEnd(tx.Ledger, withdrawalKey(r.OfferID), offer.Withdrawal); err != nil {
 			return offer, err
 		}
 		return offer, tx.Announce("licensing.OfferWithdrawn", licensing.OfferAnnouncement{OfferID: r.OfferID, DatasetID: offer.DatasetID})

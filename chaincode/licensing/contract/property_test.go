@@ -21,13 +21,13 @@ func TestWhateverHappensToALicence(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := offered(t, policy())
 		alice := consented(t, s, 1)[0]
-		s.Submit(t, provider, "licensing:PublishOffer", licensing.PublishOfferRequest{OfferID: "o-3", DatasetID: "load-curves", Policy: policy(threeTimes), AutoAgree: true}, nil)
-		quick(t, s, "1", "o-3")
+		s.Submit(t, provider, "licensing:PublishOffer", open("UtilityMSP/o-3", "UtilityMSP/load-curves", policy(threeTimes)), nil)
+		quick(t, s, "1", "UtilityMSP/o-3")
 		permits, retired, datasetRetired := 0, false, false
 		for i := range rapid.IntRange(1, 25).Draw(rt, "calls") {
 			s.Now = s.Now.Add(time.Duration(rapid.IntRange(1, 3600).Draw(rt, "seconds")) * time.Second)
 			as, name := rapid.SampledFrom(callers).Draw(rt, "as"), rapid.SampledFrom(names).Draw(rt, "name")
-			before := agreement(t, s, "a-1")
+			before := agreement(t, s, "CommunityMSP/a-1")
 			given := get(t, s, alice, "c-0")
 			switch name {
 			case "RequestAccess":
@@ -50,15 +50,15 @@ func TestWhateverHappensToALicence(t *testing.T) {
 				_, refusal := s.Call(t, as, "consent:Give", consent.GiveRequest{}, nil)
 				require.NotNil(rt, refusal)
 			case "RetireDataset":
-				_, refusal := s.Call(t, as, "licensing:RetireDataset", licensing.RetireDatasetRequest{DatasetID: "load-curves"}, nil)
+				_, refusal := s.Call(t, as, "licensing:RetireDataset", licensing.RetireDatasetRequest{DatasetID: "UtilityMSP/load-curves"}, nil)
 				datasetRetired = datasetRetired || refusal == nil
 			case "RecordDelivery":
 				_, _ = s.Call(t, as, "licensing:RecordDelivery", licensing.RecordDeliveryRequest{DecisionID: "d-0", Digest: fmt.Sprintf("%064x", i)}, nil)
 			default:
-				_, refusal := s.Call(t, as, "licensing:"+name, licensing.RetireAgreementRequest{AgreementID: "a-1"}, nil)
+				_, refusal := s.Call(t, as, "licensing:"+name, licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, nil)
 				retired = retired || refusal == nil && name == "RetireAgreement"
 			}
-			if after := agreement(t, s, "a-1"); retired {
+			if after := agreement(t, s, "CommunityMSP/a-1"); retired {
 				require.Equal(rt, licensing.Retired, after.State, "terminal states stay")
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
@@ -16,35 +17,42 @@ func TestAResidentLicensesTheOwnData(t *testing.T) {
 	s := offered(t, policy())
 	alice := consented(t, s, 1)[0]
 	own := curves()
-	own.DatasetID, own.Owner, own.Publisher = "alice-curve", alice.Subject, "CityMSP"
+	own.DatasetID, own.Owner, own.Publisher = alice.Subject+"/curve", alice.Subject, "CityMSP"
+	alice.Do(t, s, "consent:Give", consent.GiveRequest{Terms: consent.Terms{
+		ConsentID: "c-own", NoticeID: "energy-sharing", NoticeVersion: 1, DataCategories: []string{category}, Recipients: []string{"UtilityMSP"},
+		Object: consent.Object{Dataset: own.DatasetID}, Type: consent.Expressed, ValidUntil: s.Now.AddDate(1, 0, 0),
+	}})
 	require.Equal(t, fault.Forbidden, s.Refuse(t, provider, "licensing:RegisterDataset", own, nil).Code, "nobody registers it for her")
 	alice.Do(t, s, "licensing:RegisterDataset", own)
-	offer := licensing.PublishOfferRequest{OfferID: "alice-1", DatasetID: "alice-curve", AutoAgree: true, Policy: rules(
+	offer := open(alice.Subject+"/o-1", own.DatasetID, rules(
 		`{"leftOperand":"purpose","operator":"eq","rightOperand":"smartb:EnergySharing"}`, []string{
 			`{"leftOperand":"dateTime","operator":"gteq","rightOperand":{"@value":"2026-02-01T00:00:00Z","@type":"xsd:dateTime"}}`,
 			`{"leftOperand":"dateTime","operator":"lt","rightOperand":{"@value":"2026-06-01T00:00:00Z","@type":"xsd:dateTime"}}`,
-		}, `,"assignee":"UtilityMSP"`)}
+		}, `,"assignee":"UtilityMSP"`))
+	require.Equal(t, fault.EvidenceInvalid, alice.Refused(t, s, "licensing:PublishOffer", offer).Code, "publisher and controller were not asked")
+	confirm(t, s, outsider, own)
+	confirm(t, s, consumer, own)
 	alice.Do(t, s, "licensing:PublishOffer", offer)
 	wide := offer
-	wide.OfferID, wide.Policy = "alice-2", policy()
+	wide.OfferID, wide.Policy = alice.Subject+"/o-2", policy()
 	alice.Do(t, s, "licensing:PublishOffer", wide)
-	require.Equal(t, fault.ExceedsConsent, s.Refuse(t, provider, "licensing:QuickAgree", licensing.QuickAgreeRequest{NegotiationID: "n-8", AgreementID: "a-8", OfferID: "alice-2"}, nil).Code,
+	require.Equal(t, fault.ExceedsConsent, s.Refuse(t, provider, "licensing:QuickAgree", take(t, s, "UtilityMSP", "8", wide.OfferID), nil).Code,
 		"for other purposes and longer than she consented")
-	require.Equal(t, fault.Forbidden, s.Refuse(t, outsider, "licensing:QuickAgree", licensing.QuickAgreeRequest{NegotiationID: "n-8", AgreementID: "a-8", OfferID: "alice-1"}, nil).Code,
+	require.Equal(t, fault.Forbidden, s.Refuse(t, outsider, "licensing:QuickAgree", take(t, s, "CityMSP", "8", offer.OfferID), nil).Code,
 		"the offer is for the utility")
-	s.Submit(t, provider, "licensing:QuickAgree", licensing.QuickAgreeRequest{NegotiationID: "n-7", AgreementID: "a-7", OfferID: "alice-1"}, nil)
-	view := agreement(t, s, "a-7")
-	require.True(t, view.Granted, "by her statement")
-	require.NotEmpty(t, view.Proof)
+	s.Submit(t, provider, "licensing:QuickAgree", take(t, s, "UtilityMSP", "7", offer.OfferID), nil)
+	view := agreement(t, s, "UtilityMSP/a-7")
+	require.True(t, view.Proven, "by her statement")
+	require.NotEmpty(t, view.Evidence.ID)
 
 	s.Now = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	r := licensing.RequestAccessRequest{DecisionID: "d-1", AgreementID: "a-7", Question: licensing.Question{Action: "read", Purpose: purpose}, Subjects: []string{alice.Subject}}
+	r := licensing.RequestAccessRequest{DecisionID: "d-1", AgreementID: "UtilityMSP/a-7", Question: licensing.Question{Action: "read", Purpose: purpose}, Subjects: []string{alice.Subject}}
 	decision := contracttest.Answer[licensing.Decision](t, s.Submit(t, delivers, "licensing:RequestAccess", r, nil))
 	require.True(t, decision.Permit)
 	alice.Do(t, s, "licensing:RecordDelivery", licensing.RecordDeliveryRequest{DecisionID: "d-1", Digest: "00000000000000000000000000000000000000000000000000000000000000aa"})
-	require.Equal(t, fault.Forbidden, contracttest.NewResident(t).Refused(t, s, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "a-7"}).Code)
-	alice.Do(t, s, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "a-7"})
-	require.Equal(t, licensing.Retired, agreement(t, s, "a-7").State)
+	require.Equal(t, fault.Forbidden, contracttest.NewResident(t).Refused(t, s, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "UtilityMSP/a-7"}).Code)
+	alice.Do(t, s, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "UtilityMSP/a-7"})
+	require.Equal(t, licensing.Retired, agreement(t, s, "UtilityMSP/a-7").State)
 	r.DecisionID = "d-2"
 	decision = contracttest.Answer[licensing.Decision](t, s.Submit(t, delivers, "licensing:RequestAccess", r, nil))
 	require.Equal(t, []licensing.Cause{licensing.Cause(licensing.Retired)}, codes(decision.Reasons))
@@ -54,17 +62,18 @@ func TestAResidentNegotiates(t *testing.T) {
 	s := offered(t, policy())
 	alice := consented(t, s, 1)[0]
 	own := grid()
-	own.DatasetID, own.Owner = "alice-roof", alice.Subject
+	own.DatasetID, own.Owner, own.Publisher = alice.Subject+"/roof", alice.Subject, "CommunityMSP"
 	alice.Do(t, s, "licensing:RegisterDataset", own)
-	s.Submit(t, consumer, "licensing:RequestContract", licensing.RequestContractRequest{Proposal: licensing.Proposal{NegotiationID: "n", DatasetID: "alice-roof", Policy: policy()}}, nil)
-	agree := licensing.AgreeRequest{NegotiationID: "n", AgreementID: "a-1", PolicySHA256: negotiation(t, s).TermsSHA256}
+	confirm(t, s, consumer, own)
+	s.Submit(t, consumer, "licensing:RequestContract", licensing.RequestContractRequest{Proposal: licensing.Proposal{NegotiationID: "CommunityMSP/n", DatasetID: own.DatasetID, Policy: policy()}}, nil)
+	agree := negotiation(t, s).Terms(alice.Subject + "/a-1")
 	require.Equal(t, fault.Forbidden, s.Refuse(t, provider, "licensing:Agree", agree, nil).Code)
 	alice.Do(t, s, "licensing:Agree", agree)
-	s.Submit(t, consumer, "licensing:VerifyAgreement", licensing.NegotiationRequest{NegotiationID: "n"}, nil)
-	alice.Do(t, s, "licensing:FinalizeNegotiation", licensing.NegotiationRequest{NegotiationID: "n"})
-	require.True(t, agreement(t, s, "a-1").Granted)
-	require.True(t, decide(t, s, ask("d-1")).Permit)
+	s.Submit(t, consumer, "licensing:VerifyAgreement", agree, nil)
+	alice.Do(t, s, "licensing:FinalizeNegotiation", agree)
+	require.True(t, agreement(t, s, agree.AgreementID).Proven)
+	require.True(t, decide(t, s, askFor(agree.AgreementID, "d-1")).Permit)
 	s.Now = s.Now.Add(time.Second)
-	alice.Do(t, s, "licensing:SuspendAgreement", licensing.SuspendAgreementRequest{AgreementID: "a-1"})
-	require.False(t, decide(t, s, ask("d-2")).Permit)
+	alice.Do(t, s, "licensing:SuspendAgreement", licensing.SuspendAgreementRequest{AgreementID: agree.AgreementID})
+	require.False(t, decide(t, s, askFor(agree.AgreementID, "d-2")).Permit)
 }

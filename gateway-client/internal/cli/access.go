@@ -12,7 +12,7 @@ import (
 )
 
 func newAccessCommand(app *App) *cobra.Command {
-	command := noun(app, "access", "Accesses: decisions on the use of data, and the evidence of it", "  smartb access list --agreement a-1 --as utility/steward",
+	command := noun(app, "access", "Accesses: decisions on the use of data, and the evidence of it", "  smartb access list --agreement CommunityMSP/a-1 --as utility/steward",
 		verb{
 			use: "check DECISION", short: "Ask whether a decision still holds", args: cobra.ExactArgs(1), transaction: "licensing:CheckAccess",
 			example: "  smartb access check 6f1e… --as utility/processor",
@@ -57,7 +57,7 @@ func newAccessRequestCommand(app *App) *cobra.Command {
 		Short: "Ask for one access under a licence; the decision is recorded (processor of the user)",
 		Long: `request has the ledger decide: licence, policy, duties, a free ticket where uses are counted, and for personal data the consent of each subject. A denial
 is recorded too, with all its reasons, and the command ends with exit code 1.`,
-		Example: "  smartb access request a-1 --purpose smartb:EnergySharing --action read --as community/processor",
+		Example: "  smartb access request CommunityMSP/a-1 --purpose smartb:EnergySharing --action read --as community/processor",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			request.AgreementID = args[0]
@@ -104,7 +104,7 @@ func accessList() verb {
 	var request licensing.ListDecisionsRequest
 	return verb{
 		use: "list", short: "List decisions, newest first (those concerned: owner, user, and a resident about the own data)", args: cobra.NoArgs, transaction: "licensing:ListDecisions",
-		example: "  smartb access list --agreement a-1 --as utility/steward\n  smartb access list --subject PSEUDONYM " + resident,
+		example: "  smartb access list --agreement CommunityMSP/a-1 --as utility/steward\n  smartb access list --subject PSEUDONYM " + resident,
 		request: func([]string) (any, error) { return request, nil },
 		flags: func(command *cobra.Command) {
 			flags := command.Flags()
@@ -125,7 +125,7 @@ func accessSimulate(app *App) verb {
 	var policy, at string
 	return verb{
 		use: "simulate [AGREEMENT]", short: "Ask what a licence, or a policy from a file, would decide and why; nothing is written", args: cobra.MaximumNArgs(1),
-		transaction: "licensing:Simulate", example: "  smartb access simulate a-1 --purpose smartb:EnergySharing --output json --as community/processor",
+		transaction: "licensing:Simulate", example: "  smartb access simulate CommunityMSP/a-1 --purpose smartb:EnergySharing --output json --as community/processor",
 		request: func(args []string) (any, error) {
 			var err error
 			if at != "" {

@@ -11,7 +11,7 @@ import (
 func newAgreementCommand(app *App) *cobra.Command {
 	return noun(app, "agreement", "Agreements: licences to use data", "  smartb agreement list CommunityMSP --as community/steward",
 		agreementTake(),
-		exported("show AGREEMENT", "Show a licence as it stands; with --jsonld as a message of the Dataspace Protocol", "licensing:GetAgreement", "  smartb agreement show a-1 --as city/steward",
+		exported("show AGREEMENT", "Show a licence as it stands and whether both sides signed it; with --jsonld as a message of the Dataspace Protocol", "licensing:GetAgreement", "  smartb agreement show CommunityMSP/a-1 --as city/steward",
 			func(id string) any { return licensing.AgreementRequest{AgreementID: id} }),
 		partyList("licensing:ListAgreements", "agreement", decoded(func(page licensing.AgreementPage) any { return agreementTable(page.Agreements) })),
 		agreementEnd("retire", "licensing:RetireAgreement", "End a licence for good; the other side cannot veto it (either side)", func(id string, end licensing.End) any {
@@ -22,12 +22,12 @@ func newAgreementCommand(app *App) *cobra.Command {
 		}),
 		verb{
 			use: "resume AGREEMENT", short: "End a suspension (owner)", args: cobra.ExactArgs(1), submit: true, transaction: "licensing:ResumeAgreement",
-			example: "  smartb agreement resume a-1 --as utility/steward",
-			request: func(args []string) (any, error) { return licensing.AgreementRequest{AgreementID: args[0]}, nil },
+			example: "  smartb agreement resume CommunityMSP/a-1 --as utility/steward",
+			request: func(args []string) (any, error) { return licensing.ResumeAgreementRequest{AgreementID: args[0]}, nil },
 		},
 		verb{
 			use: "supersede AGREEMENT SUCCESSOR", short: "End a licence in favour of the one that was negotiated to replace it (owner)", args: cobra.ExactArgs(2), submit: true,
-			transaction: "licensing:Supersede", example: "  smartb agreement supersede a-1 a-2 --as utility/steward",
+			transaction: "licensing:Supersede", example: "  smartb agreement supersede CommunityMSP/a-1 CommunityMSP/a-2 --as utility/steward",
 			request: func(args []string) (any, error) {
 				return licensing.SupersedeRequest{AgreementID: args[0], By: args[1]}, nil
 			},
@@ -38,8 +38,8 @@ func newAgreementCommand(app *App) *cobra.Command {
 func agreementTake() verb {
 	var request licensing.QuickAgreeRequest
 	return verb{
-		use: "take OFFER", short: "Accept an offer marked auto-agree as it stands (steward of the consumer)", args: cobra.ExactArgs(1), submit: true, transaction: "licensing:QuickAgree",
-		example: "  smartb agreement take o-1 --id a-1 --as community/steward",
+		use: "take OFFER", short: "Accept and sign an offer marked auto-agree as it stands (steward of the consumer)", args: cobra.ExactArgs(1), submit: true, transaction: "licensing:QuickAgree",
+		example: "  smartb agreement take UtilityMSP/o-1 --id a-1 --as community/steward",
 		request: func(args []string) (any, error) {
 			request.OfferID, request.NegotiationID = args[0], randomHex()
 			if request.AgreementID == "" {
@@ -58,7 +58,7 @@ func agreementEnd(name, transaction, short string, request func(id string, end l
 	var end licensing.End
 	return verb{
 		use: name + " AGREEMENT", short: short, args: cobra.ExactArgs(1), submit: true, transaction: transaction,
-		example: "  smartb agreement " + name + " a-1 --reason TERMS_BREACHED --as utility/steward",
+		example: "  smartb agreement " + name + " CommunityMSP/a-1 --reason TERMS_BREACHED --as utility/steward",
 		request: func(args []string) (any, error) { return request(args[0], end), nil },
 		flags:   endFlags(&end),
 	}
@@ -75,8 +75,8 @@ func (agreementTable) Columns() []string {
 func (t agreementTable) Rows() (rows [][]any) {
 	for _, a := range t {
 		state := string(a.State)
-		if !a.Granted {
-			state = "NO GRANT"
+		if !a.Proven {
+			state = "UNPROVEN"
 		}
 		rows = append(rows, []any{a.AgreementID, a.Target, a.Assigner, a.Assignee, state, dateOf(a.InForceAt), dateOf(a.EndsAt)})
 	}

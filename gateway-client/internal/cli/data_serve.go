@@ -77,7 +77,7 @@ func (a *App) serve(ctx context.Context, server dataServer) error {
 		return usagef("the folder cannot be served: %w", err)
 	}
 	defer folder.Close()
-	if err := a.ownDataset(ctx, server.dataset, profile.MSPID); err != nil {
+	if server.dataset, err = a.ownDataset(ctx, server.dataset, profile.MSPID); err != nil {
 		return err
 	}
 	peer, err := enforce.Connect(ctx, profile, gateway.WithRetryHook(a.noteRetry))
@@ -95,20 +95,20 @@ func (a *App) serve(ctx context.Context, server dataServer) error {
 	return a.listen(ctx, server, enforce.New(peer, server.dataset, options...).Wrap(folder))
 }
 
-// ownDataset refuses a dataset that somebody else provides: its decisions would be none of this server's.
-func (a *App) ownDataset(ctx context.Context, id, mspID string) error {
+// ownDataset is the full name of a dataset. One that somebody else provides is refused: its decisions would be none of this server's.
+func (a *App) ownDataset(ctx context.Context, id, mspID string) (string, error) {
 	client, err := a.Client(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	dataset, err := client.Licensing().GetDataset(ctx, licensing.DatasetRequest{DatasetID: id})
 	if err != nil {
-		return err
+		return "", err
 	}
 	if dataset.Owner != mspID && dataset.Publisher != mspID {
-		return usagef("dataset %s is owned by %s and published by %s; this profile is of %s", id, dataset.Owner, dataset.Publisher, mspID)
+		return "", usagef("dataset %s is owned by %s and published by %s; this profile is of %s", id, dataset.Owner, dataset.Publisher, mspID)
 	}
-	return nil
+	return dataset.DatasetID, nil
 }
 
 // listen serves until ctx ends, and lets running answers end.

@@ -18,8 +18,17 @@ func newDatasetCommand(app *App) *cobra.Command {
 			request: func(args []string) (any, error) { return licensing.RetireDatasetRequest{DatasetID: args[0]}, nil },
 		},
 		verb{
+			use: "confirm DATASET", short: "Agree to be the publisher, controller or contact that a dataset names (steward)", args: cobra.ExactArgs(1), submit: true,
+			long: `confirm agrees by a signature to what a dataset says of the own organisation. Until all whom its owner named have, a dataset is neither offered nor
+accessed. Look at it before: smartb dataset show. After an update that names others or other data categories it is to be confirmed again.`,
+			transaction: "licensing:ConfirmDataset", example: "  smartb dataset confirm UtilityMSP/load-curves --as community/steward",
+			request: func(args []string) (any, error) {
+				return licensing.ConfirmDatasetRequest{Roles: licensing.Roles{DatasetID: args[0]}}, nil
+			},
+		},
+		verb{
 			use: "show DATASET", short: "Show a dataset", args: cobra.ExactArgs(1), transaction: "licensing:GetDataset",
-			example: "  smartb dataset show grid-load --as city/steward",
+			example: "  smartb dataset show UtilityMSP/grid-load --as city/steward",
 			request: func(args []string) (any, error) { return licensing.DatasetRequest{DatasetID: args[0]}, nil },
 		},
 		datasetSearch("list", "licensing:ListDatasets", "Search datasets by theme, keyword or owner", decoded(func(page licensing.DatasetPage) any { return datasetTable(page.Datasets) })),
@@ -52,7 +61,7 @@ func datasetSearch(name, transaction, short string, show showing) verb {
 	}
 }
 
-type datasetTable []licensing.Dataset
+type datasetTable []licensing.DatasetView
 
 // Columns names the columns.
 func (datasetTable) Columns() []string {
@@ -63,6 +72,9 @@ func (datasetTable) Columns() []string {
 func (t datasetTable) Rows() (rows [][]any) {
 	for _, d := range t {
 		status := "offered"
+		if len(d.Unconfirmed) > 0 {
+			status = "unconfirmed by " + strings.Join(d.Unconfirmed, ", ")
+		}
 		if !d.RetiredAt.IsZero() {
 			status = "retired"
 		}

@@ -13,10 +13,10 @@ func newDutyCommand(app *App) *cobra.Command {
 	var breach licensing.ReportBreachRequest
 	var list licensing.ListOfAgreementRequest
 	named := func(r *licensing.DutyRequest, args []string) { r.AgreementID, r.Rule = args[0], args[1] }
-	return noun(app, "duty", "Duties: what a licence asks for before or after a use", "  smartb duty list a-1 --as community/steward",
+	return noun(app, "duty", "Duties: what a licence asks for before or after a use", "  smartb duty list CommunityMSP/a-1 --as community/steward",
 		verb{
 			use: "claim AGREEMENT RULE", short: "Say that a duty was fulfilled (user)", args: cobra.ExactArgs(2), submit: true, transaction: "licensing:ClaimDuty",
-			example: "  smartb duty claim a-1 /permission/0/duty/0 --reference transfer-17 --as community/steward",
+			example: "  smartb duty claim CommunityMSP/a-1 /permission/0/duty/0 --reference transfer-17 --as community/steward",
 			request: func(args []string) (any, error) {
 				named(&claim.DutyRequest, args)
 				return claim, nil
@@ -27,7 +27,7 @@ func newDutyCommand(app *App) *cobra.Command {
 		},
 		verb{
 			use: "confirm AGREEMENT RULE", short: "Confirm that a duty is fulfilled (its payee, else the owner)", args: cobra.ExactArgs(2), submit: true, transaction: "licensing:ConfirmDuty",
-			example: "  smartb duty confirm a-1 /permission/0/duty/0 --as utility/steward",
+			example: "  smartb duty confirm CommunityMSP/a-1 /permission/0/duty/0 --as utility/steward",
 			request: func(args []string) (any, error) {
 				var r licensing.DutyRequest
 				named(&r, args)
@@ -36,7 +36,7 @@ func newDutyCommand(app *App) *cobra.Command {
 		},
 		verb{
 			use: "breach AGREEMENT RULE", short: "Report that a rule was broken (owner)", args: cobra.ExactArgs(2), submit: true, transaction: "licensing:ReportBreach",
-			example: "  smartb duty breach a-1 /obligation/0 --reason TERMS_BREACHED --as utility/steward",
+			example: "  smartb duty breach CommunityMSP/a-1 /obligation/0 --reason TERMS_BREACHED --as utility/steward",
 			request: func(args []string) (any, error) {
 				named(&breach.DutyRequest, args)
 				return breach, nil
@@ -50,7 +50,7 @@ func newDutyCommand(app *App) *cobra.Command {
 		},
 		verb{
 			use: "list AGREEMENT", short: "List what is known of a licence's duties", args: cobra.ExactArgs(1), transaction: "licensing:ListDuties",
-			example: "  smartb duty list a-1 --as community/steward",
+			example: "  smartb duty list CommunityMSP/a-1 --as community/steward",
 			request: func(args []string) (any, error) {
 				list.AgreementID = args[0]
 				return list, nil

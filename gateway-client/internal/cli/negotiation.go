@@ -9,14 +9,14 @@ import (
 )
 
 func newNegotiationCommand(app *App) *cobra.Command {
-	return noun(app, "negotiation", "Negotiations: how consumer and owner come to a licence (Dataspace Protocol)", "  smartb negotiation show n-1 --as utility/steward",
+	return noun(app, "negotiation", "Negotiations: how consumer and owner come to a licence (Dataspace Protocol)", "  smartb negotiation show CommunityMSP/n-1 --as utility/steward",
 		negotiationRequest(app), negotiationOffer(app), negotiationAccept(), negotiationAgree(),
-		negotiationStep("verify", "licensing:VerifyAgreement", "Verify the agreement (steward of the consumer)", "community/steward"),
-		negotiationStep("finalize", "licensing:FinalizeNegotiation", "Bring the licence into force (owner)", "utility/steward"),
+		negotiationStep("verify", "licensing:VerifyAgreement", "Verify and sign the agreement (steward of the consumer)", "community/steward"),
+		negotiationStep("finalize", "licensing:FinalizeNegotiation", "Bring the licence into force, by the owner's signature (owner)", "utility/steward"),
 		negotiationTerminate(),
 		verb{
 			use: "show NEGOTIATION", short: "Show a negotiation with the hashes of all terms that were sent", args: cobra.ExactArgs(1), transaction: "licensing:GetNegotiation",
-			example: "  smartb negotiation show n-1 --as utility/steward",
+			example: "  smartb negotiation show CommunityMSP/n-1 --as utility/steward",
 			request: func(args []string) (any, error) { return licensing.NegotiationRequest{NegotiationID: args[0]}, nil },
 			show:    decoded(func(n licensing.NegotiationView) any { return moveTable(n.Events) }),
 		},
@@ -55,7 +55,7 @@ func negotiationRequest(app *App) verb {
 	var f proposalFlags
 	return verb{
 		use: "request NEGOTIATION", short: "Ask for a licence, or answer with other terms (steward of the consumer)", args: cobra.ExactArgs(1), submit: true,
-		transaction: "licensing:RequestContract", example: "  smartb negotiation request n-1 --dataset grid-load --offer o-1 --as community/steward",
+		transaction: "licensing:RequestContract", example: "  smartb negotiation request n-1 --dataset UtilityMSP/grid-load --offer UtilityMSP/o-1 --as community/steward",
 		request: func(args []string) (any, error) {
 			proposal, err := f.read(app, args[0])
 			return licensing.RequestContractRequest{Proposal: proposal}, err
@@ -69,7 +69,7 @@ func negotiationOffer(app *App) verb {
 	var consumer string
 	return verb{
 		use: "offer NEGOTIATION", short: "Offer a licence, or answer with other terms (owner)", args: cobra.ExactArgs(1), submit: true,
-		transaction: "licensing:OfferContract", example: "  smartb negotiation offer n-1 --dataset grid-load --policy terms.json --as utility/steward",
+		transaction: "licensing:OfferContract", example: "  smartb negotiation offer CommunityMSP/n-1 --dataset grid-load --policy terms.json --as utility/steward",
 		request: func(args []string) (any, error) {
 			proposal, err := f.read(app, args[0])
 			return licensing.OfferContractRequest{Proposal: proposal, Consumer: consumer}, err
@@ -98,8 +98,8 @@ func negotiationAccept() verb {
 func negotiationAgree() verb {
 	var request licensing.AgreeRequest
 	return verb{
-		use: "agree NEGOTIATION", short: "Conclude the agreement on the last terms (owner)", args: cobra.ExactArgs(1), submit: true, transaction: "licensing:Agree",
-		example: "  smartb negotiation agree n-1 --terms 587b16ec… --licence a-1 --as utility/steward",
+		use: "agree NEGOTIATION", short: "Conclude and sign the agreement on the last terms (owner)", args: cobra.ExactArgs(1), submit: true, transaction: "licensing:Agree",
+		example: "  smartb negotiation agree CommunityMSP/n-1 --terms 587b16ec… --licence a-1 --as utility/steward",
 		request: func(args []string) (any, error) {
 			request.NegotiationID = args[0]
 			if request.AgreementID == "" {
@@ -124,8 +124,8 @@ func termsFlag(hash *string) func(*cobra.Command) {
 func negotiationStep(name, transaction, short, as string) verb {
 	return verb{
 		use: name + " NEGOTIATION", short: short, args: cobra.ExactArgs(1), submit: true, transaction: transaction,
-		example: "  smartb negotiation " + name + " n-1 --as " + as,
-		request: func(args []string) (any, error) { return licensing.NegotiationRequest{NegotiationID: args[0]}, nil },
+		example: "  smartb negotiation " + name + " CommunityMSP/n-1 --as " + as,
+		request: func(args []string) (any, error) { return licensing.AgreeRequest{NegotiationID: args[0]}, nil },
 		show:    decoded(standing),
 	}
 }

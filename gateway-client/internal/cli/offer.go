@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,24 +13,28 @@ import (
 func newOfferCommand(app *App) *cobra.Command {
 	var list licensing.ListOffersRequest
 	var withdraw licensing.WithdrawOfferRequest
-	return noun(app, "offer", "Offers: under which policy an owner licenses a dataset", "  smartb offer list grid-load --as city/steward",
+	var ends bool
+	return noun(app, "offer", "Offers: under which policy an owner licenses a dataset", "  smartb offer list UtilityMSP/grid-load --as city/steward",
 		offerPublish(app),
 		verb{
 			use: "withdraw OFFER", short: "End an offer (owner)", args: cobra.ExactArgs(1), submit: true, transaction: "licensing:WithdrawOffer",
 			example: "  smartb offer withdraw o-1 --let-finish --as utility/steward",
 			request: func(args []string) (any, error) {
-				withdraw.OfferID = args[0]
+				if withdraw.OfferID = args[0]; ends {
+					withdraw.Keeps = []string{}
+				}
 				return withdraw, nil
 			},
 			flags: func(command *cobra.Command) {
 				command.Flags().BoolVar(&withdraw.LetFinish, "let-finish", false, "let running negotiations on it go on to an agreement")
+				command.Flags().BoolVar(&ends, "end-licences", false, "end the licences on it, too, by which it was taken as it stands")
 			},
 		},
-		exported("show OFFER", "Show an offer; with --jsonld as a message of the Dataspace Protocol", "licensing:GetOffer", "  smartb offer show o-1 --jsonld --as city/steward",
+		exported("show OFFER", "Show an offer; with --jsonld as a message of the Dataspace Protocol", "licensing:GetOffer", "  smartb offer show UtilityMSP/o-1 --jsonld --as city/steward",
 			func(id string) any { return licensing.OfferRequest{OfferID: id} }),
 		verb{
 			use: "list DATASET", short: "List the offers on a dataset", args: cobra.ExactArgs(1), transaction: "licensing:ListOffers",
-			example: "  smartb offer list grid-load --as city/steward",
+			example: "  smartb offer list UtilityMSP/grid-load --as city/steward",
 			request: func(args []string) (any, error) {
 				list.DatasetID = args[0]
 				return list, nil
@@ -47,9 +52,9 @@ func offerPublish(app *App) verb {
 	var price licensing.Price
 	return verb{
 		use: "publish OFFER POLICY.json|-", short: "Offer a dataset under an ODRL policy (owner)", args: cobra.ExactArgs(2), submit: true, transaction: "licensing:PublishOffer",
-		long: `publish offers a dataset. The policy is an ODRL offer in JSON-LD; its target and assigner may be left out. It is refused with a list of findings where it
+		long: `publish offers a dataset and signs the offer. The policy is an ODRL offer in JSON-LD; its target and assigner may be left out. It is refused with a list of findings where it
 contradicts itself or says anything that is not evaluated; try it offline before: smartb policy validate.`,
-		example: "  smartb offer publish o-1 docs/samples/grid-load.offer.json --dataset grid-load --auto-agree --as utility/steward",
+		example: "  smartb offer publish o-1 docs/samples/grid-load.offer.json --dataset grid-load --auto-agree --taker any --as utility/steward",
 		request: func(args []string) (any, error) {
 			policy, err := app.readPolicyFile(args[1])
 			if err != nil {
@@ -64,7 +69,8 @@ contradicts itself or says anything that is not evaluated; try it offline before
 		flags: func(command *cobra.Command) {
 			flags := command.Flags()
 			flags.StringVar(&request.DatasetID, "dataset", "", "the `DATASET`")
-			flags.BoolVar(&request.AutoAgree, "auto-agree", false, "let everybody conclude the agreement as the offer stands")
+			flags.BoolVar(&request.AutoAgree, "auto-agree", false, "let the takers conclude the agreement as the offer stands: the signature on it is the owner's")
+			flags.StringSliceVar(&request.Takers, "taker", nil, "who may take it as it stands, `MSP,…` or any; goes with --auto-agree")
 			flags.Int64Var(&price.MicroUnits, "price", 0, "the price in millionths of the currency, for information")
 			flags.StringVar(&price.Currency, "currency", "", "the price's ISO 4217 `CODE`")
 			flags.StringVar(&price.Per, "per", "", "what the price is for, such as licence or month")
@@ -128,7 +134,7 @@ type offerTable []licensing.OfferView
 
 // Columns names the columns.
 func (offerTable) Columns() []string {
-	return []string{"offer", "owner", "auto-agree", "price", "published", "status"}
+	return []string{"offer", "owner", "auto-agree", "takers", "price", "published", "status"}
 }
 
 // Rows returns a row for each offer.
@@ -138,7 +144,10 @@ func (t offerTable) Rows() (rows [][]any) {
 		if o.Withdrawal.Withdrawn() {
 			status = "withdrawn"
 		}
-		rows = append(rows, []any{o.OfferID, o.Owner, o.AutoAgree, priced(o.Price), o.PublishedAt.Format("2006-01-02"), status})
+		if o.Unproven != "" {
+			status = "UNPROVEN"
+		}
+		rows = append(rows, []any{o.OfferID, o.Owner, o.AutoAgree, strings.Join(o.Takers, ", "), priced(o.Price), o.PublishedAt.Format("2006-01-02"), status})
 	}
 	return rows
 }

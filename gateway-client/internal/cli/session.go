@@ -35,7 +35,7 @@ func newSessionCommand(app *App) *cobra.Command {
 		},
 		verb{
 			use: "list AGREEMENT", short: "List a licence's sessions", args: cobra.ExactArgs(1), transaction: "licensing:ListSessions",
-			example: "  smartb session list a-1 --as utility/processor",
+			example: "  smartb session list CommunityMSP/a-1 --as utility/processor",
 			request: func(args []string) (any, error) {
 				list.AgreementID = args[0]
 				return list, nil

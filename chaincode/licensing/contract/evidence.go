@@ -1,0 +1,237 @@
+package contract
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/canonical"
+	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
+)
+
+// signature is a member's signature, under a key of its own.
+type signature struct {
+	Schema int `json:"schema"`
+	// At is the time of the transaction that brought it, at which its certificate is looked at ever after.
+	At  time.Time `json:"at"`
+	JWS string    `json:"jws"`
+}
+
+// signed is the act with what it rests on: the resident's signed request or, for an organisation, the signature over the request without it, which is
+// verified and stored.
+func signed[T any](tx *transaction.Tx, act licensing.Act, name string, unsigned T, compact string) (licensing.Act, error) {
+	if tx.Caller.Statement != nil {
+		if compact != "" {
+			return act, fault.Field(fault.InvalidField, "signature", "a resident's signed request needs no other signature")
+		}
+		return act, nil
+	}
+	if err := verifySignature(tx, act, name, unsigned, compact); err != nil {
+		return act, err
+	}
+	act.Evidence = &licensing.Evidence{SHA256: hashOf(compact)}
+	return act, ledger.Put(tx.Ledger, signatureKey(act.Evidence.SHA256), signature{licensing.SchemaVersion, act.At, compact})
+}
+
+// verifySignature refuses a signature that is not that of a steward of the organisation on the request.
+func verifySignature[T any](tx *transaction.Tx, act licensing.Act, name string, unsigned T, compact string) error {
+	said, err := memberSaid(tx.Ledger, compact, act.By, act.At)
+	if err != nil {
+		return err
+	}
+	want, err := canonical.SHA256(unsigned)
+	if err != nil {
+		return err
+	}
+	var request T
+	if said == nil || said.Transaction != "licensing:"+name || json.Unmarshal([]byte(said.Request), &request) != nil {
+		return fault.Field(fault.SignatureMissing, "signature", "it is not that of a steward of %s on this request to licensing:%s in this network", act.By, name)
+	}
+	if got, err := canonical.SHA256(request); err != nil || got != want {
+		return fault.Field(fault.SignatureMissing, "signature", "it is on another request")
+	}
+	return nil
+}
+
+func hashOf(compact string) string {
+	sum := sha256.Sum256([]byte(compact))
+	return hex.EncodeToString(sum[:])
+}
+
+// memberSaid is what a steward of the organisation signed for this network; nil where it is not such a signature.
+func memberSaid(l *ledger.Ledger, compact, msp string, at time.Time) (*licensing.Said, error) {
+	if compact == "" {
+		return nil, nil //nolint:nilnil // no signature is no failure
+	}
+	verified, err := governance.VerifyMember(l, compact, licensing.SignatureType, msp, at)
+	if err != nil {
+		if refusal := (*fault.Error)(nil); errors.As(err, &refusal) && !slices.Contains(broken, refusal.Code) {
+			return nil, nil //nolint:nilnil // a signature that does not verify is no proof; it is no failure of this transaction
+		}
+		return nil, err
+	}
+	var payload licensing.SignedRequest
+	if json.Unmarshal(verified.Payload, &payload) != nil || payload.Audience != party.Audience(l.Network(), l.Channel()) ||
+		!slices.Contains(verified.Roles, party.Steward) {
+		return nil, nil //nolint:nilnil // as above
+	}
+	return &licensing.Said{Party: msp, Transaction: payload.Transaction, Request: string(payload.Request)}, nil
+}
+
+// broken are refusals that are no answer about a signature.
+var broken = []fault.Code{fault.Internal, fault.NetworkNotFounded, fault.WrongNetwork, fault.BatchConflict}
+
+// claim is a signature that a record names, and whose it is to be: an organisation's or a resident's.
+type claim struct {
+	by       string
+	evidence *licensing.Evidence
+}
+
+// key is where the signature lies.
+func (c claim) key() ledger.Key {
+	if licensing.IsResident(c.by) {
+		return transaction.EvidenceKey(transaction.EvidenceRef(*c.evidence))
+	}
+	return signatureKey(c.evidence.SHA256)
+}
+
+// claimKeys are the keys of signatures, to be read ahead.
+func claimKeys(claims ...claim) (keys []ledger.Key) {
+	for _, c := range claims {
+		if c.evidence != nil {
+			keys = append(keys, c.key())
+		}
+	}
+	return keys
+}
+
+// said verifies a signature again, at the time that was recorded with it; nil where it is missing or does not prove anything.
+func (c claim) said(l *ledger.Ledger) (*licensing.Said, error) {
+	if c.evidence == nil {
+		return nil, nil //nolint:nilnil // no signature is no failure
+	}
+	if licensing.IsResident(c.by) {
+		return c.residentSaid(l)
+	}
+	stored, found, err := ledger.Get[signature](l, c.key())
+	if err != nil || !found || hashOf(stored.JWS) != c.evidence.SHA256 {
+		return nil, err
+	}
+	return memberSaid(l, stored.JWS, c.by, stored.At)
+}
+
+func (c claim) residentSaid(l *ledger.Ledger) (*licensing.Said, error) {
+	all, err := transaction.LoadEvidences(l, []transaction.EvidenceRef{transaction.EvidenceRef(*c.evidence)})
+	if err != nil || all[0] == nil {
+		return nil, err
+	}
+	statement := all[0].Statement
+	subject, err := consents.BelongsTo(l, statement)
+	if err != nil || subject != c.by {
+		return nil, err
+	}
+	spoke, err := consents.Spoke(l, statement, all[0].At)
+	if err != nil || !spoke {
+		return nil, err
+	}
+	return &licensing.Said{Party: c.by, Transaction: statement.Transaction, Request: statement.Request}, nil
+}
+
+// proves reports whether a signature is what proves says it must be.
+func (c claim) proves(l *ledger.Ledger, about string, proves func(licensing.Said) bool) (bool, error) {
+	said, err := c.said(l)
+	if err != nil || said == nil {
+		return false, err
+	}
+	return proofs.recall(c.evidence.SHA256+" "+about, func() bool { return proves(*said) }), nil
+}
+
+// proofs remembers what signatures were found to prove: what a signed text says of a record that is named in full never changes. Signatures and records are
+// read every time.
+var proofs = remembered[bool]{known: map[string]bool{}}
+
+// hashes remembers the odrl.Hash of policies by the hash of their text.
+var hashes = remembered[string]{known: map[string]string{}}
+
+// maxRemembered bounds what a server remembers.
+const maxRemembered = 10_000
+
+type remembered[T any] struct {
+	mutex sync.Mutex
+	known map[string]T
+}
+
+func (r *remembered[T]) recall(key string, find func() T) T {
+	r.mutex.Lock()
+	value, known := r.known[key]
+	r.mutex.Unlock()
+	if known {
+		return value
+	}
+	value = find()
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if len(r.known) >= maxRemembered {
+		clear(r.known)
+	}
+	r.known[key] = value
+	return value
+}
+
+// unproven says which signature of an agreement does not fit; empty where all do. Before the licence is in force that is the provider's alone.
+func unproven(l *ledger.Ledger, a licensing.Agreement, inForce *licensing.InForce, hash string) (string, error) {
+	switch {
+	case licensing.Author(a.Target) != a.Assigner || a.OfferID != "" && licensing.Author(a.OfferID) != a.Assigner:
+		return "the dataset or the offer is not the assigner's", nil
+	case hash != a.PolicySHA256:
+		return "the policy is not the one that was signed", nil
+	}
+	text, err := canonical.SHA256([]any{a.Signed(), a.OfferID})
+	if err != nil {
+		return "", err
+	}
+	move, provider := licensing.MoveAgree, a.Evidence
+	if inForce != nil {
+		move, provider = licensing.MoveFinalize, inForce.Provider
+	}
+	proven, err := claim{a.Assigner, provider}.proves(l, move+" "+text, func(said licensing.Said) bool { return a.ProvenByProvider(said, move) })
+	if err != nil || !proven {
+		return "the signature of " + a.Assigner + " does not fit", err
+	}
+	if inForce == nil {
+		return "", nil
+	}
+	proven, err = claim{a.Assignee, inForce.Consumer}.proves(l, licensing.MoveVerify+" "+text, a.ProvenByConsumer)
+	if err != nil || !proven {
+		return "the signature of " + a.Assignee + " does not fit", err
+	}
+	return "", nil
+}
+
+// unprovenOffer says why the owner's signature does not fit the offer; empty where it does.
+func unprovenOffer(l *ledger.Ledger, o licensing.Offer) (string, error) {
+	about := strings.Join(append([]string{"offer", o.OfferID, o.DatasetID, o.Owner, o.SHA256}, o.Takers...), " ")
+	if o.Price != nil || !o.AutoAgree {
+		text, err := canonical.SHA256([]any{o.Price, o.AutoAgree})
+		if err != nil {
+			return "", err
+		}
+		about += " " + text
+	}
+	proven, err := claim{o.Owner, o.Evidence}.proves(l, about, o.Proven)
+	if err != nil || proven {
+		return "", err
+	}
+	return "the signature of " + o.Owner + " does not fit", nil
+}
