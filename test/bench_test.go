@@ -3,6 +3,7 @@ package test
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -177,6 +178,25 @@ func BenchmarkGive(b *testing.B) {
 		}
 	}
 	throughput(b, baseline, measured{"give", sign, give()}, measured{"gathered-give", sign, give(gathered)})
+}
+
+// keysOfAConsent is how many keys of keySize bytes stand for a consent among many.
+const keysOfAConsent, keySize = 4, 512
+
+// BenchmarkGiveAmongMany is BenchmarkGive among as many consents as SMARTB_OBJECTS says, 20,000 if nothing, which plain keys stand for.
+func BenchmarkGiveAmongMany(b *testing.B) {
+	objects := 20_000
+	if text := os.Getenv("SMARTB_OBJECTS"); text != "" {
+		var err error
+		objects, err = strconv.Atoi(text)
+		require.NoError(b, err)
+	}
+	ctx, filler := within(b, 30*time.Minute), probe(b, "city", "steward")
+	for range objects * keysOfAConsent / 2000 {
+		_, err := filler.Submit(ctx, "probe:Fill", map[string]any{"prefix": random(b), "count": 2000, "size": keySize}, nil)
+		require.NoError(b, err)
+	}
+	BenchmarkGive(b)
 }
 
 // BenchmarkRequestAccess compares decisions on the access to one resident's data, each in a transaction of its own and gathered by the data user, with the

@@ -3,6 +3,9 @@
 package main
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -39,6 +42,8 @@ func (probe) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
 		return perform(stub, arguments[0])
 	case "probe:Create":
 		return create(stub, arguments[0])
+	case "probe:Fill":
+		return fill(stub, arguments[0])
 	case "probe:CreatePrivate":
 		return createPrivate(stub, arguments[0])
 	case "probe:Forge":
@@ -85,6 +90,29 @@ func create(stub shim.ChaincodeStubInterface, request string) *peer.Response {
 		return refuse(fault.From(err))
 	}
 	return answer(r)
+}
+
+// fill writes many keys at once, so that a benchmark can measure among as many as years leave behind.
+func fill(stub shim.ChaincodeStubInterface, request string) *peer.Response {
+	var r struct {
+		Prefix string `json:"prefix"`
+		Count  int    `json:"count"`
+		Size   int    `json:"size"`
+	}
+	if err := json.Unmarshal([]byte(request), &r); err != nil {
+		return refuse(fault.New(fault.MalformedRequest, "%s", err))
+	}
+	stub.StartWriteBatch()
+	for i := range r.Count {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s-%d", r.Prefix, i)) // keys in no order, as random ids have none
+		if err := stub.PutState(hex.EncodeToString(sum[:]), bytes.Repeat(sum[:], r.Size/len(sum))); err != nil {
+			return refuse(fault.From(err))
+		}
+	}
+	if err := stub.FinishWriteBatch(); err != nil {
+		return refuse(fault.From(err))
+	}
+	return answer(map[string]int{"keys": r.Count})
 }
 
 func createPrivate(stub shim.ChaincodeStubInterface, request string) *peer.Response {
