@@ -27,6 +27,20 @@ func countCreations(ctx context.Context, t *testing.T, prefix string, from uint6
 func creations(ctx context.Context, t *testing.T, prefix string, from uint64) map[string]int {
 	t.Helper()
 	times := map[string]int{}
+	for key, codes := range carriers(ctx, t, prefix, from) {
+		for _, code := range codes {
+			if code == "VALID" {
+				times[key]++
+			}
+		}
+	}
+	return times
+}
+
+// carriers are the validation codes of all transactions from a height on that wrote each key with the prefix, by the city's ledger.
+func carriers(ctx context.Context, t *testing.T, prefix string, from uint64) map[string][]string {
+	t.Helper()
+	carried := map[string][]string{}
 	last := height(ctx, t)
 	stream, stop := context.WithCancel(ctx)
 	defer stop()
@@ -35,14 +49,12 @@ func creations(ctx context.Context, t *testing.T, prefix string, from uint64) ma
 	for block := range events {
 		codes := block.GetMetadata().GetMetadata()[common.BlockMetadataIndex_TRANSACTIONS_FILTER]
 		for i, envelope := range block.GetData().GetData() {
-			if peer.TxValidationCode(codes[i]) == peer.TxValidationCode_VALID {
-				for _, key := range writesOf(t, envelope, prefix) {
-					times[key]++
-				}
+			for _, key := range writesOf(t, envelope, prefix) {
+				carried[key] = append(carried[key], peer.TxValidationCode(codes[i]).String())
 			}
 		}
 		if block.GetHeader().GetNumber()+1 >= last {
-			return times
+			return carried
 		}
 	}
 	require.Fail(t, "the stream of blocks ended early")
