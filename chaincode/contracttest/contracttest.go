@@ -161,7 +161,8 @@ func (s *Suite) Simulate(t testing.TB, as, name string, request any, transient m
 	for entry, value := range transient {
 		private[entry] = encode(t, value)
 	}
-	if signed, isSigned := request.(map[string]string); s.private[name] && private[party.AnswerTo] == nil && !(isSigned && signed["statement"] != "") {
+	signed, _ := request.(map[string]string) // of a resident, who signs the key
+	if s.private[name] && private[party.AnswerTo] == nil && signed["statement"] == "" {
 		private[party.AnswerTo] = s.AnswerTo(t)
 	}
 	tx := s.Begin(s.identity(t, as), private, name, string(s.signed(t, as, name, encode(t, request))))

@@ -79,15 +79,7 @@ func (c Claims) payload(thumbprint string) ([]byte, error) {
 	if err != nil || jsontext.Value(request).Kind() != '{' {
 		return nil, errors.Join(errors.New("the request is not one JSON object"), err)
 	}
-	if c.IssuedAt.IsZero() {
-		c.IssuedAt = time.Now()
-	}
-	if c.ID == "" {
-		c.ID = NewID()
-	}
-	if c.Valid == 0 {
-		c.Valid = DefaultValid
-	}
+	c = c.completed()
 	if c.Valid < time.Second || c.Valid > party.LongestSubmitted {
 		return nil, fmt.Errorf("a statement cannot be valid for %s; choose 1 second to %s", c.Valid, party.LongestSubmitted)
 	}
@@ -97,6 +89,20 @@ func (c Claims) payload(thumbprint string) ([]byte, error) {
 		AnswerTo: jsontext.Value(c.AnswerTo),
 		IssuedAt: issued, Expires: issued + int64(c.Valid/time.Second), ID: c.ID,
 	})
+}
+
+// completed has what its author left out.
+func (c Claims) completed() Claims {
+	if c.IssuedAt.IsZero() {
+		c.IssuedAt = time.Now()
+	}
+	if c.ID == "" {
+		c.ID = NewID()
+	}
+	if c.Valid == 0 {
+		c.Valid = DefaultValid
+	}
+	return c
 }
 
 // ProveKey is a new key's own signature over the subject that it shall speak for and the id of the statement that adds it.

@@ -64,10 +64,7 @@ type delivery struct {
 }
 
 func (a *App) importFile(ctx context.Context, path string, of delivery) (*importReport, error) {
-	if path == "-" && of.source.pointFile == "-" {
-		return nil, usagef("stdin has either the load curves or the metering point's number")
-	}
-	if err := of.source.check(a); err != nil {
+	if err := of.source.check(a, path); err != nil {
 		return nil, err
 	}
 	file, err := a.open(path)

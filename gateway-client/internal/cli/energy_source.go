@@ -28,7 +28,10 @@ func (s *curveSource) addFlags(command *cobra.Command) {
 	must(command.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"plain", "enedis", "greenbutton"}, cobra.ShellCompDirectiveNoFileComp)))
 }
 
-func (s *curveSource) check(app *App) (err error) {
+func (s *curveSource) check(app *App, path string) (err error) {
+	if path == "-" && s.pointFile == "-" {
+		return usagef("stdin has either the load curves or the metering point's number")
+	}
 	if s.point, err = app.readLine("the metering point's number", s.pointFile); err != nil {
 		return err
 	}
