@@ -27,9 +27,9 @@ func (s Settlement) AddMember(ctx context.Context, request settlement.AddMemberR
 	return submitPrivately[settlement.Member](ctx, s.client, "settlement:AddMember", request, "member", private)
 }
 
-// ConfirmMember confirms a member and its metering point.
-func (s Settlement) ConfirmMember(ctx context.Context, request settlement.ConfirmMemberRequest) (settlement.Member, Receipt, error) {
-	return submit[settlement.Member](ctx, s.client, "settlement:ConfirmMember", request)
+// ConfirmMember confirms a member and its metering point; whom and which point the operator's own register has for it goes to the collection's members only.
+func (s Settlement) ConfirmMember(ctx context.Context, request settlement.ConfirmMemberRequest, own settlement.Confirmation) (settlement.Member, Receipt, error) {
+	return submitPrivately[settlement.Member](ctx, s.client, "settlement:ConfirmMember", request, "confirmation", own)
 }
 
 // SubmitMeterDays stores meter days.

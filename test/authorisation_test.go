@@ -35,7 +35,10 @@ func TestAuthorisationMatrix(t *testing.T) {
 	foreigners := foreignRoles(ctx, t)
 	organisers := []string{organiser, "city/organiser-guest", "utility/organiser-guest", "oversight/organiser-guest"}
 	membership, hidden := theNeighbour(ctx, t).member(t, community, settlement.Consumption, "x")
+	require.NoError(t, p.relay(ctx, theNeighbour(ctx, t).agrees(t, community, hidden)))
 	private, err := json.Marshal(hidden)
+	require.NoError(t, err)
+	another, err := json.Marshal(settlement.Confirmation{Subject: hidden.Subject, Reference: settlement.Reference("UtilityMSP", pointSecret, "another")})
 	require.NoError(t, err)
 	founded, err := connect(t, "city", "steward").Governance().GetFounding(ctx)
 	require.NoError(t, err)
@@ -64,7 +67,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"settlement:CreateCommunity": {terms(t), "", organisers, nil},
 		"settlement:AddMember":       {membership, string(private), []string{organiser}, nil},
 		"settlement:ConfirmMember": {
-			settlement.ConfirmMemberRequest{CommunityID: community, MemberID: members[0], PointRef: settlement.PointRef(pointSecret, "another")}, "", []string{operator}, gateway.ErrIllegalTransition,
+			settlement.ConfirmMemberRequest{CommunityID: community, MemberID: members[0]}, string(another), []string{operator}, gateway.ErrInvalidField,
 		},
 		"settlement:SubmitMeterDays": {
 			settlement.SubmitMeterDaysRequest{CommunityID: community}, `{"meterDays":[{"memberId":"` + members[0] + `"}]}`, []string{operator}, gateway.ErrMissingField,
@@ -120,7 +123,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 		},
 	}
 	entries := map[string]string{
-		"settlement:AddMember": "member", "settlement:SubmitMeterDays": "readings", "settlement:RecordOfficial": "readings", "settlement:SubmitKeyDay": "keyDay",
+		"settlement:AddMember": "member", "settlement:ConfirmMember": "confirmation", "settlement:SubmitMeterDays": "readings", "settlement:RecordOfficial": "readings", "settlement:SubmitKeyDay": "keyDay",
 	}
 	for _, org := range net.Topology {
 		users := slices.Clone(foreigners[org.Name])

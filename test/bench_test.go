@@ -92,15 +92,7 @@ func (p parties) crowd(ctx context.Context, b *testing.B, members int) string {
 			direction = settlement.Production
 		}
 		joining.Go(func() error {
-			r := newResident(b)
-			_, given, err := relay.Relay(ctx, r.signed(b), nil)
-			if err != nil {
-				return err
-			}
-			if err := p.organiser.Await(ctx, given); err != nil {
-				return err
-			}
-			return p.joinAs(ctx, b, r, community, crowdID(i), direction)
+			return p.joinAs(ctx, b, relay, newResident(b), community, crowdID(i), direction)
 		})
 	}
 	require.NoError(b, joining.Wait())
@@ -110,9 +102,16 @@ func (p parties) crowd(ctx context.Context, b *testing.B, members int) string {
 func crowdID(i int) string { return "m" + strconv.Itoa(100000+i) }
 
 // joinAs adds the resident as a member with the id.
-func (p parties) joinAs(ctx context.Context, b *testing.B, r resident, community, member string, direction settlement.Direction) error {
+func (p parties) joinAs(ctx context.Context, b *testing.B, relay *gateway.Client, r resident, community, member string, direction settlement.Direction) error {
 	request, private := r.member(b, community, direction, random(b))
 	request.MemberID = member
+	_, given, err := relay.Relay(ctx, r.agrees(b, community, private), nil)
+	if err != nil {
+		return err
+	}
+	if err := p.organiser.Await(ctx, given); err != nil {
+		return err
+	}
 	return p.enter(ctx, request, private)
 }
 

@@ -88,19 +88,30 @@ func theNotice(t testing.TB) (notice consent.NoticeContent) {
 // will is the resident's consent to all that the notice describes.
 func (r resident) will(t testing.TB) consent.GiveRequest {
 	t.Helper()
+	return r.willAbout(t, r.consentID, consent.Object{})
+}
+
+// willAbout is the same about something.
+func (r resident) willAbout(t testing.TB, id string, about consent.Object) consent.GiveRequest {
+	t.Helper()
 	notice := theNotice(t)
 	hash, err := notice.Hash()
 	require.NoError(t, err)
 	return consent.GiveRequest{Terms: consent.Terms{
-		ConsentID: r.consentID, NoticeID: notice.NoticeID, NoticeVersion: notice.Version, DataCategories: notice.DataCategories, Recipients: notice.Recipients,
-		Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
+		ConsentID: id, NoticeID: notice.NoticeID, NoticeVersion: notice.Version, DataCategories: notice.DataCategories, Recipients: notice.Recipients,
+		Object: about, Type: consent.Expressed, ValidUntil: time.Now().AddDate(1, 0, 0).UTC().Truncate(time.Second),
 	}}.Under(consent.Notice{NoticeContent: notice, SHA256: hash, TaxonomyVersion: 1})
 }
 
 // signed is the statement by which the resident gives it.
 func (r resident) signed(t testing.TB) string {
 	t.Helper()
-	compact, err := statement.Sign(r.key, statement.Claims{Network: networkID(t), Channel: "smartcity", Transaction: "consent:Give", Request: r.will(t)})
+	return r.sign(t, r.will(t))
+}
+
+func (r resident) sign(t testing.TB, will consent.GiveRequest) string {
+	t.Helper()
+	compact, err := statement.Sign(r.key, statement.Claims{Network: networkID(t), Channel: "smartcity", Transaction: "consent:Give", Request: will})
 	require.NoError(t, err)
 	return compact
 }
@@ -125,8 +136,27 @@ func theNeighbour(ctx context.Context, t testing.TB) resident {
 func (r resident) member(t testing.TB, community string, direction settlement.Direction, point string) (settlement.AddMemberRequest, settlement.MemberPrivate) {
 	t.Helper()
 	return settlement.AddMemberRequest{Membership: settlement.Membership{
-		CommunityID: community, MemberID: random(t), Direction: direction, Factor: 100, From: "2025-01-01", ConsentID: r.consentID,
-	}}, settlement.MemberPrivate{MeteringPoint: point, Subject: r.subject, Address: "1 Test street", Salt: random(t)}
+			CommunityID: community, MemberID: random(t), Direction: direction, Factor: 100, From: "2025-01-01",
+		}}, settlement.MemberPrivate{
+			Subject: r.subject, ConsentID: random(t), Reference: settlement.Reference("UtilityMSP", pointSecret, point), Salt: random(t), Address: "1 Test street",
+		}
+}
+
+// agrees is the statement by which the resident consents to be the member.
+func (r resident) agrees(t testing.TB, community string, private settlement.MemberPrivate) string {
+	t.Helper()
+	return r.sign(t, r.willAbout(t, private.ConsentID, consent.Object{CommunityID: community, PointSHA256: private.PointSHA256()}))
+}
+
+// relay has the city relay a consent, and waits until those who read it have it.
+func (p parties) relay(ctx context.Context, signed string) error {
+	_, given, err := p.city.Relay(ctx, signed, nil)
+	for _, reader := range []*gateway.Client{p.organiser, p.operator, p.auditor} {
+		if err == nil {
+			err = reader.Await(ctx, given)
+		}
+	}
+	return err
 }
 
 // found creates a community with as many members of each direction; it returns its id and the members' ids, consumers first.
@@ -150,11 +180,12 @@ func (p parties) found(ctx context.Context, t testing.TB, consumers, producers i
 func (p parties) join(ctx context.Context, t testing.TB, community string, direction settlement.Direction, point string) string {
 	t.Helper()
 	request, private := theNeighbour(ctx, t).member(t, community, direction, point)
+	require.NoError(t, p.relay(ctx, theNeighbour(ctx, t).agrees(t, community, private)))
 	require.NoError(t, p.enter(ctx, request, private))
 	return request.MemberID
 }
 
-// enter adds and confirms a member.
+// enter adds and confirms a member who consented.
 func (p parties) enter(ctx context.Context, request settlement.AddMemberRequest, private settlement.MemberPrivate) error {
 	_, added, err := p.organiser.Settlement().AddMember(ctx, request, private)
 	if err != nil {
@@ -163,8 +194,8 @@ func (p parties) enter(ctx context.Context, request settlement.AddMemberRequest,
 	if err := p.operator.Await(ctx, added); err != nil {
 		return err
 	}
-	confirm := settlement.ConfirmMemberRequest{CommunityID: request.CommunityID, MemberID: request.MemberID, PointRef: settlement.PointRef(pointSecret, private.MeteringPoint)}
-	_, confirmed, err := p.operator.Settlement().ConfirmMember(ctx, confirm)
+	confirm := settlement.ConfirmMemberRequest{CommunityID: request.CommunityID, MemberID: request.MemberID}
+	_, confirmed, err := p.operator.Settlement().ConfirmMember(ctx, confirm, settlement.Confirmation{Subject: private.Subject, Reference: private.Reference})
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,8 @@ func TestNoPrivateValueIsInAnyBlock(t *testing.T) {
 	}
 	membership, private := theNeighbour(ctx, t).member(t, request.CommunityID, settlement.Consumption, marks["the metering point's number"])
 	private.Address, private.Salt = marks["the address"], marks["the member's salt"]
+	marks["the metering point's reference"] = private.Reference
+	require.NoError(t, p.relay(ctx, theNeighbour(ctx, t).agrees(t, request.CommunityID, private)))
 	require.NoError(t, p.enter(ctx, membership, private))
 	reading := flat(t, membership.MemberID, 717171717171)
 	reading.Salt, reading.Source = marks["the reading's salt"], marks["the reading's source"]

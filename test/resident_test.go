@@ -21,6 +21,7 @@ func TestAResidentReadsTheOwnStatement(t *testing.T) {
 
 	community, members := p.found(ctx, t, 1, 1)
 	membership, private := own.member(t, community, settlement.Consumption, random(t))
+	require.NoError(t, p.relay(ctx, own.agrees(t, community, private)))
 	require.NoError(t, p.enter(ctx, membership, private))
 	p.measure(ctx, t, community, map[string]int64{membership.MemberID: 500, members[0]: 1000, members[1]: 900})
 	run, receipt, err := p.organiser.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: community, Day: day, Run: settlement.Final})

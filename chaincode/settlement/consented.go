@@ -14,11 +14,11 @@ const (
 	LoadCurve      = "smartb:LoadCurve"
 )
 
-// Consented refuses a consent of somebody else than the member's resident, and one whose notice does not say that days already supplied are still
+// Consented refuses a consent to somebody else than the organiser, and one whose notice does not say that days already supplied are still
 // settled, billed and kept on other bases after a withdrawal: the contract (Art. 6-1b GDPR) and the duty to keep accounts (Art. 6-1c).
-func (p MemberPrivate) Consented(record consent.Record, notice consent.Notice) error {
-	if record.Subject != p.Subject {
-		return fault.Field(fault.InvalidField, "consentId", "consent %s is not that of the member's resident", record.ConsentID)
+func (c Community) Consented(record consent.Record, notice consent.Notice) error {
+	if record.Controller != c.Organiser {
+		return fault.Field(fault.InvalidField, "consentId", "the consent is to another controller than the organiser")
 	}
 	for _, basis := range []consent.Basis{consent.BasisContract, consent.BasisObligation} {
 		if !notice.Names(basis) {
@@ -35,8 +35,8 @@ func (m Member) Metered(day Day, ending *consent.Ending) error {
 	if !ending.Before(day.Start) {
 		return nil
 	}
-	return fault.Field(fault.ProcessingDenied, "memberId", "the consent %s of member %s ended at %s and is %s; only days that began before are metered",
-		m.ConsentID, m.MemberID, ending.At.Format(time.RFC3339), ending.State).
+	return fault.Field(fault.ProcessingDenied, "memberId", "the consent of member %s ended at %s and is %s; only days that began before are metered",
+		m.MemberID, ending.At.Format(time.RFC3339), ending.State).
 		With("reason", string(ending.State)).With("consentId", m.ConsentID)
 }
 

@@ -1,12 +1,10 @@
 package settlement
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
@@ -47,8 +45,6 @@ type Membership struct {
 	To   string `json:"to,omitempty"`
 	// Role chooses the VAT rate of what the member sells, such as household or business; empty is the line's own rate.
 	Role string `json:"role,omitempty"`
-	// ConsentID names the resident's consent to energy sharing.
-	ConsentID string `json:"consentId"`
 }
 
 // Member is a membership as it stands on the ledger. Nothing in it names a person or a metering point.
@@ -58,31 +54,56 @@ type Member struct {
 	State MemberState `json:"state"`
 	// PrivateSHA256 is the hash of the private part in the community's collection.
 	PrivateSHA256 string `json:"privateSha256"`
-	// PointRef is the operator's HMAC-SHA-256 of the metering point's number: equal points are seen, numbers are not.
-	PointRef string `json:"pointRef,omitempty"`
 	// LimitWatts is the subscribed power of the point as the operator knows it: no interval holds more energy than that. 0 is unknown.
 	LimitWatts int64 `json:"limitWatts,omitempty"`
+	// Behind is computed with, and never part of the public record.
+	Behind `json:"-"`
+}
+
+// Behind is what the community's collection tells of who and what is behind a member. In a public record it would join the records of one person.
+type Behind struct {
+	// Subject and ConsentID name the resident's consent to energy sharing.
+	Subject, ConsentID string
+	// PointRef tells metering points apart.
+	PointRef string
+}
+
+// Consent names the consent under which the member is metered.
+func (b Behind) Consent() consent.ConsentRef {
+	return consent.ConsentRef{Subject: b.Subject, ConsentID: b.ConsentID}
 }
 
 // MemberPrivate is the member's private part.
 type MemberPrivate struct {
-	// MeteringPoint is the number that the operator knows the point by (EAN, PRM, CUPS).
-	MeteringPoint string `json:"meteringPoint"`
-	// Subject is the pseudonym of the resident, who gave the consent that the membership names.
+	// Subject is the pseudonym of the resident, who gave the consent.
 	Subject string `json:"subject"`
+	// ConsentID names the resident's consent to energy sharing in this community, at this metering point.
+	ConsentID string `json:"consentId"`
+	// Reference is the metering point's, which the grid operator gave to the resident.
+	Reference string `json:"reference"`
+	// Salt is random, 16 to 64 bytes in lower-case hex. The grid operator gave it with the reference, and the resident signed the hash of both.
+	Salt string `json:"salt"`
 	// Address is where the point is.
 	Address string `json:"address,omitempty"`
-	// Salt is random, at least 16 bytes in lower-case hex, made by the client: hashes of private data stand in blocks for ever.
-	Salt string `json:"salt"`
 }
 
 // Validate checks the private part by itself.
 func (p MemberPrivate) Validate() error {
 	return request.All(
-		request.Required("meteringPoint", p.MeteringPoint), text("meteringPoint", p.MeteringPoint),
-		request.Required("subject", p.Subject), text("subject", p.Subject), text("address", p.Address),
-		request.Salt("salt", p.Salt),
+		request.Required("subject", p.Subject), text("subject", p.Subject), request.ID("consentId", p.ConsentID),
+		reference(p.Reference), request.Salt("salt", p.Salt), text("address", p.Address),
 	)
+}
+
+// Behind is what the private part tells of the member of the operator's community.
+func (p MemberPrivate) Behind(operator string) Behind {
+	return Behind{Subject: p.Subject, ConsentID: p.ConsentID, PointRef: PointRef(operator, p.Reference)}
+}
+
+// Know adds to the member's public record what the private part tells.
+func (m Member) Know(p MemberPrivate, operator string) Member {
+	m.Behind = p.Behind(operator)
+	return m
 }
 
 // AddMemberRequest adds a member to a community of the caller's organisation; the private part comes by the transient map.
@@ -100,7 +121,6 @@ func (r AddMemberRequest) Validate() error {
 		date("from", r.From),
 		r.validateTo(),
 		r.validateRole(),
-		request.ID("consentId", r.ConsentID),
 	)
 }
 
@@ -132,12 +152,10 @@ func (r AddMemberRequest) Add(community Community, privateSHA256 string) (Member
 	return Member{Schema: SchemaVersion, Membership: r.Membership, State: Pending, PrivateSHA256: privateSHA256}, nil
 }
 
-// ConfirmMemberRequest confirms that the operator measures the member at the point.
+// ConfirmMemberRequest confirms that the operator measures the member at its point; who and which point that is comes by the transient map as Confirmation.
 type ConfirmMemberRequest struct {
 	CommunityID string `json:"communityId"`
 	MemberID    string `json:"memberId"`
-	// PointRef is the lower-case hex of HMAC-SHA-256 under a secret of the operator over the metering point's number.
-	PointRef string `json:"pointRef"`
 	// LimitWatts is the subscribed power of the point in W, at most 1 GW; 0 is unknown and sets no limit.
 	LimitWatts int64 `json:"limitWatts,omitempty"`
 }
@@ -146,98 +164,42 @@ type ConfirmMemberRequest struct {
 func (r ConfirmMemberRequest) Validate() error {
 	return request.All(
 		request.ID("communityId", r.CommunityID), request.ID("memberId", r.MemberID),
-		request.SHA256("pointRef", r.PointRef),
 		request.Within("limitWatts", r.LimitWatts, 0, 1_000_000_000),
 	)
 }
 
-// PointRef is the reference of a metering point that the operator with the secret gives.
-func PointRef(secret []byte, meteringPoint string) string {
-	mac := hmac.New(sha256.New, secret)
-	mac.Write([]byte(meteringPoint))
-	return hex.EncodeToString(mac.Sum(nil))
+// Confirmation is what the operator itself knows of the member: the pseudonym that the person gave to it against proof, and the reference that it gave to
+// the person. It stands in the operator's own register, and does not come from the organiser.
+type Confirmation struct {
+	Subject   string `json:"subject"`
+	Reference string `json:"reference"`
 }
 
-// Confirm moves a pending member to confirmed. Confirming again with the same point changes the limit at most.
-func (m Member) Confirm(pointRef string, limitWatts int64) (Member, error) {
-	if m.State != Pending && m.PointRef != pointRef {
-		return m, fault.New(fault.IllegalTransition, "member %s is %s with another metering point; only a %s member can be confirmed", m.MemberID, m.State, Pending)
+// Validate checks the confirmation by itself.
+func (c Confirmation) Validate() error {
+	return request.All(request.Required("subject", c.Subject), text("subject", c.Subject), reference(c.Reference))
+}
+
+// Confirms refuses a member that the organiser added with another person or another metering point than the operator knows.
+func (c Confirmation) Confirms(p MemberPrivate) error {
+	if c.Subject != p.Subject {
+		return fault.Field(fault.InvalidField, "subject", "the member was added with another subject than the one that gave itself to the operator")
 	}
-	m.State, m.PointRef, m.LimitWatts = Confirmed, pointRef, limitWatts
-	return m, nil
+	if c.Reference != p.Reference {
+		return fault.Field(fault.InvalidField, "reference", "the member was added with another metering point than the one that the operator gave to the subject")
+	}
+	return nil
+}
+
+// Confirm moves a pending member to confirmed. Confirming again changes the limit at most.
+func (m Member) Confirm(limitWatts int64) Member {
+	m.State, m.LimitWatts = Confirmed, limitWatts
+	return m
 }
 
 // InForce reports whether the member is measured on the local day.
 func (m Member) InForce(day string) bool {
 	return m.State == Confirmed && m.From <= day && (m.To == "" || day < m.To)
-}
-
-// PointUse is one membership of a metering point: what the ledger needs to see a point taken twice.
-type PointUse struct {
-	Schema      int    `json:"schema"`
-	CommunityID string `json:"communityId"`
-	MemberID    string `json:"memberId"`
-	Factor      int64  `json:"factor"`
-	From        string `json:"from"`
-	To          string `json:"to,omitempty"`
-}
-
-// Use returns the member's use of its point.
-func (m Member) Use() PointUse {
-	return PointUse{Schema: SchemaVersion, CommunityID: m.CommunityID, MemberID: m.MemberID, Factor: m.Factor, From: m.From, To: m.To}
-}
-
-const maxCommunitiesOfPoint = 5
-
-// Join refuses a use of a point beside its other uses in the same direction: a point is in a community once, in at most five communities on any day,
-// and its factors add up to at most 100 percent on any day.
-func (u PointUse) Join(others []PointUse) error {
-	days := []string{u.From}
-	for _, other := range others {
-		if u.same(other) {
-			continue
-		}
-		if u.overlaps(other) && other.CommunityID == u.CommunityID {
-			return fault.New(fault.PointTaken, "the metering point is already member %s of this community", other.MemberID)
-		}
-		if other.From > u.From {
-			days = append(days, other.From) // the sums change only where a use begins
-		}
-	}
-	for _, day := range days {
-		if err := u.fits(day, others); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (u PointUse) fits(day string, others []PointUse) error {
-	if !u.covers(day) {
-		return nil
-	}
-	communities, factors := 1, u.Factor
-	for _, other := range others {
-		if !u.same(other) && other.covers(day) {
-			communities++
-			factors += other.Factor
-		}
-	}
-	if communities > maxCommunitiesOfPoint || factors > 100 {
-		return fault.New(fault.PointTaken, "on %s the metering point would be in %d communities with %d percent; at most %d and 100 are allowed",
-			day, communities, factors, maxCommunitiesOfPoint)
-	}
-	return nil
-}
-
-func (u PointUse) same(other PointUse) bool {
-	return u.MemberID == other.MemberID && u.CommunityID == other.CommunityID
-}
-
-func (u PointUse) covers(day string) bool { return u.From <= day && (u.To == "" || day < u.To) }
-
-func (u PointUse) overlaps(other PointUse) bool {
-	return u.covers(other.From) || other.covers(u.From)
 }
 
 // ListMembersRequest asks for a page of a community's members.
@@ -265,6 +227,22 @@ func (m *ListedMember) Attach(stored []byte) error {
 	private, err := ReadMemberPrivate(stored)
 	m.Private = &private
 	return err
+}
+
+// Whole is the member with what its private part tells, where that is here.
+func (m ListedMember) Whole(operator string) Member {
+	if m.Private == nil {
+		return m.Member
+	}
+	return m.Know(*m.Private, operator)
+}
+
+// Open reads the stored private part, which is the one that the public record names.
+func (m Member) Open(stored []byte) (MemberPrivate, error) {
+	if Hash(stored) != m.PrivateSHA256 {
+		return MemberPrivate{}, fault.New(fault.PrivateDataNotHere, "this peer holds another private part of the member than the public record names")
+	}
+	return ReadMemberPrivate(stored)
 }
 
 // ReadMemberPrivate reads a stored private part.

@@ -113,12 +113,12 @@ func TestARunsPrivateRecordsAreReadAsTheyWereWritten(t *testing.T) {
 func FuzzUnpack(f *testing.F) {
 	outcome, err := inputs(4).Settle("tx", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(f, err)
-	for _, value := range [][]byte{outcome.Summary.Encode(), outcome.Totals.Encode(), outcome.Chunks[0].Encode(), inputs(1).Days[0].Encode(), []byte(NewRoster("sunny", inputs(2).Members).Members), []byte("BQ"), {}} {
+	for _, value := range [][]byte{outcome.Summary.Encode(), outcome.Totals.Encode(), outcome.Chunks[0].Encode(), inputs(1).Days[0].Encode(), Roster{SchemaVersion, "sunny", inputs(2).Members}.Encode(), []byte("BQ"), {}} {
 		f.Add(value)
 	}
 	f.Fuzz(func(t *testing.T, value []byte) {
 		read := 0
-		for _, err := range []error{second(UnpackMeterDay(value)), second(UnpackChunk(value)), second(UnpackSummary(value)), second(UnpackDayTotals(value)), second(UnpackKeyDay(value)), second(Roster{Members: string(value)}.Read())} {
+		for _, err := range []error{second(UnpackMeterDay(value)), second(UnpackChunk(value)), second(UnpackSummary(value)), second(UnpackDayTotals(value)), second(UnpackKeyDay(value)), second(UnpackRoster(value))} {
 			if err == nil {
 				read++
 			}

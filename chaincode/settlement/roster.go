@@ -5,13 +5,14 @@ import (
 	"slices"
 )
 
-// Roster is a copy of the records of a community's confirmed members under one key: a run reads it instead of a key for each member, and the peers check one
-// version instead of a thousand when it commits. The members' own records are what counts; those that changed after the copy are marked, and read beside it.
+// Roster is a copy of the records of a community's confirmed members, their private parts included, under one key of the community's collection: a run reads
+// it instead of two keys for each member, and the peers check one version instead of thousands when it commits. The members' own records are what counts; those
+// that changed after the copy are marked, and read beside it.
 type Roster struct {
-	Schema      int    `json:"schema"`
-	CommunityID string `json:"communityId"`
-	// Members are packed, whole, so that a copy is no other kind of member than a record.
-	Members string `json:"members"`
+	Schema      int
+	CommunityID string
+	// Members are whole, so that a copy is no other kind of member than a record.
+	Members []Member
 }
 
 // RosterMark marks a member whose record is newer than the roster's copy of it.
@@ -21,28 +22,31 @@ type RosterMark struct {
 	MemberID    string `json:"memberId"`
 }
 
-// NewRoster copies the records of confirmed members.
-func NewRoster(communityID string, members []Member) Roster {
-	p := newPacker(packedRoster, 160*len(members))
-	p.int(int64(len(members)))
-	for _, m := range members {
+// Encode packs the roster as it is stored.
+func (r Roster) Encode() []byte {
+	p := newPacker(packedRoster, 200*len(r.Members))
+	p.int(int64(r.Schema))
+	p.id(r.CommunityID)
+	p.int(int64(len(r.Members)))
+	for _, m := range r.Members {
 		p.member(m)
 	}
-	return Roster{Schema: SchemaVersion, CommunityID: communityID, Members: string(p.done())}
+	return p.done()
 }
 
-// Read are the members that were copied.
-func (r Roster) Read() ([]Member, error) {
-	u := newUnpacker([]byte(r.Members), packedRoster)
-	members := make([]Member, u.count())
-	for i := range members {
-		members[i] = u.member()
-		members[i].Schema, members[i].CommunityID = r.Schema, r.CommunityID
+// UnpackRoster reads a stored roster.
+func UnpackRoster(value []byte) (r Roster, err error) {
+	u := newUnpacker(value, packedRoster)
+	r.Schema, r.CommunityID = int(u.int()), u.id()
+	r.Members = make([]Member, u.count())
+	for i := range r.Members {
+		r.Members[i] = u.member()
+		r.Members[i].Schema, r.Members[i].CommunityID = r.Schema, r.CommunityID
 	}
 	if err := u.end(); err != nil {
-		return nil, fmt.Errorf("read a roster: %w", err)
+		return r, fmt.Errorf("read a roster: %w", err)
 	}
-	return members, nil
+	return r, nil
 }
 
 func (p *packer) member(m Member) {
@@ -54,22 +58,26 @@ func (p *packer) member(m Member) {
 	p.text(m.From)
 	p.text(m.To)
 	p.text(m.Role)
-	p.id(m.ConsentID)
 	p.hex(m.PrivateSHA256)
-	p.hex(m.PointRef)
 	p.int(m.LimitWatts)
+	p.text(m.Subject)
+	p.id(m.ConsentID)
+	p.hex(m.PointRef)
 }
 
 func (u *unpacker) member() Member {
 	membership := Membership{
 		MemberID: u.id(), Direction: directionOf(u.int()), Share: u.int(), Tier: int(u.int()), Factor: u.int(),
-		From: u.text(), To: u.text(), Role: u.text(), ConsentID: u.id(),
+		From: u.text(), To: u.text(), Role: u.text(),
 	}
-	return Member{Membership: membership, State: Confirmed, PrivateSHA256: u.hex(), PointRef: u.hex(), LimitWatts: u.int()}
+	return Member{
+		Membership: membership, State: Confirmed, PrivateSHA256: u.hex(), LimitWatts: u.int(),
+		Behind: Behind{Subject: u.text(), ConsentID: u.id(), PointRef: u.hex()},
+	}
 }
 
 // CurrentMembers puts the records of marked members into the places of their copies, or behind them where there is none.
-func CurrentMembers(copies []Member, marked []*Member) []Member {
+func CurrentMembers(copies []Member, marked []Member) []Member {
 	places := make(map[string]int, len(copies))
 	for i, member := range copies {
 		places[member.MemberID] = i
@@ -77,9 +85,9 @@ func CurrentMembers(copies []Member, marked []*Member) []Member {
 	members := slices.Clone(copies)
 	for _, member := range marked {
 		if i, copied := places[member.MemberID]; copied {
-			members[i] = *member
+			members[i] = member
 		} else {
-			members = append(members, *member)
+			members = append(members, member)
 		}
 	}
 	return members

@@ -42,7 +42,7 @@ func TestBytesOnTheLedger(t *testing.T) {
 	for i := range in.Days {
 		id := fmt.Sprintf("%032x", i) // as long as random ids are
 		in.Members[i].MemberID, in.Days[i].MemberID, in.Entries[i].MemberID = id, id, id
-		in.Members[i].ConsentID, in.Members[i].From = id, "2025-01-01"
+		in.Members[i].ConsentID, in.Members[i].Subject, in.Members[i].From = id, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "2025-01-01"
 		in.Members[i].PrivateSHA256, in.Members[i].PointRef = Hash([]byte(id)), Hash([]byte(id))
 		in.Days[i].CommunityID = in.Community.CommunityID
 		finest += len(in.Days[i].Encode())
@@ -75,7 +75,7 @@ func TestBytesOnTheLedger(t *testing.T) {
 	t.Logf("a member and day: %d B of curve in Wh (%d in mWh), %d B of results and sums (private), %d B of manifest and run (public)",
 		curves/members, finest/members, results/members, (manifest+public(outcome.Run))/members)
 	t.Logf("a member and month of 31 days: %d kB private, %d B of it bills; %d kB public", (31*(curves+results)+bills)/members/1000, bills/members, (31*manifest+public(period.Period))/members/1000)
-	t.Logf("a copy of the roster: %d B for each member (public)", public(NewRoster("c", in.Members))/members)
+	t.Logf("a copy of the roster: %d B for each member (private)", len(Roster{SchemaVersion, "c", in.Members}.Encode())/members)
 	require.Less(t, (curves+results)/members, 672, "a quarter-hour of one member takes less than seven bytes on each peer that holds curves")
 }
 

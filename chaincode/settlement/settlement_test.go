@@ -105,7 +105,7 @@ func TestInputsAndRosterAreHashedAsCanonicalJSON(t *testing.T) {
 		`[["a", 1, "` + hex + `"], ["b.c", 12, "` + hex + `"]]`: InputsHash([]ManifestEntry{certified("a", 1, hex), certified("b.c", 12, hex)}),
 		`[["a", "consumption", 333333, 2, 100, "", ""], ["b", "production", 0, 0, 50, "household", "` + hex + `"]]`: RosterHash([]Member{
 			{Membership: Membership{MemberID: "a", Direction: Consumption, Share: 333_333, Tier: 2, Factor: 100}},
-			{Membership: Membership{MemberID: "b", Direction: Production, Factor: 50, Role: "household"}, PointRef: hex},
+			{Membership: Membership{MemberID: "b", Direction: Production, Factor: 50, Role: "household"}, Behind: Behind{PointRef: hex}},
 		}),
 	} {
 		canonical, err := jcs.Transform([]byte(text))
@@ -187,7 +187,7 @@ func TestTheNewestVersionCounts(t *testing.T) {
 
 func TestUsesOfAPoint(t *testing.T) {
 	use := func(community string, factor int64, from, to string) PointUse {
-		return PointUse{CommunityID: community, MemberID: "m-" + community, Factor: factor, From: from, To: to}
+		return PointUse{Community: community, Member: "m-" + community, Factor: factor, From: from, To: to}
 	}
 	for sentence, row := range map[string]struct {
 		others  []PointUse
@@ -196,10 +196,10 @@ func TestUsesOfAPoint(t *testing.T) {
 	}{
 		"alone": {nil, use("a", 100, "2025-01-01", ""), false},
 		"twice in one community": {
-			[]PointUse{use("a", 10, "2025-01-01", "")}, PointUse{CommunityID: "a", MemberID: "other", Factor: 10, From: "2025-06-01"}, true,
+			[]PointUse{use("a", 10, "2025-01-01", "")}, PointUse{Community: "a", Member: "other", Factor: 10, From: "2025-06-01"}, true,
 		},
 		"again in one community, after the first ended": {
-			[]PointUse{use("a", 100, "2025-01-01", "2025-06-01")}, PointUse{CommunityID: "a", MemberID: "other", Factor: 100, From: "2025-06-01"}, false,
+			[]PointUse{use("a", 100, "2025-01-01", "2025-06-01")}, PointUse{Community: "a", Member: "other", Factor: 100, From: "2025-06-01"}, false,
 		},
 		"sixty and forty percent":    {[]PointUse{use("a", 60, "2025-01-01", "")}, use("b", 40, "2025-03-01", ""), false},
 		"sixty and fifty percent":    {[]PointUse{use("a", 60, "2025-01-01", "")}, use("b", 50, "2025-03-01", ""), true},
@@ -232,7 +232,7 @@ func inputs(members int) Inputs {
 	}
 	seed := uint64(1)
 	for i := range members {
-		member := Member{State: Confirmed, PointRef: strconv.Itoa(i), Membership: Membership{MemberID: "m" + strconv.Itoa(100000+i), Direction: Consumption, Factor: 100}}
+		member := Member{State: Confirmed, Behind: Behind{PointRef: strconv.Itoa(i)}, Membership: Membership{MemberID: "m" + strconv.Itoa(100000+i), Direction: Consumption, Factor: 100}}
 		if i%3 == 2 {
 			member.Direction = Production
 		}

@@ -4,12 +4,12 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 
-	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
@@ -97,17 +97,23 @@ func New(ctx context.Context, ledger Ledger, communityID string) (*Auditor, erro
 	}
 	a := &Auditor{ledger: ledger, community: community, read: map[string][]string{}, Report: Report{Findings: []Finding{}, Stale: []string{}, Purged: []string{}}}
 	for _, member := range listed {
-		if err := valid(member.Member); err != nil {
+		if err := valid(member); err != nil {
 			return nil, fmt.Errorf("the peer's answer about member %q: %w", member.MemberID, err)
 		}
-		a.members = append(a.members, member.Member)
+		a.members = append(a.members, member.Whole(community.Operator))
 	}
 	return a, nil
 }
 
 // valid refuses what the ledger would not have taken: the hashes of the recomputation tell only valid records apart.
-func valid(m settlement.Member) error {
-	return request.All(settlement.AddMemberRequest{Membership: m.Membership}.Validate(), request.Optional("pointRef", m.PointRef, request.SHA256))
+func valid(m settlement.ListedMember) error {
+	if err := (settlement.AddMemberRequest{Membership: m.Membership}).Validate(); err != nil || m.State != settlement.Confirmed {
+		return err
+	}
+	if m.Private == nil {
+		return errors.New("it does not hold the private part, so nothing can be recomputed here")
+	}
+	return m.Private.Validate()
 }
 
 // check records a finding where the two texts differ.

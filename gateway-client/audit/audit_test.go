@@ -106,16 +106,23 @@ func honest(t *testing.T) *ledger {
 		Tariff: &billing.Tariff{Currency: "EUR", Lines: []billing.Line{{LineID: "e", Kind: billing.EnergyPrice, Bands: []billing.Band{{From: "00:00", Price: 123_456}}, VAT: billing.VAT{Rate: 2000}}}},
 	}}}
 	for i, id := range []string{"a", "b", "p"} {
-		member := settlement.Member{State: settlement.Confirmed, PointRef: settlement.Hash([]byte(id)), Membership: settlement.Membership{CommunityID: "c", MemberID: id, Direction: settlement.Consumption, Factor: 100, From: day, ConsentID: "c-1"}}
+		member := settlement.Member{State: settlement.Confirmed, Membership: settlement.Membership{CommunityID: "c", MemberID: id, Direction: settlement.Consumption, Factor: 100, From: day}}
 		if id == "p" {
 			member.Direction = settlement.Production
 		}
 		reading := settlement.Reading{MemberID: id, Day: day, Version: 1, Salt: strings.Repeat("0b", 16), Values: slices.Repeat([]int64{int64(i+1) * 333_333}, 96)}
-		l.members, l.days = append(l.members, settlement.ListedMember{Member: member}), append(l.days, settlement.MeterDay{Schema: 1, CommunityID: "c", Reading: reading})
+		l.members, l.days = append(l.members, settlement.ListedMember{Member: member, Private: behind(id)}), append(l.days, settlement.MeterDay{Schema: 1, CommunityID: "c", Reading: reading})
 	}
 	l.settle(t, settlement.Final)
 	l.bill(t, settlement.ProvisionalPhase)
 	return l
+}
+
+// behind is the private part of a member.
+func behind(id string) *settlement.MemberPrivate {
+	return &settlement.MemberPrivate{
+		Subject: "s-" + id, ConsentID: "c-1", Reference: settlement.Reference("UtilityMSP", []byte("secret"), id), Salt: strings.Repeat("0c", 16),
+	}
 }
 
 // corrected is an honest ledger whose month was final before a member's curve was corrected.
@@ -135,7 +142,7 @@ func (l *ledger) settle(t *testing.T, run settlement.RunID) {
 	t.Helper()
 	in := settlement.Inputs{Community: l.community, Request: settlement.SettleDayRequest{CommunityID: "c", Day: day, Run: run}, Days: l.days}
 	for i, measured := range l.days {
-		in.Members = append(in.Members, l.members[i].Member)
+		in.Members = append(in.Members, l.members[i].Whole(l.community.Operator))
 		in.Entries = append(in.Entries, settlement.ManifestEntry{MemberID: measured.MemberID, Version: measured.Version, SHA256: settlement.Hash(measured.Encode())})
 	}
 	var err error
@@ -151,7 +158,7 @@ func (l *ledger) bill(t *testing.T, phase settlement.Phase, earlier ...settlemen
 		Runs: []settlement.Run{l.outcome.Run}, Totals: []settlement.DayTotals{l.outcome.Totals},
 	}
 	for _, member := range l.members {
-		closing.Members = append(closing.Members, member.Member)
+		closing.Members = append(closing.Members, member.Whole(l.community.Operator))
 	}
 	for _, before := range earlier {
 		closing.Earlier, closing.Billed = append(closing.Earlier, before.Period), append(closing.Billed, before.Chunks[0].Bills...)
@@ -235,7 +242,7 @@ func TestAChangedDigitOfACorrectionIsFoundAndNamed(t *testing.T) {
 func TestAMemberWhoseConsentEndedIsNoFinding(t *testing.T) {
 	l := honest(t)
 	gone := l.members[0]
-	gone.MemberID, gone.PointRef = "gone", settlement.Hash([]byte("gone"))
+	gone.MemberID, gone.Private = "gone", behind("gone")
 	l.members = append(l.members, gone) // in force by its days, but the final run went on without it
 	require.Empty(t, audited(t, l).Findings)
 }
@@ -293,7 +300,8 @@ func TestAChangedDigitAnywhereIsFoundAndNamed(t *testing.T) {
 func TestWhatTheLedgerWouldNotHaveTakenIsRefused(t *testing.T) {
 	for sentence, change := range map[string]func(*ledger){
 		"an id that is no id":      func(l *ledger) { l.members[0].MemberID = `a",1,"0"],["b` },
-		"a point that is no hash":  func(l *ledger) { l.members[1].PointRef = `"` },
+		"a point of nobody":        func(l *ledger) { l.members[1].Private.Reference = `"` },
+		"a member of nobody":       func(l *ledger) { l.members[1].Private = nil },
 		"a negative energy":        func(l *ledger) { l.days[1].Values[5] = -1 },
 		"more values than the day": func(l *ledger) { l.days[0].Values = append(l.days[0].Values, 1) },
 		"another day's curve":      func(l *ledger) { l.days[0].Day = "2025-06-29" },

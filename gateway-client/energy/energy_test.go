@@ -133,10 +133,10 @@ func TestMembersAreFoundByTheirReferenceAndDay(t *testing.T) {
 	member := func(id, from, to string) settlement.ListedMember {
 		return settlement.ListedMember{Member: settlement.Member{
 			Membership: settlement.Membership{MemberID: id, Direction: settlement.Consumption, From: from, To: to},
-			State:      settlement.Confirmed, PointRef: settlement.PointRef(secret, "AT001"),
-		}}
+			State:      settlement.Confirmed,
+		}, Private: &settlement.MemberPrivate{Reference: settlement.Reference("UtilityMSP", secret, "AT001")}}
 	}
-	find := energy.MembersByPoint([]settlement.ListedMember{member("before", "2025-01-01", "2025-10-16"), member("after", "2025-10-16", "")}, secret)
+	find := energy.MembersByPoint([]settlement.ListedMember{member("before", "2025-01-01", "2025-10-16"), member("after", "2025-10-16", ""), {Member: settlement.Member{State: settlement.Confirmed}}}, "UtilityMSP", secret)
 	for day, want := range map[string]string{"2024-12-31": "", "2025-10-15": "before", "2025-10-16": "after", "2030-01-01": "after"} {
 		id, found := find("AT001", settlement.Consumption, day)
 		require.Equal(t, want, id, day)

@@ -23,19 +23,22 @@ type Problem struct {
 // Members finds the member of a metering point in a direction on a local day: points pass from tenant to tenant.
 type Members func(point string, direction settlement.Direction, day string) (memberID string, found bool)
 
-// MembersByPoint finds members by the references that the operator with the secret gave.
-func MembersByPoint(members []settlement.ListedMember, secret []byte) Members {
+// MembersByPoint finds members by the references that the operator with the secret gave. The members' private parts tell these.
+func MembersByPoint(members []settlement.ListedMember, operator string, secret []byte) Members {
 	type use struct {
-		ref       string
+		reference string
 		direction settlement.Direction
 	}
 	known := make(map[use][]settlement.ListedMember, len(members))
 	for _, member := range members {
-		of := use{member.PointRef, member.Direction}
+		if member.Private == nil {
+			continue
+		}
+		of := use{member.Private.Reference, member.Direction}
 		known[of] = append(known[of], member)
 	}
 	return func(point string, direction settlement.Direction, day string) (string, bool) {
-		for _, member := range known[use{settlement.PointRef(secret, point), direction}] {
+		for _, member := range known[use{settlement.Reference(operator, secret, point), direction}] {
 			if member.InForce(day) {
 				return member.MemberID, true
 			}

@@ -132,7 +132,7 @@ func (s *story) known(ctx context.Context, n *neighbours) error {
 	if err != nil {
 		return err
 	}
-	find := energy.MembersByPoint(members, s.secret)
+	find := energy.MembersByPoint(members, n.Operator, s.secret)
 	for _, p := range s.data.points(n.CommunityID) {
 		if id, found := find(p.number, p.direction, s.data.dates()[0]); found {
 			n.members[key(p)] = id
@@ -142,15 +142,16 @@ func (s *story) known(ctx context.Context, n *neighbours) error {
 }
 
 func (s *story) join(ctx context.Context, community string, p point) error {
-	r, given, err := s.consents(ctx)
+	reference := settlement.Reference("UtilityMSP", s.secret, p.number) // the operator gives it to the person, who shows that the point is hers
+	pass := settlement.NewPointPass(reference)
+	r, given, err := s.consentsTo(ctx, consent.Object{CommunityID: community, PointSHA256: pass.SHA256()})
 	if err != nil {
 		return err
 	}
 	membership := settlement.Membership{
 		CommunityID: community, MemberID: randomHex(), Direction: p.direction, Factor: 100, From: s.data.dates()[0], To: s.data.dayAfter(), Role: role(p),
-		ConsentID: r.consentID,
 	}
-	private := settlement.MemberPrivate{MeteringPoint: p.number, Subject: r.subject, Salt: randomHex()}
+	private := settlement.MemberPrivate{Subject: r.subject, ConsentID: r.consentID, Reference: pass.Reference, Salt: pass.Salt}
 	for _, client := range []*gateway.Client{s.parties.organiser, s.parties.operator, s.parties.auditor} { // who endorses reads the consent
 		if err := client.Await(ctx, given); err != nil {
 			return err
@@ -163,8 +164,8 @@ func (s *story) join(ctx context.Context, community string, p point) error {
 	if err := s.parties.operator.Await(ctx, added); err != nil {
 		return err
 	}
-	request := settlement.ConfirmMemberRequest{CommunityID: community, MemberID: membership.MemberID, PointRef: settlement.PointRef(s.secret, p.number)}
-	_, _, err = s.parties.operator.Settlement().ConfirmMember(ctx, request)
+	request := settlement.ConfirmMemberRequest{CommunityID: community, MemberID: membership.MemberID}
+	_, _, err = s.parties.operator.Settlement().ConfirmMember(ctx, request, settlement.Confirmation{Subject: r.subject, Reference: reference})
 	return err
 }
 

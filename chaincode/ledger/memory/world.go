@@ -92,9 +92,13 @@ func (w *World) PrivateKeys(collection string) []string {
 	return shadow.Keys()
 }
 
-// Forget drops a collection's values from this peer and leaves their hashes on the ledger, as on a peer that never received them.
-func (w *World) Forget(collection string) {
+// Forget drops a collection's values, or those of the named types of keys, from this peer and leaves their hashes on the ledger, as on a peer that never
+// received them.
+func (w *World) Forget(collection string, types ...string) {
 	for key, e := range w.private[collection] {
+		if len(types) > 0 && !slices.ContainsFunc(types, func(of string) bool { return strings.HasPrefix(key, "\x00"+of+"\x00") }) {
+			continue
+		}
 		w.private[collection][key] = entry{version: e.version, policy: e.policy, value: nil}
 	}
 }

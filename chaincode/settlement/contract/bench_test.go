@@ -21,8 +21,7 @@ func BenchmarkSettleDay(b *testing.B) {
 		if i%3 == 2 {
 			direction = settlement.Production
 		}
-		s.Submit(b, organiser, "settlement:AddMember", membership(id, direction), private("AT00"+id))
-		s.Submit(b, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(i)}, nil)
+		join(b, s, membership(id, direction), i)
 		reading := flat(id, day, 96, 0)
 		for interval := range reading.Values {
 			reading.Values[interval] = 100_000 + int64(i*7919+interval*104729)%900_000

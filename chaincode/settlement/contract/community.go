@@ -6,6 +6,7 @@ import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
@@ -48,10 +49,22 @@ func reachable(tx *transaction.Tx, community settlement.Community) error {
 	if !slices.Contains(members, community.Operator) {
 		return fault.Field(fault.InvalidField, "operator", "%s is not an organisation of this channel", community.Operator)
 	}
+	if err := gridOperator(tx, community); err != nil {
+		return err
+	}
 	if _, err := ledger.ExistsPrivate(tx.Ledger, community.Collection, memberPrivateKey(community.CommunityID, "")); err != nil {
 		return fault.Field(fault.InvalidField, "collection", "the chaincode has no collection %s", community.Collection)
 	}
 	return nil
+}
+
+// gridOperator refuses a community whose operator is not, or no longer, one of those whose metering points count.
+func gridOperator(tx *transaction.Tx, community settlement.Community) error {
+	rules, err := governance.Current(tx.Ledger)
+	if err == nil && !slices.Contains(rules.GridOperators, community.Operator) {
+		err = fault.Field(fault.InvalidField, "operator", "%s is not a grid operator by the rules in force", community.Operator)
+	}
+	return err
 }
 
 // GetCommunity answers a community.

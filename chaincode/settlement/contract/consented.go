@@ -4,58 +4,48 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// consented refuses a member whose resident does not consent now to what organiser and operator do with the load curve.
-func consented(tx *transaction.Tx, community settlement.Community, r settlement.AddMemberRequest, private settlement.MemberPrivate) error {
+// consented refuses a member whose resident does not consent now to what organiser and operator do with the load curve of this metering point in this
+// community. What the refusal says stands for the private part as a whole: the ids are private.
+func consented(tx *transaction.Tx, community settlement.Community, private settlement.MemberPrivate) error {
 	record, notice, err := consents.Admit(tx.Ledger, consents.Processing{
-		Subject: private.Subject, ConsentID: r.ConsentID, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve},
-		By: []string{community.Organiser, community.Operator},
+		Subject: private.Subject, ConsentID: private.ConsentID, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve},
+		By:     []string{community.Organiser, community.Operator},
+		Object: consent.Object{CommunityID: community.CommunityID, PointSHA256: private.PointSHA256()},
 	})
 	if err != nil {
+		return unconsented(err)
+	}
+	return community.Consented(record, notice)
+}
+
+// unconsented keeps code and reason of a refusal, and leaves out whose consent it was.
+func unconsented(err error) error {
+	refusal := fault.From(err)
+	if refusal.Code == fault.Internal {
 		return err
 	}
-	return private.Consented(record, notice)
+	kept := fault.Field(refusal.Code, "consentId", "the resident has no consent for this: to the organiser, with the operator as recipient, in this community, at this metering point")
+	if reason := refusal.Details["reason"]; reason != "" {
+		return kept.With("reason", reason)
+	}
+	return kept
 }
 
 // withoutEnded leaves out members whose consent ended before the day. Only who has no meter day can be one of them: SubmitMeterDays takes none after
 // the end, so a day with all its readings costs no look at consents.
 func withoutEnded(tx *transaction.Tx, inputs settlement.Inputs) (settlement.Inputs, error) {
 	unmeasured := inputs.Unmeasured()
-	refs, err := consentRefs(tx, inputs.Community, unmeasured)
-	if err != nil {
-		return inputs, err
+	refs := make([]consent.ConsentRef, len(unmeasured))
+	for i, member := range unmeasured {
+		refs[i] = member.Consent()
 	}
 	endings, err := consents.EndingsOf(tx.Ledger, refs)
 	if err != nil {
 		return inputs, err
 	}
 	return inputs.WithoutEnded(unmeasured, endings)
-}
-
-// consentRefs names the members' consents: whose they are stands in their private parts.
-func consentRefs(tx *transaction.Tx, community settlement.Community, members []settlement.Member) ([]consent.ConsentRef, error) {
-	keys := make([]ledger.Key, len(members))
-	for i, member := range members {
-		keys[i] = memberPrivateKey(community.CommunityID, member.MemberID)
-	}
-	stored, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, keys)
-	if err != nil {
-		return nil, err
-	}
-	refs := make([]consent.ConsentRef, len(members))
-	for i, text := range stored {
-		if text == nil {
-			return nil, fault.New(fault.PrivateDataNotHere, "the private part of a member is not at this peer")
-		}
-		private, err := settlement.ReadMemberPrivate(text)
-		if err != nil {
-			return nil, err
-		}
-		refs[i] = consent.ConsentRef{Subject: private.Subject, ConsentID: members[i].ConsentID}
-	}
-	return refs, nil
 }

@@ -15,26 +15,26 @@ import (
 func TestJoiningNeedsTheResidentsConsent(t *testing.T) {
 	for sentence, row := range map[string]struct {
 		prepare func(*testing.T, *contracttest.Suite)
-		change  func(*settlement.Membership, *settlement.MemberPrivate)
+		change  func(*settlement.MemberPrivate)
 		code    fault.Code
 		field   string
 	}{
 		"with a consent": {},
 		"with one that does not exist": {
-			change: func(m *settlement.Membership, _ *settlement.MemberPrivate) { m.ConsentID = "c-2" }, code: fault.NotFound, field: "consentId",
+			change: func(p *settlement.MemberPrivate) { p.ConsentID = "c-2" }, code: fault.NotFound, field: "consentId",
 		},
 		"with somebody else's": {
-			change: func(_ *settlement.Membership, p *settlement.MemberPrivate) {
+			change: func(p *settlement.MemberPrivate) {
 				p.Subject = contracttest.NewResident(t).Subject
 			},
 			code: fault.NotFound, field: "consentId",
 		},
 		"without naming the resident": {
-			change: func(_ *settlement.Membership, p *settlement.MemberPrivate) { p.Subject = "" }, code: fault.MissingField, field: "subject",
+			change: func(p *settlement.MemberPrivate) { p.Subject = "" }, code: fault.MissingField, field: "subject",
 		},
 		"after a withdrawal": {
 			prepare: func(t *testing.T, s *contracttest.Suite) {
-				neighbour().Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-1"})
+				neighbour().Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-sunny-1"})
 			}, code: fault.ProcessingDenied, field: "consentId",
 		},
 		"after its end": {
@@ -49,33 +49,34 @@ func TestJoiningNeedsTheResidentsConsent(t *testing.T) {
 			prepare: func(t *testing.T, s *contracttest.Suite) {
 				other(t, s, func(n *consent.NoticeContent) { n.Purpose = "dpv:Marketing" })
 			},
-			change: func(m *settlement.Membership, _ *settlement.MemberPrivate) { m.ConsentID = "other" }, code: fault.ProcessingDenied, field: "consentId",
+			change: func(p *settlement.MemberPrivate) { p.ConsentID = "other" }, code: fault.ProcessingDenied, field: "consentId",
 		},
 		"that leaves the operator out": {
 			prepare: func(t *testing.T, s *contracttest.Suite) {
-				r := give(s, "other")
+				r := giveAt(s, "other", "sunny", 1)
 				r.Recipients = nil
 				neighbour().Do(t, s, "consent:Give", r)
 			},
-			change: func(m *settlement.Membership, _ *settlement.MemberPrivate) { m.ConsentID = "other" }, code: fault.ProcessingDenied, field: "consentId",
+			change: func(p *settlement.MemberPrivate) { p.ConsentID = "other" }, code: fault.ProcessingDenied, field: "consentId",
 		},
 		"under a notice that leaves open what happens to supplied days": {
 			prepare: func(t *testing.T, s *contracttest.Suite) {
 				other(t, s, func(n *consent.NoticeContent) { n.LawfulBases = n.LawfulBases[:2] })
 			},
-			change: func(m *settlement.Membership, _ *settlement.MemberPrivate) { m.ConsentID = "other" }, code: fault.InvalidField, field: "consentId",
+			change: func(p *settlement.MemberPrivate) { p.ConsentID = "other" }, code: fault.InvalidField, field: "consentId",
 		},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			s := consented(t)
 			s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil)
 			s.Now = s.Now.Add(time.Minute)
+			member, hidden := membership("a", settlement.Consumption), hidden(t, s, neighbour(), "sunny", 1)
+			s.Now = s.Now.Add(time.Minute)
 			if row.prepare != nil {
 				row.prepare(t, s)
 			}
-			member, hidden := membership("a", settlement.Consumption), settlement.MemberPrivate{MeteringPoint: "AT00a", Subject: neighbour().Subject, Salt: salt}
 			if row.change != nil {
-				row.change(&member, &hidden)
+				row.change(&hidden)
 			}
 			transient := map[string]any{"member": hidden}
 			if row.code == "" {
@@ -99,7 +100,7 @@ func other(t *testing.T, s *contracttest.Suite, change func(*consent.NoticeConte
 	notice.NoticeID = "other"
 	change(&notice)
 	s.Submit(t, "CommunityMSP/steward", "consent:PublishNotice", notice, nil)
-	r := give(s, "other")
+	r := giveAt(s, "other", "sunny", 1)
 	r.NoticeID = "other"
 	neighbour().Do(t, s, "consent:Give", r)
 }

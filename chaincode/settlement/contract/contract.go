@@ -16,10 +16,11 @@ type Contract struct {
 
 // The names of the transient entries.
 const (
-	privateMember   = "member"
-	privateReadings = "readings"
-	privateKeyDay   = "keyDay"
-	privateReads    = "reads"
+	privateMember       = "member"
+	privateConfirmation = "confirmation"
+	privateReadings     = "readings"
+	privateKeyDay       = "keyDay"
+	privateReads        = "reads"
 )
 
 // New returns the contract with its table of transactions.
@@ -51,7 +52,8 @@ func New() transaction.Contract {
 		},
 		{
 			Name: "ConfirmMember", Submit: true, Request: settlement.ConfirmMemberRequest{}, Answer: settlement.Member{},
-			Summary: "The operator's meter operator confirms a member and its metering point.",
+			Private: privateConfirmation, PrivateType: settlement.Confirmation{},
+			Summary: "The operator's meter operator confirms the member whose person and metering point are those of its own register.",
 		},
 		{
 			Name: "EndMember", Submit: true, Request: settlement.EndMemberRequest{}, Answer: settlement.Member{},

@@ -34,35 +34,33 @@ func TestCommunityIsCreatedOnce(t *testing.T) {
 func TestMemberIsPendingUntilTheOperatorConfirmsThePoint(t *testing.T) {
 	s := consented(t)
 	s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil)
-	added := contracttest.Answer[settlement.Member](t, s.Submit(t, organiser, "settlement:AddMember", membership("a", settlement.Consumption), private("AT001")))
+	own := private(t, s, 1)
+	added := contracttest.Answer[settlement.Member](t, s.Submit(t, organiser, "settlement:AddMember", membership("a", settlement.Consumption), own))
 	require.Equal(t, settlement.Pending, added.State)
 	require.Equal(t, []string{"member/sunny/a"}, s.PrivateKeys("meterData"))
-	require.NotContains(t, lastEvent(t, s), "AT001")
+	require.NotContains(t, lastEvent(t, s), reference(1))
 
-	s.Submit(t, organiser, "settlement:AddMember", membership("a", settlement.Consumption), private("AT001"))
-	require.Equal(t, fault.AlreadyExists, s.Refuse(t, organiser, "settlement:AddMember", membership("a", settlement.Consumption), private("AT002")).Code)
+	s.Submit(t, organiser, "settlement:AddMember", membership("a", settlement.Consumption), own)
+	require.Equal(t, fault.AlreadyExists, s.Refuse(t, organiser, "settlement:AddMember", membership("a", settlement.Consumption), private(t, s, 2)).Code)
 
-	confirm := settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "a", PointRef: pointRef(1)}
-	confirmed := contracttest.Answer[settlement.Member](t, s.Submit(t, operator, "settlement:ConfirmMember", confirm, nil))
+	confirm := confirmation("sunny", "a")
+	confirmed := contracttest.Answer[settlement.Member](t, s.Submit(t, operator, "settlement:ConfirmMember", confirm, known(neighbour(), 1)))
 	require.Equal(t, settlement.Confirmed, confirmed.State)
 	require.Equal(t, `settlement.MemberConfirmed {"communityId":"sunny","memberId":"a","state":"CONFIRMED"}`, lastEvent(t, s))
-	require.Equal(t, []string{"point/" + pointRef(1) + "/consumption/sunny/a"}, keysOf(s, "point"))
+	require.Equal(t, []string{"point/UtilityMSP/" + settlement.PointRef("UtilityMSP", reference(1)) + "/consumption"}, keysOf(s, "point"))
 
 	events := len(s.Events)
-	s.Submit(t, operator, "settlement:ConfirmMember", confirm, nil)
+	s.Submit(t, operator, "settlement:ConfirmMember", confirm, known(neighbour(), 1))
 	require.Len(t, s.Events, events, "confirming again changes nothing")
-	confirm.PointRef = pointRef(2)
-	require.Equal(t, fault.IllegalTransition, s.Refuse(t, operator, "settlement:ConfirmMember", confirm, nil).Code)
+	require.Equal(t, fault.InvalidField, s.Refuse(t, operator, "settlement:ConfirmMember", confirm, known(neighbour(), 2)).Code)
 }
 
 func TestPointIsTakenOnceInACommunityAndDirection(t *testing.T) {
 	s := community(t)
-	s.Submit(t, organiser, "settlement:AddMember", membership("c", settlement.Consumption), private("AT00a"))
-	s.Submit(t, organiser, "settlement:AddMember", membership("q", settlement.Production), private("AT00a"))
-	request := settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "c", PointRef: pointRef(0)}
-	require.Equal(t, fault.PointTaken, s.Refuse(t, operator, "settlement:ConfirmMember", request, nil).Code)
-	request.MemberID = "q"
-	s.Submit(t, operator, "settlement:ConfirmMember", request, nil)
+	s.Submit(t, organiser, "settlement:AddMember", membership("c", settlement.Consumption), private(t, s, 0))
+	s.Submit(t, organiser, "settlement:AddMember", membership("q", settlement.Production), private(t, s, 0))
+	require.Equal(t, fault.PointTaken, s.Refuse(t, operator, "settlement:ConfirmMember", confirmation("sunny", "c"), known(neighbour(), 0)).Code)
+	s.Submit(t, operator, "settlement:ConfirmMember", confirmation("sunny", "q"), known(neighbour(), 0))
 }
 
 func TestMembersArePaged(t *testing.T) {
@@ -73,7 +71,7 @@ func TestMembersArePaged(t *testing.T) {
 		settlement.ListMembersRequest{CommunityID: "sunny", Listing: request.Listing{PageSize: 2, Bookmark: page.Bookmark}}, nil))
 	require.Len(t, rest.Members, 1)
 	require.Equal(t, "p", rest.Members[0].MemberID)
-	require.Equal(t, "AT00p", rest.Members[0].Private.MeteringPoint)
+	require.Equal(t, reference(2), rest.Members[0].Private.Reference)
 	require.Empty(t, rest.Bookmark)
 
 	for sentence, bookmark := range map[string]string{
@@ -206,8 +204,7 @@ func TestALateMemberChangesAProvisionalRunAndNoFinalOne(t *testing.T) {
 	late := measured(t)
 	settled(t, late, provisional)
 	for _, suite := range []*contracttest.Suite{s, late} {
-		suite.Submit(t, organiser, "settlement:AddMember", membership("z", settlement.Consumption), private("AT00z"))
-		suite.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "z", PointRef: pointRef(26)}, nil)
+		join(t, suite, membership("z", settlement.Consumption), 26)
 	}
 	require.Equal(t, final, settled(t, s, settleFinal), "settling the same readings again changes nothing")
 	require.EqualValues(t, 96, incomplete(t, late, provisional), "the late member has no meter day")
@@ -223,8 +220,7 @@ func TestAProvisionalRunIsDoneAgainWhenOneMemberTakesThePlaceOfAnother(t *testin
 	before := settled(t, s, provisional)
 	require.Equal(t, before, settled(t, s, provisional), "nothing changed")
 	s.Submit(t, organiser, "settlement:EndMember", settlement.EndMemberRequest{CommunityID: "sunny", MemberID: "a", To: day}, nil)
-	s.Submit(t, organiser, "settlement:AddMember", membership("c", settlement.Consumption), private("AT00c"))
-	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "c", PointRef: pointRef(8)}, nil)
+	join(t, s, membership("c", settlement.Consumption), 8)
 	after := settled(t, s, provisional)
 	require.Equal(t, before.Leaves, after.Leaves)
 	require.NotEqual(t, before.RosterSHA256, after.RosterSHA256)
@@ -246,13 +242,15 @@ func TestACommunityThatCouldNeverBeMeasuredIsRefused(t *testing.T) {
 
 func TestWhatIsStoredIsKnownWhereItIsAbsent(t *testing.T) {
 	s := measured(t)
-	s.Forget("meterData")
+	s.Forget("meterData", "meterDays")
 	again := flat("a", day, 96, 1000)
 	require.Equal(t, fault.PrivateDataNotHere, s.Refuse(t, operator, "settlement:SubmitMeterDays", submit, readings(again)).Code, "whether it is the same cannot be told")
 	correction := flat("a", day, 96, 1500)
 	correction.Version = 2
-	require.Equal(t, fault.PrivateDataNotHere, s.Refuse(t, operator, "settlement:SubmitMeterDays", submit, readings(correction)).Code,
-		"whose consent it is stands in the private part")
+	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(correction))
+	s.Forget("meterData")
+	correction.Version = 3
+	require.Equal(t, fault.PrivateDataNotHere, s.Refuse(t, operator, "settlement:SubmitMeterDays", submit, readings(correction)).Code, "whose consent it is cannot be told")
 }
 
 func TestADayIsSettledAndEveryStatementIsProven(t *testing.T) {
@@ -322,8 +320,7 @@ func TestCommunitiesMayUseTheSameMemberID(t *testing.T) {
 	s.Submit(t, organiser, "settlement:CreateCommunity", other, nil)
 	shady := membership("a", settlement.Consumption)
 	shady.CommunityID = "shady"
-	s.Submit(t, organiser, "settlement:AddMember", shady, private("AT00shady"))
-	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "shady", MemberID: "a", PointRef: pointRef(9)}, nil)
+	join(t, s, shady, 9)
 	answer := contracttest.Answer[settlement.SubmitMeterDaysAnswer](t,
 		s.Submit(t, operator, "settlement:SubmitMeterDays", settlement.SubmitMeterDaysRequest{CommunityID: "shady"}, readings(flat("a", day, 96, 5))))
 	require.Equal(t, 1, answer.Accepted)
@@ -389,41 +386,43 @@ func TestRequestsAreReadStrictly(t *testing.T) {
 		code          fault.Code
 		field         string
 	}{
-		"an unknown field":                           {"settlement:GetCommunity", `{"communityId":"sunny","colour":"red"}`, fault.UnknownField, "colour"},
-		"a field in other letters":                   {"settlement:GetCommunity", `{"CommunityId":"sunny"}`, fault.UnknownField, "CommunityId"},
-		"a field twice":                              {"settlement:GetCommunity", `{"communityId":"sunny","communityId":"moon"}`, fault.DuplicateField, "communityId"},
-		"a missing field":                            {"settlement:GetCommunity", `{}`, fault.MissingField, "communityId"},
-		"a number for a text":                        {"settlement:GetCommunity", `{"communityId":5}`, fault.InvalidField, "communityId"},
-		"an id with a separator":                     {"settlement:GetCommunity", `{"communityId":"sun\u0000ny"}`, fault.InvalidField, "communityId"},
-		"an unknown community":                       {"settlement:GetCommunity", `{"communityId":"moon"}`, fault.NotFound, "communityId"},
-		"an array":                                   {"settlement:GetCommunity", `["sunny"]`, fault.MalformedRequest, ""},
-		"no JSON":                                    {"settlement:GetCommunity", `sunny`, fault.MalformedRequest, ""},
-		"an empty request":                           {"settlement:GetCommunity", ``, fault.MalformedRequest, ""},
-		"two objects":                                {"settlement:GetCommunity", `{"communityId":"sunny"}{}`, fault.MalformedRequest, ""},
-		"ten to the eighteenth":                      {"settlement:ListMembers", `{"communityId":"sunny","pageSize":1000000000000000000}`, fault.OutOfRange, "pageSize"},
-		"a fraction":                                 {"settlement:ListMembers", `{"communityId":"sunny","pageSize":1.5}`, fault.OutOfRange, "pageSize"},
-		"a page too large":                           {"settlement:ListMembers", `{"communityId":"sunny","pageSize":201}`, fault.OutOfRange, "pageSize"},
-		"deep nesting":                               {"settlement:GetCommunity", `{"a":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + `}`, fault.TooLarge, ""},
-		"a megabyte":                                 {"settlement:GetCommunity", `{"communityId":"` + strings.Repeat("a", 1<<20) + `"}`, fault.TooLarge, ""},
-		"a lower-case first letter":                  {"settlement:getCommunity", `{"communityId":"sunny"}`, fault.UnknownTransaction, ""},
-		"a method that is no transaction":            {"settlement:GetName", `{}`, fault.UnknownTransaction, ""},
-		"a transaction without its contract":         {"GetCommunity", `{"communityId":"sunny"}`, fault.UnknownTransaction, ""},
-		"an unknown time zone":                       {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","operator":"UtilityMSP","collection":"meterData","intervalMinutes":15,"timeZone":"Mars/Olympus"}`, fault.InvalidField, "timeZone"},
-		"a path for a time zone":                     {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","operator":"UtilityMSP","collection":"meterData","intervalMinutes":15,"timeZone":"../etc/passwd"}`, fault.InvalidField, "timeZone"},
-		"an interval of seven minutes":               {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","operator":"UtilityMSP","collection":"meterData","intervalMinutes":7}`, fault.InvalidField, "intervalMinutes"},
-		"another organisation's collection":          {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","operator":"UtilityMSP","collection":"org-CityMSP"}`, fault.InvalidField, "collection"},
-		"a run that is none":                         {"settlement:SettleDay", `{"communityId":"sunny","day":"2025-06-01","run":"correction-0"}`, fault.InvalidField, "run"},
-		"a day with a time":                          {"settlement:SettleDay", `{"communityId":"sunny","day":"2025-06-01T00:00","run":"final"}`, fault.InvalidField, "day"},
-		"a member that ends before it begins":        {"settlement:AddMember", `{"communityId":"sunny","memberId":"m","direction":"consumption","factor":100,"from":"2025-02-01","to":"2025-01-31","consentId":"c"}`, fault.InvalidField, "to"},
-		"a factor of zero":                           {"settlement:AddMember", `{"communityId":"sunny","memberId":"m","direction":"consumption","factor":0,"from":"2025-02-01","consentId":"c"}`, fault.OutOfRange, "factor"},
-		"a member without consent":                   {"settlement:AddMember", `{"communityId":"sunny","memberId":"m","direction":"consumption","factor":100,"from":"2025-02-01"}`, fault.MissingField, "consentId"},
-		"a member before the community's first day":  {"settlement:AddMember", `{"communityId":"sunny","memberId":"m","direction":"consumption","factor":100,"from":"2024-02-01","consentId":"c"}`, fault.InvalidField, "from"},
-		"a metering point in place of its reference": {"settlement:ConfirmMember", `{"communityId":"sunny","memberId":"a","pointRef":"AT0010000"}`, fault.InvalidField, "pointRef"},
+		"an unknown field":                          {"settlement:GetCommunity", `{"communityId":"sunny","colour":"red"}`, fault.UnknownField, "colour"},
+		"a field in other letters":                  {"settlement:GetCommunity", `{"CommunityId":"sunny"}`, fault.UnknownField, "CommunityId"},
+		"a field twice":                             {"settlement:GetCommunity", `{"communityId":"sunny","communityId":"moon"}`, fault.DuplicateField, "communityId"},
+		"a missing field":                           {"settlement:GetCommunity", `{}`, fault.MissingField, "communityId"},
+		"a number for a text":                       {"settlement:GetCommunity", `{"communityId":5}`, fault.InvalidField, "communityId"},
+		"an id with a separator":                    {"settlement:GetCommunity", `{"communityId":"sun\u0000ny"}`, fault.InvalidField, "communityId"},
+		"an unknown community":                      {"settlement:GetCommunity", `{"communityId":"moon"}`, fault.NotFound, "communityId"},
+		"an array":                                  {"settlement:GetCommunity", `["sunny"]`, fault.MalformedRequest, ""},
+		"no JSON":                                   {"settlement:GetCommunity", `sunny`, fault.MalformedRequest, ""},
+		"an empty request":                          {"settlement:GetCommunity", ``, fault.MalformedRequest, ""},
+		"two objects":                               {"settlement:GetCommunity", `{"communityId":"sunny"}{}`, fault.MalformedRequest, ""},
+		"ten to the eighteenth":                     {"settlement:ListMembers", `{"communityId":"sunny","pageSize":1000000000000000000}`, fault.OutOfRange, "pageSize"},
+		"a fraction":                                {"settlement:ListMembers", `{"communityId":"sunny","pageSize":1.5}`, fault.OutOfRange, "pageSize"},
+		"a page too large":                          {"settlement:ListMembers", `{"communityId":"sunny","pageSize":201}`, fault.OutOfRange, "pageSize"},
+		"deep nesting":                              {"settlement:GetCommunity", `{"a":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + `}`, fault.TooLarge, ""},
+		"a megabyte":                                {"settlement:GetCommunity", `{"communityId":"` + strings.Repeat("a", 1<<20) + `"}`, fault.TooLarge, ""},
+		"a lower-case first letter":                 {"settlement:getCommunity", `{"communityId":"sunny"}`, fault.UnknownTransaction, ""},
+		"a method that is no transaction":           {"settlement:GetName", `{}`, fault.UnknownTransaction, ""},
+		"a transaction without its contract":        {"GetCommunity", `{"communityId":"sunny"}`, fault.UnknownTransaction, ""},
+		"an unknown time zone":                      {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","operator":"UtilityMSP","collection":"meterData","intervalMinutes":15,"timeZone":"Mars/Olympus"}`, fault.InvalidField, "timeZone"},
+		"a path for a time zone":                    {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","operator":"UtilityMSP","collection":"meterData","intervalMinutes":15,"timeZone":"../etc/passwd"}`, fault.InvalidField, "timeZone"},
+		"an interval of seven minutes":              {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","operator":"UtilityMSP","collection":"meterData","intervalMinutes":7}`, fault.InvalidField, "intervalMinutes"},
+		"another organisation's collection":         {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","operator":"UtilityMSP","collection":"org-CityMSP"}`, fault.InvalidField, "collection"},
+		"a run that is none":                        {"settlement:SettleDay", `{"communityId":"sunny","day":"2025-06-01","run":"correction-0"}`, fault.InvalidField, "run"},
+		"a day with a time":                         {"settlement:SettleDay", `{"communityId":"sunny","day":"2025-06-01T00:00","run":"final"}`, fault.InvalidField, "day"},
+		"a member that ends before it begins":       {"settlement:AddMember", `{"communityId":"sunny","memberId":"m","direction":"consumption","factor":100,"from":"2025-02-01","to":"2025-01-31"}`, fault.InvalidField, "to"},
+		"a factor of zero":                          {"settlement:AddMember", `{"communityId":"sunny","memberId":"m","direction":"consumption","factor":0,"from":"2025-02-01"}`, fault.OutOfRange, "factor"},
+		"a member before the community's first day": {"settlement:AddMember", `{"communityId":"sunny","memberId":"m","direction":"consumption","factor":100,"from":"2024-02-01"}`, fault.InvalidField, "from"},
+		"a metering point in public":                {"settlement:ConfirmMember", `{"communityId":"sunny","memberId":"a","pointRef":"AT0010000"}`, fault.UnknownField, "pointRef"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			var transient map[string]any
 			if strings.HasSuffix(row.name, "AddMember") {
-				transient = private("AT009")
+				transient = private(t, s, 9)
+			}
+			if strings.HasSuffix(row.name, "ConfirmMember") {
+				transient = known(neighbour(), 0)
 			}
 			refusal := s.Refuse(t, "CommunityMSP/organiser,meter-operator", row.name, row.request, transient)
 			require.Equal(t, row.code, refusal.Code, refusal.Message)

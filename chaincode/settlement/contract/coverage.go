@@ -19,7 +19,7 @@ func (*Contract) Coverage(ctx contractapi.TransactionContextInterface, request s
 		if err := mayReadCurves(tx, community, ""); err != nil {
 			return coverage, err
 		}
-		roster, err := readRoster(tx, r.CommunityID)
+		roster, err := readRoster(tx, community)
 		if err != nil {
 			return coverage, err
 		}

@@ -27,8 +27,7 @@ func street(t *testing.T, consumers int) (*contracttest.Suite, []settlement.Read
 	for i := range consumers {
 		member := membership(fmt.Sprintf("m%03d", i), settlement.Consumption)
 		member.From, member.To = day, "2025-06-02"
-		s.Submit(t, organiser, "settlement:AddMember", member, private("AT"+member.MemberID))
-		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: member.MemberID, PointRef: pointRef(i)}, nil)
+		join(t, s, member, i)
 		all = append(all, flat(member.MemberID, day, 96, int64(i+1)))
 	}
 	for part := range slices.Chunk(all, settlement.MaxMeterDays) {

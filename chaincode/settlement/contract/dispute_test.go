@@ -62,11 +62,9 @@ func TestAPeriodIsFinalWhenItsDisputesAre(t *testing.T) {
 
 func TestAResidentDisputesTheOwnBillByAStatement(t *testing.T) {
 	s, resident := billable(t), contracttest.NewResident(t)
-	resident.Do(t, s, "consent:Give", give(s, "c-own"))
 	own := membership("own", settlement.Consumption)
-	own.From, own.To, own.ConsentID = day, "2025-06-02", "c-own"
-	s.Submit(t, organiser, "settlement:AddMember", own, map[string]any{"member": settlement.MemberPrivate{MeteringPoint: "AT00own", Subject: resident.Subject, Salt: salt}})
-	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "own", PointRef: pointRef(9)}, nil)
+	own.From, own.To = day, "2025-06-02"
+	enterAs(t, s, resident, own, 9)
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("own", day, 96, kWh)))
 	closed(t, s, settlement.ProvisionalPhase)
 

@@ -102,14 +102,11 @@ func gatherFigures(
 			return inputs, err
 		}
 	}
-	roster, err := readRoster(tx, community.CommunityID)
+	roster, err := readRoster(tx, community)
 	if err != nil {
 		return inputs, err
 	}
-	subjects, err := subjectsOf(tx, community, roster.members)
-	if err != nil {
-		return inputs, err
-	}
+	subjects := subjectsOf(roster.members)
 	agreed, err := agreedProducers(tx, community, subjects)
 	if err != nil {
 		return inputs, err
@@ -178,29 +175,12 @@ func totalsOfDays(
 }
 
 // subjectsOf are the pseudonyms of the members' residents, by member.
-func subjectsOf(
-	tx *transaction.Tx, community settlement.Community, members []settlement.Member,
-) (map[string]string, error) {
-	keys := make([]ledger.Key, len(members))
-	for i, member := range members {
-		keys[i] = memberPrivateKey(community.CommunityID, member.MemberID)
-	}
-	values, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, keys)
-	if err != nil {
-		return nil, err
-	}
+func subjectsOf(members []settlement.Member) map[string]string {
 	subjects := make(map[string]string, len(members))
-	for i, value := range values {
-		if value == nil || settlement.Hash(value) != members[i].PrivateSHA256 {
-			continue
-		}
-		private, err := settlement.ReadMemberPrivate(value)
-		if err != nil {
-			return nil, err
-		}
-		subjects[members[i].MemberID] = private.Subject
+	for _, member := range members {
+		subjects[member.MemberID] = member.Subject
 	}
-	return subjects, nil
+	return subjects
 }
 
 // publishedSets are all sets that were ever published, of all communities.

@@ -51,23 +51,9 @@ func enterFor(
 	day string, point int,
 ) {
 	t.Helper()
-	resident.Do(t, s, "consent:Give", give(s, "c-"+id))
 	own := membership(id, direction)
-	own.ConsentID, own.From = "c-"+id, day
-	own.To = day[:8] + "02"
-	s.Submit(
-		t,
-		organiser,
-		"settlement:AddMember",
-		own,
-		map[string]any{
-			"member": settlement.MemberPrivate{MeteringPoint: "AT00" + id, Subject: resident.Subject, Salt: salt},
-		},
-	)
-	s.Submit(
-		t, operator, "settlement:ConfirmMember",
-		settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(point)}, nil,
-	)
+	own.From, own.To = day, day[:8]+"02"
+	enterAs(t, s, resident, own, point)
 }
 
 func published(t testing.TB) *contracttest.Suite {
@@ -226,25 +212,12 @@ func TestTheSamePersonsInAnotherCommunityAreNoWayRoundTheCrowd(t *testing.T) {
 			resident = contracttest.NewResident(t)
 		}
 		id := fmt.Sprintf("w%02d", i)
-		resident.Do(t, s, "consent:Give", give(s, "c-"+id))
 		own := membership(id, settlement.Consumption)
 		if i >= 10 {
 			own.Direction = settlement.Production
 		}
-		own.CommunityID, own.ConsentID, own.From, own.To = "windy", "c-"+id, day, "2025-06-02"
-		s.Submit(
-			t,
-			organiser,
-			"settlement:AddMember",
-			own,
-			map[string]any{
-				"member": settlement.MemberPrivate{MeteringPoint: "AT00" + id, Subject: resident.Subject, Salt: salt},
-			},
-		)
-		s.Submit(
-			t, operator, "settlement:ConfirmMember",
-			settlement.ConfirmMemberRequest{CommunityID: "windy", MemberID: id, PointRef: pointRef(500 + i)}, nil,
-		)
+		own.CommunityID, own.From, own.To = "windy", day, "2025-06-02"
+		enterAs(t, s, resident, own, 500+i)
 		all = append(all, flat(id, day, 96, 10*kWh))
 	}
 	s.Submit(

@@ -33,27 +33,79 @@ var terms = settlement.Terms{
 }
 
 func membership(id string, direction settlement.Direction) settlement.Membership {
-	return settlement.Membership{CommunityID: "sunny", MemberID: id, Direction: direction, Factor: 100, From: "2025-01-01", ConsentID: "c-1"}
+	return settlement.Membership{CommunityID: "sunny", MemberID: id, Direction: direction, Factor: 100, From: "2025-01-01"}
 }
 
-// neighbour is the resident behind all members, who gave the consent c-1.
+// neighbour is the resident behind all members, who consents for each community and metering point.
 var neighbour = sync.OnceValue(func() contracttest.Resident { return contracttest.NewResident(new(testing.T)) })
 
-func private(point string) map[string]any {
-	return map[string]any{"member": settlement.MemberPrivate{MeteringPoint: point, Subject: neighbour().Subject, Address: "1 Sunny street", Salt: salt}}
+// reference is what the operator's register has for a metering point.
+func reference(point int) string { return fmt.Sprintf("UtilityMSP/%064x", point) }
+
+// objectOf is what a consent to energy sharing in the community at the metering point is about.
+func objectOf(community string, point int) consent.Object {
+	return consent.Object{CommunityID: community, PointSHA256: settlement.PointPass{Reference: reference(point), Salt: salt}.SHA256()}
+}
+
+// given are the consents that were given for members, by suite.
+var given sync.Map
+
+// hidden is the private part of the resident's membership, for which the resident consents unless that was done before.
+func hidden(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, community string, point int) settlement.MemberPrivate {
+	t.Helper()
+	p := settlement.MemberPrivate{
+		Subject: resident.Subject, ConsentID: fmt.Sprintf("c-%s-%d", community, point), Reference: reference(point), Salt: salt, Address: "1 Sunny street",
+	}
+	type consentOf struct {
+		*contracttest.Suite
+		subject, id string
+	}
+	if _, done := given.LoadOrStore(consentOf{s, p.Subject, p.ConsentID}, true); !done {
+		resident.Do(t, s, "consent:Give", giveAt(s, p.ConsentID, community, point))
+	}
+	return p
+}
+
+// private is the transient part of AddMember for the neighbour in community sunny.
+func private(t testing.TB, s *contracttest.Suite, point int) map[string]any {
+	t.Helper()
+	return map[string]any{"member": hidden(t, s, neighbour(), "sunny", point)}
+}
+
+// known is the transient part of ConfirmMember: what the operator's register has.
+func known(resident contracttest.Resident, point int) map[string]any {
+	return map[string]any{"confirmation": settlement.Confirmation{Subject: resident.Subject, Reference: reference(point)}}
+}
+
+// join adds and confirms the neighbour as a member.
+func join(t testing.TB, s *contracttest.Suite, member settlement.Membership, point int) {
+	t.Helper()
+	joinWith(t, s, neighbour(), member, hidden(t, s, neighbour(), member.CommunityID, point), point)
+}
+
+func joinWith(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, member settlement.Membership, private settlement.MemberPrivate, point int) {
+	t.Helper()
+	s.Submit(t, organiser, "settlement:AddMember", member, map[string]any{"member": private})
+	s.Submit(t, operator, "settlement:ConfirmMember", confirmation(member.CommunityID, member.MemberID), known(resident, point))
+}
+
+func confirmation(community, member string) settlement.ConfirmMemberRequest {
+	return settlement.ConfirmMemberRequest{CommunityID: community, MemberID: member}
 }
 
 // enter adds a confirmed consumer with an own consent.
 func enter(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, id string, point int) {
 	t.Helper()
-	resident.Do(t, s, "consent:Give", give(s, "c-"+id))
-	own := membership(id, settlement.Consumption)
-	own.ConsentID = "c-" + id
-	s.Submit(t, organiser, "settlement:AddMember", own, map[string]any{"member": settlement.MemberPrivate{MeteringPoint: "AT00" + id, Subject: resident.Subject, Salt: salt}})
-	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(point)}, nil)
+	enterAs(t, s, resident, membership(id, settlement.Consumption), point)
 }
 
-func pointRef(n int) string { return fmt.Sprintf("%064x", n) }
+// enterAs adds a confirmed member with an own consent.
+func enterAs(t testing.TB, s *contracttest.Suite, resident contracttest.Resident, member settlement.Membership, point int) {
+	t.Helper()
+	resident.Do(t, s, "consent:Give", giveAt(s, "c-"+member.MemberID, member.CommunityID, point))
+	private := settlement.MemberPrivate{Subject: resident.Subject, ConsentID: "c-" + member.MemberID, Reference: reference(point), Salt: salt}
+	joinWith(t, s, resident, member, private, point)
+}
 
 // flat is a reading with the same value in every interval.
 func flat(member, day string, intervals int, value int64) settlement.Reading {
@@ -72,13 +124,12 @@ func sharing(t testing.TB) consent.NoticeContent {
 	return contracttest.Answer[consent.NoticeContent](t, text)
 }
 
-// consented starts a channel on which the neighbour consents to energy sharing for a year.
+// consented starts a channel on which the organiser may ask for consents to energy sharing.
 func consented(t testing.TB) *contracttest.Suite {
 	t.Helper()
 	s := contracttest.Governed(t)
 	s.Submit(t, "OversightMSP/authority", "consent:LoadTaxonomy", string(consent.DPVPurposes), nil)
 	s.Submit(t, "CommunityMSP/steward", "consent:PublishNotice", sharing(t), nil)
-	neighbour().Do(t, s, "consent:Give", give(s, "c-1"))
 	s.Events = nil
 	return s
 }
@@ -88,6 +139,13 @@ func give(s *contracttest.Suite, id string) consent.GiveRequest {
 		ConsentID: id, NoticeID: "energy-sharing", NoticeVersion: 1, DataCategories: []string{settlement.LoadCurve}, Recipients: []string{"UtilityMSP"},
 		Type: consent.Expressed, ValidUntil: s.Now.AddDate(1, 0, 0),
 	}}
+}
+
+// giveAt is a consent to energy sharing in the community at the metering point.
+func giveAt(s *contracttest.Suite, id, community string, point int) consent.GiveRequest {
+	r := give(s, id)
+	r.Object = objectOf(community, point)
+	return r
 }
 
 // community starts a channel with a community of the consumers a and b and the producer p, all confirmed.
@@ -108,8 +166,7 @@ func joinAll(t testing.TB, s *contracttest.Suite) {
 		if id == "p" {
 			direction = settlement.Production
 		}
-		s.Submit(t, organiser, "settlement:AddMember", membership(id, direction), private("AT00"+id))
-		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(i)}, nil)
+		join(t, s, membership(id, direction), i)
 	}
 }
 
@@ -154,8 +211,7 @@ func billableBy(t testing.TB, key settlement.AllocationKey) *contracttest.Suite 
 		if id == "p" {
 			member.Direction = settlement.Production
 		}
-		s.Submit(t, organiser, "settlement:AddMember", member, private("AT00"+id))
-		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(i)}, nil)
+		join(t, s, member, i)
 	}
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 10*kWh), flat("b", day, 96, 20*kWh), flat("p", day, 96, 20*kWh)))
 	return s

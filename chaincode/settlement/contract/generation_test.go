@@ -137,8 +137,7 @@ func TestAnEndedMemberIsMeasuredNoMoreAndFreesItsPoint(t *testing.T) {
 	// The next tenant has the same point from the same day on, under another id.
 	next := membership("tenant", settlement.Consumption)
 	next.From = "2025-06-02"
-	s.Submit(t, organiser, "settlement:AddMember", next, private("AT00a"))
-	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "tenant", PointRef: pointRef(0)}, nil)
+	join(t, s, next, 0)
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, organiser, "settlement:EndMember", settlement.EndMemberRequest{CommunityID: "sunny", MemberID: "a", To: "2025-07-01"}, nil).Code)
 	require.Equal(t, fault.NotFound, s.Refuse(t, organiser, "settlement:EndMember", settlement.EndMemberRequest{CommunityID: "sunny", MemberID: "nobody", To: "2025-07-01"}, nil).Code)
 }
@@ -151,7 +150,7 @@ func TestImplausibleReadingsAreRejectedOrFlagged(t *testing.T) {
 		limited.Plausibility = plausibility
 		s.Submit(t, organiser, "settlement:CreateCommunity", limited, nil)
 		joinAll(t, s)
-		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "a", PointRef: pointRef(0), LimitWatts: 6000}, nil)
+		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "a", LimitWatts: 6000}, known(neighbour(), 0))
 		most := flat("a", day, 96, 6000*250) // 6 kW for a quarter of an hour are 1.5 kWh
 		above := flat("a", "2025-06-02", 96, 6000*250)
 		above.Values[5]++

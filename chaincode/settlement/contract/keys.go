@@ -22,11 +22,6 @@ func membersOf(community string) ledger.Key {
 	return ledger.Key{Type: "member", Attributes: []string{community}}
 }
 
-// rosterKey holds a settlement.Roster; written by SettleDay.
-func rosterKey(community string) ledger.Key {
-	return ledger.Key{Type: "roster", Attributes: []string{community}}
-}
-
 // rosterMarkKey holds a settlement.RosterMark; written by ConfirmMember and EndMember, removed by SettleDay.
 func rosterMarkKey(mark settlement.RosterMark) ledger.Key {
 	return ledger.Key{Type: "rosterMark", Attributes: []string{mark.CommunityID, mark.MemberID}}
@@ -37,16 +32,10 @@ func rosterMarksOf(community string) ledger.Key {
 	return ledger.Key{Type: "rosterMark", Attributes: []string{community}}
 }
 
-// pointKey holds a settlement.PointUse; written by ConfirmMember.
-func pointKey(use settlement.PointUse, pointRef string, direction settlement.Direction) ledger.Key {
-	key := usesOf(pointRef, direction)
-	key.Attributes = append(key.Attributes, use.CommunityID, use.MemberID)
-	return key
-}
-
-// usesOf is the prefix of all uses of a metering point in one direction, in all communities.
-func usesOf(pointRef string, direction settlement.Direction) ledger.Key {
-	return ledger.Key{Type: "point", Attributes: []string{pointRef, string(direction)}}
+// pointKey holds a settlement.Point: all uses of one of the operator's metering points in one direction, in all communities; written by ConfirmMember and
+// EndMember. Another operator's community has keys of its own, so it takes nobody's point.
+func pointKey(operator, pointRef string, direction settlement.Direction) ledger.Key {
+	return ledger.Key{Type: "point", Attributes: []string{operator, pointRef, string(direction)}}
 }
 
 // manifestKey holds a settlement.Manifest; written once by each SubmitMeterDays and local day, so that no two transactions share a key.
@@ -130,6 +119,11 @@ func purgeKey(community, day string) ledger.Key {
 // memberPrivateKey holds a settlement.MemberPrivate in the community's collection; written by AddMember.
 func memberPrivateKey(community, member string) ledger.Key {
 	return ledger.Key{Type: "member", Attributes: []string{community, member}}
+}
+
+// rosterKey holds a settlement.Roster in the community's collection; written by SettleDay.
+func rosterKey(community string) ledger.Key {
+	return ledger.Key{Type: "roster", Attributes: []string{community}}
 }
 
 // meterDaysKey holds settlement.Records in the community's collection; written once by SubmitMeterDays, under its transaction's id.

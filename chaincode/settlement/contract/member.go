@@ -55,7 +55,10 @@ func addMember(tx *transaction.Tx, community settlement.Community, r settlement.
 		}
 		return added, fault.Field(fault.AlreadyExists, "memberId", "member %s exists with other content; choose another random id", r.MemberID)
 	}
-	if err := consented(tx, community, r, private); err != nil {
+	if err := private.Belongs(community.Operator); err != nil {
+		return added, err
+	}
+	if err := consented(tx, community, private); err != nil {
 		return added, err
 	}
 	if _, err := ledger.PutPrivate(tx.Ledger, community.Collection, memberPrivateKey(r.CommunityID, r.MemberID), private); err != nil {
@@ -67,7 +70,8 @@ func addMember(tx *transaction.Tx, community settlement.Community, r settlement.
 	return added, announce(tx, "settlement.MemberAdded", added)
 }
 
-// ConfirmMember confirms a pending member and takes its metering point. Confirming it again with the same point changes nothing.
+// ConfirmMember confirms a pending member whose person and metering point are those of the operator's own register, and takes the point. Confirming it again
+// changes nothing.
 func (*Contract) ConfirmMember(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.ConfirmMemberRequest) (settlement.Member, error) {
 		community, err := load(tx, r.CommunityID)
@@ -77,37 +81,65 @@ func (*Contract) ConfirmMember(ctx contractapi.TransactionContextInterface, requ
 		if !isOperator(tx, community) {
 			return settlement.Member{}, forbidden(tx, community, "the meter-operator of "+community.Operator)
 		}
-		member, found, err := ledger.Get[settlement.Member](tx.Ledger, memberKey(r.CommunityID, r.MemberID))
+		if err := gridOperator(tx, community); err != nil {
+			return settlement.Member{}, err
+		}
+		confirmation, err := transaction.Private[settlement.Confirmation](tx, privateConfirmation)
+		if err != nil {
+			return settlement.Member{}, err
+		}
+		member, private, err := loadMember(tx, community, r.MemberID)
 		if err != nil {
 			return member, err
 		}
-		if !found {
-			return member, fault.Field(fault.NotFound, "memberId", "no member %s in community %s", r.MemberID, r.CommunityID)
+		if err := confirmation.Confirms(private); err != nil {
+			return member, err
 		}
-		return confirm(tx, member, r)
+		return confirm(tx, community, member, private, r.LimitWatts)
 	})
 }
 
-func confirm(tx *transaction.Tx, member settlement.Member, r settlement.ConfirmMemberRequest) (settlement.Member, error) {
-	confirmed, err := member.Confirm(r.PointRef, r.LimitWatts)
-	if err != nil || confirmed == member {
-		return confirmed, err
+// loadMember reads a member and its private part.
+func loadMember(tx *transaction.Tx, community settlement.Community, memberID string) (settlement.Member, settlement.MemberPrivate, error) {
+	member, found, err := ledger.Get[settlement.Member](tx.Ledger, memberKey(community.CommunityID, memberID))
+	if err == nil && !found {
+		err = fault.Field(fault.NotFound, "memberId", "no member %s in community %s", memberID, community.CommunityID)
 	}
-	uses, err := ledger.Scan[settlement.PointUse](tx.Ledger, usesOf(r.PointRef, member.Direction))
 	if err != nil {
-		return confirmed, err
+		return member, settlement.MemberPrivate{}, err
 	}
-	use := confirmed.Use()
-	if err := use.Join(uses); err != nil {
-		return confirmed, err
+	hidden, err := private(tx, community.Collection, memberPrivateKey(community.CommunityID, memberID), member.Open)
+	return member, hidden, err
+}
+
+func confirm(tx *transaction.Tx, community settlement.Community, member settlement.Member, private settlement.MemberPrivate, limit int64) (settlement.Member, error) {
+	confirmed := member.Confirm(limit)
+	if confirmed == member {
+		return confirmed, nil
 	}
-	if err := ledger.Put(tx.Ledger, pointKey(use, r.PointRef, member.Direction), use); err != nil {
-		return confirmed, err
+	if member.State == settlement.Pending {
+		if err := takePoint(tx, community, confirmed, private); err != nil {
+			return confirmed, err
+		}
 	}
 	if err := putMember(tx, confirmed); err != nil {
 		return confirmed, err
 	}
 	return confirmed, announce(tx, "settlement.MemberConfirmed", confirmed)
+}
+
+// takePoint puts the member's use of its metering point among the point's others.
+func takePoint(tx *transaction.Tx, community settlement.Community, member settlement.Member, private settlement.MemberPrivate) error {
+	key := pointKey(community.Operator, settlement.PointRef(community.Operator, private.Reference), member.Direction)
+	point, _, err := ledger.Get[settlement.Point](tx.Ledger, key)
+	if err != nil {
+		return err
+	}
+	use := private.Use(member)
+	if err := use.Join(point.Uses); err != nil {
+		return err
+	}
+	return ledger.Put(tx.Ledger, key, point.Put(use))
 }
 
 // ListMembers answers a page of a community's members, with their private parts where this peer holds them.

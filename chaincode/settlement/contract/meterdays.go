@@ -215,24 +215,34 @@ func (s *submission) loadStored(named []int) error {
 	return nil
 }
 
-// consents reads since when the members' consents allow nothing any more.
+// consents reads since when the members' consents allow nothing any more. Which consents these are is private.
 func (s *submission) consents(members []*settlement.Member) ([]*consent.Ending, error) {
-	var places []int
-	var known []settlement.Member
-	for i, member := range members {
-		if member != nil {
-			places, known = append(places, i), append(known, *member)
+	places, once := map[*settlement.Member]int{}, []*settlement.Member(nil)
+	for _, member := range members {
+		if _, seen := places[member]; member != nil && !seen {
+			places[member] = len(once)
+			once = append(once, member)
 		}
 	}
-	refs, err := consentRefs(s.tx, s.community, known)
+	known, err := know(s.tx, s.community, once)
 	if err != nil {
 		return nil, err
+	}
+	refs := make([]consent.ConsentRef, len(known))
+	for i, member := range known {
+		*once[i], refs[i] = member, member.Consent()
 	}
 	endings, err := consents.EndingsOf(s.tx.Ledger, refs)
 	if err != nil {
 		return nil, err
 	}
-	return spread(endings, places, len(members)), nil
+	all := make([]*consent.Ending, len(members))
+	for i, member := range members {
+		if member != nil {
+			all[i] = endings[places[member]]
+		}
+	}
+	return all, nil
 }
 
 // spread puts what was read for some readings at their places among all.

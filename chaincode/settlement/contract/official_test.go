@@ -51,8 +51,7 @@ func TestCoverageNamesWhatIsMissing(t *testing.T) {
 	require.Equal(t, 1, ask().Corrected)
 	late := membership("z", settlement.Consumption)
 	late.From, late.To = day, "2025-06-02"
-	s.Submit(t, organiser, "settlement:AddMember", late, private("AT00z"))
-	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "z", PointRef: pointRef(8)}, nil)
+	join(t, s, late, 8)
 	require.Equal(t, []string{"z"}, ask().Missing)
 }
 

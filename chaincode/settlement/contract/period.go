@@ -58,7 +58,7 @@ func phasesOf(tx *transaction.Tx, community, period string, phases []settlement.
 // gatherPeriod reads the newest runs of the days, their private sums, and for a correction what was billed before.
 func gatherPeriod(tx *transaction.Tx, community settlement.Community, r settlement.ClosePeriodRequest) (settlement.PeriodInputs, error) {
 	inputs := settlement.PeriodInputs{Community: community, Request: r}
-	roster, err := readRoster(tx, r.CommunityID)
+	roster, err := readRoster(tx, community)
 	if err != nil {
 		return inputs, err
 	}

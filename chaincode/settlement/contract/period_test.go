@@ -107,8 +107,7 @@ func TestADayWithoutAFinalRunIsNamed(t *testing.T) {
 	s := billable(t)
 	next := membership("c", settlement.Consumption)
 	next.From, next.To = day, "2025-06-03"
-	s.Submit(t, organiser, "settlement:AddMember", next, private("AT00c"))
-	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "c", PointRef: pointRef(7)}, nil)
+	join(t, s, next, 7)
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("c", day, 96, 1)))
 	settled(t, s, settleFinal)
 	refusal := s.Refuse(t, organiser, "settlement:ClosePeriod", closing(settlement.ProvisionalPhase), nil)
@@ -205,8 +204,7 @@ func TestAMonthWithoutATariffSettlesEnergyOnly(t *testing.T) {
 		if id == "p" {
 			member.Direction = settlement.Production
 		}
-		s.Submit(t, organiser, "settlement:AddMember", member, private("AT00"+id))
-		s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(i)}, nil)
+		join(t, s, member, i)
 	}
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("p", day, 96, 600)))
 	period := closed(t, s, settlement.ProvisionalPhase)

@@ -35,11 +35,7 @@ func joinOn(t testing.TB, s *contracttest.Suite, id string, direction settlement
 	t.Helper()
 	member := membership(id, direction)
 	member.From, member.To = day, "2025-06-02"
-	s.Submit(t, organiser, "settlement:AddMember", member, private("AT00"+id))
-	s.Submit(
-		t, operator, "settlement:ConfirmMember",
-		settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: id, PointRef: pointRef(point)}, nil,
-	)
+	join(t, s, member, point)
 }
 
 // crowdReadings are those of the day: consumers (i+1) kWh per interval, producers 10 kWh.
@@ -141,8 +137,7 @@ func TestTwoRunsOfADayTellNothingOfAMember(t *testing.T) {
 		"a member's end is moved before the day": func(t *testing.T, s *contracttest.Suite, w *watcher) {
 			gone := membership("gone", settlement.Consumption)
 			gone.From = "2025-05-31"
-			s.Submit(t, organiser, "settlement:AddMember", gone, private("AT00gone"))
-			s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "gone", PointRef: pointRef(400)}, nil)
+			join(t, s, gone, 400)
 			deliverTo(t, s, append(crowdReadings(5, 5), flat("gone", day, 96, secret/96))...)
 			w.look(t, s, settled(t, s, settleFinal))
 			s.Submit(t, organiser, "settlement:EndMember", settlement.EndMemberRequest{CommunityID: "sunny", MemberID: "gone", To: day}, nil)
@@ -261,12 +256,8 @@ func TestAnAnswerOrRefusalNamesNoMemberDayIntervalOrValue(t *testing.T) {
 			flagged := terms
 			flagged.Plausibility = row.plausibility
 			s.Submit(t, organiser, "settlement:CreateCommunity", flagged, nil)
-			s.Submit(
-				t, organiser, "settlement:AddMember", membership("member-a", settlement.Consumption), private("AT00a"),
-			)
-			s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{
-				CommunityID: "sunny", MemberID: "member-a", PointRef: pointRef(1), LimitWatts: 4000,
-			}, nil)
+			join(t, s, membership("member-a", settlement.Consumption), 1)
+			s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "member-a", LimitWatts: 4000}, known(neighbour(), 1))
 			if row.before != nil {
 				deliverTo(t, s, row.before...)
 			}

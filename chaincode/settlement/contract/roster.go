@@ -1,16 +1,15 @@
 package contract
 
 import (
-	"slices"
-
+	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// standing are a community's confirmed members as they stand.
+// standing are a community's confirmed members as they stand, with what is behind them.
 type standing struct {
-	community string
+	community settlement.Community
 	members   []settlement.Member
 	// copied tells whether the ledger has a copy, and marks are the members that changed since.
 	copied bool
@@ -30,37 +29,73 @@ func putMember(tx *transaction.Tx, member settlement.Member) error {
 }
 
 // readRoster reads the copy and the marked records, or without a copy all records.
-func readRoster(tx *transaction.Tx, community string) (standing, error) {
+func readRoster(tx *transaction.Tx, community settlement.Community) (standing, error) {
 	s := standing{community: community}
-	roster, copied, err := ledger.Get[settlement.Roster](tx.Ledger, rosterKey(community))
+	stored, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, []ledger.Key{rosterKey(community.CommunityID)})
 	if err != nil {
 		return s, err
 	}
-	s.copied = copied
-	if s.marks, err = ledger.Scan[settlement.RosterMark](tx.Ledger, rosterMarksOf(community)); err != nil {
+	if s.marks, err = ledger.Scan[settlement.RosterMark](tx.Ledger, rosterMarksOf(community.CommunityID)); err != nil {
 		return s, err
 	}
-	if !copied {
+	if s.copied = stored[0] != nil; !s.copied {
 		s.members, err = confirmed(tx, community)
 		return s, err
 	}
-	copies, err := roster.Read()
+	roster, err := settlement.UnpackRoster(stored[0])
 	if err != nil {
 		return s, err
 	}
 	keys := make([]ledger.Key, len(s.marks))
 	for i, mark := range s.marks {
-		keys[i] = memberKey(community, mark.MemberID)
+		keys[i] = memberKey(community.CommunityID, mark.MemberID)
 	}
 	marked, err := ledger.GetMany[settlement.Member](tx.Ledger, keys)
-	s.members = settlement.CurrentMembers(copies, marked)
+	if err != nil {
+		return s, err
+	}
+	known, err := know(tx, community, marked)
+	s.members = settlement.CurrentMembers(roster.Members, known)
 	return s, err
 }
 
 // confirmed are all confirmed members by their own records.
-func confirmed(tx *transaction.Tx, community string) ([]settlement.Member, error) {
-	members, err := ledger.Scan[settlement.Member](tx.Ledger, membersOf(community))
-	return slices.DeleteFunc(members, func(m settlement.Member) bool { return m.State != settlement.Confirmed }), err
+func confirmed(tx *transaction.Tx, community settlement.Community) ([]settlement.Member, error) {
+	members, err := ledger.Scan[settlement.Member](tx.Ledger, membersOf(community.CommunityID))
+	if err != nil {
+		return nil, err
+	}
+	var all []*settlement.Member
+	for i := range members {
+		if members[i].State == settlement.Confirmed {
+			all = append(all, &members[i])
+		}
+	}
+	return know(tx, community, all)
+}
+
+// know adds to the members what is behind them. Who does not hold it here is refused: a member without it is nobody's.
+func know(tx *transaction.Tx, community settlement.Community, members []*settlement.Member) ([]settlement.Member, error) {
+	keys := make([]ledger.Key, len(members))
+	for i, member := range members {
+		keys[i] = memberPrivateKey(member.CommunityID, member.MemberID)
+	}
+	stored, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, keys)
+	if err != nil {
+		return nil, err
+	}
+	known := make([]settlement.Member, len(members))
+	for i, member := range members {
+		listed := settlement.ListedMember{Member: *member}
+		if err := listed.Attach(stored[i]); err != nil {
+			return nil, err
+		}
+		if listed.Private == nil {
+			return nil, fault.New(fault.PrivateDataNotHere, "this peer does not hold the private part of a member of community %s", community.CommunityID)
+		}
+		known[i] = member.Know(*listed.Private, community.Operator)
+	}
+	return known, nil
 }
 
 // copyAnew queues another copy, and the removal of the marks, once it is worth it.
@@ -73,5 +108,7 @@ func (s standing) copyAnew(tx *transaction.Tx) error {
 			return err
 		}
 	}
-	return ledger.Put(tx.Ledger, rosterKey(s.community), settlement.NewRoster(s.community, s.members))
+	roster := settlement.Roster{Schema: settlement.SchemaVersion, CommunityID: s.community.CommunityID, Members: s.members}
+	_, err := ledger.PutPrivate(tx.Ledger, s.community.Collection, rosterKey(s.community.CommunityID), roster)
+	return err
 }

@@ -15,7 +15,7 @@ import (
 // again changes nothing.
 func (*Contract) SettleDay(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.SettleDayRequest) (settlement.Run, error) {
-		if err := tx.Prefetch(append(runKeys(r), communityKey(r.CommunityID), rosterKey(r.CommunityID))...); err != nil {
+		if err := tx.Prefetch(append(runKeys(r), communityKey(r.CommunityID))...); err != nil {
 			return settlement.Run{}, err
 		}
 		community, err := load(tx, r.CommunityID)
@@ -25,7 +25,7 @@ func (*Contract) SettleDay(ctx contractapi.TransactionContextInterface, request 
 		if !isOrganiser(tx, community) && !isOperator(tx, community) {
 			return settlement.Run{}, forbidden(tx, community, "its organiser or its meter-operator")
 		}
-		roster, err := readRoster(tx, r.CommunityID)
+		roster, err := readRoster(tx, community)
 		if err != nil {
 			return settlement.Run{}, err
 		}
@@ -137,7 +137,7 @@ func (*Contract) CheckDay(ctx contractapi.TransactionContextInterface, request s
 		if err := mayReadCurves(tx, community, ""); err != nil {
 			return findings, err
 		}
-		roster, err := readRoster(tx, r.CommunityID)
+		roster, err := readRoster(tx, community)
 		if err != nil {
 			return findings, err
 		}

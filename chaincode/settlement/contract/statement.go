@@ -3,6 +3,7 @@ package contract
 import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
+	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
@@ -89,13 +90,17 @@ func mayReadStatement(tx *transaction.Tx, community settlement.Community, member
 	return mayReadAll(tx, community)
 }
 
-// requireOwn refuses a resident whom the member's private part does not name. Guardians are not known here, so the resident signs in the own name.
+// requireOwn refuses who does not speak for the resident whom the member's private part names.
 func requireOwn(tx *transaction.Tx, community settlement.Community, memberID string) error {
+	act, err := consents.Speaker(tx)
+	if err != nil {
+		return err
+	}
 	member, err := private(tx, community.Collection, memberPrivateKey(community.CommunityID, memberID), settlement.ReadMemberPrivate)
 	if err != nil {
 		return err
 	}
-	if signer := tx.Caller.Statement.Signer; member.Subject != signer || tx.Caller.Statement.Subject != signer {
+	if member.Subject != act.Subject {
 		return fault.New(fault.Forbidden, "only the resident whom member %s of community %s names as its subject may read this", memberID, community.CommunityID)
 	}
 	return nil

@@ -48,7 +48,7 @@ func recordReads(
 	if err != nil {
 		return settlement.ReadsRecord{}, err
 	}
-	roster, err := readRoster(tx, community.CommunityID)
+	roster, err := readRoster(tx, community)
 	if err != nil {
 		return settlement.ReadsRecord{}, err
 	}

@@ -99,7 +99,7 @@ func TestAMemberFindsEveryUseOfItsLoadProfileInOneList(t *testing.T) {
 		use := proven.Use
 		require.NoError(t, proven.Verify(public[use.RecordID]), "%+v", use)
 		require.Equal(t, "a", use.MemberID)
-		require.Equal(t, "c-1", use.ConsentID)
+		require.Equal(t, "c-sunny-0", use.ConsentID)
 		require.Equal(t, settlement.SharingPurpose, use.Purpose)
 		list = append(
 			list,

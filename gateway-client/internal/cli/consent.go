@@ -75,14 +75,20 @@ lost key, a steward of any organisation does it for a person (--subject); the le
 func consentGive() verb {
 	var terms consent.Terms
 	var private, controller string
+	var point passFlags
 	fill := termsOf(&terms)
 	return verb{
 		use: "give NOTICE VERSION", short: "Give consent to what a notice describes (resident)", args: cobra.ExactArgs(2), submit: true, transaction: "consent:Give",
 		long: `give consents to the notice's purpose for the data categories and recipients named, until the date. What is signed is the request itself: whoever
-relays it can change nothing. The hash of the notice, its controller and purpose are read from the ledger and signed with it.`,
-		example: "  smartb consent give energy-sharing 1 --category pd:Energy --until 2027-12-31 " + resident,
+relays it can change nothing. The hash of the notice, its controller and purpose are read from the ledger and signed with it. Who joins an energy community
+names it, and the pass that the grid operator gave for the metering point.`,
+		example: "  smartb consent give energy-sharing 1 --category pd:Energy --until 2027-12-31 " + resident + `
+  smartb consent give energy-sharing 1 --category smartb:LoadCurve --recipient UtilityMSP --until 2027-12-31 --community sunny --pass pass.json --handover alice.json ` + resident,
 		request: func(args []string) (any, error) {
 			if err := fill.read(args); err != nil {
+				return nil, err
+			}
+			if err := point.fill(&terms); err != nil {
 				return nil, err
 			}
 			hash, err := hashOfPrivate(private)
@@ -92,9 +98,11 @@ relays it can change nothing. The hash of the notice, its controller and purpose
 			}
 			return give, err
 		},
+		keep: point.handOver,
 		flags: func(command *cobra.Command) {
 			fill.addFlags(command)
 			command.Flags().StringVar(&controller, "answers", "", "the `MSP` whose request with the same id this answers")
+			point.addFlags(command)
 			command.Flags().StringVar(&private, "private", "", "the `FILE` of the private part, whose hash is signed (see smartb consent private); the controller stores it")
 		},
 	}

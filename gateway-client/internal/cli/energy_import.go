@@ -89,9 +89,9 @@ func (a *App) importFile(ctx context.Context, path string, of delivery) (*import
 	if err != nil {
 		return nil, err
 	}
-	readings, problems := energy.Readings(load, community, energy.MembersByPoint(members, of.secret), filepath.Base(path))
+	readings, problems := energy.Readings(load, community, energy.MembersByPoint(members, community.Operator, of.secret), filepath.Base(path))
 	if strangers(problems) && len(readings) == 0 {
-		a.Notef("no day of the file can be assigned: is --point-secret the one that the members were confirmed with?")
+		a.Notef("no day of the file can be assigned: is --point-secret the one that the points' references were made with?")
 	}
 	if of.corrects {
 		stored, err := storedDays(ctx, contract, of.community, readings)

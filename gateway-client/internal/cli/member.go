@@ -12,6 +12,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/gateway-client/energy"
 )
 
 func newMemberCommand(app *App) *cobra.Command {
@@ -20,25 +21,32 @@ func newMemberCommand(app *App) *cobra.Command {
 		Short:   "Members of a community and their metering points",
 		Example: "  smartb member list sunny --as community/organiser",
 	}
-	command.AddCommand(newMemberAddCommand(app), newMemberConfirmCommand(app), newMemberListCommand(app), memberEnd().command(app))
+	command.AddCommand(newMemberPointCommand(app), newMemberAddCommand(app), newMemberConfirmCommand(app), newMemberListCommand(app), memberEnd().command(app))
 	return command
 }
 
 func newMemberAddCommand(app *App) *cobra.Command {
 	var (
-		request settlement.AddMemberRequest
-		private settlement.MemberPrivate
+		request  settlement.AddMemberRequest
+		resident string
 	)
 	command := &cobra.Command{
 		Use:   "add COMMUNITY",
 		Short: "Add a member, pending until the operator confirms (role organiser)",
-		Long: `add records a membership. The member's id is random and public; the metering point, the pseudonym and the address go to the private
-collection only. The resident has consented to share the load curve with organiser and operator (smartb consent give).`,
-		Example: "  smartb member add sunny --direction consumption --point AT0010000001 --from 2025-10-01 " +
-			"--consent c-17 --subject kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k --as community/organiser",
-		Args: cobra.ExactArgs(1),
+		Long: `add records a membership. The member's id is random and public. Who and which metering point it is goes to the private collection only, and comes from a
+file that the resident hands over (smartb consent give --handover):
+
+  {"subject": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "consentId": "c-17", "reference": "UtilityMSP/5f…", "salt": "9c…"}
+
+It may name an address, too. The resident has consented to share the load curve with organiser and operator, in this community and at this point.`,
+		Example: "  smartb member add sunny --direction consumption --from 2025-10-01 --resident alice.json --as community/organiser",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
-			request.CommunityID, private.Salt = args[0], randomHex()
+			private, err := readObject[settlement.MemberPrivate](app, "--resident", resident)
+			if err != nil {
+				return err
+			}
+			request.CommunityID = args[0]
 			if request.MemberID == "" {
 				request.MemberID = randomHex()
 			}
@@ -57,60 +65,63 @@ collection only. The resident has consented to share the load curve with organis
 	flags := command.Flags()
 	flags.StringVar(&request.MemberID, "id", "", "the member's id (default: random; it must say nothing about the person)")
 	flags.StringVar((*string)(&request.Direction), "direction", "", "consumption or production")
-	flags.StringVar(&private.MeteringPoint, "point", "", "the metering point's number (private)")
-	flags.StringVar(&private.Subject, "subject", "", "the pseudonym of the resident who gave the consent (private)")
-	flags.StringVar(&private.Address, "address", "", "the point's address (private)")
+	flags.StringVar(&resident, "resident", "", "the `FILE` that the resident handed over, - for stdin")
 	flags.Int64Var(&request.Factor, "factor", 100, "the percentage of the metered energy that takes part")
 	flags.Int64Var(&request.Share, "share", 0, "the member's part in `PPM`, for keys with fixed shares")
 	flags.IntVar(&request.Tier, "tier", 0, "the member's tier, for keys by priority")
 	flags.StringVar(&request.From, "from", "", "the first local `DATE`")
 	flags.StringVar(&request.To, "to", "", "the first local `DATE` no more (default: open)")
 	flags.StringVar(&request.Role, "role", "", "the role that chooses the VAT rate of what the member sells, such as household")
-	flags.StringVar(&request.ConsentID, "consent", "", "the id of the resident's consent to energy sharing")
-	for _, name := range []string{"direction", "point", "from", "consent", "subject"} {
+	for _, name := range []string{"direction", "from", "resident"} {
 		must(command.MarkFlagRequired(name))
 	}
+	must(command.MarkFlagFilename("resident"))
 	return command
 }
 
 func newMemberConfirmCommand(app *App) *cobra.Command {
-	var point, secretFile string
+	var path string
 	var limit int64
 	command := &cobra.Command{
 		Use:   "confirm COMMUNITY MEMBER",
 		Short: "Confirm a member and its metering point (role meter-operator)",
-		Long: `confirm takes the metering point that the organiser declared for the member. The ledger sees the point's number only as HMAC-SHA-256 under the operator's secret, a file
-of at least 16 bytes that the operator keeps for ever: readings are assigned with it.`,
-		Example: `  smartb member confirm sunny 6f1e… --point-secret points.secret --as utility/meter-operator
-  smartb member confirm sunny 6f1e… --point AT0010000001 --point-secret points.secret --as utility/meter-operator`,
-		Args: cobra.ExactArgs(2),
+		Long: `confirm looks the member's person and metering point up in the operator's own register (smartb member point), and tells the ledger what stands there; a member
+that the organiser added with another person or another point is refused. Neither appears in public.`,
+		Example: "  smartb member confirm sunny 6f1e… --register points.json --as utility/meter-operator",
+		Args:    cobra.ExactArgs(2),
 		RunE: func(command *cobra.Command, args []string) error {
-			secret, err := readSecret(secretFile)
+			register, err := energy.ReadRegister(path)
 			if err != nil {
-				return err
+				return usagef("the register of metering points cannot be read: %w", err)
 			}
 			client, err := app.Client(command.Context())
 			if err != nil {
 				return err
 			}
-			declared, err := declaredPoint(command.Context(), client, args[0], args[1])
+			added, err := addedMember(command.Context(), client, args[0], args[1])
 			if err != nil {
 				return err
 			}
-			if point != "" && point != declared {
-				return usagef("the organiser declared another metering point for member %s; clear that up before you confirm", args[1])
+			own, known := register.Find(added.Subject, added.Reference)
+			if !known {
+				return &checkError{
+					error: fmt.Errorf("the register has no metering point for the person with whom member %s was added, or another one", args[1]), code: "NOT_REGISTERED",
+					next: "do not confirm; give the person a metering point's reference against proof (smartb member point), or have the organiser add the right member",
+				}
 			}
-			request := settlement.ConfirmMemberRequest{CommunityID: args[0], MemberID: args[1], PointRef: settlement.PointRef(secret, declared), LimitWatts: limit}
-			member, receipt, err := client.Settlement().ConfirmMember(command.Context(), request)
+			if !command.Flags().Changed("limit-watts") {
+				limit = own.LimitWatts
+			}
+			request := settlement.ConfirmMemberRequest{CommunityID: args[0], MemberID: args[1], LimitWatts: limit}
+			member, receipt, err := client.Settlement().ConfirmMember(command.Context(), request, own.Confirmation())
 			if err != nil {
 				return err
 			}
 			return app.renderCommitted(member, receipt)
 		},
 	}
-	command.Flags().StringVar(&point, "point", "", "the metering point's number, to be compared with the organiser's (default: what the organiser declared)")
-	command.Flags().Int64Var(&limit, "limit-watts", 0, "the point's subscribed power in `WATTS`; readings above it are implausible (default: no limit)")
-	addSecretFlag(command, &secretFile)
+	command.Flags().Int64Var(&limit, "limit-watts", 0, "the point's subscribed power in `WATTS`; readings above it are implausible (default: the register's, or no limit)")
+	addRegisterFlag(command, &path)
 	return command
 }
 
@@ -126,18 +137,18 @@ corrected and billed.`,
 	}
 }
 
-// declaredPoint is the metering point that the organiser declared privately for the member.
-func declaredPoint(ctx context.Context, client *gateway.Client, community, member string) (string, error) {
+// addedMember is the private part that the organiser added the member with.
+func addedMember(ctx context.Context, client *gateway.Client, community, member string) (settlement.MemberPrivate, error) {
 	members, err := client.Settlement().AllMembers(ctx, community)
 	if err != nil {
-		return "", err
+		return settlement.MemberPrivate{}, err
 	}
 	for _, m := range members {
 		if m.MemberID == member && m.Private != nil {
-			return m.Private.MeteringPoint, nil
+			return *m.Private, nil
 		}
 	}
-	return "", &checkError{
+	return settlement.MemberPrivate{}, &checkError{
 		error: fmt.Errorf("member %s of %s is not known here, or this peer does not hold its private part", member, community), code: "NOT_FOUND",
 		next: "check the id; if the member was added a moment ago, try again",
 	}
@@ -190,7 +201,7 @@ const minSecret = 16
 func readSecret(file string) ([]byte, error) {
 	secret, err := os.ReadFile(file)
 	if err != nil {
-		return nil, usagef("the operator's secret cannot be read: %w; it stays the same for ever, and is made before the first member is confirmed: head -c 32 /dev/urandom | base64 > %s", err, file)
+		return nil, usagef("the operator's secret cannot be read: %w; it stays the same for ever, and is made before the first reference is given: head -c 32 /dev/urandom | base64 > %s", err, file)
 	}
 	secret = []byte(strings.TrimSpace(string(secret)))
 	if len(secret) < minSecret {

@@ -27,6 +27,8 @@ type verb struct {
 	raw  *bool
 	// reads, where there is one, tells of the answer which load profiles were read: it is recorded before the answer is shown.
 	reads func(json.RawMessage) (communityID string, reads []settlement.Read, err error)
+	// keep, where there is one, writes a file of the answer before it is shown.
+	keep func(json.RawMessage) error
 	// after, where there is one, has more to say once the answer is shown. It cannot fail: the transaction is committed.
 	after func(ctx context.Context, app *App, client *gateway.Client, args []string)
 }
@@ -76,6 +78,11 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 		app.noteCommitted(receipt)
 	} else if err := client.Evaluate(command.Context(), v.transaction, request, &answer); err != nil {
 		return err
+	}
+	if v.keep != nil {
+		if err := v.keep(answer); err != nil {
+			return err
+		}
 	}
 	if v.reads != nil {
 		communityID, reads, err := v.reads(answer)
