@@ -51,6 +51,11 @@ func (l Licensing) ListAgreements(ctx context.Context, request licensing.PartyRe
 	return evaluate[licensing.AgreementPage](ctx, l.client, "licensing:ListAgreements", request)
 }
 
+// ListUnprovenEnds reads a page of the ends of residents' licences, offers or datasets that have no valid signature of the resident.
+func (l Licensing) ListUnprovenEnds(ctx context.Context, request licensing.ListUnprovenEndsRequest) (licensing.UnprovenEndPage, error) {
+	return evaluate[licensing.UnprovenEndPage](ctx, l.client, "licensing:ListUnprovenEnds", request)
+}
+
 // GetDecision reads a decision.
 func (l Licensing) GetDecision(ctx context.Context, request licensing.DecisionRequest) (licensing.Decision, error) {
 	return evaluate[licensing.Decision](ctx, l.client, "licensing:GetDecision", request)

@@ -341,5 +341,9 @@ func madeBySubject(l *ledger.Ledger, key consent.KeyStanding, at time.Time) (boo
 	if said[0].Signer == key.Key.Key {
 		return false, nil
 	}
-	return spokeByKey(l, said[0].Signer, key.Subject, said[0].At)
+	made := said[0].At
+	if said[0].Transaction == "consent:RotateKey" { // the request replaces the key that signs it
+		made = made.Add(-1)
+	}
+	return spokeByKey(l, said[0].Signer, key.Subject, made)
 }

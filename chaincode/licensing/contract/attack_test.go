@@ -272,6 +272,17 @@ func TestALicenceThatLiarsMakeUpIsWorthNothing(t *testing.T) {
 		require.Equal(t, memory.Valid, forge(t, s, write{end, "licensing.end", []string{"CommunityMSP/a-1"}}))
 		require.Equal(t, []licensing.Cause{licensing.Cause(licensing.Retired), licensing.CauseEndUnproven}, codes(decide(t, s, ask("d-6")).Reasons))
 		require.True(t, agreement(t, s, "CommunityMSP/a-1").EndUnproven)
+		forged := licensing.Withdrawal{Schema: 1, OfferID: alice.Subject + "/o-none", At: s.Now}
+		require.Equal(t, memory.Valid, forge(t, s, write{forged, "licensing.offer-end", []string{forged.OfferID}},
+			write{licensing.DatasetEnd{Schema: 1, DatasetID: alice.Subject + "/none"}, "licensing.dataset-end", []string{alice.Subject + "/none"}}))
+		for of, id := range map[licensing.Kind]string{
+			licensing.OfLicence: "CommunityMSP/a-1", licensing.OfOffer: forged.OfferID, licensing.OfDataset: alice.Subject + "/none",
+		} {
+			listed := contracttest.Answer[licensing.UnprovenEndPage](t,
+				s.Submit(t, auditor, "licensing:ListUnprovenEnds", licensing.ListUnprovenEndsRequest{Of: of}, nil))
+			require.Len(t, listed.Ends, 1, of)
+			require.Equal(t, id, listed.Ends[0].ID)
+		}
 	})
 }
 

@@ -82,7 +82,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"GetDataset": {licensing.DatasetRequest{DatasetID: "UtilityMSP/grid-load"}, anybody}, "ListDatasets": {licensing.ListDatasetsRequest{}, anybody}, "Catalogue": {licensing.ListDatasetsRequest{}, anybody},
 		"GetOffer": {licensing.OfferRequest{OfferID: "UtilityMSP/o-1"}, anybody}, "ListOffers": {licensing.ListOffersRequest{DatasetID: "UtilityMSP/grid-load"}, anybody},
 		"GetNegotiation": {licensing.NegotiationRequest{NegotiationID: "UtilityMSP/n"}, anybody}, "ListNegotiations": {licensing.PartyRequest{Party: "UtilityMSP"}, anybody},
-		"GetAgreement": {one, anybody}, "ListAgreements": {licensing.PartyRequest{Party: "UtilityMSP"}, anybody},
+		"GetAgreement": {one, anybody}, "ListUnprovenEnds": {licensing.ListUnprovenEndsRequest{Of: licensing.OfLicence}, anybody}, "ListAgreements": {licensing.PartyRequest{Party: "UtilityMSP"}, anybody},
 		"GetDecision": {licensing.DecisionRequest{DecisionID: "d-1"}, readers}, "ListDecisions": {licensing.ListDecisionsRequest{AgreementID: "CommunityMSP/a-1"}, readers},
 		"ListDeliveries": {licensing.DecisionRequest{DecisionID: "d-1"}, readers}, "ListDuties": {licensing.ListOfAgreementRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
 		"GetSession": {licensing.GetSessionRequest{SessionID: "s-1"}, anybody}, "ListSessions": {licensing.ListOfAgreementRequest{AgreementID: "CommunityMSP/a-1"}, anybody},

@@ -168,6 +168,10 @@ func New() transaction.Contract {
 			Summary: "Anybody lists a party's licences.",
 		},
 		{
+			Name: "ListUnprovenEnds", Request: licensing.ListUnprovenEndsRequest{}, Answer: licensing.UnprovenEndPage{},
+			Summary: "Anybody, such as an auditor, lists ends without a valid signature of their resident.",
+		},
+		{
 			Name: "GetDecision", Resident: true, Request: licensing.DecisionRequest{}, Answer: licensing.Decision{},
 			Summary: "Those concerned, an auditor or the authority read a decision.",
 		},

@@ -14,6 +14,7 @@ func newAgreementCommand(app *App) *cobra.Command {
 		exported("show AGREEMENT", "Show a licence as it stands and whether both sides signed it; with --jsonld as a message of the Dataspace Protocol", "licensing:GetAgreement", "  smartb agreement show CommunityMSP/a-1 --as city/steward",
 			func(id string) any { return licensing.AgreementRequest{AgreementID: id} }),
 		partyList("licensing:ListAgreements", "agreement", decoded(func(page licensing.AgreementPage) any { return agreementTable(page.Agreements) })),
+		agreementUnproven(),
 		agreementEnd("retire", "licensing:RetireAgreement", "End a licence for good; the other side cannot veto it (either side)", func(id string, end licensing.End) any {
 			return licensing.RetireAgreementRequest{AgreementID: id, End: end}
 		}),
@@ -33,6 +34,23 @@ func newAgreementCommand(app *App) *cobra.Command {
 			},
 		},
 	)
+}
+
+func agreementUnproven() verb {
+	var request licensing.ListUnprovenEndsRequest
+	return verb{
+		use: "unproven licence|offer|dataset", short: "List ends without a valid signature of their resident (for auditors)", args: cobra.ExactArgs(1),
+		long: `unproven lists the ends of residents' licences, offers or datasets that have no valid signature of the resident: two organisations may have made them up.
+They end all the same.`,
+		transaction: "licensing:ListUnprovenEnds", example: "  smartb agreement unproven licence --as oversight/auditor",
+		request: func(args []string) (any, error) {
+			request.Of = licensing.Kind(args[0])
+			return request, nil
+		},
+		flags: func(command *cobra.Command) {
+			command.Flags().StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
+		},
+	}
 }
 
 func agreementTake() verb {
