@@ -26,6 +26,7 @@ func TestAConsentAnswersOnlyQuestionsAboutItsOwnObject(t *testing.T) {
 		"the same point":                   {Object{CommunityID: "c", PointSHA256: here}, Object{CommunityID: "c", PointSHA256: here}, true},
 		"another point":                    {Object{CommunityID: "c", PointSHA256: here}, Object{CommunityID: "c", PointSHA256: point}, false},
 		"no point asked":                   {Object{CommunityID: "c", PointSHA256: here}, Object{CommunityID: "c"}, true},
+		"the point in another community":   {Object{CommunityID: "c", PointSHA256: here}, Object{CommunityID: "d", PointSHA256: here}, false},
 		"a point that the consent has not": {Object{CommunityID: "c"}, Object{CommunityID: "c", PointSHA256: here}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -35,7 +36,11 @@ func TestAConsentAnswersOnlyQuestionsAboutItsOwnObject(t *testing.T) {
 			verdict, err := Check(question, Facts{Records: []Record{record}, Standings: make([]Standing, 1), Now: noon})
 			require.NoError(t, err)
 			require.Equal(t, c.covered, verdict.Allowed)
-			if !c.covered {
+			switch {
+			case c.covered:
+			case c.asked.PointSHA256 != "":
+				require.Equal(t, NotHere, verdict.Reasons[0].Code)
+			default:
 				require.Equal(t, ObjectNotCovered, verdict.Reasons[0].Code)
 			}
 		})

@@ -41,13 +41,15 @@ const (
 	CategoryNotCovered  ReasonFor = "CATEGORY_NOT_COVERED"
 	RecipientNotCovered ReasonFor = "RECIPIENT_NOT_COVERED"
 	ObjectNotCovered    ReasonFor = "OBJECT_NOT_COVERED"
-	NotYetValid         ReasonFor = "NOT_YET_VALID"
-	NotGivenThen        ReasonFor = "NOT_GIVEN_THEN"
-	NoticeIsSuspended   ReasonFor = "NOTICE_SUSPENDED"
-	NoticeIsNotInForce  ReasonFor = "NOTICE_NOT_IN_FORCE"
-	HasObjected         ReasonFor = "OBJECTION"
-	HasRestricted       ReasonFor = "RESTRICTION"
-	HasErased           ReasonFor = "SUBJECT_ERASED"
+	// NotHere is the answer about a metering point that the consent does not name: whatever is known of the point is known elsewhere.
+	NotHere            ReasonFor = "NOT_HERE"
+	NotYetValid        ReasonFor = "NOT_YET_VALID"
+	NotGivenThen       ReasonFor = "NOT_GIVEN_THEN"
+	NoticeIsSuspended  ReasonFor = "NOTICE_SUSPENDED"
+	NoticeIsNotInForce ReasonFor = "NOTICE_NOT_IN_FORCE"
+	HasObjected        ReasonFor = "OBJECTION"
+	HasRestricted      ReasonFor = "RESTRICTION"
+	HasErased          ReasonFor = "SUBJECT_ERASED"
 	// NotProven is a consent that does not rest on what the resident signed, EndIsUnproven one whose end does not: it counts all the same.
 	NotProven     ReasonFor = "NOT_PROVEN"
 	EndIsUnproven ReasonFor = "END_UNPROVEN"
@@ -172,6 +174,8 @@ func (r CheckRequest) denies(record Record, standing Standing, category string, 
 		return CategoryNotCovered
 	case !r.receives(record.Controller, record.Recipients):
 		return RecipientNotCovered
+	case !record.Object.covers(r.Object) && r.Object.PointSHA256 != "":
+		return NotHere
 	case !record.Object.covers(r.Object):
 		return ObjectNotCovered
 	case facts.Suspended.Of(record.NoticeID) != nil:
