@@ -34,7 +34,15 @@ func (c Consent) Complete(ctx context.Context, request any) (any, []CallOption, 
 		return plain(c.completeObject(ctx, r))
 	case consent.NameGuardianRequest:
 		view, err := c.own(ctx)
-		r.Epoch, r.Rotations, r.Recovered = view.Epoch, view.Rotations, view.Recovered
+		r.Epoch, r.Rotations, r.Recovered, r.Follows = view.Epoch, view.Rotations, view.Recovered, lastTerm(view, r.Guardian)
+		return r, nil, err
+	case consent.AcceptGuardianshipRequest:
+		own, err := c.own(ctx)
+		if err != nil {
+			return r, nil, err
+		}
+		view, err := c.GetSubject(ctx, consent.GetSubjectRequest{Subject: r.Subject})
+		r.Epoch, r.Follows = view.Epoch, lastTerm(view, own.Subject)
 		return r, nil, err
 	case consent.CancelRemovalRequest:
 		return plain(c.completeCancelRemoval(ctx, r))
@@ -150,6 +158,16 @@ func (c Consent) key(ctx context.Context, thumbprint string) (consent.KeyView, e
 		}
 	}
 	return consent.KeyView{}, err
+}
+
+// lastTerm is what the next term of a guardian names.
+func lastTerm(view consent.SubjectView, guardian string) string {
+	for _, known := range view.Guardians {
+		if known.Guardian == guardian {
+			return known.Follows
+		}
+	}
+	return ""
 }
 
 func (c Consent) completeGuardian(ctx context.Context, r consent.GuardianRequest) (consent.GuardianRequest, error) {

@@ -64,7 +64,7 @@ func (c Consent) NameGuardian(ctx context.Context, request consent.NameGuardianR
 
 // AcceptGuardianship takes the office of guardian for a subject without a key.
 func (c Consent) AcceptGuardianship(ctx context.Context, request consent.AcceptGuardianshipRequest) (consent.GuardianView, Receipt, error) {
-	return submit[consent.GuardianView](ctx, c.client, "consent:AcceptGuardianship", request)
+	return completed[consent.GuardianView](ctx, c, "consent:AcceptGuardianship", request)
 }
 
 // ApproveGuardian approves the guardian of a subject without a key.

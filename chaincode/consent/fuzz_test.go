@@ -116,7 +116,7 @@ func FuzzNameGuardian(f *testing.F) {
 	fuzzRequest[NameGuardianRequest](f, NameGuardianRequest{Guardian: guardian, Until: noon, ReasonCode: PowerOfAttorney})
 }
 func FuzzAcceptGuardianship(f *testing.F) {
-	fuzzRequest[AcceptGuardianshipRequest](f, AcceptGuardianshipRequest{alice, noon, ParentalResponsibility, "OversightMSP", "CityMSP", 0})
+	fuzzRequest[AcceptGuardianshipRequest](f, AcceptGuardianshipRequest{alice, noon, ParentalResponsibility, "OversightMSP", "CityMSP", "", 0})
 }
 func FuzzGuardian(f *testing.F) {
 	fuzzRequest[GuardianRequest](f, GuardianRequest{alice, guardian, jti})

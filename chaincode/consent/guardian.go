@@ -30,6 +30,8 @@ type NameGuardianRequest struct {
 	Guardian   string         `json:"guardian"`
 	Until      time.Time      `json:"until"`
 	ReasonCode GuardianReason `json:"reasonCode"`
+	// Follows is what the last term of the same guardian was made or ended by: a term that was held back does not come after its end.
+	Follows string `json:"follows,omitempty"`
 	// Epoch, Rotations and Recovered are the subject's as consent:GetSubject tells them: the next of each ends the guardianship.
 	Epoch     int `json:"epoch,omitempty"`
 	Rotations int `json:"rotations,omitempty"`
@@ -39,6 +41,7 @@ type NameGuardianRequest struct {
 // Validate checks the request by itself.
 func (r NameGuardianRequest) Validate() error {
 	return request.All(request.Thumbprint("guardian", r.Guardian), request.Moment("until", r.Until), request.OneOf("reasonCode", r.ReasonCode, guardianReasons...),
+		request.Optional("follows", r.Follows, statementID),
 		request.Within("epoch", int64(r.Epoch), 0, maxNumber), request.Within("rotations", int64(r.Rotations), 0, maxNumber),
 		request.Within("recovered", int64(r.Recovered), 0, maxNumber))
 }
@@ -51,7 +54,9 @@ type AcceptGuardianshipRequest struct {
 	ReasonCode GuardianReason `json:"reasonCode"`
 	Authority  string         `json:"authority"`
 	Witness    string         `json:"witness"`
-	Epoch      int            `json:"epoch,omitempty"`
+	// Follows is what the guardian's last term was made or ended by.
+	Follows string `json:"follows,omitempty"`
+	Epoch   int    `json:"epoch,omitempty"`
 }
 
 // Validate checks the request by itself.
@@ -60,7 +65,8 @@ func (r AcceptGuardianshipRequest) Validate() error {
 		return fault.Field(fault.InvalidField, "witness", "is the authority's organisation; name another")
 	}
 	return request.All(request.Thumbprint("subject", r.Subject), request.Moment("until", r.Until), request.OneOf("reasonCode", r.ReasonCode, guardianReasons...),
-		request.MSP("authority", r.Authority), request.MSP("witness", r.Witness), request.Within("epoch", int64(r.Epoch), 0, maxNumber))
+		request.MSP("authority", r.Authority), request.MSP("witness", r.Witness), request.Optional("follows", r.Follows, statementID),
+		request.Within("epoch", int64(r.Epoch), 0, maxNumber))
 }
 
 // GuardianRequest names a guardianship: an organisation approves it, the subject or the authority ends it.
@@ -152,6 +158,14 @@ type GuardianEnd struct {
 	TxID     string    `json:"txId"`
 }
 
+// Named is what a later request names that follows the end.
+func (e GuardianEnd) Named() string {
+	if e.Evidence != nil {
+		return e.Evidence.ID
+	}
+	return e.TxID
+}
+
 // OfficeStanding is a term with all that the ledger says about it.
 type OfficeStanding struct {
 	Office
@@ -166,6 +180,14 @@ type OfficeStanding struct {
 	// MakersEnded and MakersRemoved are those of the makers, in their order.
 	MakersEnded   []*KeyEnd
 	MakersRemoved []*Removal
+}
+
+// Follows is what the next term of the guardian names.
+func (o OfficeStanding) Follows() string {
+	if o.Ended != nil {
+		return o.Ended.Named()
+	}
+	return o.ID
 }
 
 // InOffice reports whether the guardian signs for the subject at the time.
@@ -215,6 +237,8 @@ type GuardianView struct {
 	Guardian string `json:"guardian"`
 	Office
 	InOffice bool `json:"inOffice"`
+	// Follows is what the next term of the guardian names.
+	Follows string `json:"follows"`
 	// Approved are the organisations that approved it.
 	Approved []string `json:"approved,omitempty"`
 }

@@ -189,12 +189,12 @@ func (k KeyStanding) IsSuspended() bool {
 	return k.Suspended != nil && len(k.Suspended.List) > 0 || k.Removal.Pending() && k.Removal.Mutual
 }
 
-// Present refuses a key that was removed; unless it exercises a right, also one that is suspended.
-func (k KeyStanding) Present(now time.Time, right bool) error {
+// Present refuses a key that was removed and, unless suspended ones may, also one that is suspended. right is as in Removed.
+func (k KeyStanding) Present(now time.Time, right, suspended bool) error {
 	if at := k.Removed(now, right); at != nil {
 		return fault.New(fault.KeyRemoved, "the signing key was removed or replaced at %s", at.Format(time.RFC3339))
 	}
-	if !right && k.IsSuspended() {
+	if !suspended && k.IsSuspended() {
 		return fault.New(fault.KeySuspended, "the signing key is suspended; it can end rights, cancel removals, suspend its suspender and ask for recovery")
 	}
 	return nil
@@ -227,7 +227,7 @@ func (k KeyStanding) Remove(target KeyStanding, against *Removal, since time.Tim
 func (k KeyStanding) Cancel(target KeyStanding, asker Key, follows string, act Act) (Removal, error) {
 	removal := target.Removal
 	switch {
-	case !removal.Pending():
+	case !removal.Pending() || removal.effective(act.At):
 		return Removal{}, fault.Field(fault.NotFound, "key", "no removal of this key waits")
 	case removal.Evidence != nil && removal.Evidence.ID != follows:
 		return Removal{}, fault.Field(fault.StaleStatement, "follows", "the removal was signed as %s", removal.Evidence.ID)

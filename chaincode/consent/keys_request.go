@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"slices"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -50,6 +51,11 @@ type RemoveKeyRequest struct {
 // Validate checks the request by itself.
 func (r RemoveKeyRequest) Validate() error {
 	return request.All(request.Thumbprint("key", r.Key), request.Bounded("since", r.Since))
+}
+
+// Reaches reports whether the removal ends what the keys made, too.
+func (r RemoveKeyRequest) Reaches(makers []Maker) bool {
+	return slices.ContainsFunc(makers, func(m Maker) bool { return m.Key == r.Key && reaches(r.Since, m.At) })
 }
 
 // KeyRequest names a key of the subject: to suspend it.

@@ -169,7 +169,7 @@ type View struct {
 	// Follows is what the next request about it names.
 	Follows string `json:"follows,omitempty"`
 	// Unproven is true where the consent, or what ended it, does not rest on a request that the resident signed: nobody should believe the consent, and
-	// auditors should ask who wrote it. Lists do not look.
+	// auditors should ask who wrote it. Of the lists, ListByController looks.
 	Unproven bool `json:"unproven,omitempty"`
 }
 

@@ -59,10 +59,7 @@ func consentFacts(l *ledger.Ledger, r consent.CheckRequest) (consent.Facts, erro
 		return facts, err
 	}
 	keys := append(CheckKeys(r.Subject), eraseKey(r.Subject, r.Controller))
-	for _, record := range records {
-		keys = append(keys, endKeys(record)...)
-	}
-	if err := l.Prefetch(keys...); err != nil {
+	if err := l.Prefetch(append(keys, believedKeys(records)...)...); err != nil {
 		return facts, err
 	}
 	if facts.Standings, err = believed(l, records); err != nil {

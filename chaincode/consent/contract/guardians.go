@@ -22,7 +22,7 @@ func (*Contract) NameGuardian(ctx contractapi.TransactionContextInterface, reque
 		if err != nil {
 			return consent.GuardianView{}, err
 		}
-		return appoint(tx, act.Subject, r.Guardian, office, act)
+		return appoint(tx, act.Subject, r.Guardian, r.Follows, office, act)
 	})
 }
 
@@ -40,12 +40,12 @@ func (*Contract) AcceptGuardianship(ctx contractapi.TransactionContextInterface,
 		if err != nil {
 			return consent.GuardianView{}, err
 		}
-		return appoint(tx, r.Subject, own.Subject, office, act)
+		return appoint(tx, r.Subject, own.Subject, r.Follows, office, act)
 	})
 }
 
 // appoint writes a guardian's term, unless something that it does not name ended it before it began.
-func appoint(tx *transaction.Tx, subject, guardian string, office consent.Office, act consent.Act) (consent.GuardianView, error) {
+func appoint(tx *transaction.Tx, subject, guardian, follows string, office consent.Office, act consent.Act) (consent.GuardianView, error) {
 	var none consent.GuardianView
 	record, _, err := ledger.Get[consent.Guardian](tx.Ledger, guardianKey(subject, guardian))
 	if err != nil {
@@ -53,6 +53,15 @@ func appoint(tx *transaction.Tx, subject, guardian string, office consent.Office
 	}
 	if office.Authority != "" && len(record.Offices) > 0 && record.Current().Authority == "" {
 		return none, fault.Field(fault.Forbidden, "subject", "the subject has a key of its own and names its guardians itself")
+	}
+	if len(record.Offices) > 0 {
+		before, err := officeStanding(tx.Ledger, record, record.Current())
+		if err != nil {
+			return none, err
+		}
+		if before.Follows() != follows {
+			return none, fault.Field(fault.StaleStatement, "follows", "the guardian's last term was made or ended by %s", before.Follows())
+		}
 	}
 	record = record.With(subject, guardian, office)
 	standing, err := officeStanding(tx.Ledger, record, office)
@@ -73,7 +82,7 @@ func appoint(tx *transaction.Tx, subject, guardian string, office consent.Office
 }
 
 func guardianView(record consent.Guardian, standing consent.OfficeStanding, act consent.Act) consent.GuardianView {
-	view := consent.GuardianView{Subject: record.Subject, Guardian: record.Guardian, Office: standing.Office, InOffice: standing.InOffice(act.At, act.At)}
+	view := consent.GuardianView{Subject: record.Subject, Guardian: record.Guardian, Office: standing.Office, InOffice: standing.InOffice(act.At, act.At), Follows: standing.Follows()}
 	for _, approval := range standing.Approved {
 		if approval != nil {
 			view.Approved = append(view.Approved, approval.By)

@@ -206,7 +206,10 @@ func TestWithdrawAllEndsGuardians(t *testing.T) {
 	s.Now = s.Now.Add(time.Second)
 	require.Equal(t, fault.Forbidden, actFor(t, s, mother, alice.Subject, "WithdrawAll", consent.WithdrawAllRequest{Number: 2}).Code)
 	require.Equal(t, fault.StaleStatement, s.Refuse(t, relay, "consent:Relay", held, nil).Code, "what was held back names no withdrawal")
-	id := names(t, s, alice, mother, s.Now.AddDate(1, 0, 0), consent.NameGuardianRequest{Epoch: 1})
+	again := consent.NameGuardianRequest{Epoch: 1, Follows: subjectOf(t, s, alice.Subject).Guardians[0].Follows}
+	id := names(t, s, alice, mother, s.Now.AddDate(1, 0, 0), again)
+	again.Guardian, again.Until, again.ReasonCode, again.Follows = mother.Subject, s.Now.AddDate(2, 0, 0), consent.PowerOfAttorney, id
+	longer := alice.Sign(t, s, "consent:NameGuardian", again)
 	require.Nil(t, actFor(t, s, mother, alice.Subject, "Object", consent.ObjectRequest{Right: consent.RightToRestrict, Controller: "UtilityMSP"}))
 	s.Now = s.Now.Add(time.Second)
 	end := consent.GuardianRequest{Subject: alice.Subject, Guardian: mother.Subject, ID: id}
@@ -214,6 +217,7 @@ func TestWithdrawAllEndsGuardians(t *testing.T) {
 	s.Submit(t, authority, "consent:EndGuardian", end, nil)
 	s.Now = s.Now.Add(time.Second)
 	require.Equal(t, fault.Forbidden, actFor(t, s, mother, alice.Subject, "Give", give(s, "c-2")).Code)
+	require.Equal(t, fault.StaleStatement, s.Refuse(t, relay, "consent:Relay", longer, nil).Code, "a term that does not name the end of the one before")
 }
 
 // TestTheOlderOfTwoWillsDoesNotWin: a relay holds a signed request back and plays it after a newer one of the same resident.

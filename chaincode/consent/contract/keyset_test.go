@@ -109,6 +109,9 @@ func TestAYoungerKeyRemovesAnOlderOneAfterADelayInWhichItIsCancelled(t *testing.
 	third.Do(t, s, "consent:RemoveKey", remove)
 	s.Now = s.Now.AddDate(0, 0, 7)
 	require.Equal(t, fault.KeyRemoved, second.Refused(t, s, "consent:Give", give(s, "c-4")).Code)
+	late := consent.CancelRemovalRequest{Key: second.Subject, Follows: keyOf(t, s, first.Subject, second.Subject).jti()}
+	require.Equal(t, fault.KeyRemoved, second.Refused(t, s, "consent:CancelRemoval", late).Code)
+	require.Equal(t, fault.NotFound, first.Refused(t, s, "consent:CancelRemoval", late).Code, "too late")
 	third.Do(t, s, "consent:RemoveKey", remove) // now written for good
 	require.NotNil(t, keyOf(t, s, first.Subject, second.Subject).Removed)
 	require.False(t, get(t, s, first, "c-3").Unproven, "what it signed before stays")

@@ -177,6 +177,7 @@ func (*Contract) ListByController(ctx contractapi.TransactionContextInterface, r
 		if err != nil {
 			return consent.Page{}, err
 		}
+		walk.verify = true
 		list, bookmark, err := walk.page(tx.Ledger, r.Listing)
 		list = slices.DeleteFunc(list, func(view consent.View) bool { return r.Purpose != "" && view.Purpose != r.Purpose })
 		return consent.Page{Consents: list, Bookmark: bookmark}, err
@@ -208,6 +209,8 @@ type walk struct {
 	notices []string
 	// from and before bound the ends; zero for no bound.
 	from, before time.Time
+	// verify marks consents and ends that do not rest on what the resident signed.
+	verify bool
 }
 
 // newWalk is a walk through the consents under all notices of the controller, or under those for a purpose, or under one.
@@ -239,7 +242,26 @@ func (w walk) page(l *ledger.Ledger, listing request.Listing) ([]consent.View, s
 		return nil, "", err
 	}
 	list, err := views(l, records)
+	if err == nil && w.verify {
+		err = markUnproven(l, list)
+	}
 	return unanswered(list), bookmark, err
+}
+
+// markUnproven marks the consents that do not rest, or whose ends do not rest, on what the resident signed.
+func markUnproven(l *ledger.Ledger, list []consent.View) error {
+	var records []consent.Record
+	var places []int
+	for i, view := range list {
+		if !view.Asked() {
+			records, places = append(records, view.Record), append(places, i)
+		}
+	}
+	standings, err := believed(l, records)
+	for i, standing := range standings {
+		list[places[i]].Unproven = standing.Unproven || standing.EndUnproven
+	}
+	return err
 }
 
 // references reads one page below the notice where the bookmark points; after a notice's last page the bookmark points to the next notice.

@@ -6,6 +6,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
 // find reads a consent; nil if there is none.
@@ -131,8 +132,24 @@ func standingOf(l *ledger.Ledger, record consent.Record) (s consent.Standing, er
 	return s, nil
 }
 
+// believedKeys are what believed reads of records whose keys are the subjects' first ones, in one round trip.
+func believedKeys(records []consent.Record) (keys []ledger.Key) {
+	for _, record := range records {
+		keys = append(keys, endKeys(record)...)
+		proofs, _ := record.Proofs()
+		for _, proof := range proofs {
+			keys = append(keys, transaction.EvidenceKey(transaction.EvidenceRef(proof)))
+			keys = append(keys, SpeakerKeys(record.Subject, proof.Signer)...)
+		}
+	}
+	return keys
+}
+
 // believed reads how the records ended and verifies the signed requests on which all that rests.
 func believed(l *ledger.Ledger, records []consent.Record) ([]consent.Standing, error) {
+	if err := l.Prefetch(believedKeys(records)...); err != nil {
+		return nil, err
+	}
 	standings, err := standingsOf(l, records)
 	if err != nil {
 		return nil, err

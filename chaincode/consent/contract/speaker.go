@@ -66,7 +66,6 @@ func speak(tx *transaction.Tx, with power) (consent.Act, consent.KeyStanding, er
 	if err != nil {
 		return act, consent.KeyStanding{}, err
 	}
-	right := with == ends || with == defends
 	ahead := SpeakerKeys(signed.Subject, signed.Signer)
 	if with == ends {
 		ahead = rightKeys(signed.Subject, signed.Signer)
@@ -83,7 +82,7 @@ func speak(tx *transaction.Tx, with power) (consent.Act, consent.KeyStanding, er
 			return act, key, err
 		}
 	}
-	if err := key.Present(act.At, right); err != nil {
+	if err := key.Present(act.At, with == ends, with == ends || with == defends); err != nil {
 		return act, key, err
 	}
 	if signed.Subject == signed.Signer { // whoever names no subject means the one that the key belongs to

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -48,6 +49,7 @@ func keyRemove() verb {
 	var since string
 	return verb{
 		use: "remove KEY", short: "Remove a key of the own ones (resident)", args: cobra.ExactArgs(1), submit: true, transaction: "consent:RemoveKey",
+		before: tellRemoved,
 		long: `remove removes a key at once where the signing key is older or the same, else after 7 days in which the removed key or an older one can cancel it.
 --since ends what the removed key made since then, too, guardians and keys: smartb key show lists them.`,
 		example: "  smartb key remove " + otherKey + " --since 2026-11-01T00:00:00Z " + resident,
@@ -66,6 +68,29 @@ func keyRemove() verb {
 			command.Flags().StringVar(&since, "since", "", "end what the key made since this `TIME` (RFC 3339), too")
 		},
 	}
+}
+
+// tellRemoved lists the keys and guardians that end with a removed key.
+func tellRemoved(ctx context.Context, app *App, client *gateway.Client, request any) error {
+	r, ok := request.(consent.RemoveKeyRequest)
+	if !ok || r.Since.IsZero() {
+		return nil
+	}
+	view, err := client.Consent().GetSubject(ctx, consent.GetSubjectRequest{})
+	if err != nil {
+		return err
+	}
+	for _, key := range view.Keys {
+		if key.Present && r.Reaches(key.Makers) {
+			app.Notef("this removes key %s, too, added at %s", key.Key.Key, key.AddedAt.Format(time.RFC3339))
+		}
+	}
+	for _, guardian := range view.Guardians {
+		if guardian.InOffice && r.Reaches(guardian.Makers) {
+			app.Notef("this ends guardian %s, too, named at %s", guardian.Guardian, guardian.From.Format(time.RFC3339))
+		}
+	}
+	return nil
 }
 
 func keyCancelRemoval() verb {

@@ -29,6 +29,8 @@ type verb struct {
 	reads func(json.RawMessage) (communityID string, reads []settlement.Read, err error)
 	// keep, where there is one, writes a file of the answer before it is shown.
 	keep func(json.RawMessage) error
+	// before, where there is one, says what the request does, before anybody signs it.
+	before func(ctx context.Context, app *App, client *gateway.Client, request any) error
 	// after, where there is one, has more to say once the answer is shown. It cannot fail: the transaction is committed.
 	after func(ctx context.Context, app *App, client *gateway.Client, args []string)
 }
@@ -71,6 +73,11 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 			return err
 		}
 		options = append(options, more...)
+		if v.before != nil {
+			if err := v.before(command.Context(), app, client, request); err != nil {
+				return err
+			}
+		}
 		receipt, err := client.Submit(command.Context(), v.transaction, request, &answer, options...)
 		if err != nil {
 			return err
