@@ -190,17 +190,16 @@ func (o OfficeStanding) Follows() string {
 	return o.ID
 }
 
-// InOffice reports whether the guardian signs for the subject at the time.
-func (o OfficeStanding) InOffice(at, now time.Time) bool {
-	if at.Before(o.From) || !at.Before(o.Until) || o.Authority != "" && (o.Approved[0] == nil || o.Approved[1] == nil) {
-		return false
-	}
-	for _, ended := range o.ends(now) {
-		if !ended.After(at) {
-			return false
-		}
-	}
-	return true
+// InOffice reports whether the guardian signs for the subject now: whatever ended the term ends it, whatever the clocks say.
+func (o OfficeStanding) InOffice(now time.Time) bool { return o.within(now) && len(o.ends(now)) == 0 }
+
+// WasInOffice reports whether the guardian signed for the subject at an earlier time. What ended the term then was its last act.
+func (o OfficeStanding) WasInOffice(at time.Time) bool {
+	return o.within(at) && !slices.ContainsFunc(o.ends(at), func(ended time.Time) bool { return ended.Before(at) })
+}
+
+func (o OfficeStanding) within(at time.Time) bool {
+	return !at.Before(o.From) && at.Before(o.Until) && (o.Authority == "" || o.Approved[0] != nil && o.Approved[1] != nil)
 }
 
 // ends are the times of all that ended the term.

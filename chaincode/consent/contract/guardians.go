@@ -82,7 +82,7 @@ func appoint(tx *transaction.Tx, subject, guardian, follows string, office conse
 }
 
 func guardianView(record consent.Guardian, standing consent.OfficeStanding, act consent.Act) consent.GuardianView {
-	view := consent.GuardianView{Subject: record.Subject, Guardian: record.Guardian, Office: standing.Office, InOffice: standing.InOffice(act.At, act.At), Follows: standing.Follows()}
+	view := consent.GuardianView{Subject: record.Subject, Guardian: record.Guardian, Office: standing.Office, InOffice: standing.InOffice(act.At), Follows: standing.Follows()}
 	for _, approval := range standing.Approved {
 		if approval != nil {
 			view.Approved = append(view.Approved, approval.By)

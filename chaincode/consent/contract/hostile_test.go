@@ -176,6 +176,15 @@ func TestAThiefDoesNotSurviveTheRotation(t *testing.T) {
 	require.Equal(t, fault.KeyRemoved, alice.Refused(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{Number: 1}).Code)
 	fresh.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{Number: 1})
 	require.Equal(t, consent.Withdrawn, get(t, s, alice, "t-2").State)
+	require.False(t, get(t, s, alice, "t-2").Unproven, "what the guardian gave in office, and the new key withdrew")
+	helper := contracttest.NewResident(t)
+	names(t, s, fresh, helper, s.Now.AddDate(1, 0, 0), consent.NameGuardianRequest{Epoch: 1, Rotations: 1})
+	named := give(s, "t-5")
+	named.Epoch = 1
+	require.Nil(t, actFor(t, s, helper, alice.Subject, "Give", named))
+	require.False(t, get(t, s, alice, "t-5").Unproven)
+	require.Nil(t, actFor(t, s, helper, alice.Subject, "WithdrawAll", consent.WithdrawAllRequest{Number: 2}))
+	require.False(t, get(t, s, alice, "t-5").Unproven, "the guardian's last act")
 	require.False(t, subjectOf(t, s, alice.Subject).Guardians[0].InOffice)
 }
 

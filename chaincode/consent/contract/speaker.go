@@ -143,7 +143,7 @@ func guards(tx *transaction.Tx, guardian string, act consent.Act, with power) er
 		if err != nil {
 			return err
 		}
-		if proven && office.InOffice(act.At, act.At) {
+		if proven && office.InOffice(act.At) {
 			return nil
 		}
 	}
@@ -290,7 +290,7 @@ func spokeFor(l *ledger.Ledger, signer, own, subject string, at time.Time) (bool
 		if err != nil {
 			return false, err
 		}
-		if !standing.InOffice(at, at) {
+		if !standing.WasInOffice(at) {
 			continue
 		}
 		if proven, err := officeProven(l, record, office); err != nil || proven {
@@ -307,7 +307,7 @@ func spokeByKey(l *ledger.Ledger, signer, subject string, at time.Time) (bool, e
 		return false, err
 	}
 	if found {
-		if removed := key.Removed(at, false); key.Subject != subject || removed != nil && !removed.After(at) {
+		if removed := key.Removed(at, false); key.Subject != subject || removed != nil && removed.Before(at) { // a rotation ends the key that signs it
 			return false, nil
 		}
 	}
