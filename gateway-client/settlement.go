@@ -10,8 +10,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// Settlement calls the contract "settlement", one method for each transaction. What a transaction does, who may call it and which errors it answers
-// is documented with the request types in package settlement.
+// Settlement calls the contract "settlement", one method for each transaction. What a transaction does, who may call
+// it and which errors it answers is documented with the request types in package settlement.
 type Settlement struct{ client *Client }
 
 // Settlement returns the contract's typed calls.
@@ -27,7 +27,8 @@ func (s Settlement) AddMember(ctx context.Context, request settlement.AddMemberR
 	return submitPrivately[settlement.Member](ctx, s.client, "settlement:AddMember", request, "member", private)
 }
 
-// ConfirmMember confirms a member and its metering point; whom and which point the operator's own register has for it goes to the collection's members only.
+// ConfirmMember confirms a member and its metering point; whom and which point the operator's own register has for it
+// goes to the collection's members only.
 func (s Settlement) ConfirmMember(ctx context.Context, request settlement.ConfirmMemberRequest, own settlement.Confirmation) (settlement.Member, Receipt, error) {
 	return submitPrivately[settlement.Member](ctx, s.client, "settlement:ConfirmMember", request, "confirmation", own)
 }
@@ -37,9 +38,10 @@ func (s Settlement) SubmitMeterDays(ctx context.Context, request settlement.Subm
 	return submitPrivately[settlement.SubmitMeterDaysAnswer](ctx, s.client, "settlement:SubmitMeterDays", request, "readings", readings)
 }
 
-// SettleDay computes a run of a day. The gateway has one peer execute it and then another; endorsers, two organisations that hold the community's curves
-// (its organiser and its operator always do), execute it side by side, which halves the time. Where one of them is gone, the gateway chooses after all:
-// settling the same day twice changes nothing.
+// SettleDay computes a run of a day. The gateway has one peer execute it and then another; endorsers, two
+// organisations that hold the community's curves (its organiser and its operator always do), execute it side by side,
+// which halves the time. Where one of them is gone, the gateway chooses after all: settling the same day twice
+// changes nothing.
 func (s Settlement) SettleDay(ctx context.Context, request settlement.SettleDayRequest, endorsers ...string) (settlement.Run, Receipt, error) {
 	if len(endorsers) > 0 {
 		short, cancel := context.WithTimeout(ctx, sideBySide)

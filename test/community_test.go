@@ -159,7 +159,8 @@ func (p parties) relay(ctx context.Context, signed string) error {
 	return err
 }
 
-// found creates a community with as many members of each direction; it returns its id and the members' ids, consumers first.
+// found creates a community with as many members of each direction; it returns its id and the members' ids, consumers
+// first.
 func (p parties) found(ctx context.Context, t testing.TB, consumers, producers int) (string, []string) {
 	t.Helper()
 	request := terms(t)

@@ -14,8 +14,9 @@ const (
 	LoadCurve      = "smartb:LoadCurve"
 )
 
-// Consented refuses a consent to somebody else than the organiser, and one whose notice does not say that days already supplied are still
-// settled, billed and kept on other bases after a withdrawal: the contract (Art. 6-1b GDPR) and the duty to keep accounts (Art. 6-1c).
+// Consented refuses a consent to somebody else than the organiser, and one whose notice does not say that days
+// already supplied are still settled, billed and kept on other bases after a withdrawal: the contract (Art. 6-1b
+// GDPR) and the duty to keep accounts (Art. 6-1c).
 func (c Community) Consented(record consent.Record, notice consent.Notice) error {
 	if record.Controller != c.Organiser {
 		return fault.Field(fault.InvalidField, "consentId", "the consent is to another controller than the organiser")
@@ -29,8 +30,8 @@ func (c Community) Consented(record consent.Record, notice consent.Notice) error
 	return nil
 }
 
-// Metered refuses a local day that begins when the member's consent has ended: a withdrawal ends the metering after the day on which it was made. ending
-// is nil while the consent is in force.
+// Metered refuses a local day that begins when the member's consent has ended: a withdrawal ends the metering after
+// the day on which it was made. ending is nil while the consent is in force.
 func (m Member) Metered(day Day, ending *consent.Ending) error {
 	if !ending.Before(day.Start) {
 		return nil
@@ -40,7 +41,8 @@ func (m Member) Metered(day Day, ending *consent.Ending) error {
 		With("reason", string(ending.State)).With("consentId", m.ConsentID)
 }
 
-// WithoutEnded leaves out the unmeasured members whose consent ended before the day: the others go on without them. endings are in their order.
+// WithoutEnded leaves out the unmeasured members whose consent ended before the day: the others go on without them.
+// endings are in their order.
 func (in Inputs) WithoutEnded(unmeasured []Member, endings []*consent.Ending) (Inputs, error) {
 	if len(unmeasured) == 0 {
 		return in, nil

@@ -9,7 +9,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// Direction says which side of the meter a membership counts; charging a storage is consumption, discharging it production.
+// Direction says which side of the meter a membership counts; charging a storage is consumption, discharging it
+// production.
 type Direction string
 
 // The directions.
@@ -54,13 +55,15 @@ type Member struct {
 	State MemberState `json:"state"`
 	// PrivateSHA256 is the hash of the private part in the community's collection.
 	PrivateSHA256 string `json:"privateSha256"`
-	// LimitWatts is the subscribed power of the point as the operator knows it: no interval holds more energy than that. 0 is unknown.
+	// LimitWatts is the subscribed power of the point as the operator knows it: no interval holds more energy than
+	// that. 0 is unknown.
 	LimitWatts int64 `json:"limitWatts,omitempty"`
 	// Behind is computed with, and never part of the public record.
 	Behind `json:"-"`
 }
 
-// Behind is what the community's collection tells of who and what is behind a member. In a public record it would join the records of one person.
+// Behind is what the community's collection tells of who and what is behind a member. In a public record it would
+// join the records of one person.
 type Behind struct {
 	// Subject and ConsentID name the resident's consent to energy sharing.
 	Subject, ConsentID string
@@ -81,7 +84,8 @@ type MemberPrivate struct {
 	ConsentID string `json:"consentId"`
 	// Reference is the metering point's, which the grid operator gave to the resident.
 	Reference string `json:"reference"`
-	// Salt is random, 16 to 64 bytes in lower-case hex. The grid operator gave it with the reference, and the resident signed the hash of both.
+	// Salt is random, 16 to 64 bytes in lower-case hex. The grid operator gave it with the reference, and the
+	// resident signed the hash of both.
 	Salt string `json:"salt"`
 	// Address is where the point is.
 	Address string `json:"address,omitempty"`
@@ -106,7 +110,8 @@ func (m Member) Know(p MemberPrivate, operator string) Member {
 	return m
 }
 
-// AddMemberRequest adds a member to a community of the caller's organisation; the private part comes by the transient map.
+// AddMemberRequest adds a member to a community of the caller's organisation; the private part comes by the transient
+// map.
 type AddMemberRequest struct{ Membership }
 
 // Validate checks the request by itself.
@@ -152,7 +157,8 @@ func (r AddMemberRequest) Add(community Community, privateSHA256 string) (Member
 	return Member{Schema: SchemaVersion, Membership: r.Membership, State: Pending, PrivateSHA256: privateSHA256}, nil
 }
 
-// ConfirmMemberRequest confirms that the operator measures the member at its point; who and which point that is comes by the transient map as Confirmation.
+// ConfirmMemberRequest confirms that the operator measures the member at its point; who and which point that is comes
+// by the transient map as Confirmation.
 type ConfirmMemberRequest struct {
 	CommunityID string `json:"communityId"`
 	MemberID    string `json:"memberId"`
@@ -168,8 +174,9 @@ func (r ConfirmMemberRequest) Validate() error {
 	)
 }
 
-// Confirmation is what the operator itself knows of the member: the pseudonym that the person gave to it against proof, and the reference that it gave to
-// the person. It stands in the operator's own register, and does not come from the organiser.
+// Confirmation is what the operator itself knows of the member: the pseudonym that the person gave to it against
+// proof, and the reference that it gave to the person. It stands in the operator's own register, and does not come
+// from the organiser.
 type Confirmation struct {
 	Subject   string `json:"subject"`
 	Reference string `json:"reference"`
@@ -180,7 +187,8 @@ func (c Confirmation) Validate() error {
 	return request.All(request.Required("subject", c.Subject), text("subject", c.Subject), reference(c.Reference))
 }
 
-// Confirms refuses a member that the organiser added with another person or another metering point than the operator knows.
+// Confirms refuses a member that the organiser added with another person or another metering point than the operator
+// knows.
 func (c Confirmation) Confirms(p MemberPrivate) error {
 	if c.Subject != p.Subject {
 		return fault.Field(fault.InvalidField, "subject", "the member was added with another subject than the one that gave itself to the operator")

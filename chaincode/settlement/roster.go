@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// Roster is a copy of the records of a community's confirmed members, their private parts included, under one key of the community's collection: a run reads
-// it instead of two keys for each member, and the peers check one version instead of thousands when it commits. The members' own records are what counts; those
-// that changed after the copy are marked, and read beside it.
+// Roster is a copy of the records of a community's confirmed members, their private parts included, under one key of
+// the community's collection: a run reads it instead of two keys for each member, and the peers check one version
+// instead of thousands when it commits. The members' own records are what counts; those that changed after the copy
+// are marked, and read beside it.
 type Roster struct {
 	Schema      int
 	CommunityID string
@@ -76,7 +77,8 @@ func (u *unpacker) member() Member {
 	}
 }
 
-// CurrentMembers puts the records of marked members into the places of their copies, or behind them where there is none.
+// CurrentMembers puts the records of marked members into the places of their copies, or behind them where there is
+// none.
 func CurrentMembers(copies []Member, marked []Member) []Member {
 	places := make(map[string]int, len(copies))
 	for i, member := range copies {
@@ -93,6 +95,7 @@ func CurrentMembers(copies []Member, marked []Member) []Member {
 	return members
 }
 
-// RosterOutdated reports whether so many of a roster's members are marked that it is worth another copy: a tenth. After a copy a run reads few records beside it, and
-// over a community's life at most ten are copied for each that changed.
+// RosterOutdated reports whether so many of a roster's members are marked that it is worth another copy: a tenth.
+// After a copy a run reads few records beside it, and over a community's life at most ten are copied for each that
+// changed.
 func RosterOutdated(members, marked int) bool { return marked*10 > members }

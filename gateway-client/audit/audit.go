@@ -1,5 +1,5 @@
-// Package audit recomputes runs and periods from the members' private curves, on the auditor's own machine and without the results that the chaincode
-// stored, and compares what comes out with the ledger digit by digit.
+// Package audit recomputes runs and periods from the members' private curves, on the auditor's own machine and
+// without the results that the chaincode stored, and compares what comes out with the ledger digit by digit.
 package audit
 
 import (
@@ -57,7 +57,8 @@ type Report struct {
 	Leaves int `json:"leaves"`
 	// Findings are empty where the ledger is right to the last digit.
 	Findings []Finding `json:"findings"`
-	// Stale are days whose meter days or roster changed after the run that was asked for or billed: that run cannot be recomputed any more, its correction can.
+	// Stale are days whose meter days or roster changed after the run that was asked for or billed: that run cannot
+	// be recomputed any more, its correction can.
 	Stale []string `json:"stale"`
 	// Purged are days whose curves are gone, and with them what could be recomputed.
 	Purged []string `json:"purged"`

@@ -23,7 +23,8 @@ type Problem struct {
 // Members finds the member of a metering point in a direction on a local day: points pass from tenant to tenant.
 type Members func(point string, direction settlement.Direction, day string) (memberID string, found bool)
 
-// MembersByPoint finds members by the references that the operator with the secret gave. The members' private parts tell these.
+// MembersByPoint finds members by the references that the operator with the secret gave. The members' private parts
+// tell these.
 func MembersByPoint(members []settlement.ListedMember, operator string, secret []byte) Members {
 	type use struct {
 		reference string
@@ -47,8 +48,9 @@ func MembersByPoint(members []settlement.ListedMember, operator string, secret [
 	}
 }
 
-// Readings cuts a file into the meter days of a community's members, each with a fresh random salt. A day whose rows are not exactly the day's
-// intervals, in order, is a problem and left out; so is a day of a point with a cell that cannot be read, and a point that is no member.
+// Readings cuts a file into the meter days of a community's members, each with a fresh random salt. A day whose rows
+// are not exactly the day's intervals, in order, is a problem and left out; so is a day of a point with a cell that
+// cannot be read, and a point that is no member.
 func Readings(load *Load, community settlement.Community, members Members, source string) ([]settlement.Reading, []Problem) {
 	cut := cutter{load: load, community: community, members: members, source: source}
 	columns := cut.columns()
@@ -63,7 +65,8 @@ func Readings(load *Load, community settlement.Community, members Members, sourc
 	return cut.readings, cut.problems
 }
 
-// Deliveries cuts readings, which are in the order of their days, into what one transaction takes: so many at most, of no more days than it may have.
+// Deliveries cuts readings, which are in the order of their days, into what one transaction takes: so many at most,
+// of no more days than it may have.
 func Deliveries(readings []settlement.Reading, size int) iter.Seq[[]settlement.Reading] {
 	return func(yield func([]settlement.Reading) bool) {
 		for len(readings) > 0 {

@@ -34,7 +34,8 @@ func (p RegisteredPoint) Confirmation() settlement.Confirmation {
 	return settlement.Confirmation{Subject: p.Subject, Reference: p.Reference}
 }
 
-// Put enters a point with its person. Whoever was behind the point before is no longer: who moved out cannot be confirmed with the curve of who moved in.
+// Put enters a point with its person. Whoever was behind the point before is no longer: who moved out cannot be
+// confirmed with the curve of who moved in.
 func (r *Register) Put(point RegisteredPoint) {
 	r.Points = slices.DeleteFunc(r.Points, func(p RegisteredPoint) bool { return p.Reference == point.Reference })
 	r.Points = append(r.Points, point)

@@ -13,7 +13,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// CreateCommunity creates a community whose organiser is the caller's organisation. Creating it again with the same terms changes nothing.
+// CreateCommunity creates a community whose organiser is the caller's organisation. Creating it again with the same
+// terms changes nothing.
 func (*Contract) CreateCommunity(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.CreateCommunityRequest) (settlement.Community, error) {
 		if err := tx.Caller.RequireRole(party.Organiser); err != nil {
@@ -40,7 +41,8 @@ func (*Contract) CreateCommunity(ctx contractapi.TransactionContextInterface, re
 	})
 }
 
-// reachable refuses a community that could never be measured: its operator is not in the channel, or its collection does not exist.
+// reachable refuses a community that could never be measured: its operator is not in the channel, or its collection
+// does not exist.
 func reachable(tx *transaction.Tx, community settlement.Community) error {
 	members, err := tx.ChannelMembers()
 	if err != nil {

@@ -8,8 +8,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// consented refuses a member whose resident does not consent now to what organiser and operator do with the load curve of this metering point in this
-// community. What the refusal says stands for the private part as a whole: the ids are private.
+// consented refuses a member whose resident does not consent now to what organiser and operator do with the load
+// curve of this metering point in this community. What the refusal says stands for the private part as a whole: the
+// ids are private.
 func consented(tx *transaction.Tx, community settlement.Community, private settlement.MemberPrivate) error {
 	record, notice, err := consents.Admit(tx.Ledger, consents.Processing{
 		Subject: private.Subject, ConsentID: private.ConsentID, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve},
@@ -35,8 +36,8 @@ func unconsented(err error) error {
 	return kept
 }
 
-// withoutEnded leaves out members whose consent ended before the day. Only who has no meter day can be one of them: SubmitMeterDays takes none after
-// the end, so a day with all its readings costs no look at consents.
+// withoutEnded leaves out members whose consent ended before the day. Only who has no meter day can be one of them:
+// SubmitMeterDays takes none after the end, so a day with all its readings costs no look at consents.
 func withoutEnded(tx *transaction.Tx, inputs settlement.Inputs) (settlement.Inputs, error) {
 	unmeasured := inputs.Unmeasured()
 	refs := make([]consent.ConsentRef, len(unmeasured))

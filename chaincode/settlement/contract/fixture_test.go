@@ -183,15 +183,16 @@ func measure(t testing.TB, s *contracttest.Suite, day string) {
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("p", day, 96, 2000)))
 }
 
-// tariff charges 12 cent per kWh for energy, 1 to the organiser and 3 to the operator, with 20 % VAT; households sell without.
+// tariff charges 12 cent per kWh for energy, 1 to the organiser and 3 to the operator, with 20 % VAT; households sell
+// without.
 var tariff = &billing.Tariff{Currency: "EUR", Lines: []billing.Line{
 	{LineID: "energy", Kind: billing.EnergyPrice, Bands: []billing.Band{{From: "00:00", Price: 120_000}}, VAT: billing.VAT{Rate: 2000, ByRole: map[string]int64{"household": 0}}},
 	{LineID: "community", Kind: billing.CommunityFee, Bands: []billing.Band{{From: "00:00", Price: 10_000}}, VAT: billing.VAT{Rate: 2000}},
 	{LineID: "grid", Kind: billing.GridFee, Bands: []billing.Band{{From: "00:00", Price: 30_000}}, VAT: billing.VAT{Rate: 2000}},
 }}
 
-// billable is a community with a tariff whose members are there on one day of June only; the day is measured: a and b consume 10 and 20 kWh in every
-// interval, p produces 20.
+// billable is a community with a tariff whose members are there on one day of June only; the day is measured: a and b
+// consume 10 and 20 kWh in every interval, p produces 20.
 func billable(t testing.TB) *contracttest.Suite {
 	t.Helper()
 	return billableBy(t, terms.Key)

@@ -32,13 +32,15 @@ func rosterMarksOf(community string) ledger.Key {
 	return ledger.Key{Type: "rosterMark", Attributes: []string{community}}
 }
 
-// pointKey holds a settlement.Point: all uses of one of the operator's metering points in one direction, in all communities; written by ConfirmMember and
-// EndMember. Another operator's community has keys of its own, so it takes nobody's point.
+// pointKey holds a settlement.Point: all uses of one of the operator's metering points in one direction, in all
+// communities; written by ConfirmMember and EndMember. Another operator's community has keys of its own, so it takes
+// nobody's point.
 func pointKey(operator, pointRef string, direction settlement.Direction) ledger.Key {
 	return ledger.Key{Type: "point", Attributes: []string{operator, pointRef, string(direction)}}
 }
 
-// manifestKey holds a settlement.Manifest; written once by each SubmitMeterDays and local day, so that no two transactions share a key.
+// manifestKey holds a settlement.Manifest; written once by each SubmitMeterDays and local day, so that no two
+// transactions share a key.
 func manifestKey(community, day, txID string) ledger.Key {
 	return ledger.Key{Type: "manifest", Attributes: []string{community, day, txID}}
 }
@@ -68,7 +70,8 @@ func runsOfDay(community, day string) ledger.Key {
 	return ledger.Key{Type: "run", Attributes: []string{community, day}}
 }
 
-// officialManifestKey holds a settlement.Manifest of official values; written once by each RecordOfficial and local day.
+// officialManifestKey holds a settlement.Manifest of official values; written once by each RecordOfficial and local
+// day.
 func officialManifestKey(community, day, txID string) ledger.Key {
 	return ledger.Key{Type: "officialManifest", Attributes: []string{community, day, txID}}
 }
@@ -113,8 +116,9 @@ func purgeKey(community, day string) ledger.Key {
 	return ledger.Key{Type: "purge", Attributes: []string{community, day}}
 }
 
-// The private keys hold the community's id, random ids and dates only: their hashes stand unsalted in every block. The community is part of them because
-// communities share a collection, and a member's id is random by advice, not by force.
+// The private keys hold the community's id, random ids and dates only: their hashes stand unsalted in every block.
+// The community is part of them because communities share a collection, and a member's id is random by advice, not by
+// force.
 
 // memberPrivateKey holds a settlement.MemberPrivate in the community's collection; written by AddMember.
 func memberPrivateKey(community, member string) ledger.Key {
@@ -126,12 +130,14 @@ func rosterKey(community string) ledger.Key {
 	return ledger.Key{Type: "roster", Attributes: []string{community}}
 }
 
-// meterDaysKey holds settlement.Records in the community's collection; written once by SubmitMeterDays, under its transaction's id.
+// meterDaysKey holds settlement.Records in the community's collection; written once by SubmitMeterDays, under its
+// transaction's id.
 func meterDaysKey(community string, chunk settlement.ChunkID) ledger.Key {
 	return ledger.Key{Type: "meterDays", Attributes: []string{community, chunk.Day, chunk.TxID, strconv.Itoa(chunk.Number)}}
 }
 
-// officialKey holds settlement.Records of official shared energies in the community's collection; written once by RecordOfficial, under its transaction's id.
+// officialKey holds settlement.Records of official shared energies in the community's collection; written once by
+// RecordOfficial, under its transaction's id.
 func officialKey(community string, chunk settlement.ChunkID) ledger.Key {
 	return ledger.Key{Type: "official", Attributes: []string{community, chunk.Day, chunk.TxID, strconv.Itoa(chunk.Number)}}
 }
@@ -141,12 +147,14 @@ func billsKey(resultsID string, chunk int) ledger.Key {
 	return ledger.Key{Type: "bills", Attributes: []string{resultsID, strconv.Itoa(chunk)}}
 }
 
-// summaryKey holds a settlement.Summary in the community's collection; written by SettleDay and ClosePeriod, under their transaction's id.
+// summaryKey holds a settlement.Summary in the community's collection; written by SettleDay and ClosePeriod, under
+// their transaction's id.
 func summaryKey(resultsID string) ledger.Key {
 	return ledger.Key{Type: "summary", Attributes: []string{resultsID}}
 }
 
-// totalsKey holds a settlement.DayTotals in the community's collection; written by SettleDay, under its transaction's id.
+// totalsKey holds a settlement.DayTotals in the community's collection; written by SettleDay, under its transaction's
+// id.
 func totalsKey(resultsID string) ledger.Key {
 	return ledger.Key{Type: "totals", Attributes: []string{resultsID}}
 }
@@ -163,7 +171,8 @@ func readsRecordsOf(community, period string) ledger.Key {
 	return ledger.Key{Type: "reads", Attributes: []string{community, period}}
 }
 
-// readsKey holds settlement.ReadUses in the community's collection; written once by RecordReads, under its transaction's id.
+// readsKey holds settlement.ReadUses in the community's collection; written once by RecordReads, under its
+// transaction's id.
 func readsKey(resultsID string) ledger.Key {
 	return ledger.Key{Type: "reads", Attributes: []string{resultsID}}
 }
@@ -200,7 +209,8 @@ func agreementKey(community, member string) ledger.Key {
 	return ledger.Key{Type: "figuresAgreement", Attributes: []string{community, member}}
 }
 
-// agreementEndKey holds the settlement.FigureAgreement that ends the one with the id of its signed request; written once by AgreeToFigures.
+// agreementEndKey holds the settlement.FigureAgreement that ends the one with the id of its signed request; written
+// once by AgreeToFigures.
 func agreementEndKey(community, member, id string) ledger.Key {
 	return ledger.Key{Type: "figuresAgreementEnd", Attributes: []string{community, member, id}}
 }

@@ -17,8 +17,8 @@ func announce(tx *transaction.Tx, name string, member settlement.Member) error {
 	return tx.Announce(name, settlement.MemberAnnouncement{CommunityID: member.CommunityID, MemberID: member.MemberID, State: member.State})
 }
 
-// AddMember adds a pending member with the resident's consent; who lives behind it is stored in the community's collection. Adding the same member with
-// the same private part again changes nothing.
+// AddMember adds a pending member with the resident's consent; who lives behind it is stored in the community's
+// collection. Adding the same member with the same private part again changes nothing.
 func (*Contract) AddMember(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.AddMemberRequest) (settlement.Member, error) {
 		community, err := load(tx, r.CommunityID)
@@ -70,8 +70,8 @@ func addMember(tx *transaction.Tx, community settlement.Community, r settlement.
 	return added, announce(tx, "settlement.MemberAdded", added)
 }
 
-// ConfirmMember confirms a pending member whose person and metering point are those of the operator's own register, and takes the point. Confirming it again
-// changes nothing.
+// ConfirmMember confirms a pending member whose person and metering point are those of the operator's own register,
+// and takes the point. Confirming it again changes nothing.
 func (*Contract) ConfirmMember(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.ConfirmMemberRequest) (settlement.Member, error) {
 		community, err := load(tx, r.CommunityID)

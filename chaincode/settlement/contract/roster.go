@@ -16,8 +16,8 @@ type standing struct {
 	marks  []settlement.RosterMark
 }
 
-// putMember queues a member's record, and marks a confirmed one as newer than the roster's copy. Each mark is a key of its own, so members join and leave side by
-// side.
+// putMember queues a member's record, and marks a confirmed one as newer than the roster's copy. Each mark is a key
+// of its own, so members join and leave side by side.
 func putMember(tx *transaction.Tx, member settlement.Member) error {
 	if member.State == settlement.Confirmed {
 		mark := settlement.RosterMark{Schema: settlement.SchemaVersion, CommunityID: member.CommunityID, MemberID: member.MemberID}

@@ -64,7 +64,8 @@ func (*Contract) RunTotals(ctx contractapi.TransactionContextInterface, request 
 	})
 }
 
-// Statement answers one member's result of a day and its proof, for the organiser, for auditors and for the resident who is the member.
+// Statement answers one member's result of a day and its proof, for the organiser, for auditors and for the resident
+// who is the member.
 func (*Contract) Statement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.StatementRequest) (settlement.Statement, error) {
 		community, err := load(tx, r.CommunityID)

@@ -15,7 +15,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// Who takes over what is another's: a key that was stolen, an organiser that makes a resident up, a consent that is stretched, a metering point that is squatted.
+// Who takes over what is another's: a key that was stolen, an organiser that makes a resident up, a consent that is
+// stretched, a metering point that is squatted.
 
 // rotates replaces a resident's stolen key by a fresh one, which speaks for the resident from then on.
 func rotates(t *testing.T, s *contracttest.Suite, stolen contracttest.Resident) contracttest.Resident {
@@ -98,7 +99,8 @@ func TestAGuardianReadsUntilTheSubjectEndsIt(t *testing.T) {
 // addition is what an organiser sends to add a member.
 func addition(p settlement.MemberPrivate) map[string]any { return map[string]any{"member": p} }
 
-// invented is a resident whose key the organiser made, with a consent for a reference, and the private part that belongs to it.
+// invented is a resident whose key the organiser made, with a consent for a reference, and the private part that
+// belongs to it.
 func invented(t *testing.T, s *contracttest.Suite, reference string) settlement.MemberPrivate {
 	t.Helper()
 	puppet := contracttest.NewResident(t)
@@ -129,7 +131,8 @@ func TestAnOrganiserThatInventsAResidentGetsNoCurve(t *testing.T) {
 	}
 }
 
-// TestAnOrganiserThatMovesAResidentGetsNoCurve is of the same kind: the resident is real and known to the operator, the point is not hers.
+// TestAnOrganiserThatMovesAResidentGetsNoCurve is of the same kind: the resident is real and known to the operator,
+// the point is not hers.
 func TestAnOrganiserThatMovesAResidentGetsNoCurve(t *testing.T) {
 	s, accomplice := community(t), contracttest.NewResident(t)
 	p := settlement.MemberPrivate{Subject: accomplice.Subject, ConsentID: "c-x", Reference: reference(7), Salt: salt}
@@ -197,7 +200,8 @@ func TestAMeteringPointIsItsOperators(t *testing.T) {
 	s.Submit(t, operator, "settlement:ConfirmMember", confirmation("sunny", "real"), known(neighbour(), 9))
 }
 
-// TestAMeteringPointIsNotClaimedUnderAnotherOperator is of the same kind: a second grid operator takes nobody's point, by its reference or beside it.
+// TestAMeteringPointIsNotClaimedUnderAnotherOperator is of the same kind: a second grid operator takes nobody's
+// point, by its reference or beside it.
 func TestAMeteringPointIsNotClaimedUnderAnotherOperator(t *testing.T) {
 	s := community(t)
 	foreign := invented(t, s, "CityMSP/"+strings.Repeat("ab", 32))
@@ -207,7 +211,8 @@ func TestAMeteringPointIsNotClaimedUnderAnotherOperator(t *testing.T) {
 	require.NotEqual(t, settlement.PointRef("UtilityMSP", reference(9)), settlement.PointRef("CityMSP", reference(9)), "their points never share a key")
 }
 
-// TestNothingPublicJoinsAPersonsMemberships looks for what only the collection may tell, in all public keys, values and events and in what is submitted in the clear.
+// TestNothingPublicJoinsAPersonsMemberships looks for what only the collection may tell, in all public keys, values
+// and events and in what is submitted in the clear.
 func TestNothingPublicJoinsAPersonsMemberships(t *testing.T) {
 	s, alice := community(t), contracttest.NewResident(t)
 	s.Events = nil
