@@ -202,7 +202,8 @@ func BenchmarkGiveAmongMany(b *testing.B) {
 // creation of one key on the same network: three turns each, 64 clients.
 func BenchmarkRequestAccess(b *testing.B) {
 	ctx, baseline, m := within(b, 20*time.Minute), probe(b, "city", "steward"), theMarket(b)
-	subject, agreement := theNeighbour(ctx, b).subject, m.licensed(ctx, b, true, "")
+	agreement := m.licensed(ctx, b, true, "")
+	subject := m.consentsTo(ctx, b, theNeighbour(ctx, b), agreement).subject
 	access := func(options ...gateway.Option) func() error {
 		processor := connect(b, "community", "processor", options...)
 		return func() error {

@@ -11,7 +11,7 @@ import (
 // Object names nothing.
 type Object struct {
 	CommunityID string `json:"communityId,omitempty"`
-	// Dataset is its owner's MSP, a slash and its id.
+	// Dataset is its owner, an MSP or a resident's pseudonym, a slash and its id.
 	Dataset string `json:"dataset,omitempty"`
 	// PointSHA256 is the lower-case hex SHA-256 of the canonical JSON {"reference","salt"} of a metering point in the community.
 	PointSHA256 string `json:"pointSha256,omitempty"`
@@ -39,7 +39,10 @@ func (o Object) validate() error {
 func dataset(field, value string) error {
 	owner, id, found := strings.Cut(value, "/")
 	if !found {
-		return fault.Field(fault.InvalidField, field, "expected the owner's MSP, a slash and the dataset's id")
+		return fault.Field(fault.InvalidField, field, "expected the owner, a slash and the dataset's id")
+	}
+	if request.Thumbprint(field, owner) == nil { // a resident's own data
+		return request.ID(field, id)
 	}
 	return request.All(request.MSP(field, owner), request.ID(field, id))
 }

@@ -57,6 +57,9 @@ func TestAnObjectIsRefusedByItsField(t *testing.T) {
 		r.Object = object
 		require.Equal(t, field, fault.From(r.Validate()).Details["field"])
 	}
+	own := GiveRequest{Terms: terms("c")}
+	own.Object = Object{Dataset: "-" + strings.Repeat("a", 42) + "/roof"}
+	require.NoError(t, own.Object.validate(), "a resident's own data, whose pseudonym begins with any letter of base64url")
 	both := GiveRequest{Terms: terms("c")}
 	both.Object = Object{CommunityID: "c", Dataset: "UtilityMSP/x"}
 	require.Equal(t, "object/dataset", fault.From(both.Validate()).Details["field"])

@@ -97,6 +97,8 @@ type Agreement struct {
 	Timestamp       time.Time       `json:"timestamp"`
 	Supersedes      string          `json:"supersedes,omitempty"`
 	TxID            string          `json:"txId"`
+	// Parties are the dataset's publisher, controller and contact that are not the owner, whose confirmations are read ahead.
+	Parties []string `json:"parties,omitempty"`
 	// Evidence is the provider's signature when it agreed or, where an offer was taken as it stands, on the offer.
 	Evidence *Evidence `json:"evidence"`
 }

@@ -109,7 +109,7 @@ func (r ConfirmDatasetRequest) Confirms(d Dataset, act Act) error {
 	if !slices.Contains(d.Parties(), act.By) {
 		return fault.New(fault.Forbidden, "dataset %s does not name %s as publisher, controller or contact", r.DatasetID, act.By)
 	}
-	if !r.Roles.Equal(d.Roles()) {
+	if !r.Equal(d.Roles()) {
 		return fault.Field(fault.TermsMismatch, "datasetId", "dataset %s names other parties or data categories now", r.DatasetID)
 	}
 	return nil

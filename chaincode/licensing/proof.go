@@ -139,7 +139,7 @@ func (e DatasetEnd) Said(said Said) bool {
 // Said reports whether the confirmation is the party's own word on the dataset as it is now.
 func (c Confirmation) Said(said Said, d Dataset) bool {
 	r, ok := asks[ConfirmDatasetRequest](said, c.By, "ConfirmDataset")
-	return ok && r.Roles.Equal(d.Roles())
+	return ok && r.Equal(d.Roles())
 }
 
 func named(id string, ok bool) string {

@@ -27,9 +27,11 @@ func (*Contract) Agree(ctx contractapi.TransactionContextInterface, request stri
 		if err != nil {
 			return none, err
 		}
-		if err := stillOffered(tx.Ledger, n); err != nil {
+		dataset, err := stillOffered(tx.Ledger, n)
+		if err != nil {
 			return none, err
 		}
+		agreement.Parties = dataset.Parties()
 		if err := conclude(tx, agreement, act); err != nil {
 			return none, err
 		}
@@ -39,19 +41,19 @@ func (*Contract) Agree(ctx contractapi.TransactionContextInterface, request stri
 }
 
 // stillOffered refuses an agreement on an offer that was withdrawn without letting running negotiations finish, and on a dataset that is retired.
-func stillOffered(l *ledger.Ledger, n licensing.Negotiation) error {
+func stillOffered(l *ledger.Ledger, n licensing.Negotiation) (licensing.DatasetView, error) {
 	dataset, err := loadDataset(l, n.DatasetID)
 	if err != nil {
-		return err
+		return dataset, err
 	}
 	if err := dataset.Offered(); err != nil || n.OfferID == "" {
-		return err
+		return dataset, err
 	}
 	offer, err := loadOffer(l, n.OfferID)
 	if err != nil {
-		return err
+		return dataset, err
 	}
-	return offer.Open(true)
+	return dataset, offer.Open(true)
 }
 
 // conclude writes a new agreement and what organisations among its sides may end it by, each owned by whom it concerns.
@@ -193,14 +195,16 @@ func (*Contract) QuickAgree(ctx contractapi.TransactionContextInterface, request
 		if err != nil {
 			return none, err
 		}
+		dataset, err := stillOffered(tx.Ledger, n)
+		if err != nil {
+			return none, err
+		}
+		agreement.Parties = dataset.Parties()
 		return agreement, quicklyAgreed(tx, n, round, agreement, act)
 	})
 }
 
 func quicklyAgreed(tx *transaction.Tx, n licensing.Negotiation, round licensing.Round, agreement licensing.Agreement, act licensing.Act) error {
-	if err := stillOffered(tx.Ledger, n); err != nil {
-		return err
-	}
 	if err := conclude(tx, agreement, act); err != nil {
 		return err
 	}

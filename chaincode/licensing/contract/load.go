@@ -318,6 +318,9 @@ func beside(licence licensing.Licence, purposes []string) []ledger.Key {
 	if licence.OfferID != "" {
 		keys = append(keys, withdrawalKey(licence.OfferID))
 	}
+	for _, msp := range licence.Parties {
+		keys = append(keys, confirmationKey(licence.Target, msp))
+	}
 	for _, purpose := range purposes {
 		keys = append(keys, consents.LineageKey(licence.PurposesVersion, purpose))
 	}
