@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"cmp"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -44,7 +45,7 @@ type Figures struct {
 	Shared      int64 `json:"shared"`
 	// Phase is the newest phase of the period whose runs the figures add up.
 	Phase Phase `json:"phase"`
-	// Consuming and Producing are the hashes of the sets of persons and points that the figures are of.
+	// Consuming and Producing are the ids of the sets of persons and points that the figures are of.
 	Consuming   string    `json:"consuming"`
 	Producing   string    `json:"producing"`
 	PublishedAt time.Time `json:"publishedAt"`
@@ -52,26 +53,53 @@ type Figures struct {
 }
 
 // FigureSet is the public record of a set of persons and their points on one side, once for all figures that are of
-// this set. It names hashes only.
+// this set. The persons stand in the community's collection; the public record has what other communities compare.
 type FigureSet struct {
-	Schema int       `json:"schema"`
-	Side   Direction `json:"side"`
-	// Persons are packed: the hash of each person's pseudonym with the references of the person's points, both in byte
-	// order.
-	Persons string `json:"persons"`
+	Schema int `json:"schema"`
+	// SetID is the id of the transaction that published figures of the set first.
+	SetID       string    `json:"setId"`
+	Side        Direction `json:"side"`
+	CommunityID string    `json:"communityId"`
+	// Collection holds the persons.
+	Collection string `json:"collection"`
+	// PersonsSHA256 is the hash of the private record of the persons.
+	PersonsSHA256 string `json:"personsSha256"`
+	// Points are the tags of the points, packed, in byte order: they say nothing of whose they are.
+	Points string `json:"points"`
+}
+
+// FigurePoint is the tag of a metering point in sets: a hash under the point's reference, which is secret.
+func FigurePoint(reference string) string {
+	mac := hmac.New(sha256.New, []byte(reference))
+	mac.Write([]byte("figures"))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// ReadPoints are the tags of the set's points.
+func (s FigureSet) ReadPoints() (map[string]bool, error) {
+	u := newUnpacker([]byte(s.Points), packedFigurePoints)
+	points := map[string]bool{}
+	for range u.count() {
+		points[u.hex()] = true
+	}
+	if err := u.end(); err != nil {
+		return nil, fmt.Errorf("read the points of published figures: %w", err)
+	}
+	return points, nil
+}
+
+// FigurePersons are the persons of a set as they are stored in the community's collection.
+type FigurePersons struct {
+	// Salt keeps the hash, which stands in blocks, from confirming a guess.
+	Salt    string
+	Persons Crowded
 }
 
 // figureMember is one membership in a set: a person with a point.
 type figureMember struct{ person, point string }
 
-// Crowded are the persons of a set, by the hash of the pseudonym, each with the points that count.
+// Crowded are the persons of a set by their pseudonyms, each with the tags of the points that count.
 type Crowded map[string][]string
-
-// PersonHash is how a set names a person.
-func PersonHash(subject string) string {
-	sum := sha256.Sum256([]byte("smartb figures person|" + subject))
-	return hex.EncodeToString(sum[:])
-}
 
 func newCrowd(members []figureMember) Crowded {
 	crowd := Crowded{}
@@ -86,29 +114,47 @@ func newCrowd(members []figureMember) Crowded {
 	return crowd
 }
 
-// Record is the set as it is stored.
-func (c Crowded) Record(side Direction) FigureSet {
-	p := newPacker(packedFigureSet, 80*len(c))
-	p.int(int64(len(c)))
-	for _, person := range slices.Sorted(maps.Keys(c)) {
-		p.hex(person)
-		p.int(int64(len(c[person])))
-		for _, point := range c[person] {
+// points are the tags of all points, packed in byte order.
+func (c Crowded) points() string {
+	var all []string
+	for _, points := range c {
+		all = append(all, points...)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all) // a household may share a point
+	p := newPacker(packedFigurePoints, 40*len(all))
+	p.int(int64(len(all)))
+	for _, point := range all {
+		p.hex(point)
+	}
+	return string(p.done())
+}
+
+// Encode packs the persons as they are stored.
+func (f FigurePersons) Encode() []byte {
+	p := newPacker(packedFigurePersons, 100*len(f.Persons))
+	p.hex(f.Salt)
+	p.int(int64(len(f.Persons)))
+	for _, person := range slices.Sorted(maps.Keys(f.Persons)) {
+		p.text(person)
+		p.int(int64(len(f.Persons[person])))
+		for _, point := range f.Persons[person] {
 			p.hex(point)
 		}
 	}
-	return FigureSet{Schema: SchemaVersion, Side: side, Persons: string(p.done())}
+	return p.done()
 }
 
-// Hash names the set.
-func (s FigureSet) Hash() string { return Hash([]byte(s.Persons)) }
-
-// Read are the persons of the set.
-func (s FigureSet) Read() (Crowded, error) {
-	u := newUnpacker([]byte(s.Persons), packedFigureSet)
+// Open reads the stored persons of the set. Others, or none, are PRIVATE_DATA_NOT_HERE.
+func (s FigureSet) Open(value []byte) (Crowded, error) {
+	if value == nil || Hash(value) != s.PersonsSHA256 {
+		return nil, fault.New(fault.PrivateDataNotHere, "this peer does not hold the persons of published figures")
+	}
+	u := newUnpacker(value, packedFigurePersons)
+	u.hex()
 	crowd := Crowded{}
 	for range u.count() {
-		person := u.hex()
+		person := u.text()
 		points := make([]string, u.count())
 		for i := range points {
 			points[i] = u.hex()
@@ -139,6 +185,22 @@ func (c Crowded) Distance(other Crowded) (persons int) {
 	return persons
 }
 
+// beside counts by how many persons at least the set differs from one of another collection, of which only the points
+// are known: the own persons with a point that is not in it. Whose its other points are is not known: maybe theirs.
+func (c Crowded) beside(other map[string]bool) (persons int, shares bool) {
+	for _, points := range c {
+		differs := false
+		for _, point := range points {
+			shares = shares || other[point]
+			differs = differs || !other[point]
+		}
+		if differs {
+			persons++
+		}
+	}
+	return persons, shares
+}
+
 // apart reports whether the sets have no person in common.
 func (c Crowded) apart(other Crowded) bool {
 	for person := range c {
@@ -163,7 +225,7 @@ func (c Crowded) within(other Crowded) bool {
 
 // Contribution is what one member adds to a month's figures.
 type Contribution struct {
-	// Person is the hash of the pseudonym of the member's resident, Point the reference of the metering point.
+	// Person is the pseudonym of the member's resident, Point the tag of the metering point.
 	Person, Point string
 	Direction     Direction
 	// Metered and Shared are in mWh.
@@ -182,20 +244,26 @@ type FigureInputs struct {
 	Members []Contribution
 	// Last are the community's newest published figures, Before those that are to be corrected; nil for none.
 	Last, Before *Figures
-	// Sets are all sets that were ever published, by side and hash: of all communities.
-	Sets map[Direction]map[string]Crowded
+	// Sets are all sets that were ever published and whose persons stand in the community's collection, by side and id:
+	// also those of other communities. Foreign are the points of all others.
+	Sets    map[Direction]map[string]Crowded
+	Foreign map[Direction][]map[string]bool
+	// Collection is the community's, Salt a private one of the month.
+	Collection, Salt string
 	// Taken are the points of other communities' sets of the same month.
 	Taken map[string]bool
 }
 
-// Publication is what publishing figures writes: the figures, and sets that were not published before.
+// Publication is what publishing figures writes: the figures, and sets that were not published before with their
+// private persons, by side.
 type Publication struct {
 	Figures Figures
 	Sets    []FigureSet
+	Persons map[Direction]FigurePersons
 }
 
 // Publish makes the figures of the month.
-func (in FigureInputs) Publish(by string, at time.Time) (Publication, error) {
+func (in FigureInputs) Publish(txID, by string, at time.Time) (Publication, error) {
 	p := Publication{Figures: Figures{
 		Schema: SchemaVersion, PublishFiguresRequest: in.Request, Phase: in.Phase, PublishedAt: at, PublishedBy: by,
 	}}
@@ -226,16 +294,25 @@ func (in FigureInputs) Publish(by string, at time.Time) (Publication, error) {
 	p.Figures.Consumption, p.Figures.Shared = wholeKWh(metered), wholeKWh(shared)
 	metered, _ = in.add(Production, producing)
 	p.Figures.Production = wholeKWh(metered)
+	p.Persons = map[Direction]FigurePersons{}
 	for _, side := range []struct {
 		direction Direction
 		crowd     Crowded
-		hash      *string
+		id        *string
 	}{{Consumption, consuming, &p.Figures.Consuming}, {Production, producing, &p.Figures.Producing}} {
-		set := side.crowd.Record(side.direction)
-		*side.hash = set.Hash()
-		if _, published := in.Sets[side.direction][*side.hash]; !published {
-			p.Sets = append(p.Sets, set)
+		if *side.id = in.lastID(side.direction); side.crowd.Equal(in.Sets[side.direction][*side.id]) {
+			continue
 		}
+		salt, err := deriveSalt(in.Salt, "figures", in.Request.CommunityID, in.Request.Period, string(side.direction))
+		if err != nil {
+			return p, err
+		}
+		persons := FigurePersons{salt, side.crowd}
+		*side.id, p.Persons[side.direction] = txID, persons
+		p.Sets = append(p.Sets, FigureSet{
+			Schema: SchemaVersion, SetID: txID, Side: side.direction, CommunityID: in.Request.CommunityID,
+			Collection: in.Collection, PersonsSHA256: Hash(persons.Encode()), Points: side.crowd.points(),
+		})
 	}
 	return p, nil
 }
@@ -273,21 +350,25 @@ func (in FigureInputs) choose(side Direction) (Crowded, error) {
 	return last, in.allows(side, last)
 }
 
-// last is the side's set of the community's newest published figures; of a correction, that of the figures which are
-// corrected.
-func (in FigureInputs) last(side Direction) (Crowded, bool) {
+// lastID is the id of the side's set of the community's newest published figures; of a correction, that of the figures
+// which are corrected. It is empty for none.
+func (in FigureInputs) lastID(side Direction) string {
 	figures := in.Last
 	if in.Before != nil {
 		figures = in.Before
 	}
-	if figures == nil {
-		return nil, false
+	switch {
+	case figures == nil:
+		return ""
+	case side == Production:
+		return figures.Producing
+	default:
+		return figures.Consuming
 	}
-	hash := figures.Consuming
-	if side == Production {
-		hash = figures.Producing
-	}
-	last, found := in.Sets[side][hash]
+}
+
+func (in FigureInputs) last(side Direction) (Crowded, bool) {
+	last, found := in.Sets[side][in.lastID(side)]
 	return last, found
 }
 
@@ -319,6 +400,11 @@ func (in FigureInputs) allows(side Direction, set Crowded) error {
 			return refuseFigures(
 				"the persons of %s differ from those of published figures by fewer than %d", side, Crowd,
 			)
+		}
+	}
+	for _, other := range in.Foreign[side] {
+		if persons, shares := set.beside(other); shares && persons < Crowd {
+			return refuseFigures("the points of %s are too near to those of published figures of another collection", side)
 		}
 	}
 	return nil
@@ -380,16 +466,14 @@ func (in FigureInputs) add(side Direction, set Crowded) (metered, shared int64) 
 	return metered, shared
 }
 
-// Contributions add up the newest runs of a month by member. members are those that were ever confirmed, subjects their
-// residents' pseudonyms by member, agreed the producers that agreed; before are the sums of the runs that the figures
-// to be corrected added up, by day.
+// FigureBehind is who and what is behind a member: the resident's pseudonym and the tag of the metering point.
+type FigureBehind struct{ Subject, Point string }
+
+// Contributions add up the newest runs of a month by member. behind are those behind the members, agreed the producers
+// that agreed; before are the sums of the runs that the figures to be corrected added up, by day.
 func Contributions(
-	totals, before map[string]DayTotals, members []Member, subjects map[string]string, agreed map[string]bool,
+	totals, before map[string]DayTotals, behind map[string]FigureBehind, agreed map[string]bool,
 ) ([]Contribution, error) {
-	known := make(map[string]Member, len(members))
-	for _, member := range members {
-		known[member.MemberID] = member
-	}
 	sums := map[string]*Contribution{}
 	for day, now := range totals {
 		earlier := map[string]int64{}
@@ -399,14 +483,14 @@ func Contributions(
 		for _, of := range now.Members {
 			sum := sums[of.MemberID]
 			if sum == nil {
-				subject, found := subjects[of.MemberID]
+				behind, found := behind[of.MemberID]
 				if !found {
 					return nil, fault.New(
 						fault.PrivateDataNotHere, "this peer does not hold the private parts of all members",
 					)
 				}
 				sum = &Contribution{
-					Person: PersonHash(subject), Point: known[of.MemberID].PointRef, Direction: of.Direction,
+					Person: behind.Subject, Point: behind.Point, Direction: of.Direction,
 					Agreed: agreed[of.MemberID],
 				}
 				sums[of.MemberID] = sum

@@ -17,14 +17,17 @@ import (
 // organisers who try to publish whatever they can.
 type city struct {
 	communities []*street
-	sets        map[Direction]map[string]Crowded
-	published   []seen
+	// sets are the public records of the published ones, and persons who is in them, both by collection.
+	sets      map[string][]FigureSet
+	persons   map[string]map[Direction]map[string]Crowded
+	published []seen
+	txs       int
 }
 
 type street struct {
-	id      string
-	members []Contribution
-	last    *Figures
+	id, collection string
+	members        []Contribution
+	last           *Figures
 }
 
 // seen is one public figure as an observer knows it who knows everything but the readings: which persons it is of, with
@@ -32,18 +35,25 @@ type street struct {
 type seen struct {
 	what      string
 	community string
-	month     int
-	number    int
-	figure    int64
-	of        Crowded
+	// collection holds the community's private data.
+	collection string
+	month      int
+	number     int
+	figure     int64
+	of         Crowded
 	// changed are the persons whose own readings changed since the figure before.
 	changed map[string]bool
 }
 
 func newCity(t *rapid.T) *city {
-	c := &city{sets: map[Direction]map[string]Crowded{Consumption: {}, Production: {}}}
+	c := &city{sets: map[string][]FigureSet{}, persons: map[string]map[Direction]map[string]Crowded{
+		"meterData": {Consumption: {}, Production: {}}, "meterData-other": {Consumption: {}, Production: {}},
+	}}
 	for i := range rapid.IntRange(1, 3).Draw(t, "communities") {
-		s := &street{id: fmt.Sprintf("c%d", i)}
+		s := &street{id: fmt.Sprintf("c%d", i), collection: "meterData"}
+		if i == 2 {
+			s.collection = "meterData-other"
+		}
 		c.communities = append(c.communities, s)
 		for n := range rapid.IntRange(8, 24).Draw(t, "consumers") {
 			s.join(fmt.Sprint(n), fmt.Sprintf("%s-%d", s.id, n), Consumption)
@@ -56,7 +66,7 @@ func newCity(t *rapid.T) *city {
 }
 
 func (s *street) join(person, point string, side Direction) {
-	s.members = append(s.members, Contribution{Person: PersonHash(person), Point: PersonHash(point), Direction: side})
+	s.members = append(s.members, Contribution{Person: person, Point: FigurePoint(point), Direction: side})
 }
 
 // live lets a few things happen between two months.
@@ -92,8 +102,17 @@ func (c *city) publish(t *rapid.T, month int) {
 		in := FigureInputs{
 			Request: PublishFiguresRequest{
 				CommunityID: s.id, Period: fmt.Sprintf("2025-%02d", month),
-			}, Phase: FinalPhase, Last: s.last, Before: before[s.id], Sets: c.sets,
-			Taken: map[string]bool{},
+			}, Phase: FinalPhase, Last: s.last, Before: before[s.id], Sets: c.persons[s.collection],
+			Taken: map[string]bool{}, Foreign: map[Direction][]map[string]bool{}, Collection: s.collection, Salt: "0a",
+		}
+		for collection, sets := range c.sets {
+			for _, set := range sets {
+				if collection != s.collection {
+					points, err := set.ReadPoints()
+					require.NoError(t, err)
+					in.Foreign[set.Side] = append(in.Foreign[set.Side], points)
+				}
+			}
 		}
 		for other, points := range taken {
 			if other != s.id {
@@ -113,22 +132,24 @@ func (c *city) publish(t *rapid.T, month int) {
 		if in.Before != nil {
 			in.Request.Correction = in.Before.Correction + 1
 		}
-		publication, err := in.Publish("CommunityMSP", time.Unix(0, 0))
+		c.txs++
+		publication, err := in.Publish(fmt.Sprint("tx", c.txs), "CommunityMSP", time.Unix(0, 0))
 		if err != nil {
 			require.Equal(t, fault.TooFewPersons, fault.From(err).Code)
 			continue
 		}
 		for _, set := range publication.Sets {
-			crowd, err := set.Read()
+			crowd, err := set.Open(publication.Persons[set.Side].Encode())
 			require.NoError(t, err)
-			c.sets[set.Side][set.Hash()] = crowd
+			c.sets[s.collection] = append(c.sets[s.collection], set)
+			c.persons[s.collection][set.Side][set.SetID] = crowd
 		}
 		figures := publication.Figures
 		s.last, before[s.id] = &figures, &figures
 		taken[s.id] = map[string]bool{}
 		of := map[string]Crowded{
-			"consumption": c.sets[Consumption][figures.Consuming],
-			"production":  c.sets[Production][figures.Producing],
+			"consumption": c.persons[s.collection][Consumption][figures.Consuming],
+			"production":  c.persons[s.collection][Production][figures.Producing],
 		}
 		for _, crowd := range of {
 			for _, points := range crowd {
@@ -140,15 +161,19 @@ func (c *city) publish(t *rapid.T, month int) {
 		for what, figure := range map[string]int64{"consumption": figures.Consumption, "production": figures.Production} {
 			side := map[string]Direction{"consumption": Consumption, "production": Production}[what]
 			c.published = append(
-				c.published, seen{what, s.id, month, figures.Correction, figure, of[what], changed[side]},
+				c.published, seen{what, s.id, s.collection, month, figures.Correction, figure, of[what], changed[side]},
 			)
 		}
 	}
 }
 
 // isolates counts the persons of whom the difference of two figures may tell, all others taken as the same. Who is in
-// both with other points may be the same too.
+// both with other points may be the same too; only between two collections, where persons are not known, the points
+// tell.
 func isolates(a, b seen) int {
+	if a.collection != b.collection {
+		return apartByPoints(a.of, b.of)
+	}
 	if a.community == b.community && a.month == b.month { // one corrects the other
 		later := a
 		if b.number > a.number {
@@ -157,6 +182,40 @@ func isolates(a, b seen) int {
 		return len(later.changed) + a.of.Distance(b.of)
 	}
 	return a.of.Distance(b.of)
+}
+
+// apartByPoints counts the persons with other points in one of the sets than in the other, and a crowd for sets without
+// a point in common.
+func apartByPoints(a, b Crowded) (persons int) {
+	common := false
+	all := map[string]bool{}
+	for _, crowd := range []Crowded{a, b} {
+		for person, points := range crowd {
+			all[person] = true
+			common = common || a.hasAny(points) && b.hasAny(points)
+		}
+	}
+	if !common {
+		return Crowd
+	}
+	for person := range all {
+		if !slices.Equal(a[person], b[person]) {
+			persons++
+		}
+	}
+	return persons
+}
+
+// hasAny reports whether one of the points is somebody's in the set.
+func (c Crowded) hasAny(points []string) bool {
+	for _, of := range c {
+		for _, point := range points {
+			if slices.Contains(of, point) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // TestNoTwoPublishedFiguresTellOfFewerThanTenPersons lets an observer of all published figures take every difference of
@@ -203,13 +262,14 @@ func figuresOfCrowd(consumers, producers int) FigureInputs {
 	in := FigureInputs{
 		Request: PublishFiguresRequest{
 			CommunityID: "c", Period: "2025-06",
-		}, Phase: FinalPhase, Sets: map[Direction]map[string]Crowded{Consumption: {}, Production: {}},
+		}, Phase: FinalPhase, Sets: map[Direction]map[string]Crowded{Consumption: {}, Production: {}}, Salt: "0a",
+		Collection: "meterData",
 	}
 	for i := range consumers {
 		in.Members = append(
 			in.Members,
 			Contribution{
-				Person: PersonHash(fmt.Sprint(i)), Point: PersonHash(fmt.Sprint("c", i)), Direction: Consumption,
+				Person: fmt.Sprint(i), Point: FigurePoint(fmt.Sprint("c", i)), Direction: Consumption,
 				Metered: 1_400_000, Shared: 499_999,
 			},
 		)
@@ -218,7 +278,7 @@ func figuresOfCrowd(consumers, producers int) FigureInputs {
 		in.Members = append(
 			in.Members,
 			Contribution{
-				Person: PersonHash(fmt.Sprint(i)), Point: PersonHash(fmt.Sprint("p", i)), Direction: Production,
+				Person: fmt.Sprint(i), Point: FigurePoint(fmt.Sprint("p", i)), Direction: Production,
 				Metered: 2_450_000,
 			},
 		)
@@ -230,9 +290,9 @@ func figuresOfCrowd(consumers, producers int) FigureInputs {
 func (in FigureInputs) after(t *testing.T, p Publication) FigureInputs {
 	t.Helper()
 	for _, set := range p.Sets {
-		crowd, err := set.Read()
+		crowd, err := set.Open(p.Persons[set.Side].Encode())
 		require.NoError(t, err)
-		in.Sets[set.Side][set.Hash()] = crowd
+		in.Sets[set.Side][set.SetID] = crowd
 	}
 	in.Last, in.Members = &p.Figures, slices.Clone(in.Members)
 	in.Request.Period = "2025-07"
@@ -240,7 +300,7 @@ func (in FigureInputs) after(t *testing.T, p Publication) FigureInputs {
 }
 
 func TestFiguresAreRoundedToTheKWh(t *testing.T) {
-	p, err := figuresOfCrowd(10, 10).Publish("CommunityMSP", time.Unix(7, 0))
+	p, err := figuresOfCrowd(10, 10).Publish("tx1", "CommunityMSP", time.Unix(7, 0))
 	require.NoError(t, err)
 	require.EqualValues(t, 14, p.Figures.Consumption)
 	require.EqualValues(t, 5, p.Figures.Shared, "4.99999 kWh")
@@ -279,7 +339,7 @@ func TestAPersonCountsOnceWhateverItsMembershipsAndPoints(t *testing.T) {
 		t.Run(sentence, func(t *testing.T) {
 			in := figuresOfCrowd(10, 10)
 			row.change(&in)
-			_, err := in.Publish("CommunityMSP", time.Unix(0, 0))
+			_, err := in.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
 			require.Equal(t, row.allows, err == nil, "%v", err)
 			if err != nil {
 				require.Equal(t, fault.TooFewPersons, fault.From(err).Code)
@@ -290,14 +350,14 @@ func TestAPersonCountsOnceWhateverItsMembershipsAndPoints(t *testing.T) {
 
 func TestTheNextMonthIsOfTheSamePersonsOrOfTenOthers(t *testing.T) {
 	first := figuresOfCrowd(12, 12)
-	published, err := first.Publish("CommunityMSP", time.Unix(0, 0))
+	published, err := first.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
 	add := func(in *FigureInputs, n int) {
 		for i := range n {
 			in.Members = append(
 				in.Members,
 				Contribution{
-					Person: PersonHash(fmt.Sprint("new", i)), Point: PersonHash(fmt.Sprint("n", i)),
+					Person: fmt.Sprint("new", i), Point: FigurePoint(fmt.Sprint("n", i)),
 					Direction: Consumption, Metered: 1e9,
 				},
 			)
@@ -305,13 +365,13 @@ func TestTheNextMonthIsOfTheSamePersonsOrOfTenOthers(t *testing.T) {
 	}
 
 	same := first.after(t, published)
-	again, err := same.Publish("CommunityMSP", time.Unix(0, 0))
+	again, err := same.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
 	require.Empty(t, again.Sets, "the set is stored once")
 
 	one := first.after(t, published)
 	add(&one, 9)
-	kept, err := one.Publish("CommunityMSP", time.Unix(0, 0))
+	kept, err := one.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
 	require.Equal(
 		t, published.Figures.Consuming, kept.Figures.Consuming, "the nine wait, and their energy is not in the figures",
@@ -320,34 +380,34 @@ func TestTheNextMonthIsOfTheSamePersonsOrOfTenOthers(t *testing.T) {
 
 	ten := first.after(t, published)
 	add(&ten, 10)
-	grown, err := ten.Publish("CommunityMSP", time.Unix(0, 0))
+	grown, err := ten.Publish("tx2", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
 	require.NotEqual(t, published.Figures.Consuming, grown.Figures.Consuming)
 
 	gone := first.after(t, published)
 	gone.Members = gone.Members[1:]
-	_, err = gone.Publish("CommunityMSP", time.Unix(0, 0))
+	_, err = gone.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
 	require.ErrorContains(t, err, "fewer than 10", "who left cannot be in the figures, and without it they tell of it")
 
 	moved := first.after(t, published)
-	moved.Members[3].Point = PersonHash("elsewhere")
-	_, err = moved.Publish("CommunityMSP", time.Unix(0, 0))
+	moved.Members[3].Point = FigurePoint("elsewhere")
+	_, err = moved.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
 	require.Error(t, err, "another point of the same person")
 
 	other := first.after(t, published)
 	other.Last, other.Request.CommunityID = nil, "d"
-	_, err = other.Publish("CommunityMSP", time.Unix(0, 0))
+	_, err = other.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
 	require.Error(t, err, "the same persons in another community")
 
 	taken := first.after(t, published)
 	taken.Taken = map[string]bool{taken.Members[5].Point: true}
-	_, err = taken.Publish("CommunityMSP", time.Unix(0, 0))
+	_, err = taken.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
 	require.ErrorContains(t, err, "another community in this month")
 }
 
 func TestACorrectionNeedsTenPersonsWhoseOwnReadingsChangedOnEachSide(t *testing.T) {
 	first := figuresOfCrowd(12, 12)
-	published, err := first.Publish("CommunityMSP", time.Unix(0, 0))
+	published, err := first.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
 	for _, row := range []struct {
 		consumers, producers int
@@ -363,7 +423,7 @@ func TestACorrectionNeedsTenPersonsWhoseOwnReadingsChangedOnEachSide(t *testing.
 		for i := range row.producers {
 			correction.Members[12+i].Changed = -1
 		}
-		_, err := correction.Publish("CommunityMSP", time.Unix(0, 0))
+		_, err := correction.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
 		require.Equal(t, row.allows, err == nil, "%+v: %v", row, err)
 	}
 	joined := first.after(t, published)
@@ -372,6 +432,39 @@ func TestACorrectionNeedsTenPersonsWhoseOwnReadingsChangedOnEachSide(t *testing.
 	for i := range joined.Members {
 		joined.Members[i].Changed = 1
 	}
-	_, err = joined.Publish("CommunityMSP", time.Unix(0, 0))
+	_, err = joined.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
 	require.Error(t, err, "other persons than those whose figures were published")
+}
+
+func TestFiguresOfAnotherCollectionAreKeptApartByTheirPoints(t *testing.T) {
+	in := figuresOfCrowd(12, 12)
+	points := map[string]bool{}
+	for _, m := range in.Members[:12] {
+		points[m.Point] = true
+	}
+	in.Foreign = map[Direction][]map[string]bool{Consumption: {points}}
+	_, err := in.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
+	require.ErrorContains(t, err, "another collection", "the same points")
+	for i := range 9 {
+		delete(points, in.Members[i].Point)
+	}
+	_, err = in.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
+	require.Error(t, err, "nine persons are not in it")
+	delete(points, in.Members[9].Point)
+	_, err = in.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
+	require.NoError(t, err)
+}
+
+func TestTheRecordOfASetNamesNobody(t *testing.T) {
+	in := figuresOfCrowd(12, 12)
+	p, err := in.Publish("tx1", "CommunityMSP", time.Unix(0, 0))
+	require.NoError(t, err)
+	_, err = p.Sets[0].Open(p.Persons[Production].Encode())
+	require.Equal(t, fault.PrivateDataNotHere, fault.From(err).Code, "other persons")
+	_, err = p.Sets[0].Open(nil)
+	require.Equal(t, fault.PrivateDataNotHere, fault.From(err).Code)
+	points, err := p.Sets[0].ReadPoints()
+	require.NoError(t, err)
+	require.Len(t, points, 12)
+	require.True(t, points[in.Members[0].Point])
 }

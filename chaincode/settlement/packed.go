@@ -10,7 +10,8 @@ const (
 	packedTotals
 	packedKeyDay
 	packedRoster
-	packedFigureSet
+	packedFigurePersons
+	packedFigurePoints
 )
 
 // Encode packs the meter day as it is stored. What Validate refuses may be packed like another one.

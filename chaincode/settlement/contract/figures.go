@@ -2,6 +2,7 @@ package contract
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
@@ -47,7 +48,7 @@ func (*Contract) PublishFigures(ctx contractapi.TransactionContextInterface, req
 			if err != nil {
 				return settlement.Figures{}, err
 			}
-			if err := gatherTaken(&inputs, month); err != nil {
+			if err := gatherTaken(tx, &inputs, month); err != nil {
 				return settlement.Figures{}, err
 			}
 			return publishFigures(tx, inputs)
@@ -60,12 +61,16 @@ func publishFigures(tx *transaction.Tx, inputs settlement.FigureInputs) (settlem
 	if err != nil {
 		return settlement.Figures{}, err
 	}
-	publication, err := inputs.Publish(tx.Caller.MSP, now)
+	publication, err := inputs.Publish(tx.TxID(), tx.Caller.MSP, now)
 	if err != nil {
 		return settlement.Figures{}, err
 	}
 	for _, set := range publication.Sets {
-		if err := ledger.Put(tx.Ledger, figureSetKey(set.Side, set.Hash()), set); err != nil {
+		if err := ledger.Put(tx.Ledger, figureSetKey(set), set); err != nil {
+			return settlement.Figures{}, err
+		}
+		persons := publication.Persons[set.Side]
+		if _, err := ledger.PutPrivate(tx.Ledger, set.Collection, figurePersonsKey(set), persons); err != nil {
 			return settlement.Figures{}, err
 		}
 	}
@@ -85,7 +90,7 @@ func publishFigures(tx *transaction.Tx, inputs settlement.FigureInputs) (settlem
 func gatherFigures(
 	tx *transaction.Tx, community settlement.Community, r settlement.PublishFiguresRequest, before *settlement.Figures,
 ) (settlement.FigureInputs, error) {
-	inputs := settlement.FigureInputs{Request: r, Before: before}
+	inputs := settlement.FigureInputs{Request: r, Before: before, Collection: community.Collection}
 	periods, err := finalPhases(tx, r)
 	if err != nil {
 		return inputs, err
@@ -94,6 +99,9 @@ func gatherFigures(
 	totals, err := totalsOfDays(tx, community, settlement.Billed(periods))
 	if err != nil {
 		return inputs, err
+	}
+	for _, day := range slices.Sorted(maps.Keys(totals)) { // any of them, the same at all endorsers
+		inputs.Salt = totals[day].Salt
 	}
 	var earlier map[string]settlement.DayTotals
 	if before != nil {
@@ -106,22 +114,25 @@ func gatherFigures(
 	if err != nil {
 		return inputs, err
 	}
-	subjects := subjectsOf(roster.members)
-	agreed, err := agreedProducers(tx, community, subjects)
+	behind, err := behindMembers(tx, community, roster.members)
 	if err != nil {
 		return inputs, err
 	}
-	if inputs.Members, err = settlement.Contributions(totals, earlier, roster.members, subjects, agreed); err != nil {
+	agreed, err := agreedProducers(tx, community, behind)
+	if err != nil {
+		return inputs, err
+	}
+	if inputs.Members, err = settlement.Contributions(totals, earlier, behind, agreed); err != nil {
 		return inputs, err
 	}
 	last, found, err := ledger.Get[settlement.Figures](tx.Ledger, lastFiguresKey(community.CommunityID))
 	if found {
 		inputs.Last = &last
 	}
-	if err == nil {
-		inputs.Sets, err = publishedSets(tx)
+	if err != nil {
+		return inputs, err
 	}
-	return inputs, err
+	return inputs, gatherSets(tx, &inputs)
 }
 
 // finalPhases are the final period and all its corrections, in order.
@@ -174,53 +185,97 @@ func totalsOfDays(
 	return byDay, nil
 }
 
-// subjectsOf are the pseudonyms of the members' residents, by member.
-func subjectsOf(members []settlement.Member) map[string]string {
-	subjects := make(map[string]string, len(members))
-	for _, member := range members {
-		subjects[member.MemberID] = member.Subject
+// behindMembers are the residents and metering points behind the members.
+func behindMembers(
+	tx *transaction.Tx, community settlement.Community, members []settlement.Member,
+) (map[string]settlement.FigureBehind, error) {
+	keys := make([]ledger.Key, len(members))
+	for i, member := range members {
+		keys[i] = memberPrivateKey(community.CommunityID, member.MemberID)
 	}
-	return subjects
-}
-
-// publishedSets are all sets that were ever published, of all communities.
-func publishedSets(tx *transaction.Tx) (map[settlement.Direction]map[string]settlement.Crowded, error) {
-	sets := map[settlement.Direction]map[string]settlement.Crowded{}
-	for _, side := range []settlement.Direction{settlement.Consumption, settlement.Production} {
-		records, err := ledger.Scan[settlement.FigureSet](tx.Ledger, figureSetsOf(side))
+	values, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, keys)
+	if err != nil {
+		return nil, err
+	}
+	behind := make(map[string]settlement.FigureBehind, len(members))
+	for i, value := range values {
+		if value == nil || settlement.Hash(value) != members[i].PrivateSHA256 {
+			continue
+		}
+		private, err := settlement.ReadMemberPrivate(value)
 		if err != nil {
 			return nil, err
 		}
-		sets[side] = map[string]settlement.Crowded{}
+		behind[members[i].MemberID] = settlement.FigureBehind{
+			Subject: private.Subject, Point: settlement.FigurePoint(private.Reference),
+		}
+	}
+	return behind, nil
+}
+
+// gatherSets reads all sets that were ever published, of all communities: with their persons where these stand in the
+// community's collection.
+func gatherSets(tx *transaction.Tx, inputs *settlement.FigureInputs) error {
+	inputs.Sets = map[settlement.Direction]map[string]settlement.Crowded{}
+	inputs.Foreign = map[settlement.Direction][]map[string]bool{}
+	for _, side := range []settlement.Direction{settlement.Consumption, settlement.Production} {
+		inputs.Sets[side] = map[string]settlement.Crowded{}
+		records, err := ledger.Scan[settlement.FigureSet](tx.Ledger, figureSetsOf(side))
+		if err != nil {
+			return err
+		}
+		var own []settlement.FigureSet
+		var keys []ledger.Key
 		for _, record := range records {
-			if sets[side][record.Hash()], err = record.Read(); err != nil {
-				return nil, err
+			if record.Collection == inputs.Collection {
+				own, keys = append(own, record), append(keys, figurePersonsKey(record))
+				continue
+			}
+			points, err := record.ReadPoints()
+			if err != nil {
+				return err
+			}
+			inputs.Foreign[side] = append(inputs.Foreign[side], points)
+		}
+		values, err := ledger.GetManyPrivate(tx.Ledger, inputs.Collection, keys)
+		if err != nil {
+			return err
+		}
+		for i, record := range own {
+			if inputs.Sets[side][record.SetID], err = record.Open(values[i]); err != nil {
+				return err
 			}
 		}
 	}
-	return sets, nil
+	return nil
 }
 
 // gatherTaken takes the points of other communities' sets of the month.
-func gatherTaken(inputs *settlement.FigureInputs, month []settlement.Figures) error {
+func gatherTaken(tx *transaction.Tx, inputs *settlement.FigureInputs, month []settlement.Figures) error {
 	inputs.Taken = map[string]bool{}
+	var keys []ledger.Key
 	for _, figures := range month {
 		if figures.CommunityID == inputs.Request.CommunityID {
 			continue
 		}
-		for side, hash := range map[settlement.Direction]string{
-			settlement.Consumption: figures.Consuming, settlement.Production: figures.Producing,
-		} {
-			set, found := inputs.Sets[side][hash]
-			if !found {
-				return fault.New(fault.Internal, "the persons of published figures are missing")
-			}
-			for _, points := range set {
-				for _, point := range points {
-					inputs.Taken[point] = true
-				}
-			}
+		keys = append(
+			keys, figureSetKey(settlement.FigureSet{Side: settlement.Consumption, SetID: figures.Consuming}),
+			figureSetKey(settlement.FigureSet{Side: settlement.Production, SetID: figures.Producing}),
+		)
+	}
+	sets, err := ledger.GetMany[settlement.FigureSet](tx.Ledger, keys)
+	if err != nil {
+		return err
+	}
+	for _, set := range sets {
+		if set == nil {
+			return fault.New(fault.Internal, "the points of published figures are missing")
 		}
+		points, err := set.ReadPoints()
+		if err != nil {
+			return err
+		}
+		maps.Copy(inputs.Taken, points)
 	}
 	return nil
 }
@@ -294,7 +349,7 @@ func endAgreement(tx *transaction.Tx, end settlement.FigureAgreement) error {
 
 // agreedProducers are the producers whose agreement is there, has no end and verifies again.
 func agreedProducers(
-	tx *transaction.Tx, community settlement.Community, subjects map[string]string,
+	tx *transaction.Tx, community settlement.Community, behind map[string]settlement.FigureBehind,
 ) (map[string]bool, error) {
 	records, err := ledger.Scan[settlement.FigureAgreement](tx.Ledger, agreementsOf(community.CommunityID))
 	if err != nil {
@@ -319,7 +374,7 @@ func agreedProducers(
 		if ended[i] != nil || evidence[i] == nil {
 			continue
 		}
-		if agreed[record.MemberID], err = signed(tx, record, *evidence[i], subjects[record.MemberID]); err != nil {
+		if agreed[record.MemberID], err = signed(tx, record, *evidence[i], behind[record.MemberID].Subject); err != nil {
 			return nil, err
 		}
 	}

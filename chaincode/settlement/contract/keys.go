@@ -195,8 +195,14 @@ func lastFiguresKey(community string) ledger.Key {
 }
 
 // figureSetKey holds a settlement.FigureSet; written once by PublishFigures.
-func figureSetKey(side settlement.Direction, hash string) ledger.Key {
-	return ledger.Key{Type: "figureSet", Attributes: []string{string(side), hash}}
+func figureSetKey(set settlement.FigureSet) ledger.Key {
+	return ledger.Key{Type: "figureSet", Attributes: []string{string(set.Side), set.SetID}}
+}
+
+// figurePersonsKey holds settlement.FigurePersons in the community's collection; written once by PublishFigures, under
+// its transaction's id.
+func figurePersonsKey(set settlement.FigureSet) ledger.Key {
+	return ledger.Key{Type: "figurePersons", Attributes: []string{set.SetID, string(set.Side)}}
 }
 
 // figureSetsOf is the prefix of all sets of a side, of all communities.
