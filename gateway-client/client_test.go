@@ -135,6 +135,14 @@ func TestEvaluate(t *testing.T) {
 	})
 }
 
+func TestARequestWithoutOneFormToSignIsTheContractsToRefuse(t *testing.T) {
+	t.Parallel()
+	ledger := new(gatewaytest.Ledger)
+	_, err := connectTo(t, ledger).SubmitAsync(t.Context(), "licensing:Agree", json.RawMessage(`{"purposesVersion":1e400}`))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"licensing:Agree", `{"purposesVersion":1e400}`}, ledger.Calls()[0].Arguments)
+}
+
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	ledger := new(gatewaytest.Ledger)

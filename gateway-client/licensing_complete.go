@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/party"
@@ -83,6 +84,9 @@ func (c *Client) complete(ctx context.Context, name string, request any) (any, e
 	text, err := encode(request)
 	if err != nil {
 		return request, nil //nolint:nilerr // the call refuses it
+	}
+	if _, err := canonical.JSON(json.RawMessage(text)); err != nil {
+		return request, nil //nolint:nilerr // the contract refuses what has no one form to sign
 	}
 	signed, err := licensing.Sign(party.Audience(c.profile.Network, c.profile.Channel), name, text, c.SignMember)
 	return json.RawMessage(signed), err
