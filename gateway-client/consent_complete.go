@@ -32,6 +32,14 @@ func (c Consent) Complete(ctx context.Context, request any) (any, []CallOption, 
 		return plain(c.completeWithdrawAll(ctx, r))
 	case consent.ObjectRequest:
 		return plain(c.completeObject(ctx, r))
+	default:
+		return c.completeSpeaker(ctx, request)
+	}
+}
+
+// completeSpeaker is Complete for requests that decide who speaks.
+func (c Consent) completeSpeaker(ctx context.Context, request any) (any, []CallOption, error) {
+	switch r := request.(type) {
 	case consent.NameGuardianRequest:
 		view, err := c.own(ctx)
 		r.Epoch, r.Rotations, r.Recovered, r.Follows = view.Epoch, view.Rotations, view.Recovered, lastTerm(view, r.Guardian)

@@ -128,7 +128,7 @@ type Suspension struct {
 	TxID     string    `json:"txId"`
 }
 
-// Suspensions of a key; each can be lifted.
+// KeySuspensions are those of a key; each can be lifted.
 type KeySuspensions struct {
 	Schema  int          `json:"schema"`
 	Key     string       `json:"key"`
@@ -163,16 +163,29 @@ func (k KeyStanding) Removed(now time.Time, right bool) *time.Time {
 	if k.Recovered != nil {
 		return &k.Recovered.At
 	}
-	for i, maker := range k.Makers {
-		if i < len(k.MakersEnded) && k.MakersEnded[i] != nil && reaches(k.MakersEnded[i].Since, maker.At) {
-			return &k.MakersEnded[i].At
-		}
-		if !right && i < len(k.MakersRemoved) && k.MakersRemoved[i].effective(now) && reaches(k.MakersRemoved[i].Since, maker.At) {
-			return &k.MakersRemoved[i].Effective
-		}
+	if at := k.removedWith(now, right); at != nil {
+		return at
 	}
 	if !right && k.Removal.effective(now) {
 		return &k.Removal.Effective
+	}
+	return nil
+}
+
+// removedWith is since when the key ended with one of its makers.
+func (k KeyStanding) removedWith(now time.Time, right bool) *time.Time {
+	for i, end := range k.MakersEnded {
+		if end != nil && reaches(end.Since, k.Makers[i].At) {
+			return &end.At
+		}
+	}
+	if right {
+		return nil
+	}
+	for i, removal := range k.MakersRemoved {
+		if removal.effective(now) && reaches(removal.Since, k.Makers[i].At) {
+			return &removal.Effective
+		}
 	}
 	return nil
 }
@@ -211,16 +224,21 @@ func (k KeyStanding) Remove(target KeyStanding, against *Removal, since time.Tim
 	if target.Removal.effective(act.At) && target.Removal.By == k.Key.Key || atOnce && !mutual {
 		return &KeyEnd{SchemaVersion, target.Key.Key, target.Subject, StepRemoveKey, since, act.At, act.By, act.TxID, act.Evidence}, nil, nil
 	}
-	if target.Removal.Pending() && (target.Removal.Mutual || !mutual) {
-		if target.Removal.By == k.Key.Key {
-			return nil, nil, nil
-		}
-		return nil, nil, fault.Field(fault.IllegalTransition, "key", "key %s removes it already", target.Removal.By)
+	if waiting := target.Removal; waiting.Pending() && (waiting.Mutual || !mutual) {
+		return nil, nil, waiting.again(k.Key.Key)
 	}
 	return nil, &Removal{
 		Schema: SchemaVersion, Key: target.Key.Key, Subject: target.Subject, By: k.Key.Key, At: act.At, Effective: act.At.Add(removalDelay), Mutual: mutual,
 		Since: since, Evidence: act.Evidence, TxID: act.TxID,
 	}, nil
+}
+
+// again refuses a removal of a key that another one removes already.
+func (r Removal) again(by string) error {
+	if r.By == by {
+		return nil
+	}
+	return fault.Field(fault.IllegalTransition, "key", "key %s removes it already", r.By)
 }
 
 // Cancel cancels the removal of the target: by the target itself, or by an unsuspended key older than the one that asked, asker.
@@ -241,7 +259,8 @@ func (k KeyStanding) Cancel(target KeyStanding, asker Key, follows string, act A
 
 // Suspend suspends the target by the key at once; changed is false where it did already. A suspended key suspends its suspender only.
 func (k KeyStanding) Suspend(target KeyStanding, act Act) (suspended KeySuspensions, changed bool, err error) {
-	if k.IsSuspended() && !k.Suspended.By(target.Key.Key) && !(k.Removal.Pending() && k.Removal.By == target.Key.Key) {
+	removes := k.Removal.Pending() && k.Removal.By == target.Key.Key
+	if k.IsSuspended() && !k.Suspended.By(target.Key.Key) && !removes {
 		return suspended, false, fault.New(fault.KeySuspended, "a suspended key suspends nobody but its suspender")
 	}
 	suspended = KeySuspensions{Schema: SchemaVersion, Key: target.Key.Key, Subject: target.Subject}

@@ -29,7 +29,7 @@ type Scope struct {
 }
 
 // ConsentRef names a resident's consent: an id is the subject's own, so that nobody else's consent stands under it.
-type ConsentRef struct {
+type ConsentRef struct { //nolint:revive // the name is read beside RequestRef
 	Subject   string `json:"subject"`
 	ConsentID string `json:"consentId"`
 }

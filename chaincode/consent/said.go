@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"time"
@@ -64,25 +65,33 @@ func (r Record) Proven(all []*Said) bool {
 		return false
 	}
 	give, ok := said[GiveRequest](all[0], "consent:Give")
-	if !ok {
+	if !ok || give.ConsentID != r.ConsentID || give.Epoch != r.Epoch || !give.gives(r) || !r.begins(give, all[0]) {
 		return false
 	}
-	first := Record{ConsentID: r.ConsentID, ValidUntil: seconds(give.ValidUntil), NoticeVersion: give.NoticeVersion, NoticeSHA256: give.NoticeSHA256}
-	first.TaxonomyVersion, first.PrivateSHA256 = give.TaxonomyVersion, give.PrivateSHA256
-	for i, renewal := range all[1:] {
-		renew, ok := said[RenewRequest](renewal, "consent:Renew")
-		if !ok || renew.ConsentID != r.ConsentID || renew.Follows != all[i].ID || renew.Epoch != give.Epoch {
-			return false
+	last, ok := give.renewed(all)
+	return ok && last == renewal{seconds(r.ValidUntil), r.NoticeVersion, r.TaxonomyVersion, r.NoticeSHA256, r.PrivateSHA256} &&
+		r.last().ValidUntil.Equal(r.ValidUntil)
+}
+
+// renewal is what a renewal changes.
+type renewal struct {
+	validUntil                     time.Time
+	noticeVersion, taxonomyVersion int
+	noticeSHA256, privateSHA256    string
+}
+
+// renewed is what holds after the Give and the renewals that follow it; ok is false where one does not follow the one before.
+func (r GiveRequest) renewed(all []*Said) (last renewal, ok bool) {
+	last = renewal{seconds(r.ValidUntil), r.NoticeVersion, r.TaxonomyVersion, r.NoticeSHA256, r.PrivateSHA256}
+	for i, signed := range all[1:] {
+		renew, ok := said[RenewRequest](signed, "consent:Renew")
+		if !ok || renew.ConsentID != r.ConsentID || renew.Follows != all[i].ID || renew.Epoch != r.Epoch {
+			return last, false
 		}
-		first.ValidUntil, first.NoticeVersion, first.NoticeSHA256 = seconds(renew.ValidUntil), renew.NoticeVersion, renew.NoticeSHA256
-		first.TaxonomyVersion = renew.TaxonomyVersion
-		if renew.PrivateSHA256 != "" {
-			first.PrivateSHA256 = renew.PrivateSHA256
-		}
+		private := cmp.Or(renew.PrivateSHA256, last.privateSHA256)
+		last = renewal{seconds(renew.ValidUntil), renew.NoticeVersion, renew.TaxonomyVersion, renew.NoticeSHA256, private}
 	}
-	return give.ConsentID == r.ConsentID && give.Epoch == r.Epoch && give.gives(r) && r.begins(give, all[0]) &&
-		first.ValidUntil.Equal(r.ValidUntil) && r.last().ValidUntil.Equal(r.ValidUntil) && first.NoticeVersion == r.NoticeVersion &&
-		first.NoticeSHA256 == r.NoticeSHA256 && first.TaxonomyVersion == r.TaxonomyVersion && first.PrivateSHA256 == r.PrivateSHA256
+	return last, true
 }
 
 // gives reports whether the request has the record's scope.

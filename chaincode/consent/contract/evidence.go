@@ -108,18 +108,9 @@ func spokeFrom(l *ledger.Ledger, said *consent.Said, subject string) (bool, erro
 
 // endUnproven reports whether the subject's end of a record does not rest on a signed request of the subject. It counts all the same.
 func endUnproven(l *ledger.Ledger, record consent.Record, standing consent.Standing) (bool, error) {
-	proven := func(proof *consent.Proof, fits func(*consent.Said) bool) (bool, error) {
-		if proof == nil {
-			return false, nil
-		}
-		said, err := evidence(l, []consent.Proof{*proof})
-		if err != nil || said[0] == nil || !fits(said[0]) {
-			return false, err
-		}
-		return spokeFrom(l, said[0], record.Subject)
-	}
 	if end := standing.Withdrawn; end != nil {
-		if ok, err := proven(end.Evidence, func(s *consent.Said) bool { return s.Ends(*end) }); err != nil || !ok {
+		ok, err := saidBy(l, record.Subject, end.Evidence, func(s *consent.Said) bool { return s.Ends(*end) })
+		if err != nil || !ok {
 			return !ok, err
 		}
 	}
@@ -130,12 +121,24 @@ func endUnproven(l *ledger.Ledger, record consent.Record, standing consent.Stand
 		if cut.cutoff == nil || cut.cutoff.AssertedBy != "" {
 			continue
 		}
-		ok, err := proven(cut.cutoff.Evidence, func(s *consent.Said) bool { return s.Cuts(*cut.cutoff, cut.controller) })
-		if err != nil || !ok {
+		fits := func(s *consent.Said) bool { return s.Cuts(*cut.cutoff, cut.controller) }
+		if ok, err := saidBy(l, record.Subject, cut.cutoff.Evidence, fits); err != nil || !ok {
 			return !ok, err
 		}
 	}
 	return false, nil
+}
+
+// saidBy reports whether the signed request verifies, fits, and was signed by who spoke for the subject.
+func saidBy(l *ledger.Ledger, subject string, proof *consent.Proof, fits func(*consent.Said) bool) (bool, error) {
+	if proof == nil {
+		return false, nil
+	}
+	said, err := evidence(l, []consent.Proof{*proof})
+	if err != nil || said[0] == nil || !fits(said[0]) {
+		return false, err
+	}
+	return spokeFrom(l, said[0], subject)
 }
 
 // possession reads a new key's own signature for the subject.

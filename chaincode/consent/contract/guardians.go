@@ -47,21 +47,9 @@ func (*Contract) AcceptGuardianship(ctx contractapi.TransactionContextInterface,
 // appoint writes a guardian's term, unless something that it does not name ended it before it began.
 func appoint(tx *transaction.Tx, subject, guardian, follows string, office consent.Office, act consent.Act) (consent.GuardianView, error) {
 	var none consent.GuardianView
-	record, _, err := ledger.Get[consent.Guardian](tx.Ledger, guardianKey(subject, guardian))
+	record, err := termsBefore(tx.Ledger, subject, guardian, follows, office)
 	if err != nil {
 		return none, err
-	}
-	if office.Authority != "" && len(record.Offices) > 0 && record.Current().Authority == "" {
-		return none, fault.Field(fault.Forbidden, "subject", "the subject has a key of its own and names its guardians itself")
-	}
-	if len(record.Offices) > 0 {
-		before, err := officeStanding(tx.Ledger, record, record.Current())
-		if err != nil {
-			return none, err
-		}
-		if before.Follows() != follows {
-			return none, fault.Field(fault.StaleStatement, "follows", "the guardian's last term was made or ended by %s", before.Follows())
-		}
 	}
 	record = record.With(subject, guardian, office)
 	standing, err := officeStanding(tx.Ledger, record, office)
@@ -79,6 +67,22 @@ func appoint(tx *transaction.Tx, subject, guardian, follows string, office conse
 	}
 	view := guardianView(record, standing, act)
 	return view, tx.Announce("consent.GuardianNamed", consent.GuardianAnnouncement{Subject: subject, Guardian: guardian})
+}
+
+// termsBefore reads a guardian's terms, the last of which a new one has to name.
+func termsBefore(l *ledger.Ledger, subject, guardian, follows string, office consent.Office) (consent.Guardian, error) {
+	record, _, err := ledger.Get[consent.Guardian](l, guardianKey(subject, guardian))
+	if err != nil || len(record.Offices) == 0 {
+		return record, err
+	}
+	if office.Authority != "" && record.Current().Authority == "" {
+		return record, fault.Field(fault.Forbidden, "subject", "the subject has a key of its own and names its guardians itself")
+	}
+	before, err := officeStanding(l, record, record.Current())
+	if err == nil && before.Follows() != follows {
+		err = fault.Field(fault.StaleStatement, "follows", "the guardian's last term was made or ended by %s", before.Follows())
+	}
+	return record, err
 }
 
 func guardianView(record consent.Guardian, standing consent.OfficeStanding, act consent.Act) consent.GuardianView {

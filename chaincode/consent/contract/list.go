@@ -99,32 +99,35 @@ func (*Contract) ListBySubject(ctx contractapi.TransactionContextInterface, requ
 				return page, err
 			}
 		}
-		where, inner, err := consent.SplitBookmark(r.Bookmark, []string{walkConsents, walkRequests})
+		records, bookmark, err := subjectPage(tx.Ledger, subject, r.Listing)
 		if err != nil {
 			return page, err
 		}
-		var records []consent.Record
-		if where == 0 {
-			if records, page.Bookmark, err = consentPage(tx.Ledger, subject, r.Size(), inner); err != nil {
-				return page, err
-			}
-		}
-		if left := r.Size() - len(records); left > 0 && page.Bookmark == "" {
-			if where == 0 {
-				inner = ""
-			}
-			var asked []consent.Record
-			if asked, page.Bookmark, err = requestPage(tx.Ledger, subject, left, inner); err != nil {
-				return page, err
-			}
-			records = append(records, asked...)
-		} else if page.Bookmark == "" {
-			page.Bookmark = consent.JoinBookmark(walkRequests, "")
-		}
+		page.Bookmark = bookmark
 		list, err := views(tx.Ledger, records)
 		page.Consents = append(page.Consents, unanswered(list)...)
 		return page, err
 	})
+}
+
+// subjectPage reads the next records of the walk: consents, and in what is left of the page requests.
+func subjectPage(l *ledger.Ledger, subject string, listing request.Listing) (records []consent.Record, bookmark string, err error) {
+	where, inner, err := consent.SplitBookmark(listing.Bookmark, []string{walkConsents, walkRequests})
+	if err != nil {
+		return nil, "", err
+	}
+	if where == 0 {
+		if records, bookmark, err = consentPage(l, subject, listing.Size(), inner); err != nil || bookmark != "" {
+			return records, bookmark, err
+		}
+		inner = ""
+	}
+	left := listing.Size() - len(records)
+	if left == 0 {
+		return records, consent.JoinBookmark(walkRequests, ""), nil
+	}
+	asked, bookmark, err := requestPage(l, subject, left, inner)
+	return append(records, asked...), bookmark, err
 }
 
 // unanswered leaves out requests that a consent answers: that stands for itself.

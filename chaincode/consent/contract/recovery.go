@@ -87,25 +87,12 @@ func (*Contract) CancelRecovery(ctx contractapi.TransactionContextInterface, req
 		if err != nil {
 			return consent.Recovery{}, err
 		}
-		recovery, found, err := ledger.Get[consent.Recovery](tx.Ledger, recoveryKey(act.Subject, r.NewKey, r.Organisations))
-		if err == nil && !found {
-			err = fault.Field(fault.NotFound, "newKey", "no such recovery is announced")
+		recovery, err := loadRecovery(tx.Ledger, act.Subject, r)
+		if err == nil {
+			err = neverTurned(tx.Ledger, own.Key)
 		}
 		if err != nil {
 			return recovery, err
-		}
-		marks := []ledger.Key{turnedKey(own.Key.Key)}
-		for _, maker := range own.Makers {
-			marks = append(marks, turnedKey(maker.Key))
-		}
-		turns, err := ledger.GetMany[consent.Turned](tx.Ledger, marks)
-		if err != nil {
-			return recovery, err
-		}
-		for _, turn := range turns {
-			if turn != nil {
-				return recovery, fault.New(fault.Forbidden, "a key that suspended or removed an older one, or was made by one, cancels no recovery")
-			}
 		}
 		key := recoveryEndKey(act.Subject, r.NewKey, r.Organisations)
 		before, err := optional[consent.RecoveryEnd](tx.Ledger, key)
@@ -120,6 +107,33 @@ func (*Contract) CancelRecovery(ctx contractapi.TransactionContextInterface, req
 		}
 		return recovery, tx.Announce("consent.RecoveryCancelled", consent.KeyAnnouncement{Subject: act.Subject, Key: r.NewKey})
 	})
+}
+
+// loadRecovery reads an announced recovery.
+func loadRecovery(l *ledger.Ledger, subject string, r consent.RecoveryRequest) (consent.Recovery, error) {
+	recovery, found, err := ledger.Get[consent.Recovery](l, recoveryKey(subject, r.NewKey, r.Organisations))
+	if err == nil && !found {
+		err = fault.Field(fault.NotFound, "newKey", "no such recovery is announced")
+	}
+	return recovery, err
+}
+
+// neverTurned refuses a key that suspended or removed an older one, or was made by one that did.
+func neverTurned(l *ledger.Ledger, key consent.Key) error {
+	marks := []ledger.Key{turnedKey(key.Key)}
+	for _, maker := range key.Makers {
+		marks = append(marks, turnedKey(maker.Key))
+	}
+	turns, err := ledger.GetMany[consent.Turned](l, marks)
+	if err != nil {
+		return err
+	}
+	for _, turn := range turns {
+		if turn != nil {
+			return fault.New(fault.Forbidden, "a key that suspended or removed an older one, or was made by one, cancels no recovery")
+		}
+	}
+	return nil
 }
 
 // CompleteRecovery lets the new key speak for the subject from now on: signed by the new key for the subject. All keys from before are removed, and every
@@ -139,10 +153,7 @@ func (*Contract) CompleteRecovery(ctx contractapi.TransactionContextInterface, r
 			return none, fault.Field(fault.Forbidden, "newKey", "the new key itself completes its recovery, for the subject")
 		}
 		act.Subject = signed.Subject
-		recovery, found, err := ledger.Get[consent.Recovery](tx.Ledger, recoveryKey(act.Subject, r.NewKey, r.Organisations))
-		if err == nil && !found {
-			err = fault.Field(fault.NotFound, "newKey", "no such recovery is announced")
-		}
+		recovery, err := loadRecovery(tx.Ledger, act.Subject, r)
 		if err != nil {
 			return none, err
 		}

@@ -330,19 +330,32 @@ func madeBySubject(l *ledger.Ledger, key consent.KeyStanding, at time.Time) (boo
 		return false, err
 	}
 	if said[0].Transaction == "consent:CompleteRecovery" {
-		return said[0].Signer == key.Key.Key && said[0].Subject == key.Subject, nil
+		return recoveredAs(l, key, said[0])
 	}
-	proof, adds := said[0].Adds()
-	possession, err := party.VerifyPossession(proof, party.Audience(l.Network(), l.Channel()))
-	if !adds || err != nil || possession.Thumbprint != key.Key.Key || possession.For != key.Subject || possession.ID != said[0].ID {
-		return false, nil //nolint:nilerr // a signature that does not verify is no proof
-	}
-	if said[0].Signer == key.Key.Key {
+	if !possessed(l, key, said[0]) {
 		return false, nil
 	}
-	made := said[0].At
-	if said[0].Transaction == "consent:RotateKey" { // the request replaces the key that signs it
-		made = made.Add(-1)
+	return spokeByKey(l, said[0].Signer, key.Subject, said[0].At)
+}
+
+// recoveredAs reports whether the key completed a recovery of the subject that two organisations had announced, after its delay. That they verified the
+// person is their word.
+func recoveredAs(l *ledger.Ledger, key consent.KeyStanding, said *consent.Said) (bool, error) {
+	done, found, err := ledger.Get[consent.Recovered](l, recoveredKey(key.Subject, key.Recovery))
+	if err != nil || !found || len(done.Organisations) != 2 {
+		return false, err
 	}
-	return spokeByKey(l, said[0].Signer, key.Subject, made)
+	announced, found, err := ledger.Get[consent.Recovery](l, recoveryKey(key.Subject, key.Key.Key, done.Organisations))
+	own := said.Signer == key.Key.Key && said.Subject == key.Subject && done.NewKey == key.Key.Key
+	return found && own && !said.At.Before(announced.Effective), err
+}
+
+// possessed reports whether the key itself signed, with the request of another key that added it, that it shall speak for the subject.
+func possessed(l *ledger.Ledger, key consent.KeyStanding, said *consent.Said) bool {
+	proof, adds := said.Adds()
+	if !adds || said.Signer == key.Key.Key {
+		return false
+	}
+	signed, err := possession(l, proof)
+	return err == nil && signed.Thumbprint == key.Key.Key && signed.For == key.Subject && signed.ID == said.ID
 }

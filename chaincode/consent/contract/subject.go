@@ -106,12 +106,9 @@ func (*Contract) Object(ctx contractapi.TransactionContextInterface, request str
 		if err != nil {
 			return consent.ObjectAnswer{}, err
 		}
-		key := restrictionKey(act.Subject, r.Controller)
-		if r.Right == consent.RightToObject {
-			key = objectionKey(act.Subject, r.NoticeID)
-			if _, err := loadNotice(tx.Ledger, r.NoticeID, 1); err != nil {
-				return consent.ObjectAnswer{}, err
-			}
+		key, err := rightKey(tx.Ledger, act.Subject, r)
+		if err != nil {
+			return consent.ObjectAnswer{}, err
 		}
 		existing, err := optional[consent.Mark](tx.Ledger, key)
 		if err != nil {
@@ -131,4 +128,13 @@ func (*Contract) Object(ctx contractapi.TransactionContextInterface, request str
 		}
 		return answer, tx.Announce(event, consent.SubjectAnnouncement{Subject: act.Subject, Controller: r.Controller})
 	})
+}
+
+// rightKey is where an objection or restriction lies; the notice that is objected to must exist.
+func rightKey(l *ledger.Ledger, subject string, r consent.ObjectRequest) (ledger.Key, error) {
+	if r.Right == consent.RightToRestrict {
+		return restrictionKey(subject, r.Controller), nil
+	}
+	_, err := loadNotice(l, r.NoticeID, 1)
+	return objectionKey(subject, r.NoticeID), err
 }

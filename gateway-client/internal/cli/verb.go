@@ -68,21 +68,9 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 	}
 	var answer json.RawMessage
 	if v.submit {
-		request, more, err := client.Consent().Complete(command.Context(), request)
-		if err != nil {
+		if err := v.send(command.Context(), app, client, request, &answer, options); err != nil {
 			return err
 		}
-		options = append(options, more...)
-		if v.before != nil {
-			if err := v.before(command.Context(), app, client, request); err != nil {
-				return err
-			}
-		}
-		receipt, err := client.Submit(command.Context(), v.transaction, request, &answer, options...)
-		if err != nil {
-			return err
-		}
-		app.noteCommitted(receipt)
 	} else if err := client.Evaluate(command.Context(), v.transaction, request, &answer); err != nil {
 		return err
 	}
@@ -104,6 +92,25 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 		defer v.after(command.Context(), app, client, args)
 	}
 	return v.render(app, answer)
+}
+
+// send completes the request, says what it does and submits it.
+func (v verb) send(ctx context.Context, app *App, client *gateway.Client, request any, answer *json.RawMessage, options []gateway.CallOption) error {
+	request, more, err := client.Consent().Complete(ctx, request)
+	if err != nil {
+		return err
+	}
+	if v.before != nil {
+		if err := v.before(ctx, app, client, request); err != nil {
+			return err
+		}
+	}
+	receipt, err := client.Submit(ctx, v.transaction, request, answer, append(options, more...)...)
+	if err != nil {
+		return err
+	}
+	app.noteCommitted(receipt)
+	return nil
 }
 
 func (v verb) render(app *App, answer json.RawMessage) error {
