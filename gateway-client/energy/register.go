@@ -25,8 +25,10 @@ type RegisteredPoint struct {
 	Number    string `json:"number"`
 	Reference string `json:"reference"`
 	// LimitWatts is the point's subscribed power, 0 if it is unknown.
-	LimitWatts int64     `json:"limitWatts,omitempty"`
-	At         time.Time `json:"at"`
+	LimitWatts int64 `json:"limitWatts,omitempty"`
+	// Since is the person's first day at the point, empty if it is unknown. Earlier curves are another's.
+	Since string    `json:"since,omitempty"`
+	At    time.Time `json:"at"`
 }
 
 // Confirmation is what the operator tells the ledger of the point.

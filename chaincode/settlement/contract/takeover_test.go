@@ -12,6 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
@@ -209,6 +210,24 @@ func TestAMeteringPointIsNotClaimedUnderAnotherOperator(t *testing.T) {
 	require.Equal(t, fault.InvalidField, refusal.Code)
 	require.Equal(t, "reference", refusal.Details["field"])
 	require.NotEqual(t, settlement.PointRef("UtilityMSP", reference(9)), settlement.PointRef("CityMSP", reference(9)), "their points never share a key")
+}
+
+// TestAMeteringPointIsNotTakenTwiceAtOnce is of the same kind: two confirmations that began before either was committed.
+func TestAMeteringPointIsNotTakenTwiceAtOnce(t *testing.T) {
+	s := community(t)
+	var begun []*memory.Tx
+	for _, id := range []string{"one", "two"} {
+		s.Submit(t, organiser, "settlement:AddMember", membership(id, settlement.Consumption), private(t, s, 9))
+	}
+	for _, id := range []string{"one", "two"} {
+		tx, response := s.Simulate(t, operator, "settlement:ConfirmMember", confirmation("sunny", id), known(neighbour(), 9))
+		require.EqualValues(t, 200, response.GetStatus(), response.GetMessage())
+		begun = append(begun, tx)
+	}
+	require.Equal(t, memory.Valid, s.Commit(begun[0]))
+	require.NotEqual(t, memory.Valid, s.Commit(begun[1]))
+	require.Equal(t, fault.PointTaken,
+		s.Refuse(t, operator, "settlement:ConfirmMember", confirmation("sunny", "two"), known(neighbour(), 9)).Code)
 }
 
 // TestNothingPublicJoinsAPersonsMemberships looks for what only the collection may tell, in all public keys, values

@@ -102,11 +102,17 @@ that the organiser added with another person or another point is refused. Neithe
 			if err != nil {
 				return err
 			}
-			own, known := register.Find(added.Subject, added.Reference)
+			own, known := register.Find(added.Private.Subject, added.Private.Reference)
 			if !known {
 				return &checkError{
 					error: fmt.Errorf("the register has no metering point for the person with whom member %s was added, or another one", args[1]), code: "NOT_REGISTERED",
 					next: "do not confirm; give the person a metering point's reference against proof (smartb member point), or have the organiser add the right member",
+				}
+			}
+			if added.From < own.Since {
+				return &checkError{
+					error: fmt.Errorf("member %s begins on %s; its person is at the metering point since %s only", args[1], added.From, own.Since), code: "NOT_REGISTERED",
+					next: "do not confirm: earlier curves are another person's; have the organiser add a member that begins later",
 				}
 			}
 			if !command.Flags().Changed("limit-watts") {
@@ -137,18 +143,18 @@ corrected and billed.`,
 	}
 }
 
-// addedMember is the private part that the organiser added the member with.
-func addedMember(ctx context.Context, client *gateway.Client, community, member string) (settlement.MemberPrivate, error) {
+// addedMember is the member as the organiser added it.
+func addedMember(ctx context.Context, client *gateway.Client, community, member string) (settlement.ListedMember, error) {
 	members, err := client.Settlement().AllMembers(ctx, community)
 	if err != nil {
-		return settlement.MemberPrivate{}, err
+		return settlement.ListedMember{}, err
 	}
 	for _, m := range members {
 		if m.MemberID == member && m.Private != nil {
-			return *m.Private, nil
+			return m, nil
 		}
 	}
-	return settlement.MemberPrivate{}, &checkError{
+	return settlement.ListedMember{}, &checkError{
 		error: fmt.Errorf("member %s of %s is not known here, or this peer does not hold its private part", member, community), code: "NOT_FOUND",
 		next: "check the id; if the member was added a moment ago, try again",
 	}

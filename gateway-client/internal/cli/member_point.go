@@ -29,10 +29,10 @@ func newMemberPointCommand(app *App) *cobra.Command {
 		Short: "Give persons the references of their metering points (the grid operator, on its own machine)",
 		Long: `point reads who is behind which metering point, which the grid operator has checked (an ID at the counter, a code in a letter, its portal), as CSV:
 
-  subject,point,limit_watts
-  kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k,AT0010000001,4000
+  subject,point,limit_watts,since
+  kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k,AT0010000001,4000,2025-09-01
 
-The last column may be left out. For each row it writes a file for this person, of the same name as the subject, and tells the person nothing else: the point's
+The last columns may be left out; since is the first day of this person at this point. For each row it writes a file for this person, of the same name as the subject, and tells the person nothing else: the point's
 reference, which is no number and cannot be guessed, and a fresh salt. The person signs the hash of both with the consent and hands them to an organiser; the
 operator never sends them to an organiser itself. Who needs them for another consent gets another file, so that the two consents do not look alike.
 
@@ -109,8 +109,9 @@ func exists(path string) bool {
 func persons(text string) ([]energy.RegisteredPoint, error) {
 	reader := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
 	header, err := reader.Read()
-	if err != nil || len(header) < 2 || !slices.Equal(header, []string{"subject", "point", "limit_watts"}[:min(len(header), 3)]) {
-		return nil, usagef("the list begins with the line subject,point or subject,point,limit_watts")
+	if err != nil || len(header) < 2 ||
+		!slices.Equal(header, []string{"subject", "point", "limit_watts", "since"}[:min(len(header), 4)]) {
+		return nil, usagef("the list begins with the line subject,point,limit_watts,since; the last two may be left out")
 	}
 	var rows []energy.RegisteredPoint
 	for {
@@ -138,6 +139,12 @@ func person(fields []string) (row energy.RegisteredPoint, err error) {
 	if len(fields) > 2 && fields[2] != "" {
 		if row.LimitWatts, err = strconv.ParseInt(fields[2], 10, 64); err != nil || row.LimitWatts < 0 {
 			return row, errors.New("limit_watts is a number of watts")
+		}
+	}
+	if len(fields) > 3 && fields[3] != "" {
+		row.Since = fields[3]
+		if _, err := time.Parse(time.DateOnly, row.Since); err != nil {
+			return row, errors.New("since is a date like 2025-09-01")
 		}
 	}
 	return row, nil
