@@ -365,3 +365,31 @@ func TestAnOfferSaysWhoMayTakeIt(t *testing.T) {
 	inherits := open("UtilityMSP/o-6", "UtilityMSP/grid-load", json.RawMessage(`{"@context":"http://www.w3.org/ns/odrl.jsonld","@type":"Offer","inheritFrom":"UtilityMSP/o-1"}`))
 	require.Equal(t, fault.InvalidField, s.Refuse(t, provider, "licensing:PublishOffer", inherits, nil).Code, "the signature alone must tell the terms")
 }
+
+// TestNobodysWriteStandsBetweenAResidentAndAnEnd: what others write in the same block about the same licence, offer and dataset leaves her request valid.
+func TestNobodysWriteStandsBetweenAResidentAndAnEnd(t *testing.T) {
+	for name, request := range map[string]func(dataset, offer string) any{
+		"RetireAgreement":  func(_, _ string) any { return licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"} },
+		"SuspendAgreement": func(_, _ string) any { return licensing.SuspendAgreementRequest{AgreementID: "CommunityMSP/a-1"} },
+		"WithdrawOffer":    func(_, offer string) any { return licensing.WithdrawOfferRequest{OfferID: offer} },
+		"RetireDataset":    func(dataset, _ string) any { return licensing.RetireDatasetRequest{DatasetID: dataset} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := offered(t, policy())
+			alice := consented(t, s, 1)[0]
+			dataset, offer := roof(t, s, alice)
+			s.Now = s.Now.Add(time.Second)
+			hers, response := s.Simulate(t, outsider, "licensing:Relay", alice.Sign(t, s, "licensing:"+name, request(dataset, offer)), nil)
+			require.EqualValues(t, 200, response.GetStatus(), response.GetMessage())
+			decide(t, s, ask("d-1"))
+			s.Submit(t, outsider, "licensing:QuickAgree", take(t, s, "CityMSP", "2", offer), nil)
+			s.Submit(t, consumer, "licensing:QuickAgree", take(t, s, "CommunityMSP", "3", offer), nil)
+			s.Submit(t, consumer, "licensing:RequestContract", licensing.RequestContractRequest{
+				Proposal: licensing.Proposal{NegotiationID: "CommunityMSP/n", DatasetID: dataset, OfferID: offer},
+			}, nil)
+			s.Submit(t, processor, "licensing:RequestSession", licensing.RequestSessionRequest{SessionID: "s-1", DecisionID: "d-1"}, nil)
+			s.Submit(t, consumer, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, nil)
+			require.Equal(t, memory.Valid, s.Commit(hers))
+		})
+	}
+}
