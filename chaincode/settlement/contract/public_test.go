@@ -157,9 +157,17 @@ func TestTwoRunsOfADayTellNothingOfAMember(t *testing.T) {
 		t.Run(sentence, func(t *testing.T) {
 			s, w := gathering(t, 5, 5), &watcher{}
 			history(t, s, w)
-			for _, value := range []int64{secret, secret / 96, secret / 96 * 96} {
-				require.False(t, w.learned(value), "the city learns %d", value)
+			insider := &watcher{figures: slices.Clone(w.figures)}
+			for _, run := range contracttest.Answer[settlement.RunPage](
+				t, s.Submit(t, auditor, "settlement:ListRuns", `{"communityId":"sunny"}`, nil)).Runs {
+				insider.look(t, s, totalsOf(t, s, auditor, on(run.Run)))
 			}
+			told := false
+			for _, value := range []int64{secret, secret / 96, secret / 96 * 96, 11*kWh + secret} {
+				require.False(t, w.learned(value), "the city learns %d", value)
+				told = told || insider.learned(value)
+			}
+			require.True(t, told, "who may read the totals could tell")
 			require.Equal(t, fault.Forbidden, s.Refuse(t, outsider, "settlement:RunTotals", settleFinal, nil).Code)
 		})
 	}
