@@ -275,16 +275,8 @@ func (in FigureInputs) Publish(txID, by string, at time.Time) (Publication, erro
 	if err != nil {
 		return p, err
 	}
-	for _, chosen := range []Crowded{consuming, producing} {
-		for _, points := range chosen {
-			for _, point := range points {
-				if in.Taken[point] {
-					return p, refuseFigures(
-						"a metering point of the set is in the published figures of another community in this month",
-					)
-				}
-			}
-		}
+	if err := in.free(consuming, producing); err != nil {
+		return p, err
 	}
 	if err := in.corrects(consuming, producing); err != nil {
 		return p, err
@@ -315,6 +307,18 @@ func (in FigureInputs) Publish(txID, by string, at time.Time) (Publication, erro
 		})
 	}
 	return p, nil
+}
+
+// free refuses sets with a point that is taken in the month.
+func (in FigureInputs) free(sets ...Crowded) error {
+	for _, set := range sets {
+		for _, points := range set {
+			if slices.ContainsFunc(points, func(point string) bool { return in.Taken[point] }) {
+				return refuseFigures("a metering point of the set is in the published figures of another community in this month")
+			}
+		}
+	}
+	return nil
 }
 
 // wholeKWh rounds an energy in mWh to the kWh, half up.
@@ -392,6 +396,11 @@ func (in FigureInputs) allows(side Direction, set Crowded) error {
 			"the persons or points of the month are not those whose figures were published; these cannot be corrected",
 		)
 	}
+	return in.far(side, set, agreed)
+}
+
+// far refuses a set that is too near to a published one.
+func (in FigureInputs) far(side Direction, set Crowded, agreed bool) error {
 	for _, other := range in.Sets[side] {
 		if agreed && set.apart(other) { // their difference tells of nobody but those who agreed
 			continue

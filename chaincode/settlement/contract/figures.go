@@ -219,32 +219,39 @@ func gatherSets(tx *transaction.Tx, inputs *settlement.FigureInputs) error {
 	inputs.Sets = map[settlement.Direction]map[string]settlement.Crowded{}
 	inputs.Foreign = map[settlement.Direction][]map[string]bool{}
 	for _, side := range []settlement.Direction{settlement.Consumption, settlement.Production} {
-		inputs.Sets[side] = map[string]settlement.Crowded{}
-		records, err := ledger.Scan[settlement.FigureSet](tx.Ledger, figureSetsOf(side))
+		if err := gatherSide(tx, inputs, side); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func gatherSide(tx *transaction.Tx, inputs *settlement.FigureInputs, side settlement.Direction) error {
+	inputs.Sets[side] = map[string]settlement.Crowded{}
+	records, err := ledger.Scan[settlement.FigureSet](tx.Ledger, figureSetsOf(side))
+	if err != nil {
+		return err
+	}
+	var own []settlement.FigureSet
+	var keys []ledger.Key
+	for _, record := range records {
+		if record.Collection == inputs.Collection {
+			own, keys = append(own, record), append(keys, figurePersonsKey(record))
+			continue
+		}
+		points, err := record.ReadPoints()
 		if err != nil {
 			return err
 		}
-		var own []settlement.FigureSet
-		var keys []ledger.Key
-		for _, record := range records {
-			if record.Collection == inputs.Collection {
-				own, keys = append(own, record), append(keys, figurePersonsKey(record))
-				continue
-			}
-			points, err := record.ReadPoints()
-			if err != nil {
-				return err
-			}
-			inputs.Foreign[side] = append(inputs.Foreign[side], points)
-		}
-		values, err := ledger.GetManyPrivate(tx.Ledger, inputs.Collection, keys)
-		if err != nil {
+		inputs.Foreign[side] = append(inputs.Foreign[side], points)
+	}
+	values, err := ledger.GetManyPrivate(tx.Ledger, inputs.Collection, keys)
+	if err != nil {
+		return err
+	}
+	for i, record := range own {
+		if inputs.Sets[side][record.SetID], err = record.Open(values[i]); err != nil {
 			return err
-		}
-		for i, record := range own {
-			if inputs.Sets[side][record.SetID], err = record.Open(values[i]); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
