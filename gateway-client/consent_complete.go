@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
@@ -58,6 +59,10 @@ func (c Consent) completeSpeaker(ctx context.Context, request any) (any, []CallO
 		return plain(c.completeLiftSuspension(ctx, r))
 	case consent.GuardianRequest:
 		return plain(c.completeGuardian(ctx, r))
+	case consent.RecoverKeyRequest:
+		return plain(c.signVouch(r))
+	case consent.ApproveGuardianRequest:
+		return plain(c.signApproval(ctx, r))
 	case AddKey:
 		_, proof, id, err := c.prove(ctx, r.Key)
 		return consent.AddKeyRequest{Proof: proof}, []CallOption{withStatementID(id)}, err
@@ -209,4 +214,30 @@ func completed[A any](ctx context.Context, c Consent, name string, request any) 
 	}
 	receipt, err = c.client.Submit(ctx, name, request, &answer, options...)
 	return answer, receipt, err
+}
+
+// signVouch signs an organisation's word for a person's new key with the member's certificate.
+func (c Consent) signVouch(r consent.RecoverKeyRequest) (consent.RecoverKeyRequest, error) {
+	network := c.client.profile.Network
+	made, err := party.VerifyPossession(r.Proof, party.Audience(network, c.client.profile.Channel))
+	if err != nil || r.Signature != "" {
+		return r, err
+	}
+	payload := consent.Vouch{Subject: r.Subject, NewKey: made.Thumbprint, Controller: r.Controller}.Payload(network, r.With)
+	r.Signature, err = c.client.SignMember(consent.VouchType, payload)
+	return r, err
+}
+
+// signApproval names the guardian's last acceptance, where the request leaves that out, and signs the approval with the member's certificate.
+func (c Consent) signApproval(ctx context.Context, r consent.ApproveGuardianRequest) (consent.ApproveGuardianRequest, error) {
+	if r.Signature != "" {
+		return r, nil
+	}
+	named, err := c.completeGuardian(ctx, consent.GuardianRequest{Subject: r.Subject, Guardian: r.Guardian, ID: r.ID})
+	if err != nil {
+		return r, err
+	}
+	r.ID = named.ID
+	r.Signature, err = c.client.SignMember(consent.ApprovalType, r.Payload(c.client.profile.Network))
+	return r, err
 }

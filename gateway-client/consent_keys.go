@@ -68,7 +68,7 @@ func (c Consent) AcceptGuardianship(ctx context.Context, request consent.AcceptG
 }
 
 // ApproveGuardian approves the guardian of a subject without a key.
-func (c Consent) ApproveGuardian(ctx context.Context, request consent.GuardianRequest) (consent.GuardianView, Receipt, error) {
+func (c Consent) ApproveGuardian(ctx context.Context, request consent.ApproveGuardianRequest) (consent.GuardianView, Receipt, error) {
 	return completed[consent.GuardianView](ctx, c, "consent:ApproveGuardian", request)
 }
 

@@ -77,6 +77,8 @@ type write struct {
 	Type       string          `json:"type"`
 	Attributes []string        `json:"attributes"`
 	Value      json.RawMessage `json:"value"`
+	// Removes deletes the public key instead.
+	Removes bool `json:"removes,omitempty"`
 }
 
 func record(t *testing.T, value any, objectType string, attributes ...string) write {

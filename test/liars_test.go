@@ -8,7 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/governance"
+	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
 )
 
@@ -80,4 +82,73 @@ func TestTwoLiarsCannotGovern(t *testing.T) {
 	after, err := honest.Get(ctx)
 	require.NoError(t, err)
 	require.Equal(t, before, after)
+}
+
+// TestTwoLiarsMakeUpNothingInAResidentsName has two organisations write consents, keys and guardians that nobody signed, and take an end back.
+func TestTwoLiarsMakeUpNothingInAResidentsName(t *testing.T) {
+	ctx := within(t, 5*time.Minute)
+	alice, withdrawn, puppet := consents(ctx, t), consents(ctx, t), consents(ctx, t)
+	honest, processor := connect(t, "utility", "steward"), connect(t, "utility", "processor")
+	own := connect(t, "utility", "steward", gateway.WithStatementKey(withdrawn.key))
+	_, receipt, err := own.Consent().Withdraw(ctx, consent.DecisionRequest{ConsentID: withdrawn.consentID})
+	require.NoError(t, err)
+	require.NoError(t, processor.Await(ctx, receipt))
+	genuine, err := honest.Consent().Get(ctx, consent.GetRequest{Subject: alice.subject, ConsentID: alice.consentID})
+	require.NoError(t, err)
+	l := twoLiars(t)
+	allowed := func(subject string) consent.Verdict {
+		verdict, err := processor.Consent().Check(ctx, consent.CheckRequest{
+			Subject: subject, Controller: "CommunityMSP", Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve}, Recipient: "UtilityMSP",
+		})
+		require.NoError(t, err)
+		return verdict
+	}
+	require.True(t, allowed(alice.subject).Allowed)
+
+	t.Run("a consent of somebody who gave none, with another's signature", func(t *testing.T) {
+		bob := newResident(t)
+		forged := genuine.Record
+		forged.Subject = bob.subject
+		require.NoError(t, l.forge(ctx, t, record(t, forged, "consent.record", bob.subject, forged.ConsentID)))
+		require.False(t, allowed(bob.subject).Allowed)
+	})
+	t.Run("a consent again that was withdrawn", func(t *testing.T) {
+		view, err := honest.Consent().Get(ctx, consent.GetRequest{Subject: withdrawn.subject, ConsentID: withdrawn.consentID})
+		require.NoError(t, err)
+		again := view.Record
+		again.ConsentID = random(t)
+		require.NoError(t, l.forge(ctx, t, record(t, again, "consent.record", withdrawn.subject, again.ConsentID)))
+		require.False(t, allowed(withdrawn.subject).Allowed)
+	})
+	t.Run("the end of a consent, changed", func(t *testing.T) {
+		key := record(t, map[string]any{"schema": 1}, "consent.end", withdrawn.subject, withdrawn.consentID, "Withdraw")
+		require.ErrorContains(t, l.forge(ctx, t, key), "ENDORSEMENT_POLICY_FAILURE")
+		key.Removes = true
+		require.ErrorContains(t, l.forge(ctx, t, key), "ENDORSEMENT_POLICY_FAILURE", "removed")
+		require.False(t, allowed(withdrawn.subject).Allowed)
+	})
+	t.Run("a key of a stranger as one of the resident's", func(t *testing.T) {
+		thief := newResident(t)
+		key := consent.Key{Schema: 1, Key: thief.subject, Subject: alice.subject, Algorithm: "ES256", AddedAt: time.Now().UTC(), TxID: "0"}
+		require.NoError(t, l.forge(ctx, t, record(t, key, "consent.key", thief.subject)))
+		speaks := connect(t, "utility", "steward", gateway.WithStatementKey(thief.key), gateway.WithSubject(alice.subject))
+		_, err := speaks.Consent().ListBySubject(ctx, consent.ListBySubjectRequest{})
+		require.ErrorIs(t, err, gateway.ErrForbidden, "at the honest peer")
+	})
+	t.Run("a guardian that the resident never named", func(t *testing.T) {
+		office := consent.Office{ID: "made-up-0123456789", From: time.Now().UTC().Add(-time.Hour), Until: time.Now().UTC().AddDate(9, 0, 0), ReasonCode: consent.CourtAppointed, By: alice.subject}
+		guardian := consent.Guardian{Schema: 1, Subject: alice.subject, Guardian: puppet.subject, Offices: []consent.Office{office}}
+		require.NoError(t, l.forge(ctx, t, record(t, guardian, "consent.guardian", alice.subject, puppet.subject)))
+		speaks := connect(t, "utility", "steward", gateway.WithStatementKey(puppet.key), gateway.WithSubject(alice.subject))
+		_, err := speaks.Consent().ListBySubject(ctx, consent.ListBySubjectRequest{})
+		require.ErrorIs(t, err, gateway.ErrForbidden, "at the honest peer")
+	})
+	t.Run("an end that the resident did not sign ends, and is called unproven", func(t *testing.T) {
+		end := consent.End{Schema: 1, ConsentRef: consent.ConsentRef{Subject: alice.subject, ConsentID: alice.consentID}}
+		end.Type, end.State, end.At, end.By = consent.StepWithdraw, consent.Withdrawn, time.Now().UTC(), alice.subject
+		require.NoError(t, l.forge(ctx, t, record(t, end, "consent.end", alice.subject, alice.consentID, "Withdraw")))
+		verdict := allowed(alice.subject)
+		require.False(t, verdict.Allowed)
+		require.Equal(t, consent.EndIsUnproven, verdict.Reasons[0].Code)
+	})
 }

@@ -107,7 +107,7 @@ func FuzzCancelRemoval(f *testing.F) {
 	fuzzRequest[CancelRemovalRequest](f, CancelRemovalRequest{alice, jti})
 }
 func FuzzRecoverKey(f *testing.F) {
-	fuzzRequest[RecoverKeyRequest](f, RecoverKeyRequest{alice, "a.b.c", "CityMSP", ""})
+	fuzzRequest[RecoverKeyRequest](f, RecoverKeyRequest{alice, "a.b.c", "CityMSP", "", "a.b.c"})
 }
 func FuzzRecovery(f *testing.F) {
 	fuzzRequest[RecoveryRequest](f, RecoveryRequest{alice, []string{"CityMSP", "OversightMSP"}, 1})
@@ -138,4 +138,8 @@ func FuzzReceipt(f *testing.F) {
 }
 func FuzzRecordOfProcessing(f *testing.F) {
 	fuzzRequest[RecordOfProcessingRequest](f, RecordOfProcessingRequest{Controller: "UtilityMSP"})
+}
+
+func FuzzApproveGuardian(f *testing.F) {
+	fuzzRequest[ApproveGuardianRequest](f, ApproveGuardianRequest{alice, guardian, jti, "a.b.c"})
 }

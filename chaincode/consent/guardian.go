@@ -83,6 +83,44 @@ func (r GuardianRequest) Validate() error {
 	return request.All(request.Optional("subject", r.Subject, request.Thumbprint), request.Thumbprint("guardian", r.Guardian), statementID("id", r.ID))
 }
 
+// ApproveGuardianRequest approves a guardian of a subject without a key.
+type ApproveGuardianRequest struct {
+	Subject  string `json:"subject"`
+	Guardian string `json:"guardian"`
+	// ID is the jti of the signed request by which the guardian accepted.
+	ID string `json:"id"`
+	// Signature is the caller's JWS over the ApprovalPayload.
+	Signature string `json:"signature"`
+}
+
+// Validate checks the request by itself.
+func (r ApproveGuardianRequest) Validate() error {
+	return request.All(request.Thumbprint("subject", r.Subject), request.Thumbprint("guardian", r.Guardian), statementID("id", r.ID), signed(r.Signature))
+}
+
+// ApprovalPayload is what a member signs to approve a guardian.
+type ApprovalPayload struct {
+	NetworkID string `json:"networkId"`
+	Subject   string `json:"subject"`
+	Guardian  string `json:"guardian"`
+	ID        string `json:"id"`
+}
+
+// Payload is what is signed to approve the guardian in a network.
+func (r ApproveGuardianRequest) Payload(networkID string) ApprovalPayload {
+	return ApprovalPayload{NetworkID: networkID, Subject: r.Subject, Guardian: r.Guardian, ID: r.ID}
+}
+
+// Approval is an organisation's approval of a guardian; written once.
+type Approval struct {
+	Schema int    `json:"schema"`
+	By     string `json:"by"`
+	// Signature is the member's JWS over an ApprovalPayload, which readers verify again.
+	Signature string    `json:"signature"`
+	At        time.Time `json:"at"`
+	TxID      string    `json:"txId"`
+}
+
 // Office is one term of a guardian.
 type Office struct {
 	// ID is the jti of the signed request that made it.
@@ -175,7 +213,7 @@ type OfficeStanding struct {
 	Rotated   *Rotation
 	Recovered *Recovered
 	// Approved are the approvals of Authority and Witness; OwnKey is the subject's first key, which ends what others made for a subject without one.
-	Approved [2]*GuardianEnd
+	Approved [2]*Approval
 	OwnKey   *Key
 	// MakersEnded and MakersRemoved are those of the makers, in their order.
 	MakersEnded   []*KeyEnd

@@ -21,12 +21,40 @@ type RecoverKeyRequest struct {
 	With string `json:"with"`
 	// Controller is the organisation that asks the two for it, if one does; it is none of them.
 	Controller string `json:"controller,omitempty"`
+	// Signature is the caller's JWS over the VouchPayload.
+	Signature string `json:"signature"`
 }
 
 // Validate checks the request by itself.
 func (r RecoverKeyRequest) Validate() error {
 	return request.All(request.Thumbprint("subject", r.Subject), possession("proof", r.Proof), request.MSP("with", r.With),
-		request.Optional("controller", r.Controller, request.MSP))
+		request.Optional("controller", r.Controller, request.MSP), signed(r.Signature))
+}
+
+// The types of what a member signs for a person (header parameter "typ").
+const (
+	// VouchType is that of a VouchPayload.
+	VouchType = "smartb-vouch+jwt"
+	// ApprovalType is that of an ApprovalPayload.
+	ApprovalType = "smartb-guardian+jwt"
+)
+
+// signed refuses a member's signature that is missing.
+func signed(signature string) error {
+	if signature == "" {
+		return fault.Field(fault.SignatureMissing, "signature", "required")
+	}
+	return nil
+}
+
+// VouchPayload is what a member signs to vouch for a person's new key.
+type VouchPayload struct {
+	NetworkID string `json:"networkId"`
+	Subject   string `json:"subject"`
+	NewKey    string `json:"newKey"`
+	// With is the other organisation.
+	With       string `json:"with"`
+	Controller string `json:"controller,omitempty"`
 }
 
 // Independent refuses organisations that are not two different ones of the independent, or one that the request names as controller.
@@ -49,13 +77,20 @@ func Independent(witnesses []string, controller string, pair ...string) error {
 
 // Vouch is one organisation's word for a recovery; written once.
 type Vouch struct {
-	Schema     int       `json:"schema"`
-	Subject    string    `json:"subject"`
-	NewKey     string    `json:"newKey"`
-	MSP        string    `json:"msp"`
-	Controller string    `json:"controller,omitempty"`
-	At         time.Time `json:"at"`
-	TxID       string    `json:"txId"`
+	Schema     int    `json:"schema"`
+	Subject    string `json:"subject"`
+	NewKey     string `json:"newKey"`
+	MSP        string `json:"msp"`
+	Controller string `json:"controller,omitempty"`
+	// Signature is the member's JWS over a VouchPayload, which readers verify again.
+	Signature string    `json:"signature"`
+	At        time.Time `json:"at"`
+	TxID      string    `json:"txId"`
+}
+
+// Payload is what the organisation signed, with the other one, in a network.
+func (v Vouch) Payload(networkID, with string) VouchPayload {
+	return VouchPayload{NetworkID: networkID, Subject: v.Subject, NewKey: v.NewKey, With: with, Controller: v.Controller}
 }
 
 // Recovery is an announced recovery: one for each new key and pair of organisations, so that none of them blocks or overwrites another's. Written once.
@@ -70,6 +105,8 @@ type Recovery struct {
 	// Effective is from when the new key completes it.
 	Effective time.Time `json:"effective"`
 	TxID      string    `json:"txId"`
+	// Vouches are the organisations' signed words, in their order.
+	Vouches []Vouch `json:"vouches"`
 	// CancelledBy is the present key that cancelled it: a key of the ledger of its own, shown here.
 	CancelledBy string `json:"cancelledBy,omitempty"`
 }
@@ -79,10 +116,28 @@ func (v Vouch) Announce(other Vouch) (Recovery, error) {
 	if v.Controller != other.Controller {
 		return Recovery{}, fault.Field(fault.InvalidField, "controller", "%s named %q", other.MSP, other.Controller)
 	}
+	vouches := []Vouch{v, other}
+	if other.MSP < v.MSP {
+		vouches = []Vouch{other, v}
+	}
 	return Recovery{
 		Schema: SchemaVersion, Subject: v.Subject, NewKey: v.NewKey, Organisations: Pair(v.MSP, other.MSP), Controller: v.Controller, AnnouncedAt: v.At,
-		Effective: v.At.Add(recoveryDelay), TxID: v.TxID,
+		Effective: v.At.Add(recoveryDelay), TxID: v.TxID, Vouches: vouches,
 	}, nil
+}
+
+// Recovers reports whether the recovery gives the subject the key at the time, by the words of two different organisations, whose signatures the caller
+// verifies.
+func (r Recovery) Recovers(subject, newKey string, at time.Time) bool {
+	if r.Subject != subject || r.NewKey != newKey || len(r.Vouches) != minOrganisations || at.Before(r.Effective) {
+		return false
+	}
+	for i, vouch := range r.Vouches {
+		if vouch.MSP != r.Organisations[i] || vouch.Subject != subject || vouch.NewKey != newKey || r.Effective.Before(vouch.At.Add(recoveryDelay)) {
+			return false
+		}
+	}
+	return r.Organisations[0] != r.Organisations[1]
 }
 
 // Pair are two organisations in byte order.

@@ -33,6 +33,21 @@ func (s *Said) Adds() (proof string, ok bool) {
 	return r.Proof, ok
 }
 
+// EndsKey reports whether the request of a key of the subject ended the key.
+func (s *Said) EndsKey(end KeyEnd) bool {
+	if r, ok := said[RemoveKeyRequest](s, "consent:RemoveKey"); ok {
+		return r.Key == end.Key && end.Type == StepRemoveKey
+	}
+	_, ok := said[RotateKeyRequest](s, "consent:RotateKey")
+	return ok && s.Signer == end.Key && end.Type == StepRotateKey
+}
+
+// Completes are the two organisations whose words a CompleteRecovery names.
+func (s *Said) Completes() (pair []string, ok bool) {
+	r, ok := said[RecoveryRequest](s, "consent:CompleteRecovery")
+	return r.Organisations, ok && r.NewKey == s.Signer && len(r.Organisations) == minOrganisations
+}
+
 // Names reports whether the subject's request makes the guardian's term.
 func (s *Said) Names(g Guardian, office Office) bool {
 	r, ok := said[NameGuardianRequest](s, "consent:NameGuardian")

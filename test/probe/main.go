@@ -133,6 +133,7 @@ type forgery struct {
 		Type       string          `json:"type"`
 		Attributes []string        `json:"attributes"`
 		Value      json.RawMessage `json:"value"`
+		Removes    bool            `json:"removes"`
 	} `json:"writes"`
 }
 
@@ -143,9 +144,13 @@ func forge(stub shim.ChaincodeStubInterface, request string) *peer.Response {
 	}
 	for _, w := range f.Writes {
 		key, err := stub.CreateCompositeKey(w.Type, w.Attributes)
-		if err == nil && w.Collection == "" {
+		switch {
+		case err != nil:
+		case w.Removes:
+			err = stub.DelState(key)
+		case w.Collection == "":
 			err = stub.PutState(key, w.Value)
-		} else if err == nil {
+		default:
 			err = stub.PutPrivateData(w.Collection, key, w.Value)
 		}
 		if err != nil {

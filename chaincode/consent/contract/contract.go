@@ -152,7 +152,7 @@ func New() transaction.Contract {
 			Summary: "A resident takes the office of guardian for a subject without a key, which two organisations have to approve.",
 		},
 		{
-			Name: "ApproveGuardian", Submit: true, Request: consent.GuardianRequest{}, Answer: consent.GuardianView{},
+			Name: "ApproveGuardian", Submit: true, Request: consent.ApproveGuardianRequest{}, Answer: consent.GuardianView{},
 			Summary: "The authority and another independent organisation approve the guardian of a subject without a key.",
 		},
 		{

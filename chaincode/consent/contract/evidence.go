@@ -1,7 +1,13 @@
 package contract
 
 import (
+	"bytes"
+	"slices"
+	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/party"
@@ -33,6 +39,24 @@ func evidence(l *ledger.Ledger, proofs []consent.Proof) ([]*consent.Said, error)
 		}
 	}
 	return all, nil
+}
+
+// signedBy reports whether a member of the organisation in one of the roles signed the payload, at the time when it was recorded. A signature that does not
+// verify is no error.
+func signedBy(l *ledger.Ledger, compact, typ, msp string, at time.Time, payload any, roles ...party.Role) (bool, error) {
+	want, err := canonical.JSON(payload)
+	if err != nil {
+		return false, err
+	}
+	signature, err := governance.VerifyMember(l, compact, typ, msp, at)
+	if err != nil {
+		if fault.From(err).Code == fault.Internal {
+			return false, err
+		}
+		return false, nil
+	}
+	holds := slices.ContainsFunc(roles, func(role party.Role) bool { return slices.Contains(signature.Roles, role) })
+	return holds && bytes.Equal(signature.Payload, want), nil
 }
 
 // believe marks the records, and the ends in their standings, that do not rest on what the resident signed.

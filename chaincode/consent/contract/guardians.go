@@ -130,12 +130,9 @@ func guardianOf(l *ledger.Ledger, subject string, r consent.GuardianRequest) (co
 
 // ApproveGuardian approves a guardian of a subject without a key, for the data protection authority or the other organisation that the guardian named.
 func (*Contract) ApproveGuardian(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.GuardianRequest) (consent.GuardianView, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.ApproveGuardianRequest) (consent.GuardianView, error) {
 		var none consent.GuardianView
-		if r.Subject == "" {
-			return none, fault.Field(fault.MissingField, "subject", "required")
-		}
-		record, standing, err := guardianOf(tx.Ledger, r.Subject, r)
+		record, standing, err := guardianOf(tx.Ledger, r.Subject, consent.GuardianRequest{Subject: r.Subject, Guardian: r.Guardian, ID: r.ID})
 		if err != nil {
 			return none, err
 		}
@@ -150,7 +147,10 @@ func (*Contract) ApproveGuardian(ctx contractapi.TransactionContextInterface, re
 		if standing.Approved[place] != nil {
 			return guardianView(record, standing, act), nil
 		}
-		approval := consent.GuardianEnd{Schema: consent.SchemaVersion, By: act.By, At: act.At, TxID: act.TxID}
+		approval := consent.Approval{Schema: consent.SchemaVersion, By: act.By, Signature: r.Signature, At: act.At, TxID: act.TxID}
+		if ok, err := signedBy(tx.Ledger, approval.Signature, consent.ApprovalType, act.By, act.At, r.Payload(tx.Network()), approvers[place]); err != nil || !ok {
+			return none, unsigned(err)
+		}
 		standing.Approved[place] = &approval
 		if err := putEnd(tx.Ledger, approvalKey(r.Subject, r.Guardian, r.ID, act.By), approval); err != nil {
 			return none, err
@@ -159,6 +159,9 @@ func (*Contract) ApproveGuardian(ctx contractapi.TransactionContextInterface, re
 			consent.GuardianAnnouncement{Subject: r.Subject, Guardian: r.Guardian})
 	})
 }
+
+// approvers are the roles of the two who approve: the authority's and the witness's.
+var approvers = [2]party.Role{party.Authority, party.Steward}
 
 // approver is the act of the organisation that a term names: of its authority, or of an independent organisation's steward.
 func approver(tx *transaction.Tx, office consent.Office) (consent.Act, error) {

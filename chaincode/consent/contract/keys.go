@@ -151,7 +151,7 @@ func guardianEndKey(subject, guardian, id string) ledger.Key {
 	return ledger.Key{Type: "consent.guardianEnd", Attributes: []string{subject, guardian, id}}
 }
 
-// approvalKey holds an organisation's consent.GuardianEnd by which it approved a term; written once by ApproveGuardian.
+// approvalKey holds an organisation's consent.Approval of a term; written once by ApproveGuardian.
 func approvalKey(subject, guardian, id, msp string) ledger.Key {
 	return ledger.Key{Type: "consent.guardianApproval", Attributes: []string{subject, guardian, id, msp}}
 }

@@ -1,6 +1,8 @@
 package contract_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // forge has two organisations with altered chaincode write a record.
@@ -89,8 +92,10 @@ func TestTwoLiarsMakeUpNoSpeaker(t *testing.T) {
 	}
 	forge(t, s, "consent.key", []string{puppet.Subject}, key)
 	s.Now = s.Now.Add(time.Second)
-	if actFor(t, s, puppet, alice.Subject, "Give", give(s, "c-3")) == nil {
-		require.True(t, get(t, s, alice, "c-3").Unproven, "an honest reader does not believe the key")
+	for _, as := range []string{"", alice.Subject} {
+		require.Equal(t, fault.Forbidden, actFor(t, s, puppet, as, "Give", give(s, "c-3")).Code, "the key opens nothing")
+		list := puppet.SignFor(t, s, as, "consent:ListBySubject", consent.ListBySubjectRequest{})
+		require.Equal(t, fault.Forbidden, s.Refuse(t, relay, "consent:ListBySubject", list, nil).Code, "nor does it read")
 	}
 	alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-1"})
 	require.False(t, check(t, s, processor, alice.Subject, "").Allowed)
@@ -117,4 +122,70 @@ func TestWhatHasEndedStaysEnded(t *testing.T) {
 	require.True(t, view.Unproven)
 	require.Equal(t, consent.Withdrawn, view.State)
 	require.False(t, strings.Contains(string(view.State), "GIVEN"))
+}
+
+// TestTwoLiarsRecoverNoKey: neither the announcement nor its completion counts without the signatures of two organisations.
+func TestTwoLiarsRecoverNoKey(t *testing.T) {
+	s, alice, thief := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "c-1"))
+	thief.Do(t, s, "consent:Give", give(s, "t-1"))
+	pair := []string{"CityMSP", "OversightMSP"}
+	word := consent.Vouch{Schema: 1, Subject: alice.Subject, NewKey: thief.Subject, MSP: "CityMSP", At: s.Now.AddDate(0, 0, -9)}
+	word.Signature = s.SignMember(t, "CityMSP/steward", consent.VouchType, word.Payload(contracttest.Network, "OversightMSP"))
+	other := word // the city's own word in the name of the oversight
+	other.MSP = "OversightMSP"
+	recovery, err := word.Announce(other)
+	require.NoError(t, err)
+	completes := consent.RecoveryRequest{NewKey: thief.Subject, Organisations: pair, Number: 1}
+	signed := thief.SignFor(t, s, alice.Subject, "consent:CompleteRecovery", completes)["statement"]
+	said, err := statement.Read(signed)
+	require.NoError(t, err)
+	sum := sha256.Sum256([]byte(signed))
+	evidence := &consent.Proof{Signer: thief.Subject, ID: said.ID, SHA256: hex.EncodeToString(sum[:])}
+	forge(t, s, "consent.recovery", []string{alice.Subject, thief.Subject, pair[0], pair[1]}, recovery)
+	forge(t, s, "statement", []string{thief.Subject, said.ID}, map[string]any{"schema": 1, "transaction": "consent:CompleteRecovery", "at": s.Now, "jws": signed})
+	forge(t, s, "consent.recovered", []string{alice.Subject, "000001"}, consent.Recovered{
+		Schema: 1, Subject: alice.Subject, Number: 1, NewKey: thief.Subject, Organisations: pair, At: s.Now, Evidence: evidence,
+	})
+	forge(t, s, "consent.key", []string{thief.Subject}, consent.Key{
+		Schema: 1, Key: thief.Subject, Subject: alice.Subject, JWK: json.RawMessage(`{}`), Algorithm: "EdDSA", AddedAt: s.Now, AddedBy: evidence, Recovery: 1,
+	})
+	s.Now = s.Now.Add(time.Second)
+	require.Equal(t, fault.Forbidden, actFor(t, s, thief, alice.Subject, "Give", give(s, "c-2")).Code)
+	alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-1"})
+	require.Equal(t, consent.Withdrawn, get(t, s, alice, "c-1").State, "what they made up keeps her from ending nothing")
+}
+
+// TestTwoLiarsApproveNoGuardian: the guardian of a person without a key takes the signatures of the authority and of another organisation.
+func TestTwoLiarsApproveNoGuardian(t *testing.T) {
+	s, child, puppet := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
+	made := contracttest.Answer[consent.GuardianView](t, puppet.Do(t, s, "consent:AcceptGuardianship", consent.AcceptGuardianshipRequest{
+		Subject: child.Subject, Until: s.Now.AddDate(1, 0, 0), ReasonCode: consent.ParentalResponsibility, Authority: "OversightMSP", Witness: "CityMSP",
+	}))
+	payload := consent.ApproveGuardianRequest{Subject: child.Subject, Guardian: puppet.Subject, ID: made.ID}.Payload(contracttest.Network)
+	own := s.SignMember(t, "CityMSP/steward", consent.ApprovalType, payload)
+	for _, msp := range []string{"OversightMSP", "CityMSP"} {
+		forge(t, s, "consent.guardianApproval", []string{child.Subject, puppet.Subject, made.ID, msp}, consent.Approval{Schema: 1, By: msp, Signature: own, At: s.Now})
+	}
+	s.Now = s.Now.Add(time.Second)
+	require.Equal(t, fault.Forbidden, actFor(t, s, puppet, child.Subject, "Give", give(s, "c-1")).Code)
+}
+
+// TestTwoLiarsKeepNobodyFromEnding: a key that they end without a signature still ends what is the subject's.
+func TestTwoLiarsKeepNobodyFromEnding(t *testing.T) {
+	s, alice := open(t), contracttest.NewResident(t)
+	alice.Do(t, s, "consent:Give", give(s, "c-1"))
+	forge(t, s, "consent.keyEnd", []string{alice.Subject}, consent.KeyEnd{
+		Schema: 1, Key: alice.Subject, Subject: alice.Subject, Type: consent.StepRemoveKey, At: s.Now, By: alice.Subject,
+	})
+	s.Now = s.Now.Add(time.Second)
+	require.Equal(t, fault.KeyRemoved, alice.Refused(t, s, "consent:Give", give(s, "c-2")).Code)
+	alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-1"})
+	require.False(t, check(t, s, processor, alice.Subject, "").Allowed)
+
+	bob, fresh := contracttest.NewResident(t), contracttest.NewResident(t)
+	bob.Do(t, s, "consent:Give", give(s, "b-1"))
+	rotates(t, s, bob, fresh, 1)
+	s.Now = s.Now.Add(time.Second)
+	require.Equal(t, fault.KeyRemoved, bob.Refused(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "b-1"}).Code, "a key that its owner replaced opens nothing")
 }

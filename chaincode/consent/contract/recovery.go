@@ -24,7 +24,11 @@ func (*Contract) RecoverKey(ctx contractapi.TransactionContextInterface, request
 		}
 		answer := consent.RecoveryAnswer{Vouch: consent.Vouch{
 			Schema: consent.SchemaVersion, Subject: r.Subject, NewKey: made.Thumbprint, MSP: act.By, Controller: r.Controller, At: act.At, TxID: act.TxID,
+			Signature: r.Signature,
 		}}
+		if ok, err := signedBy(tx.Ledger, r.Signature, consent.VouchType, act.By, act.At, answer.Payload(tx.Network(), r.With), vouchers...); err != nil || !ok {
+			return none, unsigned(err)
+		}
 		before, err := ledger.GetMany[consent.Vouch](tx.Ledger, []ledger.Key{
 			vouchKey(r.Subject, made.Thumbprint, act.By), vouchKey(r.Subject, made.Thumbprint, r.With),
 		})
@@ -41,6 +45,17 @@ func (*Contract) RecoverKey(ctx contractapi.TransactionContextInterface, request
 		}
 		return announced(tx, answer, *before[1], act)
 	})
+}
+
+// vouchers are the roles in which a member vouches for a person's new key.
+var vouchers = []party.Role{party.Steward, party.Authority}
+
+// unsigned refuses a member's signature that does not fit.
+func unsigned(err error) error {
+	if err != nil {
+		return err
+	}
+	return fault.Field(fault.SignatureMissing, "signature", "it is not the caller's organisation's over this request")
 }
 
 // announced writes the recovery that two words make, unless it is there.

@@ -82,7 +82,7 @@ func speak(tx *transaction.Tx, with power) (consent.Act, consent.KeyStanding, er
 			return act, key, err
 		}
 	}
-	if err := key.Present(act.At, with == ends, with == ends || with == defends); err != nil {
+	if err := present(tx.Ledger, &key, act.At, with); err != nil {
 		return act, key, err
 	}
 	if signed.Subject == signed.Signer { // whoever names no subject means the one that the key belongs to
@@ -94,6 +94,74 @@ func speak(tx *transaction.Tx, with power) (consent.Act, consent.KeyStanding, er
 	}
 	act.Guardian = key.Subject
 	return act, key, guards(tx, key.Subject, act, with)
+}
+
+// present refuses a key that does not speak now: one that ended, that is suspended where that counts, or whose record does not rest on what the subject's
+// other keys signed. An end of a key that nobody signed for ends the key, but keeps nobody from ending what is the subject's: no two organisations block that.
+func present(l *ledger.Ledger, key *consent.KeyStanding, now time.Time, with power) error {
+	if with == ends && key.Removed(now, true) != nil {
+		if err := dropUnproven(l, key); err != nil {
+			return err
+		}
+	}
+	if err := key.Present(now, with == ends, with == ends || with == defends); err != nil {
+		return err
+	}
+	if key.Key.Key == key.Subject { // a subject's first key proves itself: the subject is its thumbprint
+		return nil
+	}
+	made, err := madeBySubject(l, *key, now, with != ends)
+	if err == nil && !made {
+		err = fault.New(fault.Forbidden, "the record of the signing key does not rest on what the subject signed")
+	}
+	return err
+}
+
+// dropUnproven leaves out the ends of a key and of its makers that do not rest on a signed request of the subject.
+func dropUnproven(l *ledger.Ledger, key *consent.KeyStanding) error {
+	proven, err := keyEndProven(l, key.Ended)
+	if err != nil {
+		return err
+	}
+	if !proven {
+		key.Ended = nil
+	}
+	for i, end := range key.MakersEnded {
+		if proven, err = keyEndProven(l, end); err != nil {
+			return err
+		}
+		if !proven {
+			key.MakersEnded[i] = nil
+		}
+	}
+	if proven, err = recoveryProven(l, key.Recovered); err == nil && !proven {
+		key.Recovered = nil
+	}
+	return err
+}
+
+// keyEndProven verifies again the signed request that ended a key.
+func keyEndProven(l *ledger.Ledger, end *consent.KeyEnd) (bool, error) {
+	if end == nil || end.Evidence == nil {
+		return false, nil
+	}
+	said, err := evidence(l, []consent.Proof{*end.Evidence})
+	if err != nil || !said[0].EndsKey(*end) {
+		return false, err
+	}
+	return spokeByKey(l, said[0].Signer, end.Subject, said[0].At, false)
+}
+
+// recoveryProven verifies again the signed request, and the organisations' words, that recovered a subject's key.
+func recoveryProven(l *ledger.Ledger, done *consent.Recovered) (bool, error) {
+	if done == nil || done.Evidence == nil {
+		return false, nil
+	}
+	said, err := evidence(l, []consent.Proof{*done.Evidence})
+	if err != nil || said[0] == nil || said[0].Subject != done.Subject {
+		return false, err
+	}
+	return recovered(l, said[0])
 }
 
 // signature is the act of who signed, before anything is known about the key.
@@ -230,7 +298,7 @@ func officeStanding(l *ledger.Ledger, g consent.Guardian, office consent.Office)
 			return standing, err
 		}
 		for i, msp := range []string{office.Authority, office.Witness} {
-			if standing.Approved[i], err = optional[consent.GuardianEnd](l, approvalKey(g.Subject, g.Guardian, office.ID, msp)); err != nil {
+			if standing.Approved[i], err = optional[consent.Approval](l, approvalKey(g.Subject, g.Guardian, office.ID, msp)); err != nil {
 				return standing, err
 			}
 		}
@@ -248,13 +316,31 @@ func officeProven(l *ledger.Ledger, g consent.Guardian, office consent.Office) (
 	if err != nil || said[0] == nil {
 		return false, err
 	}
-	if office.Authority != "" { // the guardian's own request; whether the organisations approved it is their word
-		return said[0].Accepts(g, office), nil
+	if office.Authority != "" {
+		if !said[0].Accepts(g, office) {
+			return false, nil
+		}
+		return approved(l, g, office)
 	}
 	if !said[0].Names(g, office) {
 		return false, nil
 	}
-	return spokeByKey(l, said[0].Signer, g.Subject, said[0].At)
+	return spokeByKey(l, said[0].Signer, g.Subject, said[0].At, true)
+}
+
+// approved verifies again the approvals of the two organisations that a term names.
+func approved(l *ledger.Ledger, g consent.Guardian, office consent.Office) (bool, error) {
+	request := consent.ApproveGuardianRequest{Subject: g.Subject, Guardian: g.Guardian, ID: office.ID}
+	for i, msp := range []string{office.Authority, office.Witness} {
+		approval, err := optional[consent.Approval](l, approvalKey(g.Subject, g.Guardian, office.ID, msp))
+		if err != nil || approval == nil {
+			return false, err
+		}
+		if ok, err := signedBy(l, approval.Signature, consent.ApprovalType, msp, approval.At, request.Payload(l.Network()), approvers[i]); err != nil || !ok {
+			return false, err
+		}
+	}
+	return office.Authority != office.Witness, nil
 }
 
 // Spoke reports whether the signer of a signed request spoke for its subject when the ledger carried it out, at the time: keys and guardians that came, went
@@ -277,7 +363,7 @@ func Spoke(l *ledger.Ledger, signed party.Statement, at time.Time) (bool, error)
 
 // spokeFor reports whether the signer, a key of the subject own, spoke for a subject at the time.
 func spokeFor(l *ledger.Ledger, signer, own, subject string, at time.Time) (bool, error) {
-	spoke, err := spokeByKey(l, signer, own, at)
+	spoke, err := spokeByKey(l, signer, own, at, true)
 	if err != nil || !spoke || own == subject {
 		return spoke, err
 	}
@@ -300,14 +386,14 @@ func spokeFor(l *ledger.Ledger, signer, own, subject string, at time.Time) (bool
 	return false, nil
 }
 
-// spokeByKey reports whether the signer was one of the subject's own keys at the time.
-func spokeByKey(l *ledger.Ledger, signer, subject string, at time.Time) (bool, error) {
-	key, found, err := keyStanding(l, signer, true)
+// spokeByKey reports whether the signer was one of the subject's own keys at the time; with held, also by what can be lifted.
+func spokeByKey(l *ledger.Ledger, signer, subject string, at time.Time, held bool) (bool, error) {
+	key, found, err := keyStanding(l, signer, held)
 	if err != nil {
 		return false, err
 	}
 	if found {
-		if removed := key.Removed(at, false); key.Subject != subject || removed != nil && removed.Before(at) { // a rotation ends the key that signs it
+		if removed := key.Removed(at, !held); key.Subject != subject || removed != nil && removed.Before(at) { // a rotation ends the key that signs it
 			return false, nil
 		}
 	}
@@ -317,11 +403,30 @@ func spokeByKey(l *ledger.Ledger, signer, subject string, at time.Time) (bool, e
 	if !found {
 		return false, nil
 	}
-	return madeBySubject(l, key, at)
+	return madeBySubject(l, key, at, held)
+}
+
+// recovered verifies again the words of the two organisations that gave a subject another key.
+func recovered(l *ledger.Ledger, said *consent.Said) (bool, error) {
+	pair, ok := said.Completes()
+	if !ok {
+		return false, nil
+	}
+	recovery, err := optional[consent.Recovery](l, recoveryKey(said.Subject, said.Signer, pair))
+	if err != nil || recovery == nil || !recovery.Recovers(said.Subject, said.Signer, said.At) {
+		return false, err
+	}
+	for i, vouch := range recovery.Vouches {
+		payload := vouch.Payload(l.Network(), recovery.Vouches[1-i].MSP)
+		if ok, err := signedBy(l, vouch.Signature, consent.VouchType, vouch.MSP, vouch.At, payload, vouchers...); err != nil || !ok {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // madeBySubject verifies again the signed request that made a key before the time: by an older key of the subject, or by the key itself after a recovery.
-func madeBySubject(l *ledger.Ledger, key consent.KeyStanding, at time.Time) (bool, error) {
+func madeBySubject(l *ledger.Ledger, key consent.KeyStanding, at time.Time, held bool) (bool, error) {
 	if key.AddedBy == nil {
 		return false, nil
 	}
@@ -330,24 +435,15 @@ func madeBySubject(l *ledger.Ledger, key consent.KeyStanding, at time.Time) (boo
 		return false, err
 	}
 	if said[0].Transaction == "consent:CompleteRecovery" {
-		return recoveredAs(l, key, said[0])
+		if said[0].Signer != key.Key.Key || said[0].Subject != key.Subject {
+			return false, nil
+		}
+		return recovered(l, said[0])
 	}
 	if !possessed(l, key, said[0]) {
 		return false, nil
 	}
-	return spokeByKey(l, said[0].Signer, key.Subject, said[0].At)
-}
-
-// recoveredAs reports whether the key completed a recovery of the subject that two organisations had announced, after its delay. That they verified the
-// person is their word.
-func recoveredAs(l *ledger.Ledger, key consent.KeyStanding, said *consent.Said) (bool, error) {
-	done, found, err := ledger.Get[consent.Recovered](l, recoveredKey(key.Subject, key.Recovery))
-	if err != nil || !found || len(done.Organisations) != 2 {
-		return false, err
-	}
-	announced, found, err := ledger.Get[consent.Recovery](l, recoveryKey(key.Subject, key.Key.Key, done.Organisations))
-	own := said.Signer == key.Key.Key && said.Subject == key.Subject && done.NewKey == key.Key.Key
-	return found && own && !said.At.Before(announced.Effective), err
+	return spokeByKey(l, said[0].Signer, key.Subject, said[0].At, held)
 }
 
 // possessed reports whether the key itself signed, with the request of another key that added it, that it shall speak for the subject.

@@ -251,7 +251,7 @@ func guardianApprove() verb {
 		args: cobra.ExactArgs(2), submit: true, transaction: "consent:ApproveGuardian",
 		example: "  smartb key guardian-approve " + somebody + " " + otherKey + " --as oversight/authority",
 		request: func(args []string) (any, error) {
-			return consent.GuardianRequest{Subject: args[0], Guardian: args[1]}, nil
+			return consent.ApproveGuardianRequest{Subject: args[0], Guardian: args[1]}, nil
 		},
 	}
 }
