@@ -83,6 +83,17 @@ func (f Founding) validate() error {
 	if f.Kind != Development && f.Kind != Production {
 		return fault.Field(fault.InvalidField, "founding/kind", "expected %s or %s", Development, Production)
 	}
+	if err := f.checkOrganisations(); err != nil {
+		return err
+	}
+	if err := f.Rules.validate(); err != nil {
+		return err
+	}
+	return f.Rules.Check(nil, f.Members())
+}
+
+// checkOrganisations refuses organisations that are out of order or lack a root.
+func (f Founding) checkOrganisations() error {
 	if len(f.Organisations) == 0 || len(f.Organisations) > maxOrganisations {
 		return fault.Field(fault.InvalidField, "founding/organisations", "name 1 to %d organisations", maxOrganisations)
 	}
@@ -97,10 +108,7 @@ func (f Founding) validate() error {
 			return fault.Field(fault.InvalidField, "founding/organisations", "%s: give 1 to %d certificates of CAs, in DER and base64", organisation.MSP, maxRoots)
 		}
 	}
-	if err := f.Rules.validate(); err != nil {
-		return err
-	}
-	return f.Rules.Check(nil, f.Members())
+	return nil
 }
 
 // Encode is the record's canonical JSON, as it is signed, hashed and stored.

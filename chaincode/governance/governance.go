@@ -178,7 +178,7 @@ func (r Rules) Count(votes []Vote, members []string) ApproveAnswer {
 func (r Rules) Ballots(votes []Vote) (ballots []Ballot) {
 	for _, vote := range votes {
 		known := slices.ContainsFunc(ballots, func(ballot Ballot) bool { return ballot.MSP == vote.MSP })
-		if vote.Rules.Same(r) && !known {
+		if vote.Same(r) && !known {
 			ballots = append(ballots, vote.Ballot)
 		}
 	}

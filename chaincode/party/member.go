@@ -103,8 +103,13 @@ func readMemberHeader(text []byte, typ string) ([]*x509.Certificate, error) {
 	if algorithm, err := header.text("alg"); err != nil || algorithm != string(jose.ES256) {
 		return nil, malformed("alg", "is not ES256, by which members sign")
 	}
+	return readChain(header["x5c"])
+}
+
+// readChain reads the header parameter x5c.
+func readChain(text []byte) ([]*x509.Certificate, error) {
 	var encoded []string
-	if err := json.Unmarshal(header["x5c"], &encoded); err != nil || len(encoded) == 0 || len(encoded) > maxChain {
+	if err := json.Unmarshal(text, &encoded); err != nil || len(encoded) == 0 || len(encoded) > maxChain {
 		return nil, malformed("x5c", "is not a list of 1 to %d certificates in base64", maxChain)
 	}
 	chain := make([]*x509.Certificate, len(encoded))

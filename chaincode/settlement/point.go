@@ -2,7 +2,6 @@ package settlement
 
 import (
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
@@ -39,13 +38,6 @@ func PointOf(reference string) string {
 type PointPass struct {
 	Reference string `json:"reference"`
 	Salt      string `json:"salt"`
-}
-
-// NewPointPass makes a pass with a random salt. It is for programs, never for a transaction.
-func NewPointPass(reference string) PointPass {
-	salt := make([]byte, 32)
-	rand.Read(salt) // never fails, by its documentation
-	return PointPass{reference, hex.EncodeToString(salt)}
 }
 
 // Validate checks the pass by itself.

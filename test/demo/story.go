@@ -143,7 +143,7 @@ func (s *story) known(ctx context.Context, n *neighbours) error {
 
 func (s *story) join(ctx context.Context, community string, p point) error {
 	reference := settlement.Reference("UtilityMSP", s.secret, p.number) // the operator gives it to the person, who shows that the point is hers
-	pass := settlement.NewPointPass(reference)
+	pass := energy.NewPointPass(reference)
 	r, given, err := s.consentsTo(ctx, consent.Object{CommunityID: community, PointSHA256: pass.SHA256()})
 	if err != nil {
 		return err

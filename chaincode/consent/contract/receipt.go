@@ -17,7 +17,7 @@ import (
 func (*Contract) StorePrivate(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.StorePrivateRequest) (consent.StorePrivateAnswer, error) {
 		var none consent.StorePrivateAnswer
-		record, err := load(tx.Ledger, consent.ConsentRef{Subject: r.Subject, ConsentID: r.ConsentID})
+		record, err := load(tx.Ledger, consent.ConsentRef(r))
 		if err != nil {
 			return none, err
 		}

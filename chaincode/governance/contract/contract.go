@@ -150,7 +150,7 @@ func votesFor(tx *transaction.Tx, rules governance.Rules) (votes []governance.Vo
 		return nil, err
 	}
 	for _, vote := range all {
-		if vote.Rules.Same(rules) && checkBallot(tx.Ledger, vote.Rules, vote.Ballot) == nil {
+		if vote.Same(rules) && checkBallot(tx.Ledger, vote.Rules, vote.Ballot) == nil {
 			votes = append(votes, vote)
 		}
 	}

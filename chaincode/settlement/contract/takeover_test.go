@@ -273,7 +273,7 @@ func TestAConsentByWhomTheOrganiserNamedIsNone(t *testing.T) {
 	p := settlement.MemberPrivate{Subject: alice.Subject, ConsentID: "c-forged", Reference: reference(9), Salt: salt}
 	require.Equal(t, fault.NotFound, s.Refuse(t, organiser, "settlement:AddMember", membership("alice", settlement.Consumption), addition(p)).Code)
 
-	s.Call(t, "CommunityMSP/steward", "consent:Relay", puppet.Sign(t, s, "consent:Give", giveAt(s, "c-forged", "sunny", 9)), nil)
+	s.Submit(t, "CommunityMSP/steward", "consent:Relay", puppet.Sign(t, s, "consent:Give", giveAt(s, "c-forged", "sunny", 9)), nil)
 	require.NotNil(t, s.Refuse(t, organiser, "settlement:AddMember", membership("alice", settlement.Consumption), addition(p)), "a consent is its signer's own")
 	p.Subject = puppet.Subject
 	s.Submit(t, organiser, "settlement:AddMember", membership("alice", settlement.Consumption), addition(p))

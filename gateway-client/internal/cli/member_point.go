@@ -60,7 +60,7 @@ has one person in it: the newest. Nothing is sent to the ledger.`,
 			var passes []settlement.PointPass
 			for _, row := range rows {
 				row.Reference = settlement.Reference(operator, secret, row.Number)
-				pass := settlement.NewPointPass(row.Reference)
+				pass := energy.NewPointPass(row.Reference)
 				if err := pass.Validate(); err != nil {
 					return usagef("--operator takes the MSP id of the grid operator, such as UtilityMSP: %w", err)
 				}

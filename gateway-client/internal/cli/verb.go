@@ -74,24 +74,30 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 	} else if err := client.Evaluate(command.Context(), v.transaction, request, &answer); err != nil {
 		return err
 	}
-	if v.keep != nil {
-		if err := v.keep(answer); err != nil {
-			return err
-		}
-	}
-	if v.reads != nil {
-		communityID, reads, err := v.reads(answer)
-		if err != nil {
-			return err
-		}
-		if err := app.recordReads(command.Context(), client, communityID, reads); err != nil {
-			return err
-		}
+	if err := v.note(command.Context(), app, client, answer); err != nil {
+		return err
 	}
 	if v.after != nil {
 		defer v.after(command.Context(), app, client, args)
 	}
 	return v.render(app, answer)
+}
+
+// note keeps what the answer holds for later, and records what it lets somebody read, before anything is shown.
+func (v verb) note(ctx context.Context, app *App, client *gateway.Client, answer json.RawMessage) error {
+	if v.keep != nil {
+		if err := v.keep(answer); err != nil {
+			return err
+		}
+	}
+	if v.reads == nil {
+		return nil
+	}
+	communityID, reads, err := v.reads(answer)
+	if err != nil {
+		return err
+	}
+	return app.recordReads(ctx, client, communityID, reads)
 }
 
 // send completes the request, says what it does and submits it.
