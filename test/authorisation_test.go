@@ -110,7 +110,30 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"settlement:Positions": {
 			settlement.PositionsRequest{CommunityID: community, Period: month, Phase: settlement.FinalPhase}, "", []string{organiser, auditor}, gateway.ErrNotFound,
 		},
-		"settlement:Differences":  {settlement.DifferencesRequest{CommunityID: community, Day: day, Run: settlement.Final}, "", []string{organiser, operator, auditor}, nil},
+		"settlement:Differences": {settlement.DifferencesRequest{CommunityID: community, Day: day, Run: settlement.Final}, "", []string{organiser, operator, auditor}, nil},
+		"settlement:RunTotals":   {settle, "", []string{organiser, operator, auditor}, nil},
+		"settlement:CheckDay":    {settle, "", []string{organiser, operator, auditor}, nil},
+		"settlement:CheckMeterDays": {
+			settlement.CheckMeterDaysRequest{CommunityID: community}, `{"meterDays":[{"memberId":"` + members[0] + `"}]}`, []string{operator}, gateway.ErrMissingField,
+		},
+		"settlement:CheckKeyDay": {
+			settlement.SubmitKeyDayRequest{CommunityID: community}, `{"day":"` + day + `","version":1,"consumers":[],"shares":[[[]]],"salt":"` + random(t) + `"}`, []string{organiser}, nil,
+		},
+		"settlement:RecordReads": {
+			settlement.RecordReadsRequest{CommunityID: community},
+			`{"salt":"` + random(t) + `","reads":[{"memberId":"` + members[0] + `","what":"` + string(settlement.ReadMeterDays) + `","days":["` + day + `"]}]}`,
+			[]string{organiser, operator, auditor}, nil,
+		},
+		"settlement:PublishFigures": {settlement.PublishFiguresRequest{CommunityID: community, Period: month}, "", []string{organiser}, gateway.ErrNotFound},
+		"settlement:AgreeToFigures": {
+			settlement.AgreeToFiguresRequest{CommunityID: community, MemberID: members[0], RegisterNumber: "FN 123456a", Agreed: true}, "", []string{"a resident"}, nil,
+		},
+		"settlement:Uses":        {settlement.UsesRequest{CommunityID: community, MemberID: members[0], Period: month}, "", []string{organiser, auditor}, nil},
+		"settlement:ListFigures": {settlement.ListFiguresRequest{CommunityID: community, Period: month}, "", anybody, nil},
+		"settlement:ListReads":   {settlement.ListReadsRequest{CommunityID: community, Period: month}, "", anybody, nil},
+		"settlement:PeriodTotals": {
+			settlement.GetPeriodRequest{CommunityID: community, Period: month, Phase: settlement.FinalPhase}, "", []string{organiser, auditor}, gateway.ErrNotFound,
+		},
 		"settlement:Coverage":     {settlement.CoverageRequest{CommunityID: community, Period: month}, "", []string{organiser, operator, auditor}, nil},
 		"settlement:ListDisputes": {settlement.ListDisputesRequest{CommunityID: community, Period: month}, "", anybody, nil},
 		"settlement:SettleDay":    {settle, "", []string{organiser, operator}, nil},
@@ -124,6 +147,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 	}
 	entries := map[string]string{
 		"settlement:AddMember": "member", "settlement:ConfirmMember": "confirmation", "settlement:SubmitMeterDays": "readings", "settlement:RecordOfficial": "readings", "settlement:SubmitKeyDay": "keyDay",
+		"settlement:CheckMeterDays": "readings", "settlement:CheckKeyDay": "keyDay", "settlement:RecordReads": "reads",
 	}
 	for _, org := range net.Topology {
 		users := slices.Clone(foreigners[org.Name])
