@@ -44,7 +44,7 @@ func (c Consent) LiftSuspension(ctx context.Context, request consent.LiftSuspens
 
 // RecoverKey says for an independent organisation that the person who lost a key now has another.
 func (c Consent) RecoverKey(ctx context.Context, request consent.RecoverKeyRequest) (consent.RecoveryAnswer, Receipt, error) {
-	return submit[consent.RecoveryAnswer](ctx, c.client, "consent:RecoverKey", request)
+	return completed[consent.RecoveryAnswer](ctx, c, "consent:RecoverKey", request)
 }
 
 // CancelRecovery cancels an announced recovery by a present key.

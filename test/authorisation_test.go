@@ -114,17 +114,17 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"settlement:RunTotals":   {settle, "", []string{organiser, operator, auditor}, nil},
 		"settlement:CheckDay":    {settle, "", []string{organiser, operator, auditor}, nil},
 		"settlement:CheckMeterDays": {
-			settlement.CheckMeterDaysRequest{CommunityID: community}, `{"meterDays":[{"memberId":"` + members[0] + `"}]}`, []string{operator}, gateway.ErrMissingField,
+			settlement.CheckMeterDaysRequest{CommunityID: community}, `{"meterDays":[{"memberId":"` + members[0] + `"}]}`, []string{operator}, nil,
 		},
 		"settlement:CheckKeyDay": {
-			settlement.SubmitKeyDayRequest{CommunityID: community}, `{"day":"` + day + `","version":1,"consumers":[],"shares":[[[]]],"salt":"` + random(t) + `"}`, []string{organiser}, nil,
+			settlement.SubmitKeyDayRequest{CommunityID: community}, `{"day":"` + day + `","version":1,"consumers":[],"shares":[[[]]],"salt":"` + random(t) + `"}`, []string{organiser}, gateway.ErrOutOfRange,
 		},
 		"settlement:RecordReads": {
 			settlement.RecordReadsRequest{CommunityID: community},
 			`{"salt":"` + random(t) + `","reads":[{"memberId":"` + members[0] + `","what":"` + string(settlement.ReadMeterDays) + `","days":["` + day + `"]}]}`,
 			[]string{organiser, operator, auditor}, nil,
 		},
-		"settlement:PublishFigures": {settlement.PublishFiguresRequest{CommunityID: community, Period: month}, "", []string{organiser}, gateway.ErrNotFound},
+		"settlement:PublishFigures": {settlement.PublishFiguresRequest{CommunityID: community, Period: month}, "", []string{organiser}, gateway.ErrIllegalTransition},
 		"settlement:AgreeToFigures": {
 			settlement.AgreeToFiguresRequest{CommunityID: community, MemberID: members[0], RegisterNumber: "FN 123456a", Agreed: true}, "", []string{"a resident"}, nil,
 		},

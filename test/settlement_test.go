@@ -111,10 +111,11 @@ func TestRefusalsReachTheCallerWithTheirCode(t *testing.T) {
 		code  error
 		field string
 	}{
-		"an unknown member":            {change(func(r *settlement.Reading) { r.MemberID = "nobody" }), gateway.ErrNotFound, "meterDays/0/memberId"},
-		"a day with 95 values":         {change(func(r *settlement.Reading) { r.Values = r.Values[1:] }), gateway.ErrWrongIntervalCount, "meterDays/0/values"},
-		"a negative value":             {change(func(r *settlement.Reading) { r.Values[7] = -1 }), gateway.ErrOutOfRange, "meterDays/0/values/7"},
-		"ten to the eighteenth":        {change(func(r *settlement.Reading) { r.Values[7] = 1e18 }), gateway.ErrOutOfRange, "meterDays/0/values/7"},
+		// A refusal of private input names no member, day or value: settlement:CheckMeterDays tells them to who may read.
+		"an unknown member":            {change(func(r *settlement.Reading) { r.MemberID = "nobody" }), gateway.ErrNotFound, ""},
+		"a day with 95 values":         {change(func(r *settlement.Reading) { r.Values = r.Values[1:] }), gateway.ErrWrongIntervalCount, ""},
+		"a negative value":             {change(func(r *settlement.Reading) { r.Values[7] = -1 }), gateway.ErrOutOfRange, ""},
+		"ten to the eighteenth":        {change(func(r *settlement.Reading) { r.Values[7] = 1e18 }), gateway.ErrOutOfRange, ""},
 		"settling before the data":     {second(p.organiser.Settlement().SettleDay(ctx, settle)), gateway.ErrDayIncomplete, "day"},
 		"settling as another":          {second(p.auditor.Settlement().SettleDay(ctx, settle)), gateway.ErrForbidden, ""},
 		"an unknown field":             {p.city.Evaluate(ctx, "settlement:GetCommunity", map[string]string{"communityId": community, "colour": "red"}, nil), gateway.ErrUnknownField, "colour"},
