@@ -66,6 +66,8 @@ const (
 	ErrPurged                = fault.Purged
 	ErrBatchConflict         = fault.BatchConflict
 	ErrBatchRefused          = fault.BatchRefused
+	ErrTooComplex            = fault.TooComplex
+	ErrBusy                  = fault.Busy
 	ErrNetworkNotFounded     = fault.NetworkNotFounded
 	ErrWrongNetwork          = fault.WrongNetwork
 	ErrSignatureMissing      = fault.SignatureMissing

@@ -13,6 +13,7 @@ import (
 	fast "github.com/go-json-experiment/json"
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
+	"github.com/smartb-suite/smartb/chaincode/budget"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
@@ -27,6 +28,8 @@ type Ledger struct {
 	event  *event
 	// network is what the chaincode server is configured for.
 	network Network
+	// steps are what the call may still spend on work that does not end by itself.
+	steps *budget.Steps
 }
 
 type write struct {
@@ -44,12 +47,15 @@ type event struct {
 
 // New opens the ledger for the transaction of stub.
 func New(stub shim.ChaincodeStubInterface) *Ledger {
-	l := &Ledger{stub: stub, known: map[string][]byte{}, network: NetworkOf(stub)}
+	l := &Ledger{stub: stub, known: map[string][]byte{}, network: NetworkOf(stub), steps: budget.New()}
 	if batch := BatchOf(stub); batch != nil {
-		l.batch, l.known = batch, batch.known
+		l.batch, l.known, l.steps = batch, batch.known, budget.NewShared()
 	}
 	return l
 }
+
+// Steps is the call's budget: a tenth where the call shares its transaction.
+func (l *Ledger) Steps() *budget.Steps { return l.steps }
 
 // TxID is the transaction's id: unique, and the same at every endorser.
 func (l *Ledger) TxID() string { return l.stub.GetTxID() }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/smartb-suite/smartb/chaincode/budget"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
 	"github.com/smartb-suite/smartb/chaincode/request"
@@ -189,7 +190,10 @@ func (r QuickAgreeRequest) may(offer Offer, act Act) error {
 }
 
 // Read is the agreement's policy.
-func (a Agreement) Read() (odrl.Policy, error) { return read(a.Policy) }
+func (a Agreement) Read() (odrl.Policy, error) { return a.ReadWithin(nil) }
+
+// ReadWithin is Read within a budget of steps.
+func (a Agreement) ReadWithin(steps *budget.Steps) (odrl.Policy, error) { return read(a.Policy, steps) }
 
 // InForce is since when a licence is in force, and by whose signatures.
 type InForce struct {

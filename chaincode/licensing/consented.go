@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/smartb-suite/smartb/chaincode/budget"
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
@@ -63,12 +64,12 @@ func ConsentPolicy(r consent.Record, datasetID string) (odrl.Policy, error) {
 	if err != nil {
 		return odrl.Policy{}, fmt.Errorf("write the consent as a policy: %w", err)
 	}
-	return read(text)
+	return read(text, nil)
 }
 
 // Within refuses a licence that would permit more than any of the resident's consents in force. consents are those given to the dataset's controller.
-func (a Agreement) Within(consents []consent.View, purposes *odrl.Hierarchy) error {
-	licence, err := a.Read()
+func (a Agreement) Within(consents []consent.View, purposes *odrl.Hierarchy, steps *budget.Steps) error {
+	licence, err := a.ReadWithin(steps)
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,10 @@ func (a Agreement) Within(consents []consent.View, purposes *odrl.Hierarchy) err
 		if err != nil {
 			return err
 		}
-		refined := odrl.Refines(licence, allowed, odrl.Knowledge{Purposes: purposes})
+		refined := odrl.Refines(licence, allowed, odrl.Knowledge{Purposes: purposes, Steps: steps})
+		if err := steps.Err(); err != nil {
+			return err
+		}
 		if refined.Answer == odrl.Yes {
 			return nil
 		}

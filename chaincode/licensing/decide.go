@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/smartb-suite/smartb/chaincode/budget"
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
 )
@@ -18,7 +19,9 @@ type Facts struct {
 	// Verdicts are the answers of contract consent, in the order of the subjects.
 	Verdicts []consent.Verdict
 	Purposes *odrl.Hierarchy
-	Now      time.Time
+	// Steps bound the evaluation.
+	Steps *budget.Steps
+	Now   time.Time
 }
 
 // Decide answers an access. Every reason is collected: licence, dataset, policy, duties, tickets and consents.
@@ -77,7 +80,7 @@ func (l Licence) denies(now time.Time) (reasons []Reason) {
 // world is what the ledger tells the policy. A ticket's index is how many uses came before it, so no two uses are the same one of the count; a use without
 // a ticket is taken for the first, and is not permitted for the lack of it.
 func (f Facts) world(tickets []Ticket) odrl.World {
-	w := odrl.World{Now: f.Now, Uses: map[string]odrl.Use{}, Duties: map[string]odrl.DutyRecord{}, Knowledge: odrl.Knowledge{Purposes: f.Purposes}}
+	w := odrl.World{Now: f.Now, Uses: map[string]odrl.Use{}, Duties: map[string]odrl.DutyRecord{}, Knowledge: odrl.Knowledge{Purposes: f.Purposes, Steps: f.Steps}}
 	if f.Licence.InForce != nil {
 		w.Finalized = f.Licence.InForce.At
 	}

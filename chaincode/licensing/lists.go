@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/smartb-suite/smartb/chaincode/budget"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
 	"github.com/smartb-suite/smartb/chaincode/request"
@@ -241,17 +242,17 @@ type Simulation struct {
 }
 
 // Simulate decides about a policy that nobody agreed to. Uses and duties are those of its first moment.
-func (r SimulateRequest) Simulate(purposes *odrl.Hierarchy, at time.Time) (Simulation, error) {
-	policy, findings := odrl.Parse(r.Policy)
+func (r SimulateRequest) Simulate(purposes *odrl.Hierarchy, at time.Time, steps *budget.Steps) (Simulation, error) {
+	policy, findings := odrl.ParseWithin(r.Policy, steps)
 	if len(findings) > 0 {
-		return Simulation{}, Rejected(findings)
+		return Simulation{}, refused(findings, steps)
 	}
-	world := odrl.World{Now: at, Finalized: at, Uses: map[string]odrl.Use{}, Knowledge: odrl.Knowledge{Purposes: purposes}}
+	world := odrl.World{Now: at, Finalized: at, Uses: map[string]odrl.Use{}, Knowledge: odrl.Knowledge{Purposes: purposes, Steps: steps}}
 	for i := range policy.Permissions {
 		world.Uses[policy.Permissions[i].Key()] = odrl.Use{}
 	}
 	report := odrl.Simulate(policy, r.asked(r.Target, r.Assignee), world)
-	return Simulation{Permit: report.Permit, Report: report}, nil
+	return Simulation{Permit: report.Permit, Report: report}, steps.Err()
 }
 
 // Kind is what an end ends.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/smartb-suite/smartb/chaincode/budget"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
 )
@@ -44,48 +45,52 @@ type Conditions struct {
 	PurposesVersion int
 	// Inherited finds the terms that inheritFrom names.
 	Inherited odrl.Resolver
+	// Steps bound the work on the policies; without them each step of it has a budget of its own.
+	Steps *budget.Steps
 }
 
 // ReadTerms checks a policy as an offer on a dataset: by the rules of ODRL, by the profile that is evaluated, by the schema of the Dataspace
 // Protocol, and for contradictions; all findings of a kind are reported at once. What the owner's name and the dataset leave open is filled in, what it inherits is pinned.
 func ReadTerms(policy json.RawMessage, c Conditions) (Terms, error) {
+	c.Steps = c.Steps.Or()
 	terms, err := c.normal(policy)
 	if err != nil {
 		return terms, err
 	}
-	if findings := odrl.Validate(terms.Policy, odrl.ODRL, odrl.Profile); len(findings) > 0 {
-		return Terms{}, Rejected(findings)
+	if findings := odrl.ValidateWithin(terms.Policy, c.Steps, odrl.ODRL, odrl.Profile); len(findings) > 0 {
+		return Terms{}, refused(findings, c.Steps)
 	}
-	complete, err := terms.Read()
+	complete, err := terms.ReadWithin(c.Steps)
 	if err != nil {
 		return terms, err
 	}
-	if err := exportable(complete); err != nil {
+	if err := exportable(complete, c.Steps); err != nil {
 		return terms, err
 	}
-	return terms, contradictory(complete, odrl.Knowledge{Purposes: c.Purposes})
+	return terms, contradictory(complete, odrl.Knowledge{Purposes: c.Purposes, Steps: c.Steps})
 }
 
 // exportable refuses what the schema of the Dataspace Protocol refuses. What the protocol has no place for, such as refinements, is exchanged as ODRL.
-func exportable(policy odrl.Policy) error {
+func exportable(policy odrl.Policy, steps *budget.Steps) error {
 	document, findings := odrl.ExportDSP(policy)
 	if len(findings) > 0 {
 		return nil
 	}
-	if findings := odrl.Validate(document, odrl.DSP); len(findings) > 0 {
-		return Rejected(findings)
+	if findings := odrl.ValidateWithin(document, steps, odrl.DSP); len(findings) > 0 {
+		return refused(findings, steps)
 	}
 	return nil
 }
 
 // normal is the policy as it is stored, not yet checked.
 func (c Conditions) normal(policy json.RawMessage) (Terms, error) {
-	parsed, findings := odrl.Parse(policy)
+	c.Steps = c.Steps.Or()
+	parsed, findings := odrl.ParseWithin(policy, c.Steps)
 	if len(findings) > 0 {
-		return Terms{}, Rejected(findings)
+		return Terms{}, refused(findings, c.Steps)
 	}
 	if parsed, findings = odrl.Flatten(parsed, c.Inherited); len(findings) > 0 {
-		return Terms{}, Rejected(findings)
+		return Terms{}, refused(findings, c.Steps)
 	}
 	if err := c.complete(&parsed); err != nil {
 		return Terms{}, err
@@ -94,9 +99,9 @@ func (c Conditions) normal(policy json.RawMessage) (Terms, error) {
 	if err != nil {
 		return Terms{}, fmt.Errorf("write the policy: %w", err)
 	}
-	complete, findings := odrl.Parse(text)
+	complete, findings := odrl.ParseWithin(text, c.Steps)
 	if len(findings) > 0 {
-		return Terms{}, Rejected(findings)
+		return Terms{}, refused(findings, c.Steps)
 	}
 	hash, err := odrl.Hash(complete)
 	return Terms{Policy: text, SHA256: hash, PurposesVersion: c.PurposesVersion}, err
@@ -155,7 +160,11 @@ func contradictory(p odrl.Policy, knowledge odrl.Knowledge) error {
 		return nil
 	}
 	var findings []odrl.Finding
-	for _, conflict := range odrl.Conflicts(p, knowledge) {
+	conflicts := odrl.Conflicts(p, knowledge)
+	if err := knowledge.Steps.Err(); err != nil {
+		return err
+	}
+	for _, conflict := range conflicts {
 		message := "contradicts the prohibition " + conflict.Prohibition
 		if !conflict.Certain {
 			message = "may contradict the prohibition " + conflict.Prohibition + "; say it more simply, or name a conflict strategy"
@@ -171,6 +180,14 @@ func contradictory(p odrl.Policy, knowledge odrl.Knowledge) error {
 // maxShown bounds the findings that a refusal lists.
 const maxShown = 20
 
+// refused is the refusal of a policy: it takes too many steps, or there are findings.
+func refused(findings []odrl.Finding, steps *budget.Steps) error {
+	if err := steps.Err(); err != nil {
+		return err
+	}
+	return Rejected(findings)
+}
+
 // Rejected is the refusal of a policy with what was found, as JSON in details.findings.
 func Rejected(findings []odrl.Finding) error {
 	refusal := fault.Field(fault.PolicyRejected, "policy"+findings[0].Path, "%s", findings[0].String())
@@ -182,10 +199,17 @@ func Rejected(findings []odrl.Finding) error {
 }
 
 // Read is the policy of terms that were checked before.
-func (t Terms) Read() (odrl.Policy, error) { return read(t.Policy) }
+func (t Terms) Read() (odrl.Policy, error) { return t.ReadWithin(nil) }
 
-func read(text json.RawMessage) (odrl.Policy, error) {
-	policy, findings := odrl.Parse(text)
+// ReadWithin is Read within a budget of steps.
+func (t Terms) ReadWithin(steps *budget.Steps) (odrl.Policy, error) { return read(t.Policy, steps) }
+
+func read(text json.RawMessage, steps *budget.Steps) (odrl.Policy, error) {
+	steps = steps.Or()
+	policy, findings := odrl.ParseWithin(text, steps)
+	if err := steps.Err(); err != nil {
+		return policy, err
+	}
 	if len(findings) > 0 {
 		return policy, fault.New(fault.Internal, "a stored policy cannot be read: %s", findings[0])
 	}
@@ -212,7 +236,7 @@ func (t Terms) Agree(agreementID, assigner, assignee string, at time.Time) (json
 	if err != nil {
 		return nil, fmt.Errorf("write the agreement: %w", err)
 	}
-	agreed, err := read(text)
+	agreed, err := read(text, nil)
 	if err != nil {
 		return nil, err
 	}

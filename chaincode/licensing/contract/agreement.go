@@ -100,7 +100,7 @@ func within(l *ledger.Ledger, a licensing.Agreement) error {
 	if err != nil {
 		return err
 	}
-	return a.Within(given, known)
+	return a.Within(given, known, l.Steps())
 }
 
 // FinalizeNegotiation brings the licence into force.

@@ -43,6 +43,9 @@ func (*Contract) RequestAccess(ctx contractapi.TransactionContextInterface, requ
 			return none, err
 		}
 		decision := licensing.Decide(r, facts, act)
+		if err := tx.Steps().Err(); err != nil {
+			return decision, err
+		}
 		return decision, record(tx, decision, licence)
 	})
 }
@@ -81,7 +84,7 @@ func free(l *ledger.Ledger, r licensing.RequestAccessRequest) error {
 
 // gather reads what bears on an access besides the licence.
 func gather(l *ledger.Ledger, licence licensing.Licence, q licensing.Question, subjects []string) (licensing.Facts, error) {
-	facts := licensing.Facts{Licence: licence, Last: map[string]time.Time{}}
+	facts := licensing.Facts{Licence: licence, Last: map[string]time.Time{}, Steps: l.Steps()}
 	var err error
 	if facts.Now, err = l.Now(); err != nil {
 		return facts, err

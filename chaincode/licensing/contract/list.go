@@ -255,6 +255,6 @@ func (*Contract) Simulate(ctx contractapi.TransactionContextInterface, request s
 		if err != nil {
 			return licensing.Simulation{}, err
 		}
-		return r.Simulate(known, now)
+		return r.Simulate(known, now, tx.Steps())
 	})
 }

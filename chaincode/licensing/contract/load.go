@@ -246,7 +246,7 @@ func loadWords(l *ledger.Ledger, agreementID string, act licensing.Act) (licensi
 	if licence.Agreement, err = load[licensing.Agreement](l, agreementKey(agreementID), "agreementId", agreementID); err != nil {
 		return licence, err
 	}
-	if licence.Terms, err = licence.Read(); err != nil {
+	if licence.Terms, err = licence.ReadWithin(l.Steps()); err != nil {
 		return licence, err
 	}
 	provider, consumer := licence.Endings(licensing.Act{At: licence.Timestamp, TxID: licence.TxID})

@@ -78,7 +78,7 @@ func readTerms(l *ledger.Ledger, policy json.RawMessage, dataset licensing.Datas
 	}
 	var failed error
 	terms, err := licensing.ReadTerms(policy, licensing.Conditions{
-		Dataset: dataset, OfferID: uid, Purposes: licensing.Purposes(taxonomy.Terms), PurposesVersion: taxonomy.Version,
+		Dataset: dataset, OfferID: uid, Purposes: licensing.Purposes(taxonomy.Terms), PurposesVersion: taxonomy.Version, Steps: l.Steps(),
 		Inherited: func(uid string) (odrl.Policy, bool) {
 			parent, found, err := inherited(l, uid, dataset.Owner)
 			if err != nil {
@@ -99,7 +99,7 @@ func inherited(l *ledger.Ledger, offerID, owner string) (odrl.Policy, bool, erro
 	if err != nil || !found || offer.Owner != owner {
 		return odrl.Policy{}, false, err
 	}
-	policy, err := offer.Read()
+	policy, err := offer.ReadWithin(l.Steps())
 	return policy, err == nil, err
 }
 

@@ -18,5 +18,6 @@ func simulateLicence(l *ledger.Ledger, r licensing.SimulateRequest, at time.Time
 		return licensing.Simulation{}, err
 	}
 	facts.Now = at
-	return licence.Simulate(r.Question, facts), nil
+	simulated := licence.Simulate(r.Question, facts)
+	return simulated, l.Steps().Err()
 }

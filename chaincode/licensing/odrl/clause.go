@@ -15,11 +15,11 @@ type clause []literal
 const maxClauses = 600
 
 // clauses writes constraints that must all hold as a disjunction of clauses. It returns false where there would be too many.
-func clauses(constraints []*Constraint, rule string) ([]clause, bool) {
+func (s *solver) clauses(constraints []*Constraint, rule string) ([]clause, bool) {
 	result := []clause{nil}
 	for _, c := range constraints {
 		var ok bool
-		result, ok = product(result, c.expand(false, rule))
+		result, ok = s.product(result, s.expand(c, false, rule))
 		if !ok {
 			return nil, false
 		}
@@ -28,10 +28,10 @@ func clauses(constraints []*Constraint, rule string) ([]clause, bool) {
 }
 
 // refutations writes that one of the constraints is known not to hold as a disjunction of clauses.
-func refutations(constraints []*Constraint, rule string) []clause {
+func (s *solver) refutations(constraints []*Constraint, rule string) []clause {
 	var result []clause
 	for _, c := range constraints {
-		if refuted := c.expand(true, rule); refuted != nil {
+		if refuted := s.expand(c, true, rule); refuted != nil {
 			result = append(result, refuted...)
 		}
 	}
@@ -39,22 +39,25 @@ func refutations(constraints []*Constraint, rule string) []clause {
 }
 
 // expand is the constraint, or its negation, as a disjunction of clauses; nil where there would be too many.
-func (c *Constraint) expand(negated bool, rule string) []clause {
+func (s *solver) expand(c *Constraint, negated bool, rule string) []clause {
+	if !s.spend(2) {
+		return nil
+	}
 	switch {
 	case c.Logic == "":
 		return []clause{{{c, negated, rule}}}
 	case c.Logic == Xone:
-		return c.expandXone(negated, rule)
+		return s.expandXone(c, negated, rule)
 	case (c.Logic == Or) != negated:
-		return c.expandAny(negated, rule)
+		return s.expandAny(c, negated, rule)
 	default:
-		return c.expandAll(negated, rule, -1)
+		return s.expandAll(c, negated, rule, -1)
 	}
 }
 
-func (c *Constraint) expandAny(negated bool, rule string) (result []clause) {
+func (s *solver) expandAny(c *Constraint, negated bool, rule string) (result []clause) {
 	for i := range c.Operands {
-		part := c.Operands[i].expand(negated, rule)
+		part := s.expand(&c.Operands[i], negated, rule)
 		if part == nil || len(result)+len(part) > maxClauses {
 			return nil
 		}
@@ -64,11 +67,11 @@ func (c *Constraint) expandAny(negated bool, rule string) (result []clause) {
 }
 
 // expandAll is the conjunction of the operands, negated or not, but for one of them the other way round.
-func (c *Constraint) expandAll(negated bool, rule string, except int) []clause {
+func (s *solver) expandAll(c *Constraint, negated bool, rule string, except int) []clause {
 	result := []clause{nil}
 	for i := range c.Operands {
 		var ok bool
-		result, ok = product(result, c.Operands[i].expand(negated != (i == except), rule))
+		result, ok = s.product(result, s.expand(&c.Operands[i], negated != (i == except), rule))
 		if !ok {
 			return nil
 		}
@@ -77,10 +80,10 @@ func (c *Constraint) expandAll(negated bool, rule string, except int) []clause {
 }
 
 // expandXone is one operand and no other; negated it is no operand, or two.
-func (c *Constraint) expandXone(negated bool, rule string) (result []clause) {
+func (s *solver) expandXone(c *Constraint, negated bool, rule string) (result []clause) {
 	if !negated {
 		for i := range c.Operands {
-			part := c.expandAll(true, rule, i)
+			part := s.expandAll(c, true, rule, i)
 			if part == nil || len(result)+len(part) > maxClauses {
 				return nil
 			}
@@ -88,12 +91,12 @@ func (c *Constraint) expandXone(negated bool, rule string) (result []clause) {
 		}
 		return result
 	}
-	if result = c.expandAll(true, rule, -1); result == nil {
+	if result = s.expandAll(c, true, rule, -1); result == nil {
 		return nil
 	}
 	for i := range c.Operands {
 		for j := range i {
-			part, ok := product(c.Operands[i].expand(false, rule), c.Operands[j].expand(false, rule))
+			part, ok := s.product(s.expand(&c.Operands[i], false, rule), s.expand(&c.Operands[j], false, rule))
 			if !ok || len(result)+len(part) > maxClauses {
 				return nil
 			}
@@ -104,8 +107,11 @@ func (c *Constraint) expandXone(negated bool, rule string) (result []clause) {
 }
 
 // product is the conjunction of two disjunctions of clauses.
-func product(a, b []clause) ([]clause, bool) {
+func (s *solver) product(a, b []clause) ([]clause, bool) {
 	if a == nil || b == nil || len(a)*len(b) > maxClauses {
+		return nil, false
+	}
+	if !s.spend(len(a)*length(b) + len(b)*length(a) + 3*len(a)*len(b)) {
 		return nil, false
 	}
 	result := make([]clause, 0, len(a)*len(b))
@@ -116,4 +122,12 @@ func product(a, b []clause) ([]clause, bool) {
 		}
 	}
 	return result, true
+}
+
+// length is how many literals the clauses have.
+func length(list []clause) (literals int) {
+	for _, c := range list {
+		literals += len(c)
+	}
+	return literals
 }

@@ -1,5 +1,7 @@
 package odrl
 
+import "github.com/smartb-suite/smartb/chaincode/budget"
+
 // Conflict is a permission and a prohibition of one policy that can apply to the same request.
 type Conflict struct {
 	// Permission and Prohibition are the rules' keys.
@@ -14,14 +16,16 @@ type Conflict struct {
 // Conflicts lists the contradictions between the policy's permissions and prohibitions, those that cannot be decided included, in the order of the rules.
 // None means that no request, whose values are all known, meets both.
 func Conflicts(policy Policy, knowledge Knowledge) []Conflict {
-	s := &solver{knowledge: knowledge}
+	solver := newSolver(knowledge)
+	s := &solver
 	var list []Conflict
-	prohibitions, manageable := variantsOf(policy.Prohibitions)
+	prohibitions, manageable := s.variantsOf(policy.Prohibitions)
 	for i := range policy.Permissions {
 		permission := &policy.Permissions[i]
-		ways, ok := permission.variants()
+		ways, ok := s.variants(permission)
 		for j := range policy.Prohibitions {
 			prohibition := &policy.Prohibitions[j]
+			s.spend(1)
 			found, example := unknown, (*Situation)(nil)
 			if ok && manageable[j] {
 				found, example = s.meet(ways, prohibitions[j])
@@ -34,20 +38,20 @@ func Conflicts(policy Policy, knowledge Knowledge) []Conflict {
 	return list
 }
 
-func variantsOf(rules []Rule) (lists [][]variant, manageable []bool) {
+func (s *solver) variantsOf(rules []Rule) (lists [][]variant, manageable []bool) {
 	for i := range rules {
-		list, ok := rules[i].variants()
+		list, ok := s.variants(&rules[i])
 		lists, manageable = append(lists, list), append(manageable, ok)
 	}
 	return lists, manageable
 }
 
 // contradictions are the certain conflicts of a policy that its strategy does not solve, whatever the world knows.
-func contradictions(policy *Policy) (list []Conflict) {
+func contradictions(policy *Policy, steps *budget.Steps) (list []Conflict) {
 	if policy.Conflict != Invalidate || len(policy.Permissions) == 0 || len(policy.Prohibitions) == 0 {
 		return nil
 	}
-	for _, conflict := range Conflicts(*policy, Knowledge{}) {
+	for _, conflict := range Conflicts(*policy, Knowledge{Steps: steps}) {
 		if conflict.Certain {
 			list = append(list, conflict)
 		}
@@ -75,7 +79,9 @@ func (s *solver) meet(permission, prohibition []variant) (found truth, example *
 }
 
 func (s *solver) meetVariants(p, q *variant) (truth, *Situation) {
-	s.steps++
+	if !s.spend(6) {
+		return unknown, nil
+	}
 	action, acts := meetAction(p.action, q.action)
 	if acts == no {
 		return no, nil
@@ -98,17 +104,28 @@ func (s *solver) meetVariants(p, q *variant) (truth, *Situation) {
 	return yes, example
 }
 
+// cases are the clauses of the variant, made once.
+func (s *solver) cases(v *variant) ([]clause, bool) {
+	if !v.expanded {
+		v.clauses, v.manageable = s.clauses(v.constraints, v.rule.Key())
+		v.expanded = true
+	}
+	return v.clauses, v.manageable
+}
+
 // solve finds values with which the constraints of both variants hold.
 func (s *solver) solve(p, q *variant) (*assignment, truth) {
-	left, okLeft := clauses(p.constraints, p.rule.Key())
-	right, okRight := clauses(q.constraints, q.rule.Key())
+	left, okLeft := s.cases(p)
+	right, okRight := s.cases(q)
 	if !okLeft || !okRight {
 		return nil, unknown
 	}
 	found := no
 	for _, a := range left {
 		for _, b := range right {
-			s.steps += len(a) + len(b)
+			if !s.spend(8 + 2*(len(a)+len(b))) {
+				return nil, unknown
+			}
 			values, holds := s.solveClause(append(append(clause{}, a...), b...))
 			if holds == yes {
 				return values, yes
@@ -122,7 +139,11 @@ func (s *solver) solve(p, q *variant) (*assignment, truth) {
 // solveClause finds a value for each variable of the clause.
 func (s *solver) solveClause(c clause) (*assignment, truth) {
 	values, found := &assignment{}, yes
-	for _, variable := range c.variables() {
+	variables := c.variables()
+	if !s.spend(1 + len(c)*len(variables)) {
+		return nil, unknown
+	}
+	for _, variable := range variables {
 		about := c.about(variable)
 		v, holds := s.satisfying(about)
 		if holds == no {

@@ -4,6 +4,9 @@ import "slices"
 
 // covers reports whether a variant of b permits whatever the variant of a permits under the clause.
 func (r *refiner) covers(q, p *variant, c clause) bool {
+	if !r.spend(4) {
+		return false
+	}
 	if q.action != "" && !includes(q.action, p.action) || !r.contains(q.target, p.target) || !r.contains(q.assignee, p.assignee) {
 		return false
 	}
@@ -13,6 +16,9 @@ func (r *refiner) covers(q, p *variant, c clause) bool {
 		}
 	}
 	for i := range q.rule.Duties {
+		if !r.spend(len(p.rule.Duties) * weigh(&q.rule.Duties[i])) {
+			return false
+		}
 		if !slices.ContainsFunc(p.rule.Duties, func(d Rule) bool { return d.same(&q.rule.Duties[i]) }) {
 			return false
 		}
@@ -27,7 +33,7 @@ func (r *refiner) contains(outer, inner Entity) bool {
 
 // implies reports whether the constraint, one of the rule of that key, holds wherever the clause does.
 func (r *refiner) implies(c clause, constraint *Constraint, rule string) bool {
-	return slices.ContainsFunc(constraint.expand(false, rule), func(wanted clause) bool { return r.impliesAll(c, wanted) })
+	return slices.ContainsFunc(r.expand(constraint, false, rule), func(wanted clause) bool { return r.impliesAll(c, wanted) })
 }
 
 func (r *refiner) impliesAll(c, wanted clause) bool {
@@ -46,7 +52,7 @@ func (r *refiner) harmless(forbidding, p *variant, c clause) bool {
 	if forbidding.action != "" && p.action != "" && !overlapping(forbidding.action, p.action) {
 		return true
 	}
-	for _, refuted := range refutations(forbidding.constraints, forbidding.rule.Key()) {
+	for _, refuted := range r.refutations(forbidding.constraints, forbidding.rule.Key()) {
 		if r.impliesAll(c, refuted) {
 			return true
 		}
@@ -60,7 +66,7 @@ func (r *refiner) forbidden(by *variant) bool {
 		return false
 	}
 	for i := range r.a.Prohibitions {
-		ways, ok := r.a.Prohibitions[i].variants()
+		ways, ok := r.variants(&r.a.Prohibitions[i])
 		if ok && len(ways) == 1 && r.wider(&ways[0], by) {
 			return true
 		}
@@ -75,6 +81,9 @@ func (r *refiner) wider(wide, narrow *variant) bool {
 		return false
 	}
 	for _, constraint := range wide.constraints {
+		if !r.spend(len(narrow.constraints) * constraint.weigh()) {
+			return false
+		}
 		if !slices.ContainsFunc(narrow.constraints, func(c *Constraint) bool { return c.alike(wide.rule, constraint, narrow.rule) }) {
 			return false
 		}

@@ -15,6 +15,9 @@ const (
 
 // variable names the value that the literal is about.
 func (l literal) variable() string {
+	if l.atom.variable != "" {
+		return l.atom.variable
+	}
 	switch l.atom.Left {
 	case leftDateTime, leftDayOfWeek:
 		return now
@@ -91,6 +94,25 @@ func candidates(about clause, k Knowledge) []item {
 	}
 }
 
+// candidateSteps are what it takes to list the candidates.
+func candidateSteps(about clause, k Knowledge) int {
+	left, steps := about[0].atom.Left, 2
+	for _, l := range about {
+		steps += 1 + len(l.atom.Right)
+	}
+	switch operands[left].kind {
+	case instant, weekday:
+		const perMoment = 15 // each time has 18 candidates
+		return perMoment * steps
+	case identifier, tag:
+		if known := k.hierarchy(left); known != nil {
+			steps += len(known.terms)
+		}
+	}
+	const perName = 16
+	return perName * steps
+}
+
 // names are what is mentioned, what the hierarchies know, and a name of nothing.
 func names(about clause, k Knowledge) (items []item) {
 	left := about[0].atom.Left
@@ -107,6 +129,7 @@ func names(about clause, k Knowledge) (items []item) {
 		texts = append(texts, known.terms...)
 	}
 	seen := make(map[string]bool, len(texts))
+	items = make([]item, 0, len(texts))
 	for _, text := range texts {
 		if !seen[text] {
 			seen[text] = true
@@ -142,12 +165,13 @@ func moments(about clause) (items []item) {
 		times = []time.Time{time.Date(2024, 1, 1, 12, 0, 0, 0, time.UTC)}
 	}
 	for _, at := range times {
+		today := at.UTC().Truncate(24 * time.Hour) // a day has 24 hours in UTC
 		near := []time.Time{at, at.Add(1), at.Add(-1)}
 		for day := -7; day <= 7; day++ {
-			near = append(near, at.Truncate(24*time.Hour).AddDate(0, 0, day))
+			near = append(near, today.Add(time.Duration(day)*24*time.Hour))
 		}
 		for _, moment := range near {
-			items = append(items, item{moment.Format(time.RFC3339Nano), ordered{kind: instant, at: moment}, true})
+			items = append(items, item{order: ordered{kind: instant, at: moment}, readable: true})
 		}
 	}
 	return items

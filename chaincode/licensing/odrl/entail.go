@@ -3,19 +3,23 @@ package odrl
 import "slices"
 
 // solver decides questions about constraints. It counts its steps, so that no policy makes it work for long; what is not decided by then is unknown.
-type solver struct {
-	knowledge Knowledge
-	steps     int
+type solver struct{ knowledge Knowledge }
+
+// newSolver is a solver with a budget.
+func newSolver(knowledge Knowledge) solver {
+	knowledge.Steps = knowledge.Steps.Or()
+	return solver{knowledge}
 }
 
-// maxSteps bounds the comparisons for one question about a policy.
-const maxSteps = 50_000
+func (s *solver) exhausted() bool { return s.knowledge.Steps.Exhausted() }
 
-func (s *solver) exhausted() bool { return s.steps > maxSteps }
+func (s *solver) spend(steps int) bool { return s.knowledge.Steps.Spend(steps) }
 
 // accepts is literal.accepts that counts.
 func (s *solver) accepts(l literal, v item) truth {
-	s.steps++
+	if !s.spend(2 + len(l.atom.Right)) {
+		return unknown
+	}
 	return l.accepts(v, s.knowledge)
 }
 
@@ -23,7 +27,9 @@ func (s *solver) accepts(l literal, v item) truth {
 func (s *solver) all(literals clause, v item) truth {
 	result := yes
 	for _, l := range literals {
-		result = min(result, s.accepts(l, v))
+		if result = min(result, s.accepts(l, v)); result == no {
+			return no
+		}
 	}
 	return result
 }
@@ -34,10 +40,10 @@ func (s *solver) satisfying(about clause) (value item, found truth) {
 	if !s.closed(about) {
 		found = unknown
 	}
+	if !s.spend(candidateSteps(about, s.knowledge)) {
+		return item{}, unknown
+	}
 	for _, v := range candidates(about, s.knowledge) {
-		if s.exhausted() {
-			return item{}, unknown
-		}
 		switch s.all(about, v) {
 		case yes:
 			return v, yes
@@ -45,6 +51,9 @@ func (s *solver) satisfying(about clause) (value item, found truth) {
 			if !s.nameless(about) {
 				found = unknown
 			}
+		}
+		if s.exhausted() {
+			return item{}, unknown
 		}
 	}
 	return item{}, found
@@ -73,8 +82,14 @@ func (s *solver) closed(about clause) bool {
 
 // entails reports whether the literal holds wherever the clause does, in every world that has the knowledge.
 func (s *solver) entails(known clause, l literal) bool {
+	if !s.spend(2 * len(known)) {
+		return false
+	}
 	about := known.about(l.variable())
 	if len(about) == 0 { // the value may not even be known
+		return false
+	}
+	if !s.spend(len(about) * (1 + len(l.atom.Right))) {
 		return false
 	}
 	if slices.ContainsFunc(about, l.same) {
@@ -88,16 +103,16 @@ func (s *solver) entails(known clause, l literal) bool {
 
 // entailsClosed asks all candidates.
 func (s *solver) entailsClosed(about, with clause, l literal) bool {
+	if !s.spend(candidateSteps(with, s.knowledge)) {
+		return false
+	}
 	for _, v := range candidates(with, s.knowledge) {
-		if s.exhausted() {
-			return false
-		}
 		// What may satisfy the clause must satisfy the literal.
 		holds := s.all(about, v)
 		if holds == unknown && s.nameless(with) {
 			holds = no
 		}
-		if holds != no && s.accepts(l, v) != yes {
+		if holds != no && s.accepts(l, v) != yes || s.exhausted() {
 			return false
 		}
 	}
@@ -139,6 +154,9 @@ func (s *solver) monotone(values []Value, l literal) bool {
 // excludes reports whether being none of the values satisfies the literal.
 func (s *solver) excludes(values []Value, l literal) bool {
 	if l.atom.Operator != IsNoneOf && l.atom.Operator != Neq {
+		return false
+	}
+	if !s.spend(len(l.atom.Right) * (1 + len(values))) {
 		return false
 	}
 	return !slices.ContainsFunc(l.atom.Right, func(right Value) bool {

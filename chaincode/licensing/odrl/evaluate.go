@@ -18,6 +18,7 @@ func Simulate(policy Policy, request Request, world World) Report {
 		report.Void = VoidUnread
 		return report
 	}
+	world.Steps = world.Steps.Or()
 	e := evaluation{request: request.normal(), world: &world}
 	report.Rules = make([]RuleReport, 0, len(policy.Permissions)+len(policy.Prohibitions)+len(policy.Obligations))
 	permits, forbids := false, false
@@ -33,6 +34,9 @@ func Simulate(policy Policy, request Request, world World) Report {
 	}
 	for i := range policy.Obligations {
 		report.Rules = append(report.Rules, e.duty(&policy.Obligations[i], true))
+	}
+	if world.Steps.Exhausted() {
+		return Report{Policy: policy.UID, Void: VoidTooComplex, Rules: []RuleReport{}}
 	}
 	report.Permit, report.Void = policy.decide(permits, forbids)
 	return report

@@ -43,6 +43,9 @@ func (p *parser) fields(n node) (fields, bool) {
 		p.addf(Syntax, TooMany, n.path, "%d members, at most %d are read", len(n.items), maxMembers)
 		return opened, false
 	}
+	if !p.steps.Spend(len(n.items) * len(n.items) / 4) {
+		return opened, false
+	}
 	for _, item := range n.items {
 		name := p.name(item.name)
 		if meaning, isKeyword := keywords[name]; isKeyword {
@@ -190,6 +193,6 @@ func isReserved(prefix string) bool {
 // normalPrefix is the name "x" in the namespace of a reserved prefix.
 func normalPrefix(prefix string) string { return vocabulary{}.name(prefix + ":x") }
 
-func describe(kind jsontext.Kind) string {
-	return map[jsontext.Kind]string{'{': "an object", '[': "an array", '"': "a string", '0': "a number", 't': "true", 'f': "false", 'n': "null"}[kind]
-}
+func describe(kind jsontext.Kind) string { return kinds[kind] }
+
+var kinds = map[jsontext.Kind]string{'{': "an object", '[': "an array", '"': "a string", '0': "a number", 't': "true", 'f': "false", 'n': "null"}

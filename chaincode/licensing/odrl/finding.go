@@ -3,6 +3,8 @@ package odrl
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/smartb-suite/smartb/chaincode/budget"
 )
 
 // Level says which reading of a policy a finding belongs to.
@@ -29,6 +31,7 @@ const (
 	TooLarge         Code = "TOO_LARGE"
 	TooDeep          Code = "TOO_DEEP"
 	TooMany          Code = "TOO_MANY"
+	TooComplex       Code = "TOO_COMPLEX"
 	DuplicateMember  Code = "DUPLICATE_MEMBER"
 	UnknownMember    Code = "UNKNOWN_MEMBER"
 	MissingMember    Code = "MISSING_MEMBER"
@@ -66,10 +69,15 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s: %s: %s (%s)", f.Level, path, f.Message, f.Code)
 }
 
+// exhausted reports whether the budget was not enough.
+func (f *findings) exhausted() bool { return f.steps.Exhausted() }
+
 // findings collects what is found, up to maxFindings.
 type findings struct {
 	list []Finding
 	left int
+	// steps are what reading and checking may take.
+	steps *budget.Steps
 }
 
 func (f *findings) addf(level Level, code Code, path, format string, args ...any) {
@@ -82,6 +90,9 @@ func (f *findings) addf(level Level, code Code, path, format string, args ...any
 
 // all returns what was found, with a note where not all is told.
 func (f *findings) all() []Finding {
+	if f.exhausted() {
+		return []Finding{{Syntax, TooComplex, "", "it takes more steps than a call may take"}}
+	}
 	if f.left == 0 {
 		return f.list
 	}

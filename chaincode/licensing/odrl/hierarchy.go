@@ -1,6 +1,10 @@
 package odrl
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/smartb-suite/smartb/chaincode/budget"
+)
 
 // Hierarchy says what lies within what: purposes within broader ones, members within collections, places within places. It is transitive, and everything
 // lies within itself. The nil Hierarchy knows nothing.
@@ -96,6 +100,9 @@ type Knowledge struct {
 	Purposes *Hierarchy
 	// PartOf has the members of collections of assets and parties (odrl:partOf), and the parts of places, industries, products and the like.
 	PartOf *Hierarchy
+	// Steps bound the work on the question; without them each question has a budget of its own. Once they are exhausted, an answer says nothing that could
+	// be relied on: conflicts are not certain, a refinement is undecided, nothing is permitted.
+	Steps *budget.Steps
 }
 
 // mayBeAnything reports whether a value is a purpose that the taxonomy does not have.

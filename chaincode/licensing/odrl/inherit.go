@@ -21,7 +21,7 @@ func Flatten(policy Policy, resolve Resolver) (Policy, []Finding) {
 	f.result.parsed = policy.parsed && len(f.list) == 0
 	if f.result.parsed {
 		f.result.replace()
-		f.result.finish()
+		f.result.finish(f.findings)
 	}
 	return f.result, f.all()
 }

@@ -20,6 +20,9 @@ func (s scope) actions(actions []Action, requested string) match {
 		return match{matches: true, refined: yes}
 	}
 	m := match{refined: no}
+	if !s.world.Steps.Spend(len(actions)) {
+		return m
+	}
 	for i := range actions {
 		if includes(actions[i].Name, requested) {
 			m.add(s, actions[i].Refinements)
@@ -34,6 +37,9 @@ func (s scope) entities(entities []Entity, requested string) match {
 		return match{matches: true, refined: yes}
 	}
 	m := match{refined: no}
+	if !s.world.Steps.Spend(len(entities)) {
+		return m
+	}
 	for i := range entities {
 		if s.world.PartOf.Covers(entities[i].UID, requested) {
 			m.add(s, entities[i].Refinements)

@@ -25,6 +25,9 @@ func (c *Constraint) read() {
 	for _, value := range c.Right {
 		c.texts = append(c.texts, value.Text)
 	}
+	if c.Left != leftCount && c.Left != leftTimeInterval {
+		c.variable = literal{atom: c}.variable()
+	}
 	c.kind = operands[c.Left].kind // identifier where the operand is not known
 	if c.kind == identifier || c.kind == tag {
 		return

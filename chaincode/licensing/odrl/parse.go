@@ -3,6 +3,8 @@ package odrl
 import (
 	"slices"
 	"strconv"
+
+	"github.com/smartb-suite/smartb/chaincode/budget"
 )
 
 const (
@@ -23,23 +25,26 @@ type policyParser struct {
 // Parse reads a policy from JSON-LD in compact form: the contexts of ODRL 2.2 and of DSP 2025-1, names bare, with the prefix odrl: or as full IRIs. It
 // returns what it would have had to ignore as findings of level Syntax, all of them; a policy with one permits nothing. Parse does not ask whether the
 // policy is valid (see Validate): rules may lack what an offer must have.
-func Parse(text []byte) (Policy, []Finding) {
-	found := &findings{}
+func Parse(text []byte) (Policy, []Finding) { return ParseWithin(text, budget.New()) }
+
+// ParseWithin is Parse within a budget of steps. What takes more is found to be TooComplex.
+func ParseWithin(text []byte, steps *budget.Steps) (Policy, []Finding) {
+	found := &findings{steps: steps}
 	root, ok := read(text, found)
 	if !ok {
 		return Policy{}, found.all()
 	}
 	policy := (&policyParser{parser: &parser{findings: found}}).policy(root)
 	if len(found.list) == 0 {
-		policy.finish()
+		policy.finish(found)
 	}
 	return policy, found.all()
 }
 
 // finish makes a policy that has no findings ready to be evaluated.
-func (policy *Policy) finish() {
-	policy.parsed = true
-	policy.contradictions = contradictions(policy)
+func (policy *Policy) finish(found *findings) {
+	policy.contradictions = contradictions(policy, found.steps)
+	policy.parsed = !found.exhausted()
 }
 
 func (p *policyParser) policy(n node) Policy {
@@ -138,11 +143,14 @@ func (p *policyParser) rule(n node, kind RuleType, place string, shared *Rule) R
 		rule.Remedies = p.rulesOf(&f, "remedy", Duty, place, nil)
 	}
 	f.done()
-	if shared != nil {
+	if shared != nil && p.steps.Spend(perShared*shared.weighParts()) {
 		rule.add(*shared)
 	}
 	return rule
 }
+
+// perShared is what it takes to handle once more what all rules of a compact policy share: each rule is written and read again with it.
+const perShared = 20
 
 // add gives the rule what a compact policy has once for all its rules (section 2.7.1).
 func (r *Rule) add(shared Rule) {

@@ -150,6 +150,8 @@ type Constraint struct {
 	Reference string
 	Unit      string
 
+	// variable names what the constraint is about, empty where that depends on its rule.
+	variable string
 	// kind is the left operand's.
 	kind kind
 	// texts are the right operands as reports show them.

@@ -52,7 +52,7 @@ func (p *profile) policy(policy *Policy) {
 		}
 	}
 	policy.everyRule(p.rule)
-	for _, conflict := range contradictions(policy) {
+	for _, conflict := range contradictions(policy, p.steps) {
 		p.addf(Profile, Contradiction, "", "%s permits what %s prohibits, and under the conflict strategy invalid that voids the policy", conflict.Permission,
 			conflict.Prohibition)
 	}

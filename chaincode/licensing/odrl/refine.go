@@ -37,10 +37,11 @@ const (
 // more members of collections. Both are taken as agreed to. It proves Yes rule by rule and tries examples for No; a policy that is too complicated for
 // both, or depends on counts and duties of different rules, is Undecided.
 func Refines(a, b Policy, knowledge Knowledge) Refinement {
+	knowledge.Steps = knowledge.Steps.Or()
 	if !a.parsed || len(a.contradictions) > 0 {
 		return Refinement{Answer: Yes} // it permits nothing
 	}
-	r := &refiner{a: &a, b: &b, solver: solver{knowledge: knowledge}}
+	r := &refiner{a: &a, b: &b, solver: newSolver(knowledge)}
 	r.prepare()
 	var result Refinement
 	for i := range a.Permissions {
@@ -49,6 +50,8 @@ func Refines(a, b Policy, knowledge Knowledge) Refinement {
 		}
 	}
 	switch {
+	case r.exhausted():
+		result.Answer = Undecided
 	case len(result.Reasons) == 0:
 		result.Answer = Yes
 	case r.witness != nil:
@@ -73,14 +76,14 @@ type refiner struct {
 func (r *refiner) prepare() {
 	r.effective = r.b.parsed && len(r.b.contradictions) == 0
 	for i := range r.b.Permissions {
-		ways, _ := r.b.Permissions[i].variants() // those left out cover nothing
+		ways, _ := r.variants(&r.b.Permissions[i]) // those left out cover nothing
 		r.permissions = append(r.permissions, ways...)
 	}
 	if r.b.Conflict == PreferPermissions {
 		return
 	}
 	for i := range r.b.Prohibitions {
-		ways, ok := r.b.Prohibitions[i].variants()
+		ways, ok := r.variants(&r.b.Prohibitions[i])
 		r.effective = r.effective && ok
 		r.prohibitions = append(r.prohibitions, ways...)
 	}
@@ -88,16 +91,19 @@ func (r *refiner) prepare() {
 
 // uncovered says why the permission is not shown to be covered, or "". Where it is not, it looks for a witness.
 func (r *refiner) uncovered(permission *Rule) (reason string) {
-	ways, ok := permission.variants()
+	ways, ok := r.variants(permission)
 	if !ok {
 		return tooManyWays
 	}
 	for i := range ways {
-		cases, ok := clauses(ways[i].constraints, permission.Key())
+		cases, ok := r.clauses(ways[i].constraints, permission.Key())
 		if !ok {
 			return tooManyWays
 		}
 		for _, c := range cases {
+			if r.exhausted() {
+				return tooManyWays
+			}
 			why := r.gap(&ways[i], c)
 			if why == "" {
 				continue

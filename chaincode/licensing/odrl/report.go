@@ -52,6 +52,8 @@ const (
 	VoidOffer Void = "OFFER"
 	// VoidUnread is a policy that Parse did not make, or found at fault.
 	VoidUnread Void = "UNREAD"
+	// VoidTooComplex is a policy whose evaluation takes more steps than there are.
+	VoidTooComplex Void = "TOO_COMPLEX"
 )
 
 // Report is the compliance report of one request. It has no times and no maps, so the same input gives the same bytes.

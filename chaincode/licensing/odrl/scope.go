@@ -24,6 +24,9 @@ func (s scope) conjunction(constraints []Constraint) (truth, []ConstraintReport)
 	}
 	reports := make([]ConstraintReport, 0, len(constraints))
 	for i := range constraints {
+		if s.world.Steps.Exhausted() {
+			return unknown, reports
+		}
 		holds, report := s.constraint(&constraints[i])
 		result = min(result, holds)
 		reports = append(reports, report)
@@ -34,6 +37,9 @@ func (s scope) conjunction(constraints []Constraint) (truth, []ConstraintReport)
 func (s scope) constraint(c *Constraint) (truth, ConstraintReport) {
 	if c.Logic == "" {
 		return s.atom(c)
+	}
+	if !s.world.Steps.Spend(4 + len(c.Operands)) {
+		return unknown, ConstraintReport{}
 	}
 	truths := make([]truth, len(c.Operands))
 	report := ConstraintReport{UID: c.UID, Logic: c.Logic, Operands: make([]ConstraintReport, len(c.Operands))}
@@ -52,6 +58,9 @@ func (s scope) atom(c *Constraint) (truth, ConstraintReport) {
 		holds, report.LeftValue = s.period(c)
 	} else {
 		given := s.values(c)
+		if !s.world.Steps.Spend(8 + (1+len(c.Right))*len(given.items)) {
+			return unknown, report
+		}
 		holds, report.LeftValue = c.acceptsAll(given.items, s.world.Knowledge), given.texts
 	}
 	report.SatisfactionState = holds.satisfaction()

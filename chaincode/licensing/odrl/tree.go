@@ -15,6 +15,10 @@ const (
 	maxDepth = 24
 	// maxNodes bounds the values of a document.
 	maxNodes = 20_000
+	// perNode are the steps to read a value: to decode it, to understand it and, where it is kept, to write it.
+	perNode = 25
+	// bytesPerStep is how much text is copied in a step.
+	bytesPerStep = 64
 )
 
 // node is a JSON value that remembers where it stood and how it was written: numbers keep their digits.
@@ -62,6 +66,9 @@ func read(text []byte, found *findings) (node, bool) {
 func (r *reader) value(path, name string) (node, error) {
 	if r.nodes++; r.nodes > maxNodes {
 		return node{}, r.refuse(TooMany, path, "more than %d JSON values", maxNodes)
+	}
+	if !r.found.steps.Spend(perNode + len(path)/bytesPerStep) {
+		return node{}, errRefused
 	}
 	token, err := r.decoder.ReadToken()
 	if err != nil {

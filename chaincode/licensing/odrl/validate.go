@@ -1,15 +1,24 @@
 package odrl
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/smartb-suite/smartb/chaincode/budget"
+)
 
 // Validate finds what is wrong with a policy on the levels asked for, on all of them where none is named: the schema of the Dataspace Protocol, the rules
 // of the ODRL Information Model, and the profile that this package evaluates. What cannot be read without ignoring part of it is found on every level. It
 // does not stop at the first finding; findings of a level are in the order of the document.
 func Validate(text []byte, levels ...Level) []Finding {
+	return ValidateWithin(text, budget.New(), levels...)
+}
+
+// ValidateWithin is Validate within a budget of steps. What takes more is found to be TooComplex.
+func ValidateWithin(text []byte, steps *budget.Steps, levels ...Level) []Finding {
 	if len(levels) == 0 {
 		levels = []Level{DSP, ODRL, Profile}
 	}
-	found := &findings{}
+	found := &findings{steps: steps}
 	root, ok := read(text, found)
 	if !ok {
 		return found.all()

@@ -9,14 +9,21 @@ type variant struct {
 	action           string
 	target, assignee Entity
 	constraints      []*Constraint
+
+	// clauses are those of the constraints once they are expanded, if they are manageable.
+	clauses              []clause
+	expanded, manageable bool
 }
 
 // maxVariants bounds the variants of one rule that are told apart.
 const maxVariants = 256
 
 // variants lists the ways in which a rule applies. It returns false where there are too many.
-func (r *Rule) variants() ([]variant, bool) {
+func (s *solver) variants(r *Rule) ([]variant, bool) {
 	if max(len(r.Actions), 1)*max(len(r.Targets), 1)*max(len(r.Assignees), 1) > maxVariants {
+		return nil, false
+	}
+	if !s.spend(max(len(r.Actions), 1) * max(len(r.Targets), 1) * max(len(r.Assignees), 1) * (1 + len(r.Constraints) + r.refinements())) {
 		return nil, false
 	}
 	list := []variant{{rule: r, constraints: pointers(nil, r.Constraints)}}
@@ -24,6 +31,12 @@ func (r *Rule) variants() ([]variant, bool) {
 	list = cross(list, r.Targets, func(v *variant, e *Entity) { v.target, v.constraints = *e, pointers(v.constraints, e.Refinements) })
 	list = cross(list, r.Assignees, func(v *variant, e *Entity) { v.assignee, v.constraints = *e, pointers(v.constraints, e.Refinements) })
 	return list, true
+}
+
+// refinements are how many there are in the rule.
+func (r *Rule) refinements() (count int) {
+	r.everyRefinement(func(list []Constraint) { count += len(list) })
+	return count
 }
 
 // cross gives every variant each of the parts; without parts the variants stay as they are.

@@ -14,6 +14,9 @@ func (r *refiner) search(p *variant, c clause) *Situation {
 	t := &trial{refiner: r, rule: p.rule}
 	requests := r.requests(p)
 	for _, request := range requests {
+		if t.exhausted() {
+			return nil
+		}
 		if found := t.try(base, request); found != nil {
 			return found
 		}
@@ -41,7 +44,6 @@ func (t *trial) try(values *assignment, request Request) *Situation {
 	if t.tried++; t.tried > maxExamples || t.exhausted() {
 		return nil
 	}
-	t.steps += len(t.a.Permissions) + len(t.b.Permissions)
 	example := values.situation(request, t.knowledge, t.rule)
 	if Simulate(*t.a, example.Request, example.World).Permit && !Simulate(*t.b, example.Request, example.World).Permit {
 		return example
@@ -52,6 +54,9 @@ func (t *trial) try(values *assignment, request Request) *Situation {
 // vary tries the other values that a literal's variable can have under the clause.
 func (t *trial) vary(base *assignment, request Request, c clause, l literal) *Situation {
 	about := c.about(l.variable())
+	if !t.spend(2*len(c) + candidateSteps(append(slices.Clone(about), l), t.knowledge)) {
+		return nil
+	}
 	for _, v := range candidates(append(slices.Clone(about), l), t.knowledge) {
 		if len(about) > 0 && t.all(about, v) != yes {
 			continue
@@ -73,6 +78,9 @@ func (r *refiner) requests(p *variant) []Request {
 	plain := Request{Action: action, Target: target, Assignee: assignee}
 	list := []Request{plain}
 	for _, q := range slices.Concat(r.permissions, r.prohibitions) {
+		if !r.spend(8) {
+			break
+		}
 		special := plain
 		if met, ok := meetAction(p.action, q.action); ok == yes {
 			special.Action = met
@@ -92,6 +100,9 @@ func (r *refiner) requests(p *variant) []Request {
 func (r *refiner) questions(c clause) clause {
 	list := slices.Clone(c)
 	for _, q := range slices.Concat(r.permissions, r.prohibitions) {
+		if !r.spend(1 + weighAll(q.constraints)) {
+			break
+		}
 		for _, constraint := range q.constraints {
 			everyAtom([]Constraint{*constraint}, func(atom *Constraint) { list = append(list, literal{atom, false, q.rule.Key()}) })
 		}
