@@ -19,6 +19,8 @@ const (
 	Conflict Reason = "conflict"
 	// NotReady means that peers, chaincode or discovery could not execute the call yet, or disagreed; nothing was ordered, the same proposal is sent again.
 	NotReady Reason = "not ready"
+	// Busy means that a chaincode server has as many calls under way as it takes; nothing was ordered, the same proposal is sent again.
+	Busy Reason = "busy"
 	// Unanswered means that the transaction may be ordered or not; the same envelope is submitted again.
 	Unanswered Reason = "unanswered"
 	// Interrupted means that a stream of events ended; another one goes on behind the last event.

@@ -36,7 +36,11 @@ func execute[T any](
 			return false
 		}
 		cause = err
-		c.hook(Retry{Reason: NotReady, Transaction: p.call.name, TransactionID: p.id, Attempt: attempt, Delay: delay, Cause: err})
+		reason := NotReady
+		if errors.Is(err, ErrBusy) {
+			reason = Busy
+		}
+		c.hook(Retry{Reason: reason, Transaction: p.call.name, TransactionID: p.id, Attempt: attempt, Delay: delay, Cause: err})
 		return true
 	}
 	result, err := repeat(ctx, c.pace.notReady.delays(), try, again)
@@ -50,6 +54,9 @@ func execute[T any](
 func notReady(err error, call *call, attempt int) bool {
 	if errors.Is(err, ErrUnconfirmed) {
 		return false
+	}
+	if errors.Is(err, ErrBusy) { // until the caller's time is over
+		return true
 	}
 	if refusal := new(ContractError); errors.As(err, &refusal) {
 		return attempt < notReadyAttempts && disagreed(refusal.cause, call)

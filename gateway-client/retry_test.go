@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -196,6 +197,7 @@ const collect = "failed to collect enough transaction endorsements, see attached
 
 func TestPeersThatAreNotReady(t *testing.T) {
 	t.Parallel()
+	busy := `chaincode response 429, {"code":"BUSY","status":429,"message":"as many calls as it takes"}`
 	refusal := `chaincode response 404, {"code":"NOT_FOUND","status":404,"message":"no community c1"}`
 	for name, test := range map[string]struct {
 		failure       error
@@ -209,6 +211,8 @@ func TestPeersThatAreNotReady(t *testing.T) {
 		"a refusal after another peer endorsed":     {gatewaytest.Failure(codes.Aborted, collect, refusal), nil, 3},
 		"a refusal by one of two named":             {gatewaytest.Failure(codes.Aborted, collect, refusal), []string{"org1", "org2"}, 3},
 		"a refusal by all named is final":           {gatewaytest.Failure(codes.Aborted, collect, refusal, refusal), []string{"org1", "org2"}, 1},
+		"a busy chaincode server":                   {gatewaytest.Refusal(429, strings.TrimPrefix(busy, "chaincode response 429, ")), nil, 3},
+		"a busy chaincode server of one of several": {gatewaytest.Failure(codes.Aborted, collect, busy), []string{"org1"}, 3},
 		"a refusal by the first endorser is final":  {gatewaytest.Refusal(404, refusal), nil, 1},
 		"a missing right to call is final":          {status.Error(codes.PermissionDenied, "no"), nil, 1},
 		"transient data that goes too far is final": {status.Error(codes.FailedPrecondition, "organisation(s) that are not in the distribution policy"), nil, 1},
@@ -233,7 +237,11 @@ func TestPeersThatAreNotReady(t *testing.T) {
 			}
 			if test.executed == 3 {
 				require.NoError(t, err)
-				assert.Equal(t, gateway.NotReady, told.reasons()[0])
+				want := gateway.NotReady
+				if strings.Contains(name, "busy") {
+					want = gateway.Busy
+				}
+				assert.Equal(t, want, told.reasons()[0])
 				assert.Len(t, ledger.Transactions(), 1)
 				return
 			}

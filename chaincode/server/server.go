@@ -15,6 +15,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
 // collectAt is how far the heap grows before it is collected, in percent of what lives.
@@ -78,10 +79,27 @@ func tlsFromEnvironment() (shim.TLSProperties, error) {
 	return tls, nil
 }
 
-// Guard keeps one panicking transaction from ending the process for everybody: the shim has no recover of its own.
-func Guard(chaincode shim.Chaincode) shim.Chaincode { return guard{chaincode} }
+// Guard keeps one panicking transaction from ending the process for everybody: the shim has no recover of its own. It refuses calls above the server's bounds.
+func Guard(chaincode shim.Chaincode) shim.Chaincode {
+	return guard{chaincode, &gate{own: map[string]*load{}}}
+}
 
-type guard struct{ shim.Chaincode }
+type guard struct {
+	shim.Chaincode
+	gate *gate
+}
+
+// kind is what the call is for; of a chaincode that has no tables, a submission.
+func (g guard) kind(stub shim.ChaincodeStubInterface) transaction.Kind {
+	tables, ok := g.Chaincode.(interface {
+		Kind(name string, arguments []string) transaction.Kind
+	})
+	if !ok {
+		return transaction.Submission
+	}
+	name, arguments := stub.GetFunctionAndParameters()
+	return tables.Kind(name, arguments)
+}
 
 func (g guard) Invoke(stub shim.ChaincodeStubInterface) (response *peer.Response) {
 	defer func() {
@@ -91,5 +109,10 @@ func (g guard) Invoke(stub shim.ChaincodeStubInterface) (response *peer.Response
 			response = &peer.Response{Status: int32(refusal.Status), Message: refusal.JSON()}
 		}
 	}()
+	leave, refusal := g.gate.enter(g.kind(stub), callerMSP(stub))
+	if refusal != nil {
+		return &peer.Response{Status: int32(refusal.Status), Message: refusal.JSON()}
+	}
+	defer leave()
 	return g.Chaincode.Invoke(stub)
 }
