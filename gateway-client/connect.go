@@ -112,6 +112,9 @@ func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, 
 			return nil, profile.blame(err)
 		}
 	}
+	if err := profile.distinctRoots(); err != nil {
+		return nil, c.abandoned(err)
+	}
 	if c.own, err = enter(places("peers", profile.Peers), id, c.key.within(c.timeouts.Endorse)); err != nil {
 		return nil, c.abandoned(err)
 	}

@@ -3,9 +3,11 @@ package gateway
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
@@ -84,13 +86,43 @@ func open(peers []placed) (*grpc.ClientConn, error) {
 	)
 }
 
-// appendTo returns a parser that adds the certificates it finds to the pool.
-func appendTo(pool *x509.CertPool) func([]byte) (*x509.CertPool, error) {
-	return func(text []byte) (*x509.CertPool, error) {
-		if !pool.AppendCertsFromPEM(text) {
+// distinctRoots refuses a root that two organisations' peers share: its holder could have one organisation's peer pose as the other's.
+func (p Profile) distinctRoots() error {
+	owners := map[string]string{}
+	for _, peer := range append(places("peers", p.Peers), places("fallbackPeers", p.FallbackPeers)...) {
+		if peer.MSPID == "" && strings.HasPrefix(peer.at, "peers") {
+			peer.MSPID = p.MSPID
+		}
+		root, err := readPEM(peer.TLSCACertificates, appendTo(x509.NewCertPool()))
+		if err != nil {
+			return fieldError(peer.at+".tlsCaCertificates", err)
+		}
+		owner, known := owners[string(root.Raw)]
+		if known && owner != peer.MSPID {
+			cause := fmt.Errorf("%s is the root of a peer of %q too", peer.TLSCACertificates, owner)
+			return &ProfileError{Field: peer.at + ".tlsCaCertificates", Cause: cause, Next: "name the root of the organisation's own TLS authority"}
+		}
+		owners[string(root.Raw)] = peer.MSPID
+	}
+	return nil
+}
+
+// appendTo returns a parser that adds the one certificate it finds to the pool.
+func appendTo(pool *x509.CertPool) func([]byte) (*x509.Certificate, error) {
+	return func(text []byte) (*x509.Certificate, error) {
+		block, rest := pem.Decode(text)
+		if block == nil || block.Type != "CERTIFICATE" {
 			return nil, errors.New("no certificate in it")
 		}
-		return pool, nil
+		if more, _ := pem.Decode(rest); more != nil {
+			return nil, errors.New("more than one certificate in it; a peer has one root, so that no other poses as it")
+		}
+		root, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		pool.AddCert(root)
+		return root, nil
 	}
 }
 

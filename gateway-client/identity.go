@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
+
+	"github.com/smartb-suite/smartb/chaincode/keyfile"
 )
 
 // signer signs digests with the caller's key.
@@ -64,9 +66,13 @@ func (p Profile) signer(certificate *x509.Certificate) (signer, error) {
 }
 
 func fileSigner(path string, certificate *x509.Certificate) (signer, error) {
-	key, err := readPEM(path, identity.PrivateKeyFromPEM)
+	text, err := keyfile.Read(path)
 	if err != nil {
 		return signer{}, fieldError("privateKey", err)
+	}
+	key, err := identity.PrivateKeyFromPEM(text)
+	if err != nil {
+		return signer{}, fieldError("privateKey", fmt.Errorf("%s: %w", path, err))
 	}
 	ecdsaKey, ok := key.(*ecdsa.PrivateKey)
 	if !ok || !ecdsaKey.PublicKey.Equal(certificate.PublicKey) {

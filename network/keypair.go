@@ -13,6 +13,8 @@ import (
 	"os"
 
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
+
+	"github.com/smartb-suite/smartb/chaincode/keyfile"
 )
 
 // keyPair is a private key and its certificate.
@@ -67,7 +69,7 @@ func readKeyPair(keyFile, certificateFile string) (*keyPair, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(keyFile)
+	text, err := keyfile.Read(keyFile)
 	if err != nil {
 		return nil, err
 	}

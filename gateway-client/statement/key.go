@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/smartb-suite/smartb/chaincode/keyfile"
 	"github.com/smartb-suite/smartb/chaincode/party"
 )
 
@@ -72,7 +73,7 @@ func ParseKey(text []byte) (Key, error) {
 
 // LoadKey reads a key from a file of ParseKey's form.
 func LoadKey(path string) (Key, error) {
-	text, err := os.ReadFile(path)
+	text, err := keyfile.Read(path)
 	if err != nil {
 		return Key{}, err
 	}

@@ -12,6 +12,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/keyfile"
 )
 
 // Timeout bounds one look at one target.
@@ -115,7 +117,7 @@ func TLS(root, cert, key string) (*tls.Config, error) {
 	if cert == "" {
 		return config, nil
 	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
+	pair, err := keyfile.Pair(cert, key)
 	if err != nil {
 		return nil, err
 	}
