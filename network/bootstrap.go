@@ -23,8 +23,8 @@ func (n *Network) bootstrap() map[string][]stage {
 			{"genesis block and founding record made", n.prepareFounding},
 		},
 		"deploy": {
-			{"orderers and peers healthy", func(ctx context.Context) error {
-				return n.launch(ctx, append(n.each(n.orderer), n.each(n.peer)...))
+			{"orderers, peers and agents healthy", func(ctx context.Context) error {
+				return n.launch(ctx, append(append(n.each(n.orderer), n.each(n.peer)...), n.each(n.agent)...))
 			}},
 			{"channel joined", func(ctx context.Context) error { return n.everywhere(ctx, n.join) }},
 			{"chaincode committed", n.deployAll},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -11,30 +12,28 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
-
-	"github.com/smartb-suite/smartb/network/health"
 )
 
 // caClient speaks the REST interface of a Fabric CA. One request takes some milliseconds where a start of fabric-ca-client takes a hundred.
 type caClient struct {
-	url  string
+	url string
+	// name is that of the instance among those that the server runs.
+	name string
 	http *http.Client
 }
 
 // codeRegistered is Fabric CA's error code for an identity that is registered already.
 const codeRegistered = 74
 
-func newCAClient(address, caCertificate string) (*caClient, error) {
-	config, err := health.TLS(caCertificate, "", "")
-	if err != nil {
-		return nil, err
-	}
+// newCAClient speaks to the named one of the authorities that a server runs, which asks for a certificate of whoever speaks to it.
+func newCAClient(address string, config *tls.Config, name string) *caClient {
 	transport := &http.Transport{TLSClientConfig: config}
-	return &caClient{url: "https://" + address, http: &http.Client{Transport: transport, Timeout: 30 * time.Second}}, nil
+	return &caClient{url: "https://" + address, name: name, http: &http.Client{Transport: transport, Timeout: 30 * time.Second}}
 }
 
 // registration announces an identity to its CA.
 type registration struct {
+	CA             string      `json:"caname,omitempty"`
 	ID             string      `json:"id"`
 	Type           string      `json:"type"`
 	Secret         string      `json:"secret"`
@@ -51,6 +50,7 @@ type attribute struct {
 
 // register is idempotent: an identity that is registered already keeps its secret.
 func (c *caClient) register(ctx context.Context, registrar *keyPair, r registration) error {
+	r.CA = c.name
 	failure, err := c.post(ctx, "/api/v1/register", r, registrar.authorise, nil)
 	if failure.Code == codeRegistered {
 		return nil
@@ -59,23 +59,19 @@ func (c *caClient) register(ctx context.Context, registrar *keyPair, r registrat
 }
 
 type enrolment struct {
+	CA      string   `json:"caname,omitempty"`
 	Request string   `json:"certificate_request"`
 	Profile string   `json:"profile,omitempty"`
 	Hosts   []string `json:"hosts,omitempty"`
 }
 
-// enrol has the CA certify a new signing key of an identity that proves itself by its secret.
-func (c *caClient) enrol(ctx context.Context, id, secret string) (*keyPair, error) {
+// enrol has the CA certify a new key, for connections to the hosts if there are any, of an identity that proves itself by its secret.
+func (c *caClient) enrol(ctx context.Context, id, secret string, hosts []string) (*keyPair, error) {
 	withPassword := func(r *http.Request, _ []byte) error {
 		r.SetBasicAuth(id, secret)
 		return nil
 	}
-	return c.certify(ctx, "/api/v1/enroll", id, enrolment{}, withPassword)
-}
-
-// enrolTLS has the CA certify a new TLS key for connections to these hosts, for an identity that proves itself by its signing key.
-func (c *caClient) enrolTLS(ctx context.Context, id string, hosts []string, signing *keyPair) (*keyPair, error) {
-	return c.certify(ctx, "/api/v1/reenroll", id, enrolment{Profile: "tls", Hosts: hosts}, signing.authorise)
+	return c.certify(ctx, "/api/v1/enroll", id, enrolment{Hosts: hosts}, withPassword)
 }
 
 func (c *caClient) certify(ctx context.Context, path, id string, e enrolment, authorise authorisation) (*keyPair, error) {
@@ -83,7 +79,7 @@ func (c *caClient) certify(ctx context.Context, path, id string, e enrolment, au
 	if err != nil {
 		return nil, err
 	}
-	e.Request = string(request)
+	e.Request, e.CA = string(request), c.name
 	var answer struct{ Cert []byte }
 	if _, err := c.post(ctx, path, e, authorise, &answer); err != nil {
 		return nil, err

@@ -88,7 +88,7 @@ func TestEnrolmentProvesItselfBySecretAndKeepsTheKeyHere(t *testing.T) {
 		require.NotContains(t, e.Request, "PRIVATE")
 		require.NoError(t, json.NewEncoder(w).Encode(map[string]any{"result": map[string]any{"Cert": []byte("issued")}, "errors": []any{}}))
 	})
-	pair, err := ca.enrol(t.Context(), "anna", "s3cret")
+	pair, err := ca.enrol(t.Context(), "anna", "s3cret", nil)
 	require.NoError(t, err)
 	require.Equal(t, "issued", string(pair.certificate))
 	require.NotNil(t, pair.key)

@@ -2,7 +2,6 @@ package network
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,7 +67,7 @@ func (n *Network) joinOrderer(ctx context.Context, org Organisation, block *comm
 	if _, err := n.ordererHeight(ctx, org); err == nil {
 		return nil
 	}
-	config, err := n.ordererClient(org)
+	config, err := n.operator(org).tls()
 	if err != nil {
 		return err
 	}
@@ -84,18 +83,14 @@ func (n *Network) joinOrderer(ctx context.Context, org Organisation, block *comm
 	return nil
 }
 
-// ordererClient shows the administrator's certificate, as orderers demand for their administration and their metrics.
-func (n *Network) ordererClient(org Organisation) (*tls.Config, error) {
-	dir := n.adminTLS(org)
-	return health.TLS(filepath.Join(dir, "ca.crt"), filepath.Join(dir, "client.crt"), filepath.Join(dir, "client.key"))
-}
-
-// ordererPage reads a page of the organisation's orderer. From outside of the containers the orderer's own health program reads it.
+// ordererPage reads a page of the organisation's orderer as the agent. From outside of the containers the health program in the agent's does it.
 func (n *Network) ordererPage(ctx context.Context, org Organisation, url string) ([]byte, error) {
 	if n.placement() == Containers {
-		return n.insidePage(ctx, n.orderer(org), url)
+		dir := n.site().org(org, Agent, operatorName)
+		check := health.Check{Root: dir + "/ca.crt", Cert: dir + "/client.crt", Key: dir + "/client.key", Targets: []string{url}}
+		return n.insideHealth(ctx, n.agent(org), append([]string{"-print"}, check.Args()...)...)
 	}
-	config, err := n.ordererClient(org)
+	config, err := connector{dir: n.layout.org(org, Agent, operatorName), side: "client"}.tls()
 	if err != nil {
 		return nil, err
 	}

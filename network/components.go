@@ -16,6 +16,7 @@ const (
 	Orderer = "orderer"
 	Peer    = "peer"
 	Server  = "chaincode"
+	Agent   = "agent"
 )
 
 // Settings that keep the logs short and free of colours.
@@ -60,23 +61,23 @@ func (n *Network) machine(dir string) []string {
 // kind is the folder of a component: all chaincode servers of an organisation share one.
 func kind(name string) string { return strings.Split(name, "-")[0] }
 
-// ownCheck has a component prove itself to whoever shows its own certificate.
+// ownCheck has a component prove itself to somebody who shows no certificate: its health page asks for none, and its other listeners have proved
+// themselves before they refuse.
 func ownCheck(dir string, targets ...string) health.Check {
-	tls := func(file string) string { return dir + "/tls/" + file }
-	return health.Check{Root: tls("ca.crt"), Cert: tls("server.crt"), Key: tls("server.key"), Targets: targets}
+	return health.Check{Root: dir + "/tls/ca.crt", Targets: targets}
 }
 
 func (n *Network) ca(org Organisation) component {
 	dir := n.site().org(org, CA)
 	c := n.component(org, CA, portCA, n.program("fabric-ca-server"), []string{"start", "--home", dir, "--loglevel", "warning"})
-	c.check = health.Check{Root: dir + "/ca-cert.pem", Targets: []string{"https://" + c.address + "/cainfo"}}
+	c.check = health.Check{Root: tlsCA.root(n.site(), org), Targets: []string{c.address}} // it listens when all three instances are ready
 	return c
 }
 
 func (n *Network) orderer(org Organisation) component {
 	dir, p := n.site().org(org, Orderer), n.ports(org)
 	c := n.component(org, Orderer, portOrderer, n.program("orderer"), nil, "FABRIC_CFG_PATH="+dir)
-	c.check = ownCheck(dir, "https://"+p.address(portOrdererOperation)+"/healthz", p.address(portOrdererAdmin), c.address)
+	c.check = ownCheck(dir, "https://"+p.address(portOrdererOperation)+"/healthz", c.address) // its administration listens before
 	c.height = func(ctx context.Context) (uint64, error) { return n.ordererHeight(ctx, org) }
 	return c
 }
@@ -107,10 +108,22 @@ func (n *Network) chaincodeServer(org Organisation, chaincode string, slot int) 
 		"CORE_TLS_CLIENT_KEY_FILE="+dir+"/tls/server.key",
 		"CORE_TLS_CLIENT_CERT_FILE="+dir+"/tls/server.crt",
 		"CORE_PEER_TLS_ROOTCERT_FILE="+dir+"/tls/ca.crt",
+		"SMARTB_PEER="+Peer,
 		foundingVariable+"="+dir+"/"+foundingFile,
 	)
 	c.check = ownCheck(dir, c.address)
 	return c, nil
+}
+
+// agent passes the metrics of the organisation's orderer and peer on.
+func (n *Network) agent(org Organisation) component {
+	dir, p := n.site().org(org, Agent), n.ports(org)
+	c := n.component(org, Agent, portAgent, n.agentProgram(), []string{
+		"-listen", p.listen(portAgent), "-dir", dir,
+		Orderer + "=https://" + p.address(portOrdererOperation), Peer + "=https://" + p.address(portPeerOperations),
+	})
+	c.check = ownCheck(dir, c.address)
+	return c
 }
 
 // each makes the same component for every organisation.
@@ -138,6 +151,7 @@ func (n *Network) servers(chaincode string, slot int) ([]component, error) {
 // components lists everything that the network runs.
 func (n *Network) components() ([]component, error) {
 	all := append(append(n.each(n.ca), n.each(n.orderer)...), n.each(n.peer)...)
+	all = append(all, n.each(n.agent)...)
 	for slot, chaincode := range n.state.Chaincodes {
 		servers, err := n.servers(chaincode, slot)
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 )
 
 // volumes are the folders of an organisation that outlive its containers, each in a volume of its own: no component sees another's keys.
-var volumes = []string{CA, Orderer, Peer, Server, "users"}
+var volumes = []string{CA, Orderer, Peer, Server, Agent, operatorName, "users"}
 
 // bootstrapService is the last of the one-shot services; it holds all volumes.
 const bootstrapService = "bootstrap"
@@ -27,6 +27,7 @@ type composeKind struct{ Name, Memory, CPUs, After string }
 
 var composeKinds = []composeKind{
 	{CA, "128m", "0.5", "configure"}, {Orderer, "512m", "1.0", "enrol"}, {Peer, "512m", "1.0", "enrol"}, {Server, "256m", "1.0", "enrol"},
+	{Agent, "64m", "0.2", "enrol"},
 }
 
 // composeService is one component as a service.

@@ -55,7 +55,7 @@ func TestTheCommittedComposeFileFollowsFromTheTopology(t *testing.T) {
 func TestEveryComponentIsAServiceAndNothingElseIs(t *testing.T) {
 	var want []string
 	for _, org := range DefaultTopology().Names() {
-		for _, kind := range []string{CA, Orderer, Peer, Server} {
+		for _, kind := range []string{CA, Orderer, Peer, Agent, Server} {
 			want = append(want, org+"-"+kind)
 		}
 	}
@@ -110,7 +110,7 @@ func TestOnlyGatewaysArePublishedAndOnLoopback(t *testing.T) {
 func TestOnlyWhatMustTalkCanTalk(t *testing.T) {
 	file := composeOf(t)
 	for _, org := range DefaultTopology().Names() {
-		require.ElementsMatch(t, []string{org + "-ca", org + "-orderer", org + "-peer", "configure", "enrol", "bootstrap"}, membersOf(file, org))
+		require.ElementsMatch(t, []string{org + "-ca", org + "-orderer", org + "-peer", org + "-agent", "configure", "enrol", "bootstrap"}, membersOf(file, org))
 		require.ElementsMatch(t, []string{org + "-peer", org + "-chaincode"}, membersOf(file, org+"-chaincode"))
 		require.True(t, file.Networks[org+"-chaincode"].Internal)
 	}
@@ -137,7 +137,7 @@ func TestServicesStartInTheOrderOfUp(t *testing.T) {
 	const succeeded, started = "service_completed_successfully", "service_started"
 	require.Equal(t, succeeded, file.Services["city-ca"].DependsOn["configure"].Condition)
 	require.Equal(t, started, file.Services["enrol"].DependsOn["city-ca"].Condition)
-	for _, kind := range []string{Orderer, Peer, Server} {
+	for _, kind := range []string{Orderer, Peer, Agent, Server} {
 		require.Equal(t, succeeded, file.Services["city-"+kind].DependsOn["enrol"].Condition)
 		require.Equal(t, started, file.Services["bootstrap"].DependsOn["oversight-"+kind].Condition)
 	}

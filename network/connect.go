@@ -3,7 +3,6 @@ package network
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
 	"github.com/hyperledger/fabric-admin-sdk/pkg/identity"
 	"github.com/hyperledger/fabric-gateway/pkg/client"
@@ -109,8 +108,4 @@ func (n *Network) everywhere(ctx context.Context, do func(context.Context, Organ
 		})
 	}
 	return group.Wait()
-}
-
-func (n *Network) adminTLS(org Organisation) string {
-	return filepath.Join(n.layout.user(org, AdminName), "tls")
 }

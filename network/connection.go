@@ -20,7 +20,7 @@ func (n *Network) connectionProfile(own Organisation) ([]byte, error) {
 		p, peer, orderer, ca := n.ports(org), "peer."+org.Name, "orderer."+org.Name, "ca."+org.Name
 		peers[peer] = object{"url": "grpcs://" + p.address(portPeer), "tlsCACerts": trust, "grpcOptions": object{"ssl-target-name-override": "localhost"}}
 		orderers[orderer] = object{"url": "grpcs://" + p.address(portOrderer), "tlsCACerts": trust, "grpcOptions": object{"ssl-target-name-override": "localhost"}}
-		authorities[ca] = object{"url": "https://" + p.address(portCA), "caName": "ca-" + org.Name, "tlsCACerts": object{"pem": []string{string(root)}}}
+		authorities[ca] = object{"url": "https://" + p.address(portCA), "caName": signingCA.caName(org), "tlsCACerts": object{"pem": []string{string(root)}}}
 		organizations[org.MSP] = object{"mspid": org.MSP, "peers": []string{peer}, "certificateAuthorities": []string{ca}}
 		channelPeers[peer] = object{"endorsingPeer": true, "chaincodeQuery": true, "ledgerQuery": true, "eventSource": true}
 		ordererNames = append(ordererNames, orderer)

@@ -124,7 +124,7 @@ func (n *Network) downContainers(ctx context.Context, options ...string) error {
 func (n *Network) fetch(ctx context.Context) error {
 	names := []string{filepath.Base(n.layout.genesis())}
 	for _, org := range n.Topology {
-		for _, name := range []string{"msp", "users", "peer/tls/ca.crt", "orderer/tls/ca.crt"} {
+		for _, name := range []string{"msp", "users", "peer/tls/ca.crt", "orderer/tls/ca.crt", "agent/" + scrapeToken} {
 			names = append(names, filepath.Join(org.Name, name))
 		}
 	}

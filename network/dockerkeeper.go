@@ -65,13 +65,6 @@ func (n *Network) insideHealth(ctx context.Context, c component, args ...string)
 	return docker.Run(ctx, append([]string{"exec", id, containerPrograms.path("health")}, args...)...)
 }
 
-// insidePage reads a page of the component in its own container.
-func (n *Network) insidePage(ctx context.Context, c component, url string) ([]byte, error) {
-	check := c.check
-	check.Targets = []string{url}
-	return n.insideHealth(ctx, c, append([]string{"-print"}, check.Args()...)...)
-}
-
 func (n *Network) containerLogs(ctx context.Context, c component, follow bool, out io.Writer) error {
 	id, err := n.project().ID(ctx, serviceOf(c.spec.Name))
 	if err != nil {

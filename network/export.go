@@ -9,7 +9,7 @@ import (
 )
 
 // Export writes a folder with which the official peer CLI and other SDKs reach the network: per organisation its MSP, its users with their private keys and
-// profiles, the TLS roots, a connection profile, and an .env for the peer CLI; and for all of them a
+// profiles, the TLS roots, the token that opens its agent, a connection profile, and an .env for the peer CLI; and for all of them a
 // configuration for Prometheus and a dashboard for Grafana. Nothing in it refers to the state folder.
 func (n *Network) Export(dir string) error {
 	dir, err := filepath.Abs(dir)
@@ -44,6 +44,7 @@ func (n *Network) exportOrganisation(dir string, org Organisation) error {
 		copyTree(n.layout.org(org, "msp"), filepath.Join(to, "msp")),
 		copyTree(n.layout.org(org, "users"), filepath.Join(to, "users")),
 		copyFile(n.layout.org(org, Peer, "tls", "ca.crt"), filepath.Join(to, Peer, "tls", "ca.crt")),
+		copyFile(n.layout.org(org, Agent, scrapeToken), filepath.Join(to, Agent, scrapeToken)),
 		copyFile(n.layout.org(org, Orderer, "tls", "ca.crt"), filepath.Join(to, Orderer, "tls", "ca.crt")),
 		writeFile(filepath.Join(to, "core.yaml"), core),
 		writeFile(filepath.Join(to, "connection.json"), connection),

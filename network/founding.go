@@ -87,15 +87,15 @@ func (n *Network) foundingRecord() (governance.Founding, error) {
 	return record, nil
 }
 
-// rootCertificate is the certificate of the organisation's CA in DER and base64.
+// rootCertificate is the certificate of the organisation's signing authority in DER and base64.
 func (n *Network) rootCertificate(org Organisation) (string, error) {
-	text, err := os.ReadFile(n.layout.org(org, CA, "ca-cert.pem"))
+	text, err := os.ReadFile(signingCA.root(n.layout, org))
 	if err != nil {
-		return "", fmt.Errorf("certificate of %s's CA: %w", org.Name, err)
+		return "", fmt.Errorf("certificate of %s's signing authority: %w", org.Name, err)
 	}
 	block, _ := pem.Decode(text)
 	if block == nil {
-		return "", fmt.Errorf("certificate of %s's CA: no PEM block", org.Name)
+		return "", fmt.Errorf("certificate of %s's signing authority: no PEM block", org.Name)
 	}
 	return base64.StdEncoding.EncodeToString(block.Bytes), nil
 }

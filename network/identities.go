@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,18 +13,23 @@ import (
 
 // enrolNodes issues what the organisation's processes need to start, and makes the organisation's own MSP.
 func (n *Network) enrolNodes(ctx context.Context, org Organisation) error {
-	if err := n.enrol(ctx, org, n.nodes(org)); err != nil {
+	for _, c := range n.connectors(org) {
+		if err := n.connect(ctx, org, c); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(n.enrol(ctx, org, n.nodes(org)), n.writeScrapeToken(org)); err != nil {
 		return err
 	}
 	msp := n.layout.org(org, "msp")
 	if exists(filepath.Join(msp, "tlscacerts", "ca.pem")) {
 		return nil
 	}
-	certificate, err := os.ReadFile(n.layout.org(org, CA, "ca-cert.pem"))
+	signing, tls, err := n.roots(org)
 	if err != nil {
-		return fmt.Errorf("certificate of %s's CA: %w", org.Name, err)
+		return err
 	}
-	return writeMSP(msp, certificate, nil)
+	return writeMSP(msp, signing, tls, nil)
 }
 
 // enrolUsers issues the identities of the organisation's ordinary members.
@@ -49,23 +53,6 @@ func (n *Network) enrol(ctx context.Context, org Organisation, members []member)
 	return nil
 }
 
-// prepareCA writes the CA's configuration with a registrar's password of its own.
-func (n *Network) prepareCA(org Organisation) error {
-	config := n.layout.org(org, "ca", "fabric-ca-server-config.yaml")
-	if exists(config) {
-		return nil
-	}
-	password := newSecret()
-	text, err := n.renderCA(org, password)
-	if err != nil {
-		return err
-	}
-	if err := writeFile(n.layout.org(org, "ca", "registrar.secret"), []byte(password)); err != nil {
-		return err
-	}
-	return writeFile(config, text)
-}
-
 // checkRoles refuses roles that no contract knows: a misspelt one would be an identity without a right, found out much later.
 func checkRoles(roles []string) error {
 	for _, role := range roles {
@@ -86,6 +73,9 @@ func (n *Network) AddUser(ctx context.Context, orgName, name string, roles ...st
 	}
 	if !userName.MatchString(name) {
 		return fmt.Errorf("user name %q: use up to 63 lower-case letters, digits and hyphens, beginning with a letter", name)
+	}
+	if name == Orderer || name == Peer || name == registrarName {
+		return fmt.Errorf("user name %q: it is the organisation's own %s's", name, name)
 	}
 	if err := checkRoles(roles); err != nil {
 		return err

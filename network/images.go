@@ -41,6 +41,7 @@ func images() []image {
 		{name: Peer, title: "Fabric peer with the builder of chaincode as a service", version: fabricVersion, fabric: []string{"peer"},
 			own: withHealth(map[string]string{containerBuilder[1:] + "/bin/build": tool + "ccaas-builder"})},
 		{name: Server, title: "chaincode server of smartb", own: withHealth(map[string]string{bin + "chaincode": modulePath + "/chaincode"})},
+		{name: Agent, title: "agent that passes metrics on", own: withHealth(map[string]string{bin + Agent: tool + "agent"})},
 		{name: "bootstrap", title: "bootstrap of the network", fabric: []string{"configtxgen"}, own: map[string]string{bin + "network": tool + "network"}},
 	}
 	for i, image := range all {

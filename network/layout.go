@@ -9,11 +9,14 @@ import (
 // layout names the places in the state folder:
 //
 //	network.json, genesis.block, configtx.yaml
+//	agent-program                  the program of the agents
 //	supervisor, supervisor.*       the program, its log, its socket and its process id
 //	builder/bin                    the peers' external builder
 //	chaincode/<name>/server        the program of the servers
 //	<org>/msp                      the organisation's public MSP
-//	<org>/ca                       home of its Fabric CA
+//	<org>/ca                       home of its Fabric CA: the signing instance; in ca/tls and ca/operations the others
+//	<org>/operations               certificate of the operations administrator
+//	<org>/agent                    certificates of the agent, token of those who scrape it
 //	<org>/orderer, <org>/peer      configuration, msp, tls, ledger
 //	<org>/peer/servers             what the builder fills in, by package label
 //	<org>/chaincode                TLS certificate of the chaincode servers

@@ -6,14 +6,28 @@ import (
 )
 
 // scrape is one organisation in Prometheus' configuration.
-type scrape struct{ Name, Dir, Orderer, Peer string }
+type scrape struct {
+	Name, Dir, Agent string
+	Components       []string
+}
+
+// scrapeToken is what Prometheus shows to an agent.
+const scrapeToken = "scrape.token"
+
+func (n *Network) writeScrapeToken(org Organisation) error {
+	file := n.layout.org(org, Agent, scrapeToken)
+	if exists(file) {
+		return nil
+	}
+	return writeFile(file, []byte(newSecret()))
+}
 
 // exportMonitoring writes a scrape configuration for Prometheus and a dashboard for Grafana.
 func (n *Network) exportMonitoring(dir string) error {
 	var jobs []scrape
 	for _, org := range n.Topology {
 		p := n.ports(org)
-		jobs = append(jobs, scrape{org.Name, filepath.Join(dir, org.Name), p.address(portOrdererOperation), p.address(portPeerOperations)})
+		jobs = append(jobs, scrape{org.Name, filepath.Join(dir, org.Name), p.address(portAgent), []string{Orderer, Peer}})
 	}
 	config, err := render("prometheus.yml.tmpl", jobs)
 	if err != nil {

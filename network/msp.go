@@ -6,16 +6,17 @@ import (
 	"path/filepath"
 )
 
-// writeMSP makes an MSP folder: the organisation's roots and its NodeOUs. With a key pair it is that of one identity.
-func writeMSP(dir string, caCertificate []byte, pair *keyPair) error {
+// writeMSP makes an MSP folder: the organisation's roots and its NodeOUs. With a key pair it is that of one identity. A certificate for TLS is of no
+// identity, and a member's makes no TLS connection of a node, since each of the two folders has another root.
+func writeMSP(dir string, signingRoot, tlsRoot []byte, pair *keyPair) error {
 	ous, err := configFiles.ReadFile("config/nodeous.yaml")
 	if err != nil {
 		return err
 	}
 	err = errors.Join(
 		writeFile(filepath.Join(dir, "config.yaml"), ous),
-		writeFile(filepath.Join(dir, "cacerts", "ca.pem"), caCertificate),
-		writeFile(filepath.Join(dir, "tlscacerts", "ca.pem"), caCertificate),
+		writeFile(filepath.Join(dir, "cacerts", "ca.pem"), signingRoot),
+		writeFile(filepath.Join(dir, "tlscacerts", "ca.pem"), tlsRoot),
 	)
 	if err != nil {
 		return fmt.Errorf("MSP folder: %w", err)
@@ -29,10 +30,12 @@ func writeMSP(dir string, caCertificate []byte, pair *keyPair) error {
 func keyOf(msp string) string         { return filepath.Join(msp, "keystore", "key.pem") }
 func certificateOf(msp string) string { return filepath.Join(msp, "signcerts", "cert.pem") }
 
-// writeTLS makes a folder of TLS files named after the side they serve.
-func writeTLS(folder tlsFolder, caCertificate []byte, pair *keyPair) error {
+// writeTLS makes a connector's folder: its pair, what it trusts of those it connects to, and, for a node, the authority of the certificates that open
+// its operations listeners.
+func (n *Network) writeTLS(org Organisation, c connector, pair *keyPair) error {
 	return errors.Join(
-		writeFile(filepath.Join(folder.dir, "ca.crt"), caCertificate),
-		pair.write(filepath.Join(folder.dir, folder.side+".key"), filepath.Join(folder.dir, folder.side+".crt")),
+		copyFile(tlsCA.root(n.layout, org), filepath.Join(c.dir, "ca.crt")),
+		copyFile(operationsCA.root(n.layout, org), filepath.Join(c.dir, "operations.crt")),
+		pair.write(c.key(), c.certificate()),
 	)
 }

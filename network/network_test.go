@@ -141,7 +141,7 @@ func TestResetOfNothingIsNoError(t *testing.T) {
 func TestStatusOfANetworkThatIsDown(t *testing.T) {
 	statuses, err := newNetwork(t, Options{}).Status(t.Context())
 	require.NoError(t, err)
-	require.Len(t, statuses, 12)
+	require.Len(t, statuses, 16)
 	for _, s := range statuses {
 		require.False(t, s.Healthy)
 		require.Equal(t, "not started", s.Problem)
@@ -150,7 +150,7 @@ func TestStatusOfANetworkThatIsDown(t *testing.T) {
 
 func TestAnUnknownComponentIsRefusedWithTheKnownOnes(t *testing.T) {
 	_, err := newNetwork(t, Options{}).findComponent("city", "database")
-	require.ErrorContains(t, err, "[ca orderer peer]")
+	require.ErrorContains(t, err, "[ca orderer peer agent]")
 }
 
 func TestTailShowsTheLastLines(t *testing.T) {

@@ -94,6 +94,14 @@ func (n *Network) server(chaincode string) string {
 	return containerPrograms.path("chaincode")
 }
 
+// agentProgram is the program of the agents.
+func (n *Network) agentProgram() string {
+	if n.placement() == Native {
+		return filepath.Join(string(n.layout), "agent-program")
+	}
+	return containerPrograms.path(Agent)
+}
+
 func (n *Network) placement() Placement { return n.options.Placement }
 
 // names are those that a component's TLS certificate is valid for.

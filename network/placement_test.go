@@ -45,9 +45,9 @@ func TestCertificatesNameTheServiceAndLoopback(t *testing.T) {
 		Inside: {"localhost", "127.0.0.1", "city-peer"},
 	} {
 		n := newNetwork(t, Options{Placement: placement})
-		for _, m := range n.nodes(n.Topology[0]) {
-			if m.id == Peer {
-				require.Equal(t, want, m.hosts)
+		for _, c := range n.connectors(n.Topology[0]) {
+			if c.id == Peer {
+				require.Equal(t, want, c.hosts)
 			}
 		}
 	}

@@ -16,6 +16,7 @@ const (
 
 	portCA               = 0
 	portCAOperations     = 1
+	portAgent            = 5
 	portOrderer          = 10
 	portOrdererOperation = 11
 	portOrdererAdmin     = 12
@@ -46,13 +47,16 @@ func (p ports) number(offset int) int {
 	return p.base + p.org.Index*portsPerOrganisation + offset
 }
 
-// componentsByPort are the owners of an organisation's ports, each of ten.
+// componentsByPort are the owners of an organisation's ports, each of ten but the agent's.
 var componentsByPort = []string{CA, Orderer, Peer, Server}
 
 // host is the name under which the owner of the port is reached.
 func (p ports) host(offset int) string {
-	if p.placement == Native {
+	switch {
+	case p.placement == Native:
 		return Host
+	case offset == portAgent:
+		return service(p.org, Agent)
 	}
 	return service(p.org, componentsByPort[offset/10])
 }

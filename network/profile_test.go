@@ -39,11 +39,10 @@ func TestTheProfileIsWhatTheGatewayClientReads(t *testing.T) {
 func TestProfileNamesFilesThatEnrolmentWrites(t *testing.T) {
 	n := newNetwork(t, Options{})
 	org := n.Topology[0]
-	for _, m := range n.nodes(org) {
-		require.NotEmpty(t, m.tls, m.id)
-	}
-	for _, m := range n.users(org, false) {
-		require.Empty(t, m.tls, m.id)
+	for _, c := range n.connectors(org) {
+		for _, user := range org.Users {
+			require.NotEqual(t, user.Name, c.id, "no user has a certificate for TLS")
+		}
 	}
 	p := n.profile(org, "")
 	dir := filepath.Dir(n.ProfilePath(org.Name, "steward"))

@@ -15,7 +15,6 @@ const (
 	genesisProfile = "SmartCity"
 	// valuesVariable tells the builder where the organisation keeps its chaincode servers' addresses and certificates.
 	valuesVariable = "SMARTB_CHAINCODE_VALUES"
-	registrarName  = "registrar"
 )
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{"quote": yamlQuote, "list": yamlList}).ParseFS(configFiles, "config/*.tmpl"))
@@ -28,12 +27,31 @@ func render(name string, values any) ([]byte, error) {
 	return text.Bytes(), nil
 }
 
-func (n *Network) renderCA(org Organisation, password string) ([]byte, error) {
-	p := n.ports(org)
-	return render("ca.yaml.tmpl", map[string]any{
-		"Org": org, "Listen": p.interfaces(), "Hosts": n.names(org, CA), "Port": p.number(portCA), "Operations": p.loopback(portCAOperations),
-		"Registrar": registrarName, "Password": password,
-	})
+// caIdentity is registered at an instance from the start.
+type caIdentity struct {
+	Name, Password string
+	Registrar      bool
+}
+
+func (n *Network) renderCA(org Organisation, i instance, passwords map[string]string) ([]byte, error) {
+	p, site := n.ports(org), n.site()
+	identities := make([]caIdentity, len(i.identities))
+	for k, id := range i.identities {
+		identities[k] = caIdentity{id, passwords[id], id == registrarName}
+	}
+	values := map[string]any{
+		"Org": org, "Purpose": i.purpose, "Name": i.caName(org), "CommonName": i.name + "." + org.Name, "Identities": identities, "Usage": i.usage,
+		"Server": i.dir == "", "Dir": site.org(org, CA), "Listen": p.interfaces(), "Port": p.number(portCA), "Operations": p.loopback(portCAOperations),
+		"OperationsRoot": operationsCA.root(site, org),
+	}
+	var others []string
+	for _, other := range instances {
+		if other.dir != "" {
+			others = append(others, other.config(site, org))
+		}
+	}
+	values["Others"] = others
+	return render("ca.yaml.tmpl", values)
 }
 
 func (n *Network) renderOrderer(org Organisation) ([]byte, error) {

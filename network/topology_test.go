@@ -8,8 +8,8 @@ import (
 )
 
 func TestEveryListenerHasItsOwnPortWithinTheNetworksBlock(t *testing.T) {
-	const organisations, listenersEach = 10, 8 + chaincodesPerOrganisation
-	offsets := []int{portCA, portCAOperations, portOrderer, portOrdererOperation, portOrdererAdmin, portPeer, portPeerChaincode, portPeerOperations}
+	const organisations, listenersEach = 10, 9 + chaincodesPerOrganisation
+	offsets := []int{portCA, portCAOperations, portAgent, portOrderer, portOrdererOperation, portOrdererAdmin, portPeer, portPeerChaincode, portPeerOperations}
 	for slot := range chaincodesPerOrganisation {
 		offsets = append(offsets, portChaincode+slot)
 	}

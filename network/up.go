@@ -52,6 +52,7 @@ func (n *Network) up(ctx context.Context) error {
 		}},
 		{"channel joined", func(ctx context.Context) error { return n.everywhere(ctx, n.join) }},
 		{"chaincode built", func(context.Context) error { return building.Wait() }},
+		{"metrics passed on", func(ctx context.Context) error { return n.launch(ctx, n.each(n.agent)) }},
 		{"chaincode committed", n.deployAll},
 		{"members enrolled", func(context.Context) error { return enrolling.Wait() }},
 		{"every gateway finds all endorsers", func(ctx context.Context) error { return n.ready(ctx, ChaincodeName) }},
@@ -90,7 +91,7 @@ func (n *Network) listeners() map[string]string {
 	for _, org := range n.Topology {
 		p := n.ports(org)
 		for offset, owner := range map[int]string{
-			portCA: "CA", portCAOperations: "CA's operations",
+			portCA: "CA", portCAOperations: "CA's operations", portAgent: "agent",
 			portOrderer: "orderer", portOrdererOperation: "orderer's operations", portOrdererAdmin: "orderer's administration",
 			portPeer: "peer", portPeerChaincode: "peer's chaincode listener", portPeerOperations: "peer's operations",
 		} {
@@ -120,7 +121,7 @@ func (n *Network) startSupervisor(ctx context.Context) error {
 	return err
 }
 
-// buildOwn builds the peers' external builder and the chaincode.
+// buildOwn builds the peers' external builder, the agent and the chaincode.
 func (n *Network) buildOwn(ctx context.Context) error {
 	bin := filepath.Join(n.layout.builder(), "bin")
 	if !exists(filepath.Join(bin, "build")) {
@@ -130,6 +131,11 @@ func (n *Network) buildOwn(ctx context.Context) error {
 	}
 	if err := linkSteps(bin); err != nil {
 		return err
+	}
+	if program := n.agentProgram(); !exists(program) {
+		if err := n.compile(ctx, program, build{cgo: "0", packages: []string{modulePath + "/network/cmd/agent"}}); err != nil {
+			return err
+		}
 	}
 	return n.compileChaincode(ctx, n.smartb())
 }

@@ -76,7 +76,7 @@ func running(ctx context.Context, t *testing.T, project docker.Project) map[stri
 			found[c.ID] = c.PID
 		}
 	}
-	require.Len(t, found, 4*len(net.Topology))
+	require.Len(t, found, 5*len(net.Topology))
 	return found
 }
 
@@ -127,6 +127,7 @@ func TestOnlyWhatMustTalkCanTalk(t *testing.T) {
 		network.Peer:    {"city-orderer:17010", "city-chaincode:17030", "https://city-peer:17022/healthz"},
 		network.Orderer: {"city-peer:17020", "https://city-orderer:17011/healthz"},
 		network.Server:  {"city-peer:17020"},
+		network.Agent:   {"city-orderer:17010", "https://city-peer:17022/healthz"},
 	} {
 		for _, target := range targets {
 			require.NoError(t, reach("city-"+from, target), "%s reaches %s", from, target)
@@ -135,6 +136,7 @@ func TestOnlyWhatMustTalkCanTalk(t *testing.T) {
 	for from, targets := range map[string][]string{
 		network.Peer:    {"utility-ca:17040", "utility-chaincode:17070"},
 		network.Orderer: {"utility-ca:17040", "city-chaincode:17030"},
+		network.Agent:   {"city-chaincode:17030", "utility-peer:17060", "utility-agent:17045"},
 		network.Server:  {"city-ca:17000", "city-orderer:17010", "utility-peer:17060", "utility-chaincode:17070"},
 	} {
 		for _, target := range targets {

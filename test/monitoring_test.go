@@ -25,27 +25,30 @@ func TestTheExportedMonitoringFindsItsMetrics(t *testing.T) {
 	require.NoError(t, net.Export(folder))
 	var config struct {
 		Jobs []struct {
-			TLS struct {
-				CA   string `yaml:"ca_file"`
-				Cert string `yaml:"cert_file"`
-				Key  string `yaml:"key_file"`
+			Path string `yaml:"metrics_path"`
+			TLS  struct {
+				CA string `yaml:"ca_file"`
 			} `yaml:"tls_config"`
+			Authorization struct {
+				Token string `yaml:"credentials_file"`
+			} `yaml:"authorization"`
 			Static []struct {
 				Targets []string `yaml:"targets"`
 			} `yaml:"static_configs"`
 		} `yaml:"scrape_configs"`
 	}
 	require.NoError(t, yaml.Unmarshal(read(t, filepath.Join(folder, "prometheus.yml")), &config))
-	require.Len(t, config.Jobs, len(net.Topology))
+	require.Len(t, config.Jobs, 2*len(net.Topology))
 	var metrics strings.Builder
 	for _, job := range config.Jobs {
-		pair, err := tls.LoadX509KeyPair(job.TLS.Cert, job.TLS.Key)
-		require.NoError(t, err)
 		roots := x509.NewCertPool()
 		require.True(t, roots.AppendCertsFromPEM(read(t, job.TLS.CA)))
-		client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}}}
+		client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
 		for _, group := range job.Static {
-			response, err := client.Get("https://" + group.Targets[0] + "/metrics")
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+group.Targets[0]+job.Path, nil)
+			require.NoError(t, err)
+			request.Header.Set("Authorization", "Bearer "+string(read(t, job.Authorization.Token)))
+			response, err := client.Do(request)
 			require.NoError(t, err)
 			require.Equal(t, http.StatusOK, response.StatusCode)
 			text, err := io.ReadAll(response.Body)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
+	"github.com/smartb-suite/smartb/chaincode/keyfile"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
@@ -27,7 +28,8 @@ const collectAt = 800
 //   - CORE_CHAINCODE_ID_NAME: the package id that the peer knows the chaincode by
 //   - CORE_PEER_LOCALMSPID: the MSP of the organisation that runs the server
 //   - CORE_TLS_CLIENT_KEY_FILE, CORE_TLS_CLIENT_CERT_FILE: the server's own key and certificate (Fabric's names mislead)
-//   - CORE_PEER_TLS_ROOTCERT_FILE: the CA whose client certificates, its peer's, are let in
+//   - CORE_PEER_TLS_ROOTCERT_FILE: the CA of its peer's certificate
+//   - SMARTB_PEER: the peer's name in its TLS certificate, or the certificate's fingerprint, sha256:<hex>; nobody else is let in
 func Run(chaincode shim.Chaincode) error {
 	tls, err := tlsFromEnvironment()
 	if err != nil {
@@ -46,7 +48,7 @@ func Run(chaincode shim.Chaincode) error {
 		debug.SetGCPercent(collectAt) // a server keeps nothing between transactions: a tiny heap would be collected all the time
 	}
 	slog.Info("serving", "chaincode", s.CCID, "address", s.Address)
-	return s.Start()
+	return serve(&s)
 }
 
 // Founding reads the founding record of the network that the server works for, as its own administrator signed it. Every call on a ledger with another
@@ -70,7 +72,11 @@ func tlsFromEnvironment() (shim.TLSProperties, error) {
 		"CORE_TLS_CLIENT_CERT_FILE":   &tls.Cert,
 		"CORE_PEER_TLS_ROOTCERT_FILE": &tls.ClientCACerts,
 	} {
-		pem, err := os.ReadFile(os.Getenv(name))
+		read := os.ReadFile
+		if target == &tls.Key {
+			read = keyfile.Read
+		}
+		pem, err := read(os.Getenv(name))
 		if err != nil {
 			return tls, fmt.Errorf("TLS is not optional; set %s to a readable PEM file: %w", name, err)
 		}
