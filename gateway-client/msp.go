@@ -20,8 +20,10 @@ import (
 type MSP struct {
 	// ID is the organisation's MSP id.
 	ID string
-	// Roots and Intermediates are the certificates of its CAs.
+	// Roots and Intermediates are the certificates of its CAs that sign for its members.
 	Roots, Intermediates []*x509.Certificate
+	// TLSRoots and TLSIntermediates are those of its CAs for servers.
+	TLSRoots, TLSIntermediates []*x509.Certificate
 	// RevocationLists are those that the channel's configuration holds.
 	RevocationLists []*x509.RevocationList
 }
@@ -65,6 +67,12 @@ func readMSP(text []byte) (MSP, error) {
 		return MSP{}, err
 	}
 	if read.Intermediates, err = parseAll(inner.GetIntermediateCerts(), x509.ParseCertificate); err != nil {
+		return MSP{}, err
+	}
+	if read.TLSRoots, err = parseAll(inner.GetTlsRootCerts(), x509.ParseCertificate); err != nil {
+		return MSP{}, err
+	}
+	if read.TLSIntermediates, err = parseAll(inner.GetTlsIntermediateCerts(), x509.ParseCertificate); err != nil {
 		return MSP{}, err
 	}
 	read.RevocationLists, err = parseAll(inner.GetRevocationList(), x509.ParseRevocationList)

@@ -104,19 +104,21 @@ func (r *refiner) uncovered(permission *Rule) (reason string) {
 			if r.exhausted() {
 				return tooManyWays
 			}
-			why := r.gap(&ways[i], c)
-			if why == "" {
-				continue
-			}
-			if reason == "" {
+			if why := r.open(&ways[i], c); reason == "" {
 				reason = why
-			}
-			if r.witness == nil {
-				r.witness = r.search(&ways[i], c)
 			}
 		}
 	}
 	return reason
+}
+
+// open says why the variant is not covered under a clause, or "". Where it is not, it looks for the first witness.
+func (r *refiner) open(way *variant, c clause) string {
+	why := r.gap(way, c)
+	if why != "" && r.witness == nil {
+		r.witness = r.search(way, c)
+	}
+	return why
 }
 
 // gap says why b is not shown to permit what a variant permits under a clause, or "".

@@ -80,7 +80,7 @@ func serverRoots(ctx context.Context, client *gateway.Client, file, assigner str
 	}
 	for _, msp := range msps {
 		if msp.ID == assigner {
-			for _, certificate := range append(msp.Roots, msp.Intermediates...) {
+			for _, certificate := range append(msp.TLSRoots, msp.TLSIntermediates...) {
 				roots.AddCert(certificate)
 			}
 		}

@@ -34,7 +34,7 @@ func newDataGetCommand(app *App) *cobra.Command {
 		Long: `get has the ledger decide about an access under the licence, takes a ticket if the number of uses is limited, and fetches the file with the
 profile's certificate. The file appears under its name only if it is complete and has the digest that the server told.
 
-The server must have a certificate of the assigner's CA, or one that the system trusts, unless --ca names another CA.`,
+The server must have a certificate of the assigner's CA for servers, or one that the system trusts, unless --ca names another CA.`,
 		Example: `  smartb data get https://127.0.0.1:8443/2026-06.csv --agreement a-1 --purpose smartb:EnergySharing -o 2026-06.csv --as community/processor
   smartb data get https://data.example/PSEUDONYM/day.csv --agreement a-2 --purpose smartb:EnergySharing --subject PSEUDONYM -o day.csv --as community/processor`,
 		Args: cobra.ExactArgs(1),
