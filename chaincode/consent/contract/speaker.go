@@ -42,9 +42,10 @@ func SpeakerOfRight(tx *transaction.Tx) (consent.Act, error) {
 	return act, err
 }
 
-// SpeakerKeys are keys that Speaker reads, to be read ahead together with others.
+// SpeakerKeys are keys that Speaker reads of every signer, to be read ahead together with others. What the ledger says of a key is read for a key that it
+// knows: of most that sign for the first time there is nothing to read.
 func SpeakerKeys(subject, signer string) []ledger.Key {
-	keys := append(rightKeys(subject, signer), removalKey(signer), suspensionKey(signer))
+	keys := rightKeys(subject, signer)
 	if subject != signer {
 		keys = append(keys, guardianKey(subject, signer))
 	}
@@ -53,7 +54,7 @@ func SpeakerKeys(subject, signer string) []ledger.Key {
 
 // rightKeys are those of a request that exercises a right.
 func rightKeys(subject, signer string) []ledger.Key {
-	return []ledger.Key{keyKey(signer), keyEndKey(signer), recoveredKey(subject, 1)}
+	return []ledger.Key{keyKey(signer), recoveredKey(subject, 1)}
 }
 
 // speak is the act of the signer with its power.
@@ -220,14 +221,14 @@ func guards(tx *transaction.Tx, guardian string, act consent.Act, with power) er
 
 // keyStanding reads a key with all that the ledger says about it; with held, also what can be lifted.
 func keyStanding(l *ledger.Ledger, thumbprint string, held bool) (standing consent.KeyStanding, found bool, err error) {
-	ahead := []ledger.Key{keyKey(thumbprint), keyEndKey(thumbprint)}
+	if standing.Key, found, err = ledger.Get[consent.Key](l, keyKey(thumbprint)); err != nil || !found {
+		return standing, false, err
+	}
+	ahead := []ledger.Key{keyEndKey(thumbprint), recoveredKey(standing.Subject, standing.Recovery+1)}
 	if held {
 		ahead = append(ahead, removalKey(thumbprint), suspensionKey(thumbprint))
 	}
 	if err := l.Prefetch(ahead...); err != nil {
-		return standing, false, err
-	}
-	if standing.Key, found, err = ledger.Get[consent.Key](l, keyKey(thumbprint)); err != nil || !found {
 		return standing, false, err
 	}
 	if standing.Ended, err = optional[consent.KeyEnd](l, keyEndKey(thumbprint)); err != nil {
