@@ -49,8 +49,8 @@ func (s *story) tell(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w; is the network up? make up", err)
 	}
-	s.chapter("Four organisations run one ledger", "no operator in the middle: what counts was approved by a majority")
-	fmt.Printf("   governance version %d, approved by %s; auditor: %s\n", record.Version, strings.Join(record.ApprovedBy, ", "), strings.Join(record.Auditors, ", "))
+	s.chapter("Four organisations run one ledger", "no operator in the middle: every organisation signed what the network begins with")
+	fmt.Printf("   rules version %d, signed by %s; auditor: %s\n", record.Version, strings.Join(record.ApprovedBy, ", "), strings.Join(record.Auditors, ", "))
 	if s.secret, err = pointSecret(); err != nil {
 		return err
 	}

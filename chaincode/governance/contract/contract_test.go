@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/governance"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
+	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // second are rules that name the city as an auditor, too.
@@ -233,6 +235,48 @@ func TestAnOrganisationAddsARoot(t *testing.T) {
 	keys := s.Keys()
 	s.Submit(t, "CityMSP/admin", "governance:AddRoot", request, nil)
 	require.Equal(t, keys, s.Keys())
+}
+
+// TestAMemberUnderALaterRootSigns: the signature counts once the root was added, for its own organisation and no other.
+func TestAMemberUnderALaterRootSigns(t *testing.T) {
+	s := contracttest.Governed(t)
+	root, err := memory.Root("CityMSP renewed")
+	require.NoError(t, err)
+	administrator, err := memory.NewIdentity("CityMSP renewed", "admin")
+	require.NoError(t, err)
+	signature, err := statement.SignMember(administrator.Key, []*x509.Certificate{administrator.Certificate}, governance.VoteType, second().Payload(contracttest.Network))
+	require.NoError(t, err)
+	ballot := governance.ApproveRequest{Rules: second(), Signature: signature}
+	require.Equal(t, fault.SignatureMissing, s.Refuse(t, "CityMSP/admin", "governance:Approve", ballot, nil).Code)
+
+	payload := governance.RootPayload{NetworkID: contracttest.Network, MSP: "CityMSP", SHA256: governance.Fingerprint(root)}
+	s.Submit(t, "CityMSP/admin", "governance:AddRoot", governance.AddRootRequest{
+		Certificate: base64.StdEncoding.EncodeToString(root.Raw), Signature: s.SignMember(t, "CityMSP/admin", governance.RootType, payload),
+	}, nil)
+	require.Equal(t, fault.SignatureMissing, s.Refuse(t, "UtilityMSP/admin", "governance:Approve", ballot, nil).Code, "another organisation's root")
+	answer := contracttest.Answer[governance.ApproveAnswer](t, s.Submit(t, "CityMSP/admin", "governance:Approve", ballot, nil))
+	require.Equal(t, []string{"CityMSP"}, answer.ApprovedBy)
+}
+
+// TestARootThatLiarsAddCountsForNothing: a later root needs the signature of an administrator under one that counts.
+func TestARootThatLiarsAddCountsForNothing(t *testing.T) {
+	s := contracttest.Governed(t)
+	root, err := memory.Root("UtilityMSP made up")
+	require.NoError(t, err)
+	administrator, err := memory.NewIdentity("UtilityMSP made up", "admin")
+	require.NoError(t, err)
+	sign := func(typ string, payload any) string {
+		compact, err := statement.SignMember(administrator.Key, []*x509.Certificate{administrator.Certificate}, typ, payload)
+		require.NoError(t, err)
+		return compact
+	}
+	payload := governance.RootPayload{NetworkID: contracttest.Network, MSP: "UtilityMSP", SHA256: governance.Fingerprint(root)}
+	forged := governance.Root{
+		Schema: 1, MSP: "UtilityMSP", Certificate: base64.StdEncoding.EncodeToString(root.Raw), Signature: sign(governance.RootType, payload), At: s.Now,
+	}
+	require.Equal(t, memory.Valid, write(t, s, ledger.Key{Type: "governance.root", Attributes: []string{"UtilityMSP", payload.SHA256, "0"}}, forged))
+	ballot := governance.ApproveRequest{Rules: second(), Signature: sign(governance.VoteType, second().Payload(contracttest.Network))}
+	require.Equal(t, fault.SignatureMissing, s.Refuse(t, "UtilityMSP/admin", "governance:Approve", ballot, nil).Code)
 }
 
 func TestRefusals(t *testing.T) {

@@ -280,6 +280,9 @@ func (f *founding) read(sha256 string, text []byte) (parsed, error) {
 	if err := json.Unmarshal(text, &record); err != nil {
 		return parsed{}, fault.New(fault.Internal, "the founding record cannot be read: %s", err)
 	}
+	if record.SHA256() != sha256 { // whatever the caller checked: another record is never remembered under this hash
+		return parsed{}, fault.New(fault.WrongNetwork, "the founding record is not the one that this chaincode server's administrator signed, %.16s…", sha256)
+	}
 	f.sha256, f.parsed = sha256, parsed{record, rootsFrom(record)}
 	return f.parsed, nil
 }
