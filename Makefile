@@ -1,9 +1,10 @@
 # Everything that a developer or an operator types. `make help` lists it.
 SHELL := bash
 STEPS := 1000000
+PKGS  := ./...
 LINT  := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help demo up down images compose-up compose-down test test-containers properties check generate bench fmt
+.PHONY: help demo up down images compose-up compose-down test soak test-containers properties check generate bench fmt
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -29,6 +30,9 @@ compose-down: ## end the containers; their ledger stays in volumes
 test: ## run all tests; those of package test start a network of their own, and once more in containers where a Docker engine answers
 	go test -timeout 45m -tags pkcs11 ./...
 	@$(MAKE) --no-print-directory test-containers
+
+soak: ## run the long forms of the tests (hours); RUN=TestName and PKGS=./test choose, SMARTB_SEED=n repeats random cases
+	SMARTB_SOAK=1 go test -v -timeout 12h -count 1 -tags pkcs11 -run '$(RUN)' $(PKGS)
 
 test-containers: ## run the tests of package test against a network in containers; skipped where no Docker engine answers
 	cd test && SMARTB_TEST_PLACEMENT=containers go test -count 1 -timeout 30m

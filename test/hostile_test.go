@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"reflect"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -20,28 +18,20 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/internal/soak"
 )
-
-// hostileRequests is how many requests each transaction gets; SMARTB_HOSTILE sets another number.
-const hostileRequests = 150
 
 // TestHostileRequestsChangeNothing sends random and hostile requests to every transaction, as a member with every role: no server dies, none fails
 // inside, and no block is made.
 func TestHostileRequestsChangeNothing(t *testing.T) {
-	ctx, count := within(t, 20*time.Minute), hostileRequests
-	if text := os.Getenv("SMARTB_HOSTILE"); text != "" {
-		var err error
-		count, err = strconv.Atoi(text)
-		require.NoError(t, err)
-	}
+	ctx, count := within(t, soak.Form(20*time.Minute, 6*time.Hour)), soak.Form(150, 10_000)
 	var roles []string
 	for _, role := range party.Roles {
 		roles = append(roles, string(role))
 	}
 	addUser(ctx, t, "oversight", "hostile", roles...)
 	client := connect(t, "oversight", "hostile")
-	before, seed := height(ctx, t), uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	before, seed := height(ctx, t), soak.Seed(t)
 	var sending errgroup.Group
 	sending.SetLimit(32)
 	total := 0
@@ -49,7 +39,7 @@ func TestHostileRequestsChangeNothing(t *testing.T) {
 		for i, row := range contract.Transactions {
 			for j := range count {
 				total++
-				random := rand.New(rand.NewPCG(seed, uint64(i*count+j)))
+				random := soak.Rand(seed, i*count+j)
 				sending.Go(func() error { return attack(ctx, client, contract.API.GetName()+":"+row.Name, row, random) })
 			}
 		}
