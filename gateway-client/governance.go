@@ -67,6 +67,18 @@ func (g Governance) AddRoot(ctx context.Context, root *x509.Certificate) (govern
 	return submit[governance.Root](ctx, g.client, "governance:AddRoot", request)
 }
 
+// Admission signs for the caller's organisation to join the network: the caller is its administrator, and the roots are those of its CAs. Rules that name the
+// admission admit the organisation when they take effect.
+func (g Governance) Admission(roots []*x509.Certificate, peers bool) (governance.Admission, error) {
+	admission := governance.Admission{Organisation: governance.Organisation{MSP: g.client.profile.MSPID, Peers: peers}}
+	for _, root := range roots {
+		admission.Roots = append(admission.Roots, base64.StdEncoding.EncodeToString(root.Raw))
+	}
+	signature, err := g.client.SignMember(governance.AdmissionType, admission.Payload(g.client.profile.Network))
+	admission.Signature = signature
+	return admission, err
+}
+
 // Approve votes for rules in the name of the caller's organisation; the caller is its administrator, and the client signs the vote.
 func (g Governance) Approve(ctx context.Context, rules governance.Rules) (governance.ApproveAnswer, Receipt, error) {
 	signature, err := g.client.SignMember(governance.VoteType, rules.Payload(g.client.profile.Network))

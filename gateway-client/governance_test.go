@@ -25,7 +25,7 @@ func (o organisations) founded(t *testing.T) governance.FoundingView {
 	record := governance.Founding{Schema: governance.SchemaVersion, NetworkID: gatewaytest.Network, Kind: governance.Development}
 	for _, msp := range []string{"CityMSP", "UtilityMSP"} {
 		root := o[msp].Root
-		record.Organisations = append(record.Organisations, governance.FoundingOrganisation{MSP: msp, Roots: []string{base64.StdEncoding.EncodeToString(root.Raw)}, Peers: true})
+		record.Organisations = append(record.Organisations, governance.Organisation{MSP: msp, Roots: []string{base64.StdEncoding.EncodeToString(root.Raw)}, Peers: true})
 	}
 	view := governance.FoundingView{Founding: record, SHA256: record.SHA256(), Signatures: governance.Signatures{At: time.Now()}}
 	for _, msp := range record.Members() {

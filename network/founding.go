@@ -81,9 +81,9 @@ func (n *Network) foundingRecord() (governance.Founding, error) {
 		if err != nil {
 			return record, err
 		}
-		record.Organisations = append(record.Organisations, governance.FoundingOrganisation{MSP: org.MSP, Roots: []string{root}, Peers: true})
+		record.Organisations = append(record.Organisations, governance.Organisation{MSP: org.MSP, Roots: []string{root}, Peers: true})
 	}
-	slices.SortFunc(record.Organisations, func(a, b governance.FoundingOrganisation) int { return strings.Compare(a.MSP, b.MSP) })
+	slices.SortFunc(record.Organisations, func(a, b governance.Organisation) int { return strings.Compare(a.MSP, b.MSP) })
 	return record, nil
 }
 

@@ -57,9 +57,9 @@ func TestTwoLiarsCannotGovern(t *testing.T) {
 		require.ErrorContains(t, l.forge(ctx, t, record(t, forged, "governance.founding")), "ENDORSEMENT_POLICY_FAILURE")
 	})
 	t.Run("the rules in force cannot be written, neither forward nor back", func(t *testing.T) {
-		forged := governance.Record{Schema: 1, Rules: rules, ApprovedBy: []string{"CityMSP", "CommunityMSP", "UtilityMSP"}, Since: time.Now().UTC()}
+		forged := governance.Record{Schema: 1, Adoption: governance.Adoption{Rules: rules, Since: time.Now().UTC()}, ApprovedBy: []string{"CityMSP", "CommunityMSP", "UtilityMSP"}}
 		require.ErrorContains(t, l.forge(ctx, t, record(t, forged, "governance")), "ENDORSEMENT_POLICY_FAILURE")
-		first := governance.Record{Schema: 1, Rules: founded.Founding.Rules, Since: time.Now().UTC()}
+		first := governance.Record{Schema: 1, Adoption: governance.Adoption{Rules: founded.Founding.Rules, Since: time.Now().UTC()}}
 		require.ErrorContains(t, l.forge(ctx, t, record(t, first, "governance")), "ENDORSEMENT_POLICY_FAILURE")
 	})
 	t.Run("votes in the names of others are written, and not counted", func(t *testing.T) {

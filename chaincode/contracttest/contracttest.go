@@ -111,7 +111,7 @@ func Founding(t testing.TB) governance.Founding {
 	for _, msp := range MSPs {
 		root, err := memory.Root(msp)
 		require.NoError(t, err)
-		record.Organisations = append(record.Organisations, governance.FoundingOrganisation{
+		record.Organisations = append(record.Organisations, governance.Organisation{
 			MSP: msp, Roots: []string{base64.StdEncoding.EncodeToString(root.Raw)}, Peers: true,
 		})
 	}

@@ -41,13 +41,13 @@ type Founding struct {
 	NetworkID string `json:"networkId"`
 	Kind      Kind   `json:"kind"`
 	// Organisations are in the order of their MSPs.
-	Organisations []FoundingOrganisation `json:"organisations"`
+	Organisations []Organisation `json:"organisations"`
 	// Rules are the first rules, version 1.
 	Rules Rules `json:"rules"`
 }
 
-// FoundingOrganisation is an organisation of the first day.
-type FoundingOrganisation struct {
+// Organisation is an organisation of the network, as its administrator signs for it.
+type Organisation struct {
 	MSP string `json:"mspId"`
 	// Roots are the organisation's root certificates, in DER and base64.
 	Roots []string `json:"roots"`
@@ -89,6 +89,9 @@ func (f Founding) validate() error {
 	if err := f.Rules.validate(); err != nil {
 		return err
 	}
+	if len(f.Rules.Admitted) > 0 {
+		return fault.Field(fault.InvalidField, "founding/rules/admitted", "all organisations of the first day are in founding/organisations")
+	}
 	return f.Rules.Check(nil, f.Members())
 }
 
@@ -97,16 +100,27 @@ func (f Founding) checkOrganisations() error {
 	if len(f.Organisations) == 0 || len(f.Organisations) > maxOrganisations {
 		return fault.Field(fault.InvalidField, "founding/organisations", "name 1 to %d organisations", maxOrganisations)
 	}
-	if !slices.IsSortedFunc(f.Organisations, func(a, b FoundingOrganisation) int { return strings.Compare(a.MSP, b.MSP) }) {
+	if !slices.IsSortedFunc(f.Organisations, func(a, b Organisation) int { return strings.Compare(a.MSP, b.MSP) }) {
 		return fault.Field(fault.InvalidField, "founding/organisations", "give them in byte order of their MSPs")
 	}
 	for i, organisation := range f.Organisations {
-		if organisation.MSP == "" || i > 0 && organisation.MSP == f.Organisations[i-1].MSP {
+		if i > 0 && organisation.MSP == f.Organisations[i-1].MSP {
 			return fault.Field(fault.InvalidField, "founding/organisations", "each needs an MSP of its own")
 		}
-		if n := len(organisation.Roots); n == 0 || n > maxRoots || slices.ContainsFunc(organisation.Roots, isNoRoot) {
-			return fault.Field(fault.InvalidField, "founding/organisations", "%s: give 1 to %d certificates of CAs, in DER and base64", organisation.MSP, maxRoots)
+		if err := organisation.check("founding/organisations"); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// check refuses an organisation without a root or without a name.
+func (o Organisation) check(field string) error {
+	if o.MSP == "" {
+		return fault.Field(fault.InvalidField, field, "an MSP is missing")
+	}
+	if n := len(o.Roots); n == 0 || n > maxRoots || slices.ContainsFunc(o.Roots, isNoRoot) {
+		return fault.Field(fault.InvalidField, field, "%s: give 1 to %d certificates of CAs, in DER and base64", o.MSP, maxRoots)
 	}
 	return nil
 }

@@ -29,18 +29,18 @@ type Rules struct {
 	GridOperators []string `json:"gridOperators,omitempty"`
 	// Witnesses are the MSPs, independent of each other, of which two together help a person who lost the key.
 	Witnesses []string `json:"witnesses,omitempty"`
+	// Admitted are the organisations that joined after the founding, in byte order of their MSPs. Each later version keeps them.
+	Admitted []Admission `json:"admitted,omitempty"`
 }
 
 // Record is the agreement in force.
 type Record struct {
 	Schema int `json:"schema"`
-	Rules
+	Adoption
 	// ApprovedBy are the MSPs whose votes made the record effective, in byte order.
 	ApprovedBy []string `json:"approvedBy"`
-	// Votes are their signatures, in the same order; none for the rules of the founding record, which all signed.
-	Votes []Ballot `json:"votes,omitempty"`
-	// Since is the time of the last approval needed, RFC 3339 in UTC.
-	Since time.Time `json:"since"`
+	// Admissions are the earlier versions that admitted organisations, oldest first: a reader needs them to know whose votes count.
+	Admissions []Adoption `json:"admissions,omitempty"`
 }
 
 type list struct {
@@ -120,7 +120,7 @@ func (r Rules) validate() error {
 			return fault.Field(fault.InvalidField, list.field, "give the MSPs in byte order, each once, so that equal rules look equal")
 		}
 	}
-	return nil
+	return r.checkAdmitted()
 }
 
 // ApproveAnswer says how far the agreement is.
@@ -143,18 +143,27 @@ func (r Rules) Same(other Rules) bool {
 	return r.SHA256() == other.SHA256()
 }
 
-// Check refuses rules that name an organisation outside the channel or skip a version. current is nil before the first agreement.
+// Check refuses rules that name an organisation outside the channel, skip a version, or admit an organisation twice. members are the MSPs that vote on the
+// rules; current is nil before the first agreement.
 func (r Rules) Check(current *Record, members []string) error {
-	next := 1
+	var before Rules
 	if current != nil {
-		next = current.Version + 1
+		before = current.Rules
 	}
-	if r.Version != next {
+	if next := before.Version + 1; r.Version != next {
 		return fault.Field(fault.IllegalTransition, "version", "the next version is %d", next)
+	}
+	if err := r.checkKept(before.Admitted); err != nil {
+		return err
+	}
+	for _, admission := range r.Admitted {
+		if slices.Contains(members, admission.MSP) && !before.admits(admission.MSP) {
+			return fault.Field(fault.InvalidField, "admitted", "%s is an organisation of this network: an MSP id is admitted once", admission.MSP)
+		}
 	}
 	for _, list := range r.lists() {
 		for _, msp := range list.msps {
-			if !slices.Contains(members, msp) {
+			if !slices.Contains(members, msp) && !r.admits(msp) {
 				return fault.Field(fault.InvalidField, list.field, "%s is not an organisation of this channel", msp)
 			}
 		}

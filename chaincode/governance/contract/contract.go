@@ -2,12 +2,11 @@
 package contract
 
 import (
-	"bytes"
+	"slices"
 	"strconv"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
-	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -74,19 +73,17 @@ func (*Contract) Approve(ctx contractapi.TransactionContextInterface, request st
 		if !tx.Caller.Admin {
 			return none, fault.New(fault.Forbidden, "only an administrator of an organisation may approve; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
 		}
-		founded, err := Founding(tx.Ledger)
+		current, voters, err := inForce(tx.Ledger)
 		if err != nil {
 			return none, err
 		}
-		current, err := Current(tx.Ledger)
-		if err != nil {
-			return none, err
-		}
-		members := founded.Members()
 		if current.Same(r.Rules) {
-			return governance.ApproveAnswer{Version: r.Version, ApprovedBy: current.ApprovedBy, Needed: len(members)/2 + 1, Effective: true}, nil
+			return governance.ApproveAnswer{Version: r.Version, ApprovedBy: current.ApprovedBy, Needed: len(voters.members)/2 + 1, Effective: true}, nil
 		}
-		if err := r.Check(&current, members); err != nil {
+		if !slices.Contains(voters.members, tx.Caller.MSP) {
+			return none, fault.New(fault.Forbidden, "%s has no vote: it was neither there at the founding nor admitted by a version in force", tx.Caller.MSP)
+		}
+		if err := r.Check(&current, voters.members); err != nil {
 			return none, err
 		}
 		now, err := tx.Now()
@@ -96,61 +93,48 @@ func (*Contract) Approve(ctx contractapi.TransactionContextInterface, request st
 		own := governance.Vote{
 			Schema: governance.SchemaVersion, Rules: r.Rules, Ballot: governance.Ballot{MSP: tx.Caller.MSP, Signature: r.Signature, At: now},
 		}
-		if err := checkBallot(tx.Ledger, own.Rules, own.Ballot); err != nil {
+		if err := voters.checkBallot(tx.Ledger, own.Rules, own.Ballot); err != nil {
 			return none, err
 		}
-		return approve(tx, own, founded)
+		if err := voters.checkAdmissions(tx.Ledger, own.Rules, now); err != nil {
+			return none, err
+		}
+		return approve(tx, own, current, voters)
 	})
 }
 
-// checkBallot verifies that the organisation's administrator signed for the rules.
-func checkBallot(l *ledger.Ledger, rules governance.Rules, ballot governance.Ballot) error {
-	want, err := canonical.JSON(rules.Payload(l.Network()))
-	if err != nil {
-		return err
-	}
-	signature, err := VerifyMember(l, ballot.Signature, governance.VoteType, ballot.MSP, ballot.At)
-	if err != nil {
-		return fault.Field(fault.SignatureMissing, "signature", "it is not that of %s's administrator: %s", ballot.MSP, err)
-	}
-	if !signature.Admin || !bytes.Equal(signature.Payload, want) {
-		return fault.Field(fault.SignatureMissing, "signature", "it is not that of %s's administrator over version %d of these rules", ballot.MSP, rules.Version)
-	}
-	return nil
-}
-
-func approve(tx *transaction.Tx, own governance.Vote, founded governance.Founding) (governance.ApproveAnswer, error) {
+func approve(tx *transaction.Tx, own governance.Vote, current governance.Record, voters electorate) (governance.ApproveAnswer, error) {
 	var none governance.ApproveAnswer
-	votes, err := votesFor(tx, own.Rules)
+	votes, err := votesFor(tx, own.Rules, voters)
 	if err != nil {
 		return none, err
 	}
 	if len(own.Ballots(votes)) == len(own.Ballots(append(votes, own))) {
-		return own.Count(votes, founded.Members()), nil
+		return own.Count(votes, voters.members), nil
 	}
 	if err := ledger.Put(tx.Ledger, voteKey(own), own); err != nil {
 		return none, err
 	}
 	votes = append(votes, own)
-	answer := own.Count(votes, founded.Members())
+	answer := own.Count(votes, voters.members)
 	if !answer.Effective {
 		return answer, tx.Announce("governance.RulesApproved", answer)
 	}
-	record := governance.Record{Schema: governance.SchemaVersion, Rules: own.Rules, ApprovedBy: answer.ApprovedBy, Votes: own.Ballots(votes), Since: own.At}
-	if err := adopt(tx.Ledger, record, founded.PeerOrganisations()); err != nil {
+	adopted := governance.Adoption{Rules: own.Rules, Votes: own.Ballots(votes), Since: own.At}
+	if err := adopt(tx.Ledger, next(current, adopted, answer.ApprovedBy), voters.with(own.Rules).peers); err != nil {
 		return none, err
 	}
 	return answer, tx.Announce("governance.RulesAdopted", answer)
 }
 
 // votesFor are the votes for exactly these rules, as far as their signatures are good. A vote stands until a version is adopted.
-func votesFor(tx *transaction.Tx, rules governance.Rules) (votes []governance.Vote, err error) {
+func votesFor(tx *transaction.Tx, rules governance.Rules, voters electorate) (votes []governance.Vote, err error) {
 	all, err := ledger.Scan[governance.Vote](tx.Ledger, votesOn(rules.Version))
 	if err != nil {
 		return nil, err
 	}
 	for _, vote := range all {
-		if vote.Same(rules) && checkBallot(tx.Ledger, vote.Rules, vote.Ballot) == nil {
+		if vote.Same(rules) && voters.checkBallot(tx.Ledger, vote.Rules, vote.Ballot) == nil {
 			votes = append(votes, vote)
 		}
 	}
@@ -167,35 +151,6 @@ func (*Contract) Get(ctx contractapi.TransactionContextInterface, request string
 // Current is the record in force; the other contracts ask it whose authority and auditors count. It verifies and counts the votes again: a record that
 // organisations wrote without a majority of signed votes is EVIDENCE_INVALID.
 func Current(l *ledger.Ledger) (governance.Record, error) {
-	founded, err := Founding(l)
-	if err != nil {
-		return governance.Record{}, err
-	}
-	record, found, err := ledger.Get[governance.Record](l, currentKey)
-	if err != nil {
-		return record, err
-	}
-	if !found {
-		return record, fault.New(fault.GovernanceMissing, "no rules are in force")
-	}
-	if record.Version <= 1 {
-		if !record.Same(founded.Rules) {
-			return record, unproven(record)
-		}
-		return record, nil
-	}
-	var votes []governance.Vote
-	for _, ballot := range record.Votes {
-		if checkBallot(l, record.Rules, ballot) == nil {
-			votes = append(votes, governance.Vote{Ballot: ballot, Rules: record.Rules})
-		}
-	}
-	if !record.Count(votes, founded.Members()).Effective {
-		return record, unproven(record)
-	}
-	return record, nil
-}
-
-func unproven(record governance.Record) error {
-	return fault.New(fault.EvidenceInvalid, "version %d of the rules does not have the signed votes of a majority of the organisations", record.Version)
+	record, _, err := inForce(l)
+	return record, err
 }

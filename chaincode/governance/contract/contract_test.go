@@ -188,13 +188,13 @@ func TestTwoLiarsCannotGovern(t *testing.T) {
 	})
 	t.Run("a version that they write themselves is refused by the ledger", func(t *testing.T) {
 		s := contracttest.Governed(t)
-		forged := governance.Record{Schema: 1, Rules: second(), ApprovedBy: []string{"CityMSP", "CommunityMSP", "UtilityMSP"}, Since: s.Now}
+		forged := governance.Record{Schema: 1, Adoption: governance.Adoption{Rules: second(), Since: s.Now}, ApprovedBy: []string{"CityMSP", "CommunityMSP", "UtilityMSP"}}
 		require.Equal(t, memory.EndorsementPolicyFailure, write(t, s, ledger.Key{Type: "governance"}, forged))
 		require.Equal(t, 1, inForce(t, s).Version)
 	})
 	t.Run("a version that got there all the same is not believed", func(t *testing.T) {
 		s := contracttest.New(t)
-		forged := governance.Record{Schema: 1, Rules: second(), ApprovedBy: []string{"CityMSP", "CommunityMSP", "UtilityMSP"}, Since: s.Now}
+		forged := governance.Record{Schema: 1, Adoption: governance.Adoption{Rules: second(), Since: s.Now}, ApprovedBy: []string{"CityMSP", "CommunityMSP", "UtilityMSP"}}
 		for _, msp := range forged.ApprovedBy {
 			forged.Votes = append(forged.Votes, governance.Ballot{MSP: msp, Signature: vote(t, s, "CityMSP", second()).Signature, At: s.Now})
 		}
@@ -204,7 +204,7 @@ func TestTwoLiarsCannotGovern(t *testing.T) {
 	})
 	t.Run("rules of the first version other than the founding record's are not believed", func(t *testing.T) {
 		s := contracttest.New(t)
-		forged := governance.Record{Schema: 1, Rules: second(), Since: s.Now}
+		forged := governance.Record{Schema: 1, Adoption: governance.Adoption{Rules: second(), Since: s.Now}}
 		forged.Version = 1
 		require.Equal(t, memory.Valid, write(t, s, ledger.FoundingKey, s.Founding))
 		require.Equal(t, memory.Valid, write(t, s, ledger.Key{Type: "governance"}, forged))

@@ -6,12 +6,12 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
-	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -71,7 +71,9 @@ func found(tx *transaction.Tx, r governance.FoundRequest) error {
 	if err := ledger.PutOwned(tx.Ledger, signaturesKey, signed, peers...); err != nil {
 		return err
 	}
-	first := governance.Record{Schema: governance.SchemaVersion, Rules: r.Founding.Rules, ApprovedBy: r.Founding.Members(), Since: now}
+	first := governance.Record{
+		Schema: governance.SchemaVersion, Adoption: governance.Adoption{Rules: r.Founding.Rules, Since: now}, ApprovedBy: r.Founding.Members(),
+	}
 	if err := adopt(tx.Ledger, first, peers); err != nil {
 		return err
 	}
@@ -113,15 +115,19 @@ func (*Contract) GetFounding(ctx contractapi.TransactionContextInterface, reques
 
 // Founding is the founding record. The chaincode server's configuration names its hash, so that no two organisations can put another in its place.
 func Founding(l *ledger.Ledger) (governance.Founding, error) {
+	founded, err := readFounding(l)
+	return founded.Founding, err
+}
+
+func readFounding(l *ledger.Ledger) (parsed, error) {
 	if err := l.CheckNetwork(); err != nil {
-		return governance.Founding{}, err
+		return parsed{}, err
 	}
 	text, err := l.Raw(ledger.FoundingKey)
 	if err != nil {
-		return governance.Founding{}, err
+		return parsed{}, err
 	}
-	record, err := foundings.read(l.FoundingSHA256(), text)
-	return record.Founding, err
+	return foundings.read(l.FoundingSHA256(), text)
 }
 
 // PutEnd queues an end: a record under a key that does not exist before and is never written again, under the policy of all organisations that run peers, so
@@ -134,51 +140,37 @@ func PutEnd[T any](l *ledger.Ledger, key ledger.Key, record T) error {
 	return ledger.PutOwned(l, key, record, founded.PeerOrganisations()...)
 }
 
-// VerifyMember reads and verifies a member's signature by the roots of the founding record or by one that the organisation added later. The time is the
-// transaction's when the signature is brought, and the recorded one ever after.
+// VerifyMember reads and verifies a member's signature by the roots of the founding record, by those of the version that admitted the organisation, or by one
+// that the organisation added later. The time is the transaction's when the signature is brought, and the recorded one ever after.
 func VerifyMember(l *ledger.Ledger, compact, typ, msp string, at time.Time) (party.MemberSignature, error) {
-	if err := l.CheckNetwork(); err != nil {
-		return party.MemberSignature{}, err
-	}
-	text, err := l.Raw(ledger.FoundingKey)
+	known, err := organisationsOf(l, msp)
 	if err != nil {
 		return party.MemberSignature{}, err
 	}
-	founded, err := foundings.read(l.FoundingSHA256(), text)
-	if err != nil {
-		return party.MemberSignature{}, err
-	}
-	signature, refused := party.VerifyMemberAgain(compact, typ, msp, founded.roots, at)
-	if refused == nil {
-		return signature, nil
-	}
-	later, err := laterRoots(l, msp, founded)
-	if err != nil || len(later[msp]) == len(founded.roots[msp]) {
-		return signature, firstOf(err, refused)
-	}
-	return party.VerifyMemberAgain(compact, typ, msp, later, at)
+	return known.verify(l, compact, typ, msp, at)
 }
 
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
+// organisationsOf are organisations with their roots, among them the named one: the rules in force are read only for one that the founding record does not know.
+func organisationsOf(l *ledger.Ledger, msp string) (electorate, error) {
+	founded, err := readFounding(l)
+	if err != nil || len(founded.roots[msp]) > 0 {
+		return founders(founded), err
 	}
-	return nil
+	_, admitted, err := inForce(l)
+	return admitted, err
 }
 
 // laterRoots are an organisation's roots with those that it added: each counts that is signed under one that counts already.
-func laterRoots(l *ledger.Ledger, msp string, founded parsed) (party.Roots, error) {
+func laterRoots(l *ledger.Ledger, msp string, first []*x509.Certificate) (party.Roots, error) {
 	added, err := ledger.Scan[governance.Root](l, rootsOf(msp))
 	if err != nil {
 		return nil, err
 	}
-	known := party.Roots{msp: append([]*x509.Certificate{}, founded.roots[msp]...)}
+	known := party.Roots{msp: slices.Clone(first)}
 	for range added { // in as many rounds as there are roots, whatever the order of their fingerprints
 		var left []governance.Root
 		for _, root := range added {
-			if certificate, signed := signedRoot(root, known, founded.NetworkID); signed {
+			if certificate, signed := signedRoot(root, known, l.Network()); signed {
 				known[msp] = append(known[msp], certificate)
 			} else {
 				left = append(left, root)
@@ -205,14 +197,8 @@ func checkRoot(certificate *x509.Certificate, root governance.Root, known party.
 	if err != nil {
 		return fault.Field(fault.SignatureMissing, "signature", "it is not that of an administrator of %s: %s", root.MSP, err)
 	}
-	want, err := canonical.JSON(governance.RootPayload{NetworkID: networkID, MSP: root.MSP, SHA256: governance.Fingerprint(certificate)})
-	if err != nil {
-		return err
-	}
-	if !signature.Admin || !bytes.Equal(signature.Payload, want) {
-		return fault.Field(fault.SignatureMissing, "signature", "it is not that of an administrator of %s over this certificate", root.MSP)
-	}
-	return nil
+	payload := governance.RootPayload{NetworkID: networkID, MSP: root.MSP, SHA256: governance.Fingerprint(certificate)}
+	return checkSigned(signature, payload, "signature", "this certificate")
 }
 
 // AddRoot adds a root certificate of the caller's organisation. Adding it again changes nothing.
@@ -238,15 +224,15 @@ func (*Contract) AddRoot(ctx contractapi.TransactionContextInterface, request st
 }
 
 func addRoot(tx *transaction.Tx, root governance.Root, certificate *x509.Certificate, key ledger.Key) error {
-	record, err := Founding(tx.Ledger)
+	organisations, err := organisationsOf(tx.Ledger, root.MSP)
 	if err != nil {
 		return err
 	}
-	known, err := laterRoots(tx.Ledger, root.MSP, parsed{record, rootsFrom(record)})
+	known, err := laterRoots(tx.Ledger, root.MSP, organisations.roots[root.MSP])
 	if err != nil {
 		return err
 	}
-	if err := checkRoot(certificate, root, known, record.NetworkID); err != nil {
+	if err := checkRoot(certificate, root, known, tx.Network()); err != nil {
 		return err
 	}
 	if err := PutEnd(tx.Ledger, key, root); err != nil {
@@ -291,11 +277,7 @@ func (f *founding) read(sha256 string, text []byte) (parsed, error) {
 func rootsFrom(record governance.Founding) party.Roots {
 	roots := party.Roots{}
 	for _, organisation := range record.Organisations {
-		for _, text := range organisation.Roots {
-			if certificate, err := governance.ParseRoot(text); err == nil {
-				roots[organisation.MSP] = append(roots[organisation.MSP], certificate)
-			}
-		}
+		roots[organisation.MSP] = certificates(organisation.Roots)
 	}
 	return roots
 }

@@ -22,7 +22,7 @@ func newGovernanceCommand(app *App) *cobra.Command {
 			show:    decoded(func(record governance.Record) any { return rulesTable(record) }),
 		},
 	)
-	command.AddCommand(newGovernanceFoundingCommand(app), newGovernanceVoteCommand(app), newGovernanceRootCommand(app))
+	command.AddCommand(newGovernanceFoundingCommand(app), newGovernanceVoteCommand(app), newGovernanceRootCommand(app), newGovernanceAdmissionCommand(app))
 	return command
 }
 
@@ -97,23 +97,15 @@ func (a *App) rules(path string) (rules governance.Rules, err error) {
 func newGovernanceRootCommand(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "root CERTIFICATE.pem",
-		Short: "Add a root certificate of the own organisation (administrator)",
+		Short: "Add a root certificate of your organisation (administrator)",
 		Long: `root has the certificate of the organisation's next CA accepted beside those of the founding record: signatures by members whose certificates it issues
 count from then on. The administrator signs by a certificate of the present CA, so do it before that one ends. An organisation that lost its CA joins anew.`,
 		Example: "  smartb governance root next-ca.pem --as city/admin",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
-			text, err := os.ReadFile(args[0])
+			root, err := readCertificate(args[0])
 			if err != nil {
-				return usagef("the certificate cannot be read: %w", err)
-			}
-			block, _ := pem.Decode(text)
-			if block == nil {
-				return usagef("%s: no PEM block", args[0])
-			}
-			root, err := x509.ParseCertificate(block.Bytes)
-			if err != nil {
-				return usagef("%s: %w", args[0], err)
+				return err
 			}
 			client, err := app.Client(command.Context())
 			if err != nil {
@@ -128,6 +120,59 @@ count from then on. The administrator signs by a certificate of the present CA, 
 	}
 }
 
+func newGovernanceAdmissionCommand(app *App) *cobra.Command {
+	var peers bool
+	command := &cobra.Command{
+		Use:   "admission CERTIFICATE.pem…",
+		Short: "Sign for your organisation to join the network (administrator)",
+		Long: `admission prints, as JSON, the signed entry by which your organisation joins: its MSP id, the root certificates of its CAs, and whether it runs peers. The
+organisations of the network put it into "admitted" of the next version of the rules and vote for that version. An MSP id is admitted once, and later versions
+keep the entry as it is.`,
+		Example: "  smartb governance admission ca.pem --peers --as harbour/admin > harbour.json",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, args []string) error {
+			roots := make([]*x509.Certificate, len(args))
+			for i, path := range args {
+				root, err := readCertificate(path)
+				if err != nil {
+					return err
+				}
+				roots[i] = root
+			}
+			client, err := app.Client(command.Context())
+			if err != nil {
+				return err
+			}
+			admission, err := client.Governance().Admission(roots, peers)
+			if err != nil {
+				return err
+			}
+			encoder := json.NewEncoder(command.OutOrStdout())
+			encoder.SetIndent("", "  ")
+			return encoder.Encode(admission)
+		},
+	}
+	command.Flags().BoolVar(&peers, "peers", false, "the organisation runs peers")
+	return command
+}
+
+// readCertificate reads a certificate from a PEM file.
+func readCertificate(path string) (*x509.Certificate, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usagef("the certificate cannot be read: %w", err)
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, usagef("%s: no PEM block", path)
+	}
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, usagef("%s: %w", path, err)
+	}
+	return certificate, nil
+}
+
 // rulesTable is a row for each part of the rules.
 type rulesTable governance.Record
 
@@ -139,8 +184,15 @@ func (t rulesTable) Rows() [][]any {
 	join := func(msps []string) string { return strings.Join(msps, ", ") }
 	return [][]any{
 		{"version", t.Version}, {"authorities", join(t.Authorities)}, {"auditors", join(t.Auditors)}, {"grid operators", join(t.GridOperators)},
-		{"witnesses", join(t.Witnesses)}, {"agreed by", join(t.ApprovedBy)},
+		{"witnesses", join(t.Witnesses)}, {"admitted", join(t.admitted())}, {"agreed by", join(t.ApprovedBy)},
 	}
+}
+
+func (t rulesTable) admitted() (msps []string) {
+	for _, admission := range t.Admitted {
+		msps = append(msps, admission.MSP)
+	}
+	return msps
 }
 
 // foundingTable is a row for the network and for each organisation.
