@@ -33,12 +33,19 @@ func WithEndorsingOrganizations(mspIDs ...string) CallOption {
 	return func(c *call) { c.organizations = mspIDs }
 }
 
+// preferring has these organisations' peers execute a submission side by side, unless one of them cannot be asked.
+func preferring(mspIDs []string) CallOption {
+	return func(c *call) { c.preferred = mspIDs }
+}
+
 // call is what is asked of the ledger; several proposals may be made of it.
 type call struct {
 	name          string
 	argument      []byte
 	transient     map[string][]byte
 	organizations []string
+	// preferred organisations execute the call if all of them can; others may too.
+	preferred []string
 	// answerKey opens the answer of a private query, nil for other calls.
 	answerKey *statement.AnswerKey
 	// sealed is true for a private query of somebody else, whose answer is passed on as it is.
@@ -156,6 +163,16 @@ func (c *Client) propose(ctx context.Context, call *call) (*proposal, error) {
 		return nil, err
 	}
 	return &proposal{signed: sealed, call: call, id: unsigned.TransactionID()}, nil
+}
+
+// prefers reports whether the call would rather be executed by some organisations, and lets it be executed by them.
+func (c *call) prefers() (*call, bool) {
+	if len(c.preferred) == 0 {
+		return c, false
+	}
+	named := *c
+	named.organizations = c.preferred
+	return &named, true
 }
 
 // transientMap is the call's transient data with the key of a private answer, unless a resident has signed that.

@@ -61,7 +61,7 @@ type outcome struct {
 
 // takes reports whether the call may share a transaction.
 func (g *gathering) takes(c *call) bool {
-	return g != nil && c.transient == nil && c.organizations == nil && c.name != batchName && len(c.argument) <= mostBytes
+	return g != nil && c.transient == nil && c.organizations == nil && c.preferred == nil && c.name != batchName && len(c.argument) <= mostBytes
 }
 
 // submit waits for what becomes of the call among others.

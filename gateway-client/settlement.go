@@ -3,9 +3,7 @@ package gateway
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
@@ -40,22 +38,11 @@ func (s Settlement) SubmitMeterDays(ctx context.Context, request settlement.Subm
 
 // SettleDay computes a run of a day. The gateway has one peer execute it and then another; endorsers, two
 // organisations that hold the community's curves (its organiser and its operator always do), execute it side by side,
-// which halves the time. Where one of them is gone, the gateway chooses after all: settling the same day twice
-// changes nothing.
+// which halves the time. Where one of them cannot be asked, the gateway chooses after all, for the same transaction:
+// a run is one transaction, however long it takes, and the receipt names it.
 func (s Settlement) SettleDay(ctx context.Context, request settlement.SettleDayRequest, endorsers ...string) (settlement.Run, Receipt, error) {
-	if len(endorsers) > 0 {
-		short, cancel := context.WithTimeout(ctx, sideBySide)
-		defer cancel()
-		run, receipt, err := submit[settlement.Run](short, s.client, "settlement:SettleDay", request, WithEndorsingOrganizations(endorsers...))
-		if refusal := new(ContractError); err == nil || errors.As(err, &refusal) || ctx.Err() != nil {
-			return run, receipt, err
-		}
-	}
-	return submit[settlement.Run](ctx, s.client, "settlement:SettleDay", request)
+	return submit[settlement.Run](ctx, s.client, "settlement:SettleDay", request, preferring(endorsers))
 }
-
-// sideBySide is how long named endorsers are waited for.
-const sideBySide = 10 * time.Second
 
 // GetCommunity reads a community.
 func (s Settlement) GetCommunity(ctx context.Context, request settlement.GetCommunityRequest) (settlement.Community, error) {

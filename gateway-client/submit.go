@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
@@ -100,20 +101,26 @@ func (c *Client) send(ctx context.Context, call *call) (*Pending, error) {
 func (c *Client) endorse(ctx context.Context, call *call) (*Pending, error) {
 	window, cancel := context.WithTimeout(ctx, c.timeouts.Endorse)
 	defer cancel()
-	proposal, err := c.propose(window, call)
+	// What the signature covers names no endorsers. So one proposal is sent with their names and without: they can never become two transactions.
+	named, prefers := call.prefers()
+	proposal, err := c.propose(window, named)
 	if err != nil {
 		return nil, err
 	}
 	at := func(ctx context.Context, e *entrance) (*client.Transaction, error) {
-		message, err := e.gateway.NewSignedProposal(proposal.bytes, proposal.signature)
+		message, err := proposal.at(e, func(proposed *gateway.ProposedTransaction) { proposed.EndorsingOrganizations = named.organizations })
 		if err != nil {
 			return nil, err
 		}
 		transaction, err := message.EndorseWithContext(ctx)
-		return transaction, refined(err, proposal.id)
+		err = refined(err, proposal.id)
+		if refusal := new(ContractError); err != nil && prefers && !errors.As(err, &refusal) {
+			named.organizations = nil // of those who shall execute it one is gone
+		}
+		return transaction, err
 	}
 	transaction, err := execute(window, c, proposal, at, c.own.unreachable, func(ctx context.Context) (*client.Transaction, error) {
-		return byAny(ctx, c, call, at)
+		return byAny(ctx, c, named, at)
 	})
 	if err != nil {
 		return nil, err
