@@ -86,6 +86,9 @@ const (
 	WrongNetwork          Code = "WRONG_NETWORK"
 	SignatureMissing      Code = "SIGNATURE_MISSING"
 	EvidenceInvalid       Code = "EVIDENCE_INVALID"
+	NothingChanged        Code = "NOTHING_CHANGED"
+	TooManyOpen           Code = "TOO_MANY_OPEN"
+	TooManyRecords        Code = "TOO_MANY_RECORDS"
 )
 
 // Entry describes one code.
@@ -167,4 +170,16 @@ var Catalogue = []Entry{
 	{SignatureMissing, 400, "A member's own signature is missing or does not fit what is signed.", "Use a client that signs with the member's certificate, such as gateway-client or smartb; details.field names the signature."},
 	{EvidenceInvalid, 409, "The record does not rest on the signatures that it names: two organisations may have made it up.", "Do not rely on the record; tell the auditors of the network."},
 	{Purged, 410, "The private data of the day were purged after their retention, and no more of them are stored.", "Statements that were kept still verify against the public run."},
+	{
+		NothingChanged, 409, "The correction has the inputs of what it corrects, so it corrects nothing.",
+		"Nothing, or submit first what changed: a reading, shares of intervals, a change of allocation key or tariff.",
+	},
+	{
+		TooManyOpen, 409, "The party has as many open matters of this kind as it may have at once; the message names the bound.",
+		"End one of them first, or wait until one ends.",
+	},
+	{
+		TooManyRecords, 413, "More records lie below one key than a transaction reads, so the peer would leave some out without a word.",
+		"Ask for pages where the query has them; divide the community, or end what is not needed.",
+	},
 }

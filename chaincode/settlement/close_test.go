@@ -146,21 +146,39 @@ func TestDaysOfAPeriodAreThoseOnWhichSomebodyIsAMember(t *testing.T) {
 	require.Equal(t, allocation.Prorata, c.On(days[0], Final).Key.Type)
 }
 
-// TestEveryStateOfADisputeAndEveryResolution walks all pairs.
+// TestEveryStateOfADisputeAndEveryResolution walks all states, arbiters and answers.
 func TestEveryStateOfADisputeAndEveryResolution(t *testing.T) {
+	type question struct {
+		arbiter Arbiter
+		state   DisputeState
+		accept  bool
+	}
+	legal := map[question]DisputeState{
+		{AuditorArbiter, DisputeRaised, true}:    DisputeAccepted,
+		{AuditorArbiter, DisputeRaised, false}:   DisputeDismissed,
+		{AuditorArbiter, DisputeAppealed, true}:  DisputeAccepted,
+		{AuditorArbiter, DisputeAppealed, false}: DisputeDismissed,
+		{AuditorArbiter, DisputeAccepted, false}: DisputeDismissed,
+	}
+	for _, arbiter := range []Arbiter{OperatorArbiter, OrganiserArbiter} {
+		legal[question{arbiter, DisputeRaised, true}], legal[question{arbiter, DisputeRaised, false}] = DisputeAccepted, DisputeRejected
+	}
 	for _, state := range []DisputeState{DisputeRaised, DisputeAccepted, DisputeRejected, DisputeAppealed, DisputeDismissed} {
-		for _, accept := range []bool{true, false} {
-			resolved, err := Dispute{State: state}.Resolve(accept, "X", noon)
-			want, legal := map[DisputeState]DisputeState{DisputeRaised: DisputeRejected, DisputeAppealed: DisputeDismissed}[state]
-			if accept && legal {
-				want = DisputeAccepted
-			}
-			require.Equal(t, !legal, err != nil, "%s, %t", state, accept)
-			if legal {
-				require.Equal(t, want, resolved.State)
+		for _, arbiter := range []Arbiter{OperatorArbiter, OrganiserArbiter, AuditorArbiter} {
+			for _, accept := range []bool{true, false} {
+				asked := question{arbiter, state, accept}
+				resolved, err := Dispute{State: state, RaisedAt: noon}.Resolve(arbiter, accept, "X", noon)
+				want, possible := legal[asked]
+				require.Equal(t, !possible, err != nil, "%+v", asked)
+				if !possible {
+					continue
+				}
+				require.Equal(t, want, resolved.State, "%+v", asked)
+				require.Equal(t, want == DisputeRejected, resolved.AppealUntil.After(noon), "%+v", asked)
+				require.Equal(t, want == DisputeRejected, resolved.Lasts(noon), "%+v", asked)
 			}
 		}
-		_, err := Dispute{State: state}.appeal()
+		_, err := Dispute{State: state, AppealUntil: noon}.appeal(noon.Add(-1))
 		require.Equal(t, state != DisputeRejected && state != DisputeAppealed, err != nil, "appeal of %s", state)
 	}
 }

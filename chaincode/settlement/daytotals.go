@@ -10,6 +10,8 @@ import (
 type DayTotals struct {
 	// Salt keeps the hash, which stands in a block, from confirming a guess.
 	Salt string
+	// ContentSHA256 is the hash of what went into the run, whatever the versions and salts: a correction needs another one.
+	ContentSHA256 string
 	// Generation is the community's generation that the run used.
 	Generation int
 	// Members are in byte order of their ids.
@@ -34,6 +36,7 @@ type MemberTotals struct {
 func (d DayTotals) Encode() []byte {
 	p := newPacker(packedTotals, 64+64*len(d.Members))
 	p.hex(d.Salt)
+	p.hex(d.ContentSHA256)
 	p.int(int64(d.Generation))
 	p.int(int64(len(d.Members)))
 	for _, m := range d.Members {
@@ -57,7 +60,7 @@ func (d DayTotals) Encode() []byte {
 // UnpackDayTotals reads stored totals.
 func UnpackDayTotals(value []byte) (d DayTotals, err error) {
 	u := newUnpacker(value, packedTotals)
-	d.Salt, d.Generation = u.hex(), int(u.int())
+	d.Salt, d.ContentSHA256, d.Generation = u.hex(), u.hex(), int(u.int())
 	d.Members = make([]MemberTotals, u.count())
 	for i := range d.Members {
 		m := &d.Members[i]

@@ -51,6 +51,41 @@ type Dispute struct {
 	ResolvedAt time.Time    `json:"resolvedAt,omitzero"`
 	// ResolvedBy is the MSP that resolved it.
 	ResolvedBy string `json:"resolvedBy,omitempty"`
+	// Side raised it, and AppealUntil is how long a rejection can be appealed against: until then the period is not final.
+	Side        DisputeSide `json:"side"`
+	AppealUntil time.Time   `json:"appealUntil,omitzero"`
+}
+
+// DisputeSide says who raised a dispute: each side has places of its own, so that neither takes the other's.
+type DisputeSide string
+
+// The sides.
+const (
+	ByResident  DisputeSide = "resident"
+	ByOrganiser DisputeSide = "organiser"
+)
+
+const (
+	// appealDays is how long a rejection can be appealed against, whatever the dispute window.
+	appealDays = 14
+	// overdueDays is how long a dispute waits for its arbiter, or an accepted one for its correction, before an auditor may decide.
+	overdueDays = 30
+)
+
+// DisputeSlot is the place that a dispute takes while it lasts: a member has one for each reason, in each period and by each side.
+type DisputeSlot struct {
+	Schema    int    `json:"schema"`
+	DisputeID string `json:"disputeId"`
+}
+
+// Lasts reports whether the dispute keeps its place at the time: until it is accepted, dismissed, or its rejection can no more be appealed against.
+func (d Dispute) Lasts(at time.Time) bool {
+	switch d.State {
+	case DisputeRaised, DisputeAppealed:
+		return true
+	default:
+		return d.State == DisputeRejected && at.Before(d.AppealUntil)
+	}
 }
 
 // RaiseDisputeRequest raises a dispute, or appeals against its rejection.
@@ -101,8 +136,9 @@ func (r ResolveDisputeRequest) Validate() error {
 	return request.All(request.ID("communityId", r.CommunityID), month(r.Period), request.ID("disputeId", r.DisputeID))
 }
 
-// Raise makes the dispute of the request; existing is the one of the same id, nil for none. Only a provisional period is disputed, within its window.
-func (r RaiseDisputeRequest) Raise(existing *Dispute, provisional, final *Period, at time.Time) (Dispute, error) {
+// Raise makes the dispute of the request; existing is the one of the same id, nil for none. Only a provisional period is disputed, within its window;
+// a rejection is appealed against within a time of its own.
+func (r RaiseDisputeRequest) Raise(side DisputeSide, existing *Dispute, provisional, final *Period, at time.Time) (Dispute, error) {
 	if existing != nil && !r.Appeal {
 		return *existing, r.repeats(*existing)
 	}
@@ -113,12 +149,14 @@ func (r RaiseDisputeRequest) Raise(existing *Dispute, provisional, final *Period
 		return Dispute{}, fault.New(fault.IllegalTransition, "%s is not closed yet; there is nothing to dispute", r.Period)
 	case r.Appeal && existing == nil:
 		return Dispute{}, fault.Field(fault.NotFound, "disputeId", "no dispute %s of %s", r.DisputeID, r.Period)
+	case r.Appeal && r.repeats(*existing) != nil:
+		return Dispute{}, r.repeats(*existing)
 	case r.Appeal:
-		return existing.appeal()
+		return existing.appeal(at)
 	case !at.Before(provisional.DisputeUntil):
 		return Dispute{}, fault.New(fault.DisputeWindow, "disputes of %s were possible until %s", r.Period, provisional.DisputeUntil.Format(time.RFC3339))
 	}
-	return Dispute{Schema: SchemaVersion, RaiseDisputeRequest: r, State: DisputeRaised, RaisedAt: at}, nil
+	return Dispute{Schema: SchemaVersion, RaiseDisputeRequest: r, State: DisputeRaised, RaisedAt: at, Side: side}, nil
 }
 
 func (r RaiseDisputeRequest) repeats(existing Dispute) error {
@@ -128,11 +166,13 @@ func (r RaiseDisputeRequest) repeats(existing Dispute) error {
 	return nil
 }
 
-func (d Dispute) appeal() (Dispute, error) {
-	switch d.State {
-	case DisputeAppealed:
+func (d Dispute) appeal(at time.Time) (Dispute, error) {
+	switch {
+	case d.State == DisputeAppealed:
 		return d, nil
-	case DisputeRejected:
+	case d.State == DisputeRejected && !at.Before(d.AppealUntil):
+		return d, fault.New(fault.DisputeWindow, "appeals against the rejection were possible until %s", d.AppealUntil.Format(time.RFC3339))
+	case d.State == DisputeRejected:
 		d.State = DisputeAppealed
 		return d, nil
 	default:
@@ -140,7 +180,7 @@ func (d Dispute) appeal() (Dispute, error) {
 	}
 }
 
-// Arbiter says who resolves the dispute now.
+// Arbiter says who resolves the dispute as it stands.
 func (d Dispute) Arbiter() Arbiter {
 	switch {
 	case d.State == DisputeAppealed:
@@ -152,25 +192,54 @@ func (d Dispute) Arbiter() Arbiter {
 	}
 }
 
-// outcomes are the states that a resolution leads to, by state and whether it accepts.
-var outcomes = map[DisputeState]map[bool]DisputeState{
-	DisputeRaised:   {true: DisputeAccepted, false: DisputeRejected},
-	DisputeAppealed: {true: DisputeAccepted, false: DisputeDismissed},
+// Overdue reports whether an auditor may decide in the arbiter's place: the arbiter leaves the dispute open, or it was accepted and nothing followed.
+// Otherwise an arbiter that does nothing would keep the period from its end.
+func (d Dispute) Overdue(at time.Time) bool {
+	switch d.State {
+	case DisputeRaised:
+		return !at.Before(d.RaisedAt.AddDate(0, 0, overdueDays))
+	case DisputeAccepted:
+		return !at.Before(d.ResolvedAt.AddDate(0, 0, overdueDays))
+	default:
+		return false
+	}
+}
+
+// outcomes are the states that a resolution leads to, by state and whether it accepts. An auditor's word is the last.
+var outcomes = map[Arbiter]map[DisputeState]map[bool]DisputeState{
+	OperatorArbiter:  {DisputeRaised: {true: DisputeAccepted, false: DisputeRejected}},
+	OrganiserArbiter: {DisputeRaised: {true: DisputeAccepted, false: DisputeRejected}},
+	AuditorArbiter: {
+		DisputeRaised:   {true: DisputeAccepted, false: DisputeDismissed},
+		DisputeAppealed: {true: DisputeAccepted, false: DisputeDismissed},
+		DisputeAccepted: {false: DisputeDismissed},
+	},
 }
 
 // Resolve accepts or rejects the dispute.
-func (d Dispute) Resolve(accept bool, by string, at time.Time) (Dispute, error) {
-	next, possible := outcomes[d.State][accept]
+func (d Dispute) Resolve(arbiter Arbiter, accept bool, by string, at time.Time) (Dispute, error) {
+	next, possible := outcomes[arbiter][d.State][accept]
 	if !possible {
 		return d, fault.New(fault.IllegalTransition, "dispute %s is %s and cannot be resolved", d.DisputeID, d.State)
 	}
-	d.State, d.ResolvedBy, d.ResolvedAt = next, by, at
+	if at.Before(d.RaisedAt) { // the ledger has the order, not the clocks
+		at = d.RaisedAt
+	}
+	d.State, d.ResolvedBy, d.ResolvedAt, d.AppealUntil = next, by, at, time.Time{}
+	if next == DisputeRejected {
+		d.AppealUntil = at.AddDate(0, 0, appealDays)
+	}
 	return d, nil
 }
 
-// settledBy refuses to finalize a period while the dispute is open, or accepted and not followed by a new close of the period.
-func (d Dispute) settledBy(p Period) error {
+// settledBy refuses to finalize a period while the dispute is open or can be appealed, or is accepted and not followed by a new close of the period.
+func (d Dispute) settledBy(p Period, at time.Time) error {
 	switch d.State {
+	case DisputeRejected:
+		if at.Before(d.AppealUntil) {
+			return fault.New(fault.DisputeOpen, "dispute %s was rejected; it can be appealed until %s", d.DisputeID, d.AppealUntil.Format(time.RFC3339)).
+				With("disputeId", d.DisputeID)
+		}
 	case DisputeRaised, DisputeAppealed:
 		return fault.New(fault.DisputeOpen, "dispute %s is %s", d.DisputeID, d.State).With("disputeId", d.DisputeID)
 	case DisputeAccepted:

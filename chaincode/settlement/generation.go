@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -118,7 +119,7 @@ func (c Community) change(next Generation, from string, at time.Time) (Community
 		return c, err
 	}
 	next.Number, next.From, next.ChangedAt = c.Generation+1, from, at
-	if c.repeats(next) {
+	if c.repeats(next) || c.inForce(next) {
 		return c, nil
 	}
 	switch {
@@ -134,6 +135,18 @@ func (c Community) change(next Generation, from string, at time.Time) (Community
 	c.Changes = append(c.Changes[:len(c.Changes):len(c.Changes)], next)
 	c.Generation = next.Number
 	return c, nil
+}
+
+// inForce reports whether the change would change nothing: the generations that it follows say the same.
+func (c Community) inForce(next Generation) bool {
+	runs := []RunID{"correction-1"}
+	if !next.Retroactive {
+		runs = append(runs, Final)
+	}
+	return !slices.ContainsFunc(runs, func(run RunID) bool {
+		current := c.On(next.From, run)
+		return current.Rounding != next.Rounding || !reflect.DeepEqual(current.Key, next.Key) || !reflect.DeepEqual(current.Tariff, next.Tariff)
+	})
 }
 
 // repeats reports whether the newest change says the same.

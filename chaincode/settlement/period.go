@@ -200,7 +200,7 @@ func (p Period) Finalize(disputes []Dispute, runs map[string]Run, at time.Time) 
 		return p, fault.New(fault.DisputeWindow, "members may dispute %s until %s", p.Period, p.DisputeUntil.Format(time.RFC3339))
 	}
 	for _, dispute := range disputes {
-		if err := dispute.settledBy(p); err != nil {
+		if err := dispute.settledBy(p, at); err != nil {
 			return p, err
 		}
 	}

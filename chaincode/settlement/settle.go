@@ -131,7 +131,7 @@ func (in Inputs) Settle(resultsID, by string, at time.Time) (Outcome, error) {
 	hashes := hashLeaves(leaves)
 	outcome := Outcome{Leaves: leaves, Chunks: in.pack(matrix, leaves, salt), Totals: in.totals(matrix, leaves), Summary: newSummary(salt, matrix, hashes)}
 	outcome.Run, err = in.run(matrix, hashes)
-	outcome.Totals.Salt = salt
+	outcome.Totals.Salt, outcome.Totals.ContentSHA256 = salt, in.ContentHash()
 	outcome.Run.ResultsID, outcome.Run.SettledBy, outcome.Run.SettledAt = resultsID, by, at
 	if err != nil {
 		return outcome, err

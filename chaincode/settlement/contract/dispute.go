@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"time"
+
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -32,12 +34,41 @@ func (*Contract) RaiseDispute(ctx contractapi.TransactionContextInterface, reque
 		if err != nil {
 			return settlement.Dispute{}, err
 		}
-		raised, err := r.Raise(existing, periods[0], periods[1], now)
+		side := settlement.ByOrganiser
+		if tx.Caller.Statement != nil {
+			side = settlement.ByResident
+		}
+		raised, err := r.Raise(side, existing, periods[0], periods[1], now)
 		if err != nil || existing != nil && existing.State == raised.State {
+			return raised, err
+		}
+		if existing == nil {
+			err = takeDisputeSlot(tx, raised)
+		}
+		if err != nil {
 			return raised, err
 		}
 		return putDispute(tx, raised, "settlement.DisputeRaised")
 	})
+}
+
+// takeDisputeSlot takes the dispute's place, which no lasting dispute may have: each one keeps the period from its end.
+func takeDisputeSlot(tx *transaction.Tx, raised settlement.Dispute) error {
+	slot, taken, err := ledger.Get[settlement.DisputeSlot](tx.Ledger, disputeSlotKey(raised))
+	if err != nil {
+		return err
+	}
+	if taken {
+		other, err := findDispute(tx, raised.CommunityID, raised.Period, slot.DisputeID)
+		if err != nil {
+			return err
+		}
+		if other != nil && other.Lasts(raised.RaisedAt) {
+			return fault.Field(fault.TooManyOpen, "reason", "the member has a dispute about %s of %s, %s, which is %s: one for each reason lasts at once",
+				raised.Reason, raised.Period, other.DisputeID, other.State)
+		}
+	}
+	return ledger.Put(tx.Ledger, disputeSlotKey(raised), settlement.DisputeSlot{Schema: settlement.SchemaVersion, DisputeID: raised.DisputeID})
 }
 
 func mayDispute(tx *transaction.Tx, community settlement.Community, memberID string) error {
@@ -83,38 +114,55 @@ func (*Contract) ResolveDispute(ctx contractapi.TransactionContextInterface, req
 		if err != nil {
 			return settlement.Dispute{}, err
 		}
-		if err := mayResolve(tx, community, *dispute); err != nil {
-			return settlement.Dispute{}, err
-		}
 		now, err := tx.Now()
 		if err != nil {
 			return settlement.Dispute{}, err
 		}
-		resolved, err := dispute.Resolve(r.Accept, tx.Caller.MSP, now)
+		arbiter, err := mayResolve(tx, community, *dispute, now)
 		if err != nil {
+			return settlement.Dispute{}, err
+		}
+		resolved, err := dispute.Resolve(arbiter, r.Accept, tx.Caller.MSP, now)
+		if err != nil {
+			return resolved, err
+		}
+		if err := freeDisputeSlot(tx, *dispute, resolved); err != nil {
 			return resolved, err
 		}
 		return putDispute(tx, resolved, "settlement.DisputeResolved")
 	})
 }
 
-func mayResolve(tx *transaction.Tx, community settlement.Community, dispute settlement.Dispute) error {
+// freeDisputeSlot frees the place of a dispute that lasted and does so no more. One whose rejection is not appealed against is freed by who takes its place.
+func freeDisputeSlot(tx *transaction.Tx, before, resolved settlement.Dispute) error {
+	if !before.Lasts(resolved.ResolvedAt) || resolved.Lasts(resolved.ResolvedAt) {
+		return nil
+	}
+	return ledger.Delete(tx.Ledger, disputeSlotKey(resolved))
+}
+
+// mayResolve is the caller's part in the dispute: that of its arbiter, or of an auditor once it is overdue.
+func mayResolve(tx *transaction.Tx, community settlement.Community, dispute settlement.Dispute, at time.Time) (settlement.Arbiter, error) {
 	arbiter, allowed := dispute.Arbiter(), false
 	switch arbiter {
 	case settlement.OperatorArbiter:
 		allowed = isOperator(tx, community)
 	case settlement.OrganiserArbiter:
 		allowed = isOrganiser(tx, community)
-	case settlement.AuditorArbiter:
+	}
+	if !allowed && (arbiter == settlement.AuditorArbiter || dispute.Overdue(at)) {
 		var err error
 		if allowed, err = isAuditor(tx); err != nil {
-			return err
+			return arbiter, err
+		}
+		if allowed {
+			arbiter = settlement.AuditorArbiter
 		}
 	}
 	if !allowed {
-		return forbidden(tx, community, "the "+string(arbiter))
+		return arbiter, forbidden(tx, community, "the "+string(arbiter))
 	}
-	return nil
+	return arbiter, nil
 }
 
 // ListDisputes answers the disputes of a period.

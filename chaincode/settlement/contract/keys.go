@@ -96,6 +96,12 @@ func disputeKey(community, period, dispute string) ledger.Key {
 	return ledger.Key{Type: "dispute", Attributes: []string{community, period, dispute}}
 }
 
+// disputeSlotKey holds the settlement.DisputeSlot of a lasting dispute; written by RaiseDispute, removed by
+// ResolveDispute.
+func disputeSlotKey(d settlement.Dispute) ledger.Key {
+	return ledger.Key{Type: "disputeSlot", Attributes: []string{d.CommunityID, d.Period, d.MemberID, string(d.Side), string(d.Reason)}}
+}
+
 // disputesOf is the prefix of all disputes of a period.
 func disputesOf(community, period string) ledger.Key {
 	return ledger.Key{Type: "dispute", Attributes: []string{community, period}}

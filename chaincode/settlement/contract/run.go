@@ -33,11 +33,11 @@ func (*Contract) SettleDay(ctx contractapi.TransactionContextInterface, request 
 		if err != nil {
 			return settlement.Run{}, err
 		}
-		existing, err := place(tx, r)
+		existing, before, err := place(tx, r)
 		if err != nil {
 			return settlement.Run{}, err
 		}
-		return settle(tx, inputs, roster, existing)
+		return settle(tx, inputs, roster, existing, before)
 	})
 }
 
@@ -60,13 +60,14 @@ func gather(tx *transaction.Tx, community settlement.Community, members []settle
 	return withoutEnded(tx, inputs)
 }
 
-// place reads the run's predecessors, refuses a run out of order, and returns the run of the same id, nil if there is none.
-func place(tx *transaction.Tx, r settlement.SettleDayRequest) (*settlement.Run, error) {
+// place reads the run's predecessors, refuses a run out of order, and returns the run of the same id and the one before, nil where there is none.
+func place(tx *transaction.Tx, r settlement.SettleDayRequest) (existing, before *settlement.Run, err error) {
 	runs, err := ledger.GetMany[settlement.Run](tx.Ledger, runKeys(r))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return runs[0], r.Order(runs[1], runs[len(runs)-1])
+	before = runs[len(runs)-1]
+	return runs[0], before, r.Order(runs[1], before)
 }
 
 // runKeys are those of the run, of the final one, and of the one before a correction.
@@ -78,7 +79,7 @@ func runKeys(r settlement.SettleDayRequest) []ledger.Key {
 	return keys
 }
 
-func settle(tx *transaction.Tx, inputs settlement.Inputs, roster standing, existing *settlement.Run) (settlement.Run, error) {
+func settle(tx *transaction.Tx, inputs settlement.Inputs, roster standing, existing, before *settlement.Run) (settlement.Run, error) {
 	now, err := tx.Now()
 	if err != nil {
 		return settlement.Run{}, err
@@ -90,6 +91,16 @@ func settle(tx *transaction.Tx, inputs settlement.Inputs, roster standing, exist
 		if err := existing.Replaceable(now); err != nil {
 			return *existing, err
 		}
+	}
+	err = inputs.Changes(before, func(run settlement.Run) (settlement.DayTotals, error) {
+		totals, err := dayTotals(tx, inputs.Community, []settlement.Run{run})
+		if err != nil {
+			return settlement.DayTotals{}, err
+		}
+		return totals[0], nil
+	})
+	if err != nil {
+		return settlement.Run{}, err
 	}
 	if err := inputs.Complete(now); err != nil {
 		return settlement.Run{}, err
