@@ -3,6 +3,7 @@ package test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/ledger/behaviour"
 	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/internal/soak"
 )
 
 // TestTheInMemoryLedgerBehavesAsAPeer runs the shared table on a real peer; the unit tests run it on the in-memory ledger.
@@ -23,9 +25,13 @@ func TestTheInMemoryLedgerBehavesAsAPeer(t *testing.T) {
 		behaviour.MemberB:  rawContract(t, "community", "steward"),
 		behaviour.Outsider: rawContract(t, "city", "steward"),
 	}
-	for _, c := range behaviour.Cases {
+	cases := behaviour.Cases
+	if soak.On() { // a hundred thousand keys
+		cases = slices.Concat(cases, behaviour.LargeCases)
+	}
+	for _, c := range cases {
 		t.Run(c.Sentence, func(t *testing.T) {
-			ctx := within(t, time.Minute)
+			ctx := within(t, soak.Form(time.Minute, 10*time.Minute))
 			simulated := map[string]*client.Transaction{}
 			for _, step := range c.Steps {
 				if step.Commit != "" {

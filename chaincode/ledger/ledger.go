@@ -152,6 +152,9 @@ func (l *Ledger) put(collection string, key Key, record any) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", key, err)
 	}
+	if collection != "" && len(value) > MaxPrivate {
+		return nil, fault.New(fault.TooComplex, "a private record (%s) would have %d bytes, more than %d", key.Type, len(value), MaxPrivate)
+	}
 	l.writes = append(l.writes, write{collection: collection, key: name, value: value})
 	return value, nil
 }

@@ -54,6 +54,9 @@ func PrivateSHA256(l *Ledger, collection string, key Key) (string, error) {
 	return hex.EncodeToString(hash), nil
 }
 
+// MaxPrivate is how many bytes a private record may have: Fabric's messages carry 4 MiB where nobody raised that, and the record is not alone in one.
+const MaxPrivate = 4_000_000
+
 // PutPrivate queues a private record and returns the bytes that will be stored, whose SHA-256 the public record names.
 func PutPrivate[T any](l *Ledger, collection string, key Key, record T) ([]byte, error) {
 	return l.put(collection, key, record)

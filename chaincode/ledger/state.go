@@ -102,8 +102,12 @@ func PutUnder[T any](l *Ledger, key Key, record T, needed int, owners ...string)
 	return nil
 }
 
-// Scan reads all public records below a partial key, in the order of their keys. What was read is checked again when the transaction commits, so a
-// record that another transaction adds meanwhile is a conflict, never an oversight.
+// ScanLimit is how many records a scan reads: five times the largest community that is promised. A peer ends a scan at its own limit (totalQueryLimit, which
+// the network sets to 100,000) without an error, so the project's own limit lies below it: what is above is refused by name, never left out.
+const ScanLimit = 50_000
+
+// Scan reads all public records below a partial key, in the order of their keys; more than ScanLimit are TOO_MANY_RECORDS. What was read is checked again when
+// the transaction commits, so a record that another transaction adds meanwhile is a conflict, never an oversight.
 func Scan[T any](l *Ledger, prefix Key) (records []T, err error) {
 	first, err := l.name(prefix)
 	if err != nil {
@@ -162,6 +166,10 @@ func collect[T any](rows shim.StateQueryIteratorInterface, prefix Key) (records 
 			return nil, errors.Join(err, rows.Close())
 		}
 		records = append(records, record)
+		if len(records) > ScanLimit {
+			refusal := fault.New(fault.TooManyRecords, "more than %d records lie below %s", ScanLimit, prefix)
+			return nil, errors.Join(refusal, rows.Close())
+		}
 	}
 	return records, nil
 }

@@ -25,7 +25,8 @@ type KeyDay struct {
 	Salt string `json:"salt"`
 }
 
-const maxKeyCells = 2_000_000
+// maxKeyCells is for 12,000 consumers and the 100 intervals of a long day, or that many pairs: 20 bits each.
+const maxKeyCells = 1_200_000
 
 // Validate checks the key by itself.
 func (k KeyDay) Validate() error {

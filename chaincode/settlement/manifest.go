@@ -106,6 +106,20 @@ func OfMember(entries []ManifestEntry, memberID string) []ManifestEntry {
 	return slices.DeleteFunc(entries, func(entry ManifestEntry) bool { return memberID != "" && entry.MemberID != memberID })
 }
 
+// Stranger is a member with an entry that is not among the members, "" for none.
+func Stranger(entries []ManifestEntry, members []Member) string {
+	known := make(map[string]struct{}, len(members))
+	for i := range members {
+		known[members[i].MemberID] = struct{}{}
+	}
+	for i := range entries {
+		if _, found := known[entries[i].MemberID]; !found {
+			return entries[i].MemberID
+		}
+	}
+	return ""
+}
+
 // OfMembers keeps the entries of the members; both are in byte order of the members' ids.
 func OfMembers(entries []ManifestEntry, members []Member) []ManifestEntry {
 	next := 0

@@ -112,6 +112,9 @@ func (in Inputs) WithoutUnmeasured() Inputs {
 
 // Settle computes the run. resultsID names the place of the private results, by and at who settled when.
 func (in Inputs) Settle(resultsID, by string, at time.Time) (Outcome, error) {
+	if err := in.Affordable(); err != nil {
+		return Outcome{}, err
+	}
 	day, err := in.Community.Day(in.Request.Day)
 	if err != nil {
 		return Outcome{}, err

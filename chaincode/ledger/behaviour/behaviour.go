@@ -5,6 +5,7 @@ package behaviour
 import (
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/pkg/statebased"
@@ -16,7 +17,7 @@ const ObjectType = "behaviour"
 
 // Op is one call of the stub.
 type Op struct {
-	// Do is get, put, delete, scan, page, getPrivate, putPrivate, hashPrivate, policy, begin (a write batch) or finish.
+	// Do is get, put, delete, scan, page, fill (as many keys below Key as Value counts, from another number on: "0 5000"), count (what a scan finds), getPrivate, putPrivate, hashPrivate, policy, begin (a write batch) or finish.
 	Do string `json:"do"`
 	// Key names the attributes of a composite key, separated by "/"; several keys, separated by spaces, for reads of many.
 	Key string `json:"key,omitempty"`
@@ -49,7 +50,9 @@ var operations = map[string]func(shim.ChaincodeStubInterface, Op) (string, error
 		return "", s.PutState(key(op.Key), []byte(op.Value))
 	},
 	"delete":      func(s shim.ChaincodeStubInterface, op Op) (string, error) { return "", s.DelState(key(op.Key)) },
+	"fill":        fill,
 	"scan":        scan,
+	"count":       count,
 	"page":        page,
 	"getPrivate":  getPrivate,
 	"putPrivate":  putPrivate,
@@ -120,6 +123,35 @@ func scan(stub shim.ChaincodeStubInterface, op Op) (string, error) {
 		return "", err
 	}
 	return read(rows)
+}
+
+func fill(stub shim.ChaincodeStubInterface, op Op) (string, error) {
+	var first, many int
+	if _, err := fmt.Sscan(op.Value, &first, &many); err != nil {
+		return "", err
+	}
+	stub.StartWriteBatch()
+	for i := range many {
+		if err := stub.PutState(key(fmt.Sprintf("%s/%07d", op.Key, first+i)), []byte(`{}`)); err != nil {
+			return "", err
+		}
+	}
+	return "", stub.FinishWriteBatch()
+}
+
+func count(stub shim.ChaincodeStubInterface, op Op) (string, error) {
+	rows, err := stub.GetStateByPartialCompositeKey(ObjectType, strings.Split(op.Key, "/"))
+	if err != nil {
+		return "", err
+	}
+	found := 0
+	for rows.HasNext() {
+		if _, err := rows.Next(); err != nil {
+			return "", err
+		}
+		found++
+	}
+	return strconv.Itoa(found), rows.Close()
 }
 
 // page reads two rows and shows with "…" that there are more.

@@ -1,5 +1,10 @@
 package behaviour
 
+import (
+	"fmt"
+	"strconv"
+)
+
 // Step simulates a transaction, or commits one that was simulated before.
 type Step struct {
 	// Tx names the transaction within the case.
@@ -139,4 +144,20 @@ var Cases = []Case{
 		commit("own", "VALID"),
 		run("r", answers("2"), Op{Do: "get", Key: "owned/a"}),
 	}},
+}
+
+// PeerLimit is where a peer ends a scan (totalQueryLimit), FillSize how many keys a transaction of LargeCases writes.
+const (
+	PeerLimit = 100_000
+	FillSize  = 5_000
+)
+
+// LargeCases are the rows of the table that take long on a peer.
+var LargeCases = []Case{{"a scan ends at the peer's limit without an error, so a transaction that believes it forgets the rest", cut()}}
+
+func cut() (steps []Step) {
+	for first := 0; first < PeerLimit+FillSize; first += FillSize {
+		steps = append(steps, run("w", answers(""), Op{Do: "fill", Key: "cut", Value: fmt.Sprint(first, " ", FillSize)}), commit("w", "VALID"))
+	}
+	return append(steps, run("r", answers(strconv.Itoa(PeerLimit)), Op{Do: "count", Key: "cut"}))
 }

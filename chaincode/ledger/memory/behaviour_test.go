@@ -1,10 +1,14 @@
 package memory_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/ledger/behaviour"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
 )
@@ -14,7 +18,7 @@ func TestBehaviour(t *testing.T) {
 	members := []string{behaviour.Outsider, behaviour.MemberB, "OversightMSP", behaviour.MemberA}
 	world := memory.New("smartcity", behaviour.MemberA, members,
 		memory.Collection{Name: behaviour.Collection, Members: []string{behaviour.MemberA, behaviour.MemberB, "OversightMSP"}})
-	for _, c := range behaviour.Cases {
+	for _, c := range slices.Concat(behaviour.Cases, behaviour.LargeCases) {
 		t.Run(c.Sentence, func(t *testing.T) {
 			open := map[string]*memory.Tx{}
 			for _, step := range c.Steps {
@@ -35,4 +39,33 @@ func TestBehaviour(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNoScanIsCutWithoutAnError asks for one record more than a scan reads, and for more than the peer gives.
+func TestNoScanIsCutWithoutAnError(t *testing.T) {
+	world := memory.New("smartcity", behaviour.MemberA, []string{behaviour.MemberA})
+	caller, err := memory.NewIdentity(behaviour.MemberA, "client")
+	require.NoError(t, err)
+	fill := func(first, many int) {
+		tx := world.Begin(caller, nil, "probe")
+		_, err := behaviour.Perform(tx, []behaviour.Op{{Do: "fill", Key: "all", Value: fmt.Sprint(first, " ", many)}})
+		require.NoError(t, err)
+		require.Equal(t, memory.Valid, world.Commit(tx))
+	}
+	all := ledger.Key{Type: behaviour.ObjectType, Attributes: []string{"all"}}
+	scan := func() (int, error) {
+		records, err := ledger.Scan[struct{}](ledger.New(world.Begin(caller, nil, "probe")), all)
+		return len(records), err
+	}
+	fill(0, ledger.ScanLimit)
+	found, err := scan()
+	require.NoError(t, err)
+	require.Equal(t, ledger.ScanLimit, found)
+	fill(ledger.ScanLimit, 1)
+	_, err = scan()
+	require.ErrorIs(t, err, fault.TooManyRecords)
+	fill(ledger.ScanLimit+1, behaviour.PeerLimit)
+	_, err = scan()
+	require.ErrorIs(t, err, fault.TooManyRecords)
+	require.Less(t, ledger.ScanLimit, world.QueryLimit, "a peer that ends before would leave records out without a word")
 }

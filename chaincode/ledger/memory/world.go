@@ -42,6 +42,8 @@ type World struct {
 	Peer string
 	// Now is the time of the next transactions.
 	Now time.Time
+	// QueryLimit is the peer's totalQueryLimit: a scan ends there, without an error.
+	QueryLimit int
 	// Events are the events of the valid transactions, oldest first.
 	Events []Event
 
@@ -67,7 +69,7 @@ type entry struct {
 // New returns an empty world.
 func New(channel, peer string, members []string, collections ...Collection) *World {
 	w := &World{
-		Channel: channel, Members: members, Peer: peer, Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+		Channel: channel, Members: members, Peer: peer, Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), QueryLimit: 100_000,
 		collections: map[string]Collection{}, public: map[string]entry{}, private: map[string]map[string]entry{},
 	}
 	for _, collection := range collections {
@@ -198,9 +200,15 @@ func (w *World) apply(write write) {
 	state[write.key] = e
 }
 
-// scan returns the versions of the keys below a composite prefix.
+// scan returns the versions of the keys below a composite prefix, as far as the peer reads.
 func (w *World) scan(prefix string) map[string]uint64 {
-	return w.between(prefix, prefix+string(utf8.MaxRune))
+	versions := w.between(prefix, prefix+string(utf8.MaxRune))
+	if len(versions) > w.QueryLimit {
+		for _, key := range slices.Sorted(maps.Keys(versions))[w.QueryLimit:] {
+			delete(versions, key)
+		}
+	}
+	return versions
 }
 
 // between returns the versions of the keys from one on, below another.

@@ -33,7 +33,7 @@ type Side struct {
 	Tiers  []int
 }
 
-// rules computes each key into the allocator's result; those of bilateral also know who supplied what.
+// rules computes each key into the allocator's result; those of Bilateral also know who supplied what.
 var rules = map[Key]func(*Allocator, Interval, int64, int64){
 	Prorata:        (*Allocator).prorata,
 	Static:         func(a *Allocator, in Interval, p, _ int64) { a.static(a.fixed, in.Consumption, p) },
@@ -45,8 +45,8 @@ var rules = map[Key]func(*Allocator, Interval, int64, int64){
 	Priority:       (*Allocator).priority,
 }
 
-// bilateral keys decide which producer supplies whom; for the others each producer places the same fraction of its production.
-func (k Key) bilateral() bool { return k == StaticRelative || k == FullDynamic }
+// Bilateral reports whether the key decides which producer supplies whom; for the others each producer places the same fraction of its production.
+func (k Key) Bilateral() bool { return k == StaticRelative || k == FullDynamic }
 
 // Keys are the keys that this package computes, in byte order.
 func Keys() []Key { return slices.Sorted(maps.Keys(rules)) }
@@ -133,7 +133,7 @@ func (a *Allocator) Allocate(in Interval) (*Result, error) {
 		return r, a.allocateByProducers(in, consumed)
 	}
 	a.rule(a, in, produced, consumed)
-	if !a.settings.Key.bilateral() {
+	if !a.settings.Key.Bilateral() {
 		a.place(in.Production, produced)
 	}
 	return r, nil

@@ -4,7 +4,7 @@ package allocation
 // producer placed, both exact. For StaticRelative and FullDynamic they are the key's own supplies; for the other keys every consumer in turn gets
 // LR(a_i, weights of what each producer has left to place). The result is valid until the next call of any method; it follows Allocate.
 func (a *Allocator) Pairs(in Interval) [][]int64 {
-	if a.settings.Key.bilateral() {
+	if a.settings.Key.Bilateral() {
 		return a.pairs
 	}
 	a.unplaced = resize(a.unplaced, len(in.Production))

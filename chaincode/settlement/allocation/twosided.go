@@ -13,7 +13,7 @@ func (a *Allocator) twoSided() error {
 	default:
 		return fmt.Errorf("%w: key %q of production points", ErrUnsupported, side.Key)
 	}
-	if a.settings.Rounding != Exact || a.settings.Key.bilateral() {
+	if a.settings.Rounding != Exact || a.settings.Key.Bilateral() {
 		return fmt.Errorf("%w: a key of production points beside rounding %s and key %s", ErrUnsupported, a.settings.Rounding, a.settings.Key)
 	}
 	var err error

@@ -136,3 +136,12 @@ func TestACorrectionThatCorrectsNothingRestartsNoClock(t *testing.T) {
 	again.Run = "correction-2"
 	require.Equal(t, fault.NothingChanged, s.Refuse(t, organiser, "settlement:SettleDay", again, nil).Code)
 }
+
+// TestADayOfMembersThatThePeerDoesNotReadIsRefused runs on a peer that ends its scans early: nobody is left out without a word.
+func TestADayOfMembersThatThePeerDoesNotReadIsRefused(t *testing.T) {
+	s := measured(t)
+	s.QueryLimit = 2
+	require.Equal(t, fault.TooManyRecords, s.Refuse(t, organiser, "settlement:SettleDay", settleFinal, nil).Code)
+	s.QueryLimit = 100_000
+	require.Equal(t, 3, settled(t, s, settleFinal).Leaves)
+}

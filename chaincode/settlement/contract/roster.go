@@ -28,7 +28,7 @@ func putMember(tx *transaction.Tx, member settlement.Member) error {
 	return ledger.Put(tx.Ledger, memberKey(member.CommunityID, member.MemberID), member)
 }
 
-// readRoster reads the copy and the marked records, or without a copy all records.
+// readRoster reads the copy and the marked records, or without a copy all records, of which every one has a mark.
 func readRoster(tx *transaction.Tx, community settlement.Community) (standing, error) {
 	s := standing{community: community}
 	stored, err := ledger.GetManyPrivate(tx.Ledger, community.Collection, []ledger.Key{rosterKey(community.CommunityID)})
@@ -39,7 +39,9 @@ func readRoster(tx *transaction.Tx, community settlement.Community) (standing, e
 		return s, err
 	}
 	if s.copied = stored[0] != nil; !s.copied {
-		s.members, err = confirmed(tx, community)
+		if s.members, err = confirmed(tx, community); err == nil && len(s.members) != len(s.marks) {
+			err = fault.New(fault.TooManyRecords, "this peer reads %d confirmed members of community %s and %d marks of them", len(s.members), community.CommunityID, len(s.marks))
+		}
 		return s, err
 	}
 	roster, err := settlement.UnpackRoster(stored[0])
@@ -53,6 +55,11 @@ func readRoster(tx *transaction.Tx, community settlement.Community) (standing, e
 	marked, err := ledger.GetMany[settlement.Member](tx.Ledger, keys)
 	if err != nil {
 		return s, err
+	}
+	for i, member := range marked {
+		if member == nil {
+			return s, fault.New(fault.Internal, "the record of the marked member %s is missing", s.marks[i].MemberID)
+		}
 	}
 	known, err := know(tx, community, marked)
 	s.members = settlement.CurrentMembers(roster.Members, known)

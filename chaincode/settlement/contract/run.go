@@ -43,7 +43,10 @@ func (*Contract) SettleDay(ctx contractapi.TransactionContextInterface, request 
 
 // gather reads the members in force and the newest meter day of each, checked against the manifests.
 func gather(tx *transaction.Tx, community settlement.Community, members []settlement.Member, r settlement.SettleDayRequest) (settlement.Inputs, error) {
-	inputs := settlement.Inputs{Community: community, Request: r}
+	inputs := settlement.Inputs{Community: community, Request: r, Members: settlement.InForce(members, r.Day)}
+	if err := inputs.Affordable(); err != nil {
+		return inputs, err
+	}
 	if err := gatherKeyDay(tx, &inputs); err != nil {
 		return inputs, purged(tx, r.CommunityID, r.Day, err)
 	}
@@ -51,7 +54,9 @@ func gather(tx *transaction.Tx, community settlement.Community, members []settle
 	if err != nil {
 		return inputs, err
 	}
-	inputs.Members = settlement.InForce(members, r.Day)
+	if stranger := settlement.Stranger(filed, members); stranger != "" { // only members are measured, and no record of a member is ever removed
+		return inputs, fault.New(fault.TooManyRecords, "this peer does not read all members of community %s: it has a meter day of one that it does not list", r.CommunityID)
+	}
 	inputs.Entries = settlement.OfMembers(settlement.Latest(filed), inputs.Members)
 	inputs.Days, err = metered.open(tx, community, inputs.Entries)
 	if err != nil {
