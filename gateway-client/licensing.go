@@ -111,6 +111,11 @@ func (l Licensing) RequestAccess(ctx context.Context, request licensing.RequestA
 	return submit[licensing.Decision](ctx, l.client, "licensing:RequestAccess", request)
 }
 
+// SpendUse spends the uses that a decision reserves, before its answer is served.
+func (l Licensing) SpendUse(ctx context.Context, request licensing.SpendUseRequest) (licensing.Use, Receipt, error) {
+	return submit[licensing.Use](ctx, l.client, "licensing:SpendUse", request)
+}
+
 // RecordDelivery records what was served under a decision.
 func (l Licensing) RecordDelivery(ctx context.Context, request licensing.RecordDeliveryRequest) (licensing.Delivery, Receipt, error) {
 	return submit[licensing.Delivery](ctx, l.client, "licensing:RecordDelivery", request)

@@ -91,6 +91,11 @@ func (l Licensing) CheckAccess(ctx context.Context, request licensing.CheckAcces
 	return evaluate[licensing.AccessCheck](ctx, l.client, "licensing:CheckAccess", request)
 }
 
+// GetUses asks how many uses of an agreement are spent, reserved and left.
+func (l Licensing) GetUses(ctx context.Context, request licensing.UsesRequest) (licensing.Uses, error) {
+	return evaluate[licensing.Uses](ctx, l.client, "licensing:GetUses", request)
+}
+
 // FreeTickets asks for free tickets of a licence with a limited number of uses.
 func (l Licensing) FreeTickets(ctx context.Context, request licensing.FreeTicketsRequest) (licensing.Tickets, error) {
 	return evaluate[licensing.Tickets](ctx, l.client, "licensing:FreeTickets", request)

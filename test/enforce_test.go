@@ -3,10 +3,8 @@ package test
 import (
 	"context"
 	"crypto"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -149,21 +147,26 @@ func (s dataServer) hears(t *testing.T, receipt gateway.Receipt) {
 	t.Logf("the guard heard of block %d %s after the commit", receipt.BlockNumber, time.Since(begin).Round(time.Millisecond))
 }
 
-// TestALimitedUseIsServedOnce: of two uses each is served once, its digest stands on the ledger before, and then the licence is exhausted.
+// TestALimitedUseIsServedOnce spends both uses, each by one answer, and finds the agreement exhausted.
 func TestALimitedUseIsServedOnce(t *testing.T) {
 	ctx, m := within(t, 2*time.Minute), theMarket(t)
 	agreement := m.licensed(ctx, t, false, `,{"leftOperand":"count","operator":"lteq","rightOperand":"2"}`)
-	community, sum := certificate(t, "community", "processor"), sha256.Sum256([]byte(gridLoad))
-	for range 2 {
+	community := certificate(t, "community", "processor")
+	uses := func() licensing.RuleUses {
+		answer, err := m.delivers.Licensing().GetUses(ctx, licensing.UsesRequest{AgreementID: agreement})
+		require.NoError(t, err)
+		require.Len(t, answer.Uses, 1)
+		answer.Uses[0].Rule = ""
+		return answer.Uses[0]
+	}
+	for i := range int64(2) {
 		decision := m.access(ctx, t, agreement)
 		require.True(t, decision.Permit)
+		require.Equal(t, licensing.RuleUses{Limit: 2, Used: i, Reserved: 1, Left: 1 - i}, uses())
 		server := serve(ctx, t, decision.DatasetID)
 		status, text, _ := server.fetch(ctx, t, community, decision)
 		require.Equal(t, http.StatusOK, status, text)
-		deliveries, err := m.delivers.Licensing().ListDeliveries(ctx, licensing.DecisionRequest{DecisionID: decision.DecisionID})
-		require.NoError(t, err)
-		require.Len(t, deliveries.Deliveries, 1)
-		require.Equal(t, hex.EncodeToString(sum[:]), deliveries.Deliveries[0].Digest)
+		require.Equal(t, licensing.RuleUses{Limit: 2, Used: i + 1, Left: 1 - i}, uses())
 		status, text, problem := server.fetch(ctx, t, community, decision)
 		require.Equal(t, http.StatusForbidden, status)
 		require.NotContains(t, text, gridLoad)

@@ -18,9 +18,10 @@ const (
 	longest = 15 * time.Minute
 )
 
-// operands are the left operands that a request may say of itself; all others are the ledger's.
+// operands are the left operands that a request may claim. The ledger knows all others and decides by them: a request
+// that claims one of those is refused.
 var operands = []string{
-	"spatial", "recipient", "industry", "product", "version", "event", "percentage", "language", "deliveryChannel", "resolution",
+	"spatial", "industry", "product", "event", "percentage", "language", "deliveryChannel", "resolution",
 }
 
 // Ticket is one of the uses of a rule with a limited number of them.
@@ -31,7 +32,7 @@ type Ticket struct {
 	Index int64 `json:"index"`
 }
 
-// Context is a value that the request says of itself.
+// Context is a value that the request claims. Nobody verified it.
 type Context struct {
 	LeftOperand string `json:"leftOperand"`
 	Value       string `json:"value"`
@@ -65,11 +66,21 @@ func (q Question) check() error {
 
 // asked is the question as the policy reads it.
 func (q Question) asked(target, assignee string) odrl.Request {
-	values := odrl.Values{"purpose": {{Value: q.Purpose}}, "recipient": {{Value: assignee}}}
+	values := odrl.Values{"purpose": {{Value: q.Purpose}}}
 	for _, c := range q.Context {
 		values[c.LeftOperand] = append(slices.Clone(values[c.LeftOperand]), odrl.Given{Value: c.Value, Unit: c.Unit})
 	}
 	return odrl.Request{Action: q.Action, Target: target, Assignee: assignee, Values: values}
+}
+
+// known are the values that the ledger knows, whatever a request claims: the recipient is the assignee, and the version
+// that of the dataset.
+func known(assignee string, version int) odrl.Values {
+	values := odrl.Values{"recipient": {{Value: assignee}}}
+	if version > 0 {
+		values["version"] = []odrl.Given{{Value: strconv.Itoa(version)}}
+	}
+	return values
 }
 
 // RequestAccessRequest asks for one access under a licence; the decision is recorded, a denial too.
@@ -137,16 +148,18 @@ const (
 	CauseDatasetRetired Cause = "DATASET_RETIRED"
 	CausePolicy         Cause = "POLICY_DENIES"
 	CauseConsent        Cause = "NO_SUBJECT_CONSENTS"
-	CauseTicket         Cause = "TICKET_MISSING"
+	CauseUsesExhausted  Cause = "USES_EXHAUSTED"
+	CauseUnverified     Cause = "CLAIM_UNVERIFIED"
 	CauseExpired        Cause = "DECISION_EXPIRED"
 	CauseDenied         Cause = "DECISION_DENIED"
 	CauseServed         Cause = "DECISION_SERVED"
+	CauseUnspent        Cause = "USE_NOT_SPENT"
 )
 
 // Reason is one reason to deny.
 type Reason struct {
 	Code Cause `json:"code"`
-	// Rule is the rule of the policy that denies or lacks a ticket.
+	// Rule is the rule of the policy that denies, or of which no use is left.
 	Rule string `json:"rule,omitempty"`
 }
 
@@ -168,10 +181,12 @@ type Decision struct {
 	Assigner    string `json:"assigner"`
 	Assignee    string `json:"assignee"`
 	Question
+	// Claimed are the values that the request claimed and nobody verified.
+	Claimed  []Context        `json:"claimed,omitempty"`
 	Permit   bool             `json:"permit"`
 	Reasons  []Reason         `json:"reasons,omitempty"`
 	Subjects []SubjectVerdict `json:"subjects,omitempty"`
-	// Tickets are the uses that a permit took. A decision that took one is served once.
+	// Tickets are the uses that a permit reserves until ValidUntil. SpendUse spends them, once; unspent ones are free again.
 	Tickets []Ticket `json:"tickets,omitempty"`
 	// ValidUntil is the end of a permit: the first of licence, consents, the policy's dates, and 15 minutes.
 	ValidUntil time.Time   `json:"validUntil,omitzero"`

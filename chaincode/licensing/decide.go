@@ -29,19 +29,20 @@ func Decide(r RequestAccessRequest, facts Facts, act Act) Decision {
 	l := facts.Licence
 	d := Decision{
 		Schema: SchemaVersion, DecisionID: r.DecisionID, AgreementID: l.AgreementID, DatasetID: l.Target, Assigner: l.Assigner, Assignee: l.Assignee,
-		Question: r.Question, At: act.At, TxID: act.TxID,
+		Question: r.Question, Claimed: r.Context, At: act.At, TxID: act.TxID,
 	}
+	d.Context = nil // the decision names it as claimed
 	d.Reasons = l.denies(facts.Now)
 	world := facts.world(r.Tickets)
 	d.Report = odrl.Evaluate(l.Terms, r.asked(l.Target, l.Assignee), world)
 	used := counted(l.Terms, d.Report)
 	for _, rule := range used {
 		if !slices.ContainsFunc(r.Tickets, func(t Ticket) bool { return t.Rule == rule }) {
-			d.Reasons = append(d.Reasons, Reason{CauseTicket, rule})
+			d.Reasons = append(d.Reasons, Reason{CauseUsesExhausted, rule})
 		}
 	}
 	if !d.Report.Permit {
-		d.Reasons = append(d.Reasons, Reason{Code: CausePolicy})
+		d.Reasons = append(append(d.Reasons, Reason{Code: CausePolicy}), unverified(d.Report)...)
 	}
 	d.Subjects = verdicts(r.Subjects, facts.Verdicts)
 	if len(r.Subjects) > 0 && !slices.ContainsFunc(d.Subjects, func(v SubjectVerdict) bool { return v.Permit }) {
@@ -80,7 +81,11 @@ func (l Licence) denies(now time.Time) (reasons []Reason) {
 // world is what the ledger tells the policy. A ticket's index is how many uses came before it, so no two uses are the same one of the count; a use without
 // a ticket is taken for the first, and is not permitted for the lack of it.
 func (f Facts) world(tickets []Ticket) odrl.World {
-	w := odrl.World{Now: f.Now, Uses: map[string]odrl.Use{}, Duties: map[string]odrl.DutyRecord{}, Knowledge: odrl.Knowledge{Purposes: f.Purposes, Steps: f.Steps}}
+	w := odrl.World{
+		Now: f.Now, Uses: map[string]odrl.Use{}, Duties: map[string]odrl.DutyRecord{},
+		Values:    known(f.Licence.Assignee, f.Licence.Dataset.Version),
+		Knowledge: odrl.Knowledge{Purposes: f.Purposes, Steps: f.Steps},
+	}
 	if f.Licence.InForce != nil {
 		w.Finalized = f.Licence.InForce.At
 	}
@@ -112,6 +117,16 @@ func counted(policy odrl.Policy, report odrl.Report) (rules []string) {
 		}
 	}
 	return rules
+}
+
+// unverified are the reasons of rules that demand a verified claim. No credential verifies claims yet, so none is.
+func unverified(report odrl.Report) (reasons []Reason) {
+	for _, r := range report.Rules {
+		if r.ControlState != odrl.Permit && r.DemandsVerified() {
+			reasons = append(reasons, Reason{CauseUnverified, r.UID})
+		}
+	}
+	return reasons
 }
 
 // Spaced are the keys of the permissions that count from their last permit, among those by which the report permits.
@@ -165,28 +180,53 @@ type AccessCheck struct {
 	DecisionID string   `json:"decisionId"`
 	Valid      bool     `json:"valid"`
 	Reasons    []Reason `json:"reasons,omitempty"`
-	// DatasetID, Action, Assignee are for whom and what it holds; Subjects are those whose data may be served.
-	DatasetID  string    `json:"datasetId"`
-	Action     string    `json:"action"`
-	Assignee   string    `json:"assignee"`
+	// DatasetID, Action, Purpose, Assignee are for whom and what it holds; Subjects are those whose data may be served.
+	DatasetID string `json:"datasetId"`
+	Action    string `json:"action"`
+	Purpose   string `json:"purpose"`
+	Assignee  string `json:"assignee"`
+	// Claimed are the values that the assignee claimed and nobody verified.
+	Claimed    []Context `json:"claimed,omitempty"`
 	Subjects   []string  `json:"subjects,omitempty"`
 	Personal   bool      `json:"personal"`
 	Undivided  bool      `json:"undivided"`
 	ServedOnce bool      `json:"servedOnce"`
-	ValidUntil time.Time `json:"validUntil,omitzero"`
+	// Representation is what the use was spent on, see SpendUseRequest; empty before.
+	Representation string    `json:"representation,omitempty"`
+	ValidUntil     time.Time `json:"validUntil,omitzero"`
 }
 
-// Recheck decides a permit again from the licence, the policy and the consents as they are now: a decision record alone proves nothing. delivered is true
-// where the decision was served before.
-func (d Decision) Recheck(facts Facts, delivered bool) AccessCheck {
-	request := RequestAccessRequest{DecisionID: d.DecisionID, AgreementID: d.AgreementID, Question: d.Question, Tickets: d.Tickets}
+// Has reports whether the reason is among those against the access.
+func (c AccessCheck) Has(code Cause) bool {
+	return slices.ContainsFunc(c.Reasons, func(r Reason) bool { return r.Code == code })
+}
+
+// Delivers reports whether an answer may be served: nothing is against it but that it was begun.
+func (c AccessCheck) Delivers() bool {
+	return !slices.ContainsFunc(c.Reasons, func(r Reason) bool { return r.Code != CauseServed })
+}
+
+// Continues reports whether an answer that is under way may go on: nothing is against it but that it was begun, and that
+// the decision's time is over.
+func (c AccessCheck) Continues() bool {
+	return !slices.ContainsFunc(c.Reasons, func(r Reason) bool { return r.Code != CauseServed && r.Code != CauseExpired })
+}
+
+// Recheck decides a permit again from the licence, the policy and the consents as they are now: a decision record alone
+// proves nothing. held are those of its tickets that the ledger gave to it, and uses what was spent of them.
+func (d Decision) Recheck(facts Facts, held []Ticket, uses []Use) AccessCheck {
+	request := RequestAccessRequest{
+		DecisionID: d.DecisionID, AgreementID: d.AgreementID, Question: d.Question, Tickets: held,
+	}
+	request.Context = d.Claimed
 	for _, subject := range d.Subjects {
 		request.Subjects = append(request.Subjects, subject.Subject)
 	}
 	facts.Last = nil // the last permit is this one
 	again := Decide(request, facts, Act{At: facts.Now})
 	check := AccessCheck{
-		DecisionID: d.DecisionID, DatasetID: facts.Licence.Target, Action: d.Action, Assignee: facts.Licence.Assignee, Reasons: again.Reasons,
+		DecisionID: d.DecisionID, DatasetID: facts.Licence.Target, Action: d.Action, Purpose: d.Purpose,
+		Assignee: facts.Licence.Assignee, Claimed: d.Claimed, Reasons: again.Reasons,
 		Personal: facts.Licence.Dataset.PersonalData, Undivided: true, ServedOnce: len(d.Tickets) > 0, ValidUntil: earliest(again.ValidUntil, d.ValidUntil),
 	}
 	switch {
@@ -195,8 +235,9 @@ func (d Decision) Recheck(facts Facts, delivered bool) AccessCheck {
 	case !facts.Now.Before(d.ValidUntil):
 		check.Reasons = append(check.Reasons, Reason{Code: CauseExpired})
 	}
-	if delivered && check.ServedOnce {
+	if len(uses) > 0 {
 		check.Reasons = append(check.Reasons, Reason{Code: CauseServed})
+		check.Representation = uses[0].Representation
 	}
 	for i, subject := range again.Subjects {
 		if subject.Permit && d.Subjects[i].Permit {
@@ -205,8 +246,12 @@ func (d Decision) Recheck(facts Facts, delivered bool) AccessCheck {
 			check.Undivided = false
 		}
 	}
-	if check.Valid = len(check.Reasons) == 0; !check.Valid {
-		check.Subjects, check.ValidUntil = nil, time.Time{}
+	check.Valid = len(check.Reasons) == 0
+	if !check.Continues() {
+		check.Subjects = nil
+	}
+	if !check.Delivers() {
+		check.ValidUntil = time.Time{}
 	}
 	return check
 }

@@ -16,6 +16,7 @@ var requests = map[string]func([]byte) error{
 	"RequestContract": validate[RequestContractRequest], "OfferContract": validate[OfferContractRequest], "AcceptOffer": validate[AcceptOfferRequest],
 	"Agree": validate[AgreeRequest], "QuickAgree": validate[QuickAgreeRequest], "Terminate": validate[TerminateNegotiationRequest],
 	"Retire": validate[RetireAgreementRequest], "Supersede": validate[SupersedeRequest], "RequestAccess": validate[RequestAccessRequest],
+	"SpendUse": validate[SpendUseRequest], "GetUses": validate[UsesRequest],
 	"RecordDelivery": validate[RecordDeliveryRequest], "ClaimDuty": validate[ClaimDutyRequest], "ReportBreach": validate[ReportBreachRequest],
 	"RequestSession": validate[RequestSessionRequest], "Session": validate[SessionRequest], "ListDatasets": validate[ListDatasetsRequest],
 	"ListDecisions": validate[ListDecisionsRequest], "Simulate": validate[SimulateRequest], "Party": validate[PartyRequest],

@@ -202,10 +202,10 @@ type FreeTicketsRequest struct {
 // Validate checks the request by itself.
 func (r FreeTicketsRequest) Validate() error { return ref("agreementId", r.AgreementID) }
 
-// Tickets are free ones, and how many uses are left.
+// Tickets are free ones.
 type Tickets struct {
 	Tickets []Ticket `json:"tickets"`
-	// Exhausted are the permissions of which every use was taken, counted.
+	// Exhausted are the permissions of which every use is spent or reserved.
 	Exhausted []string `json:"exhausted"`
 }
 
@@ -251,6 +251,7 @@ func (r SimulateRequest) Simulate(purposes *odrl.Hierarchy, at time.Time, steps 
 	for i := range policy.Permissions {
 		world.Uses[policy.Permissions[i].Key()] = odrl.Use{}
 	}
+	world.Values = known(r.Assignee, 0)
 	report := odrl.Simulate(policy, r.asked(r.Target, r.Assignee), world)
 	return Simulation{Permit: report.Permit, Report: report}, steps.Err()
 }

@@ -139,8 +139,12 @@ type SessionView struct {
 	Reasons []Reason `json:"reasons,omitempty"`
 }
 
-// View joins the session with the check of its access; it goes on after the decision that began it has expired or was served.
+// View joins the session with the check of its access; it goes on after the decision that began it has expired,
+// unless that reserved one of a limited number of uses.
 func (s Session) View(check AccessCheck) SessionView {
-	reasons := slices.DeleteFunc(slices.Clone(check.Reasons), func(r Reason) bool { return r.Code == CauseExpired || r.Code == CauseServed })
+	reasons := slices.Clone(check.Reasons)
+	if !check.ServedOnce { // a session under a limited number of uses is one use
+		reasons = slices.DeleteFunc(reasons, func(r Reason) bool { return r.Code == CauseExpired })
+	}
 	return SessionView{Session: s, Valid: s.State == SessionStarted && len(reasons) == 0, Reasons: reasons}
 }

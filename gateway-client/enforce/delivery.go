@@ -2,54 +2,86 @@ package enforce
 
 import (
 	"encoding/hex"
-	"errors"
 	"net/http"
 
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/gateway-client"
 )
 
-// serve has the handler answer. Where the answer is evidence, it leaves when the ledger has its digest, and not at all if the ledger refuses it: of two
-// requests with a decision that is served once, one is answered.
-func (g *Guard) serve(w http.ResponseWriter, r *http.Request, next http.Handler, check licensing.AccessCheck) *Problem {
-	w.Header().Set(DecisionHeader, check.DecisionID)
-	w.Header().Set("Cache-Control", "private, no-store")
-	if !check.ServedOnce && !g.evidence {
-		next.ServeHTTP(w, r)
+// serve has the handler answer. An answer that spends a use leaves when the ledger has spent it, and one that is evidence
+// when the ledger has its digest: not at all if the ledger refuses. The request is the guard's own copy.
+func (g *Guard) serve(w http.ResponseWriter, r *http.Request, next http.Handler, check licensing.AccessCheck) (problem *Problem) {
+	answer, r := g.watch(w, r, check)
+	defer answer.cancel()
+	out, decide := http.ResponseWriter(answer), g.decision(r, check)
+	var pass *gate
+	if decide != nil && !g.evidence {
+		pass = &gate{w: answer, header: answer.Header().Clone(), decide: decide}
+		out = pass
+	}
+	defer func() {
+		if cut := answer.end(); cut != nil {
+			problem = cut
+		} else if pass != nil && pass.problem != nil {
+			problem = pass.problem
+		}
+		if problem != nil {
+			_ = recover() // a reverse proxy panics where it cannot write: the problem tells why
+		}
+	}()
+	if g.evidence {
+		return g.hold(answer, r, next, check, decide)
+	}
+	next.ServeHTTP(out, r)
+	if pass != nil {
+		pass.WriteHeader(http.StatusOK)
+	}
+	return nil
+}
+
+// decision is what decides whether an answer leaves; nil if all do.
+func (g *Guard) decision(r *http.Request, check licensing.AccessCheck) func(int, http.Header) *Problem {
+	switch {
+	case !check.ServedOnce:
 		return nil
+	case isRest(r, check):
+		return func(status int, header http.Header) *Problem { return rest(r, check, status, header) }
+	default:
+		r.Header.Del("Range") // a part would be the whole use
+		r.Header.Del("If-Range")
+		return func(status int, header http.Header) *Problem {
+			if !isUse(r.Method, status) {
+				return nil
+			}
+			return g.spend(r, check, status, header)
+		}
 	}
-	if check.ServedOnce {
-		r.Header = r.Header.Clone() // the caller's request stays as it was
-		r.Header.Del("Range")       // a part would be the whole use
-	}
+}
+
+// hold holds the answer back until its digest is on the ledger.
+func (g *Guard) hold(
+	w http.ResponseWriter, r *http.Request, next http.Handler, check licensing.AccessCheck,
+	decide func(int, http.Header) *Problem,
+) *Problem {
 	held := newHeld(w.Header())
 	defer held.close()
 	next.ServeHTTP(held, r)
 	if held.err != nil {
 		return unavailable(held.err)
 	}
-	if held.isDelivery(r.Method) {
-		if problem := g.record(r, held, check.DecisionID); problem != nil {
+	held.WriteHeader(http.StatusOK)
+	if decide != nil {
+		if problem := decide(held.status, held.header); problem != nil {
+			return problem
+		}
+	}
+	if isUse(r.Method, held.status) {
+		err := g.ledger.RecordDelivery(r.Context(), licensing.RecordDeliveryRequest{
+			DecisionID: check.DecisionID, Digest: hex.EncodeToString(held.digest.Sum(nil)), Bytes: held.size,
+		})
+		if problem := g.committed(check.DecisionID, err); problem != nil {
 			return problem
 		}
 	}
 	held.release(w)
 	return nil
-}
-
-func (g *Guard) record(r *http.Request, held *held, decisionID string) *Problem {
-	err := g.ledger.RecordDelivery(r.Context(), licensing.RecordDeliveryRequest{
-		DecisionID: decisionID, Digest: hex.EncodeToString(held.digest.Sum(nil)), Bytes: held.size,
-	})
-	var refusal *gateway.ContractError
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, gateway.ErrDecisionServed):
-		return refused(decisionID, licensing.Reason{Code: licensing.CauseServed})
-	case errors.As(err, &refusal) && refusal.Code == gateway.ErrProcessingDenied:
-		return refused(decisionID, licensing.Reason{Code: licensing.Cause(refusal.Details["reason"])})
-	default:
-		return unavailable(err)
-	}
 }

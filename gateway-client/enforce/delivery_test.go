@@ -27,16 +27,15 @@ func counted(t *testing.T) *fixture {
 	return f
 }
 
-func TestALimitedUseIsRecordedBeforeItIsServed(t *testing.T) {
+func TestALimitedUseIsSpentBeforeItIsServed(t *testing.T) {
 	f := counted(t)
 	member := f.community.member(t)
 	handler := New(f, "grid-load").Wrap(data)
 	answer := do(handler, request(&member))
 	require.Equal(t, http.StatusOK, answer.Code)
 	require.Equal(t, "42 MW", answer.Body.String())
-	require.Equal(t, "5", answer.Header().Get("Content-Length"))
-	digest := sha256.Sum256([]byte("42 MW"))
-	require.Equal(t, []licensing.RecordDeliveryRequest{{DecisionID: "d-1", Digest: hex.EncodeToString(digest[:]), Bytes: 5}}, f.deliveries)
+	require.Equal(t, []licensing.SpendUseRequest{{DecisionID: "d-1"}}, f.spent)
+	require.Empty(t, f.deliveries)
 
 	again := do(handler, request(&member))
 	require.Equal(t, http.StatusForbidden, again.Code)
@@ -109,7 +108,7 @@ func TestWhatIsNoDeliveryUsesNothingUp(t *testing.T) {
 			r := request(&member)
 			r.Method = row.method
 			require.Equal(t, row.status, do(New(f, "grid-load").Wrap(row.handler), r).Code)
-			require.Empty(t, f.deliveries)
+			require.Empty(t, f.spent)
 		})
 	}
 }
@@ -127,7 +126,7 @@ func TestALimitedUseIsServedWhole(t *testing.T) {
 	require.Equal(t, "42 MW", answer.Body.String())
 	require.Equal(t, "bytes=0-1", r.Header.Get("Range"), "the caller's request stays as it was")
 
-	f.amend(true, func(c *licensing.AccessCheck) { c.ServedOnce = false })
+	f.amend(true, func(c *licensing.AccessCheck) { c.Valid, c.Reasons, c.ServedOnce = true, nil, false })
 	answer = do(New(f, "grid-load").Wrap(file), r)
 	require.Equal(t, http.StatusPartialContent, answer.Code)
 	require.Equal(t, "42", answer.Body.String())
@@ -141,7 +140,16 @@ func TestEvidenceIsRecordedOfEveryAnswerIfAskedFor(t *testing.T) {
 	handler := New(f, "grid-load", WithEvidence()).Wrap(data)
 	do(handler, request(&member))
 	do(handler, request(&member))
-	require.Len(t, f.deliveries, 2)
+	digest := sha256.Sum256([]byte("42 MW"))
+	evidence := licensing.RecordDeliveryRequest{DecisionID: "d-1", Digest: hex.EncodeToString(digest[:]), Bytes: 5}
+	require.Equal(t, []licensing.RecordDeliveryRequest{evidence, evidence}, f.deliveries)
+	require.Empty(t, f.spent)
+
+	f.amend(true, func(c *licensing.AccessCheck) { c.ServedOnce = true })
+	require.Equal(t, http.StatusOK, do(handler, request(&member)).Code)
+	require.Len(t, f.spent, 1)
+	require.Len(t, f.deliveries, 3)
+	require.Equal(t, http.StatusForbidden, do(handler, request(&member)).Code)
 }
 
 func TestALargeAnswerIsHeldInAFile(t *testing.T) {
@@ -151,21 +159,23 @@ func TestALargeAnswerIsHeldInAFile(t *testing.T) {
 	f := counted(t)
 	member := f.community.member(t)
 	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.Copy(w, bytes.NewReader(large)) })
-	answer := do(New(f, "grid-load").Wrap(handler), request(&member))
+	answer := do(New(f, "grid-load", WithEvidence()).Wrap(handler), request(&member))
 	require.Equal(t, large, answer.Body.Bytes())
 	require.EqualValues(t, len(large), f.deliveries[0].Bytes)
 
 	t.Setenv("TMPDIR", temp+"/missing")
-	f.deliveries = nil
-	answer = do(New(f, "grid-load").Wrap(handler), request(&member))
+	f.deliveries, f.spent = nil, nil
+	f.amend(true, func(c *licensing.AccessCheck) { c.Valid, c.Reasons = true, nil })
+	answer = do(New(f, "grid-load", WithEvidence()).Wrap(handler), request(&member))
 	require.Equal(t, http.StatusServiceUnavailable, answer.Code, "an answer that cannot be held is not served")
 	require.Empty(t, f.deliveries)
+	require.Empty(t, f.spent)
 }
 
 func TestAHandlerThatPanicsServesNothing(t *testing.T) {
 	f := counted(t)
 	member := f.community.member(t)
-	handler := New(f, "grid-load").Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	handler := New(f, "grid-load", WithEvidence()).Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "42 MW")
 		panic(http.ErrAbortHandler)
 	}))

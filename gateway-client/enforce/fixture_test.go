@@ -35,6 +35,7 @@ type ledger struct {
 	height     uint64
 	asked      int
 	deliveries []licensing.RecordDeliveryRequest
+	spent      []licensing.SpendUseRequest
 }
 
 func (l *ledger) CheckAccess(_ context.Context, id string) (licensing.AccessCheck, error) {
@@ -48,17 +49,30 @@ func (l *ledger) CheckAccess(_ context.Context, id string) (licensing.AccessChec
 	return check, l.err
 }
 
-// RecordDelivery refuses the second of a decision that is served once.
-func (l *ledger) RecordDelivery(_ context.Context, request licensing.RecordDeliveryRequest) error {
+// SpendUse refuses the second of a decision, whose check says from then on that it was served.
+func (l *ledger) SpendUse(_ context.Context, request licensing.SpendUseRequest) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.recordErr != nil {
 		return l.recordErr
 	}
-	for _, earlier := range l.deliveries {
-		if earlier.DecisionID == request.DecisionID && l.checks[request.DecisionID].ServedOnce {
-			return &gateway.ContractError{Code: gateway.ErrDecisionServed, Status: 409}
-		}
+	check := l.checks[request.DecisionID]
+	if !check.Valid {
+		return &gateway.ContractError{Code: gateway.ErrDecisionServed, Status: 409}
+	}
+	check.Valid, check.Representation = false, request.Representation
+	check.Reasons = []licensing.Reason{{Code: licensing.CauseServed}}
+	l.checks[request.DecisionID] = check
+	l.spent = append(l.spent, request)
+	return nil
+}
+
+// RecordDelivery records.
+func (l *ledger) RecordDelivery(_ context.Context, request licensing.RecordDeliveryRequest) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.recordErr != nil {
+		return l.recordErr
 	}
 	l.deliveries = append(l.deliveries, request)
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -24,7 +25,20 @@ type Guard struct {
 	evidence    bool
 	authorities []string
 	hook        func(*http.Request, *Problem)
+	// methods are admitted besides those of the action; override and upgrade are true where a route says so.
+	methods           []string
+	override, upgrade bool
+	// proxies are the addresses of configured proxies; behind is true where only such can reach the guard.
+	proxies []netip.Prefix
+	behind  bool
+	// withoutBody is true where the guard does not see the body of the request that it decides about.
+	withoutBody bool
 
+	*memory
+}
+
+// memory is what guards of one server share.
+type memory struct {
 	checks cache[licensing.AccessCheck]
 	msps   cache[[]gateway.MSP]
 	nonces nonces
@@ -52,12 +66,19 @@ func WithSignatures(authorities ...string) Option {
 	return func(g *Guard) { g.authorities = authorities }
 }
 
+// WithMethods admits more methods than the action does by itself, such as POST for a query that a body describes.
+func WithMethods(methods ...string) Option { return func(g *Guard) { g.methods = methods } }
+
+// WithProxies names the proxies before the server: their headers Forwarded, X-Forwarded-* and X-Original-* count. Those of
+// everybody else are deleted.
+func WithProxies(addresses ...netip.Prefix) Option { return func(g *Guard) { g.proxies = addresses } }
+
 // WithHook has hook called after each request, with the problem it was refused with or nil: for the provider's log. It must be safe for concurrent use.
 func WithHook(hook func(*http.Request, *Problem)) Option { return func(g *Guard) { g.hook = hook } }
 
 // New makes the guard of a dataset.
 func New(ledger Ledger, dataset string, options ...Option) *Guard {
-	g := &Guard{ledger: ledger, dataset: dataset, action: "read", hook: func(*http.Request, *Problem) {}}
+	g := &Guard{memory: new(memory), ledger: ledger, dataset: dataset, action: "read", hook: func(*http.Request, *Problem) {}}
 	for _, option := range options {
 		option(g)
 	}
@@ -67,14 +88,20 @@ func New(ledger Ledger, dataset string, options ...Option) *Guard {
 // Wrap puts a handler behind the guard. The handler finds the check in the request's context, see [From].
 func (g *Guard) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		check, problem := g.admit(r)
+		own := r.Clone(r.Context()) // the caller's request stays as it was
+		check, problem := g.admit(own)
 		if problem == nil {
-			problem = g.serve(w, r.WithContext(context.WithValue(r.Context(), checkKey{}, check)), next, check)
+			own = own.WithContext(context.WithValue(own.Context(), checkKey{}, check))
+			g.passOn(own, check)
+			problem = g.serve(w, own, next, check)
 		}
-		if problem != nil {
+		if problem != nil && !problem.cut {
 			problem.write(w)
 		}
 		g.hook(r, problem)
+		if problem != nil && problem.cut {
+			panic(http.ErrAbortHandler) // the caller sees that the answer is not complete
+		}
 	})
 }
 
@@ -88,6 +115,12 @@ func From(ctx context.Context) (licensing.AccessCheck, bool) {
 
 // admit decides about a request. Strangers cost the ledger nothing: who asks is found out first.
 func (g *Guard) admit(r *http.Request) (none licensing.AccessCheck, problem *Problem) {
+	if err := checkPath(r.URL); err != nil {
+		return none, badPath(err)
+	}
+	if problem := g.admits(r); problem != nil {
+		return none, problem
+	}
 	id := r.Header.Get(DecisionHeader)
 	if err := (licensing.CheckAccessRequest{DecisionID: id}).Validate(); err != nil {
 		return none, noDecision("name the decision in the header " + DecisionHeader + ": " + err.Error())
@@ -139,7 +172,11 @@ func (g *Guard) reasons(r *http.Request, check licensing.AccessCheck, callers []
 	if check.Action != g.action {
 		against(OtherAction)
 	}
+	rest := isRest(r, check)
 	switch {
+	case rest && check.Personal:
+		reasons = append(reasons, g.personal(r, check)...)
+	case rest:
 	case !check.Valid && len(check.Reasons) == 0:
 		against(licensing.CauseDenied)
 	case !check.Valid:

@@ -78,12 +78,6 @@ func (h *held) spill() error {
 	return err
 }
 
-// isDelivery reports whether data would be served: an error is none, nor is the answer to HEAD.
-func (h *held) isDelivery(method string) bool {
-	h.WriteHeader(http.StatusOK)
-	return method != http.MethodHead && h.status < http.StatusMultipleChoices
-}
-
 // release sends the answer.
 func (h *held) release(w http.ResponseWriter) {
 	for name, values := range h.header {

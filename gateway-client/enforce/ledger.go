@@ -11,8 +11,11 @@ import (
 type Ledger interface {
 	// CheckAccess decides again whether a decision holds. An unknown one is [gateway.ErrNotFound].
 	CheckAccess(ctx context.Context, decisionID string) (licensing.AccessCheck, error)
-	// RecordDelivery commits the evidence that an answer is about to be served. A second one of a decision that is served once is
-	// [gateway.ErrDecisionServed], one of a decision that no longer holds [gateway.ErrProcessingDenied].
+	// SpendUse spends the uses that a decision reserves, before the answer is served. A second time is
+	// [gateway.ErrDecisionServed]; that of a decision that no longer holds is [gateway.ErrProcessingDenied].
+	SpendUse(ctx context.Context, request licensing.SpendUseRequest) error
+	// RecordDelivery commits the evidence that an answer is about to be served. That of a decision that no longer holds is
+	// [gateway.ErrProcessingDenied].
 	RecordDelivery(ctx context.Context, request licensing.RecordDeliveryRequest) error
 	// MSPs are the channel's organisations.
 	MSPs(ctx context.Context) ([]gateway.MSP, error)

@@ -64,6 +64,12 @@ func (p *Peer) CheckAccess(ctx context.Context, decisionID string) (check licens
 	return check, err
 }
 
+// SpendUse commits that the uses are spent.
+func (p *Peer) SpendUse(ctx context.Context, request licensing.SpendUseRequest) error {
+	_, _, err := p.client.Licensing().SpendUse(ctx, request)
+	return err
+}
+
 // RecordDelivery commits the evidence.
 func (p *Peer) RecordDelivery(ctx context.Context, request licensing.RecordDeliveryRequest) error {
 	_, _, err := p.client.Licensing().RecordDelivery(ctx, request)

@@ -21,6 +21,13 @@ const (
 	DecisionUnknown     licensing.Cause = "DECISION_UNKNOWN"
 	SubjectNotPermitted licensing.Cause = "SUBJECT_NOT_PERMITTED"
 	SubjectsUnknown     licensing.Cause = "SUBJECTS_UNKNOWN"
+	NoDecision          licensing.Cause = "NO_DECISION"
+	NoRoute             licensing.Cause = "NO_ROUTE"
+	PathRefused         licensing.Cause = "PATH_REFUSED"
+	LedgerUnavailable   licensing.Cause = "LEDGER_UNAVAILABLE"
+	CountedUse          licensing.Cause = "COUNTED_USE"
+	ProxyUnknown        licensing.Cause = "PROXY_HEADERS_MISSING"
+	NoProof             licensing.Cause = "NO_PROOF"
 )
 
 // Problem is a refusal in the form of RFC 9457.
@@ -38,14 +45,31 @@ type Problem struct {
 
 	// Cause is what failed, for the provider's log; callers are not told.
 	Cause error `json:"-"`
+	// code is what an external authorisation answers as the reason of a problem without reasons.
+	code licensing.Cause
+	// cut is true where a part of the answer has left already: only its end can be refused.
+	cut bool
+}
+
+func badPath(err error) *Problem {
+	return &Problem{
+		Type: docs + "path-refused", Title: "Path refused", Status: http.StatusBadRequest, Detail: err.Error(), code: PathRefused,
+	}
+}
+
+func noRoute() *Problem {
+	return &Problem{
+		Type: docs + "no-route", Title: "No route", Status: http.StatusNotFound, code: NoRoute,
+		Detail: "nothing is served under this path",
+	}
 }
 
 func noDecision(detail string) *Problem {
-	return &Problem{Type: docs + "no-decision", Title: "No decision", Status: http.StatusBadRequest, Detail: detail}
+	return &Problem{Type: docs + "no-decision", Title: "No decision", Status: http.StatusBadRequest, Detail: detail, code: NoDecision}
 }
 
 func noProof(err error) *Problem {
-	return &Problem{Type: docs + "no-proof", Title: "No proof of who asks", Status: http.StatusUnauthorized, Detail: err.Error()}
+	return &Problem{Type: docs + "no-proof", Title: "No proof of who asks", Status: http.StatusUnauthorized, Detail: err.Error(), code: NoProof}
 }
 
 func refused(decisionID string, reasons ...licensing.Reason) *Problem {
@@ -64,7 +88,7 @@ func refused(decisionID string, reasons ...licensing.Reason) *Problem {
 func unavailable(cause error) *Problem {
 	return &Problem{
 		Type: docs + "ledger-unavailable", Title: "The ledger cannot be asked", Status: http.StatusServiceUnavailable,
-		Detail: "nothing is served while the ledger cannot be asked; try again", Cause: cause,
+		Detail: "nothing is served while the ledger cannot be asked; try again", Cause: cause, code: LedgerUnavailable,
 	}
 }
 

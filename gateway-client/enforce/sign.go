@@ -11,8 +11,10 @@ import (
 	"encoding/asn1"
 	"encoding/base64"
 	"errors"
+	"io"
 	"math/big"
 	"net/http"
+	"slices"
 	"time"
 
 	sfv "github.com/dunglas/httpsfv"
@@ -27,7 +29,8 @@ const (
 )
 
 // Sign signs a request for a guard [WithSignatures], by the key of a certificate that the assignee's MSP issued: ECDSA on P-256 or Ed25519. The request
-// must have its method, URL and header [DecisionHeader] by then, and no body; a signature is good for one request within a minute.
+// must have its method, URL and header [DecisionHeader] by then; a body needs GetBody, as http.NewRequest sets it. A
+// signature is good for one request within a minute.
 func Sign(r *http.Request, certificate *x509.Certificate, key crypto.Signer) error {
 	algorithm := algorithmOf(key.Public())
 	if algorithm == "" {
@@ -39,7 +42,14 @@ func Sign(r *http.Request, certificate *x509.Certificate, key crypto.Signer) err
 	}
 	r.Header.Set(CertificateHeader, field)
 	input := sfv.InnerList{Params: sfv.NewParams()}
-	for _, name := range covered {
+	components := covered
+	if r.Body != nil && r.Body != http.NoBody {
+		if err := digestBody(r); err != nil {
+			return err
+		}
+		components = append(slices.Clone(covered), contentDigest)
+	}
+	for _, name := range components {
 		input.Items = append(input.Items, sfv.NewItem(name))
 	}
 	input.Params.Add("created", time.Now().Unix())
@@ -55,6 +65,27 @@ func Sign(r *http.Request, certificate *x509.Certificate, key crypto.Signer) err
 		return err
 	}
 	return errors.Join(setMember(r.Header, signatureInput, input), setMember(r.Header, signatureField, sfv.NewItem(signature)))
+}
+
+// digestBody sets the header Content-Digest.
+func digestBody(r *http.Request) error {
+	if r.GetBody == nil {
+		return errors.New("the request's body cannot be read twice; set GetBody")
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, body); err != nil {
+		return err
+	}
+	digests := sfv.NewDictionary()
+	digests.Add("sha-256", sfv.NewItem(hash.Sum(nil)))
+	value, err := sfv.Marshal(digests)
+	r.Header.Set("Content-Digest", value)
+	return err
 }
 
 func newNonce() string {

@@ -1,11 +1,13 @@
 package enforce
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -36,12 +38,6 @@ const acceptSignature = `smartb=("@method" "@authority" "@path" "@query" "smartb
 // signer verifies the request's signature (RFC 9421, section 3.2) by the key of the certificate that it carries and covers. Whose certificate it is, and
 // that the nonce is new, remain to be checked.
 func (g *Guard) signer(r *http.Request) (proof, error) {
-	if !slices.Contains(g.authorities, authority(r)) {
-		return proof{}, fmt.Errorf("requests to %s are not accepted by signature", authority(r))
-	}
-	if r.ContentLength != 0 {
-		return proof{}, errors.New("a request with a body cannot be signed; connect with a client certificate")
-	}
 	certificate, err := readCertificate(r.Header)
 	if err != nil {
 		return proof{}, err
@@ -54,15 +50,84 @@ func (g *Guard) signer(r *http.Request) (proof, error) {
 	if err != nil {
 		return proof{}, err
 	}
-	base, err := signatureBase(r, input)
-	if err != nil {
+	if err := g.checkBody(r, input); err != nil {
 		return proof{}, err
 	}
-	if !verify(certificate.PublicKey, base, signature) {
-		return proof{}, errors.New("the signature is not that of the certificate's key on this request")
+	if err := g.checkSigned(r, input, certificate, signature); err != nil {
+		return proof{}, err
 	}
 	hash := sha256.Sum256(certificate.Raw)
 	return proof{certificate, hex.EncodeToString(hash[:]) + nonce}, nil
+}
+
+// checkSigned verifies the signature on the request as it was outside, under one of the names by which callers know the
+// server: proxies may change the header Host.
+func (g *Guard) checkSigned(r *http.Request, input sfv.InnerList, certificate *x509.Certificate, signature []byte) error {
+	seen := *g.outside(r)
+	for _, name := range g.authorities {
+		seen.Host = name
+		base, err := signatureBase(&seen, input)
+		if err != nil {
+			return err
+		}
+		if verify(certificate.PublicKey, base, signature) {
+			return nil
+		}
+	}
+	return fmt.Errorf("the signature is not that of the certificate's key on this request to one of %q; a proxy in between "+
+		"must pass on method, path and query as they came (nginx: proxy_pass without a path; else proxy_set_header "+
+		"X-Original-URI $request_uri, from a configured proxy)", g.authorities)
+}
+
+// maxSignedBody bounds the body that is read before it is passed on.
+const maxSignedBody = 1 << 20
+
+// contentDigest is the component that signs a body, the header of RFC 9530.
+const contentDigest = "content-digest"
+
+// checkBody compares the body of a signed request with the digest that the signature covers.
+func (g *Guard) checkBody(r *http.Request, input sfv.InnerList) error {
+	covers := slices.ContainsFunc(input.Items, func(item sfv.Item) bool { return item.Value == contentDigest })
+	changes := r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodDelete
+	switch {
+	case g.withoutBody && (covers || changes):
+		return errors.New("this server decides without the body, so a signed request with a body is refused; " +
+			"send it where smartb data proxy serves")
+	case g.withoutBody || r.ContentLength == 0 && !covers:
+		return nil
+	case !covers:
+		return errors.New("the signature of a request with a body covers \"content-digest\"")
+	}
+	told, ok := sha256Of(r.Header, "Content-Digest")
+	if !ok {
+		return errors.New("the header Content-Digest holds no sha-256")
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxSignedBody+1))
+	if err != nil {
+		return fmt.Errorf("read the body: %w", err)
+	}
+	if len(body) > maxSignedBody {
+		return fmt.Errorf("a signed request has a body of %d bytes at most", maxSignedBody)
+	}
+	sum := sha256.Sum256(body)
+	if !bytes.Equal(told, sum[:]) {
+		return errors.New("the body is not that of the header Content-Digest")
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	r.TransferEncoding = nil
+	return nil
+}
+
+// sha256Of reads the SHA-256 of a header of RFC 9530.
+func sha256Of(header http.Header, name string) ([]byte, bool) {
+	digests, err := sfv.UnmarshalDictionary(header.Values(name))
+	if err != nil {
+		return nil, false
+	}
+	member, _ := digests.Get("sha-256")
+	item, _ := member.(sfv.Item)
+	sum, ok := item.Value.([]byte)
+	return sum, ok
 }
 
 func readCertificate(header http.Header) (*x509.Certificate, error) {

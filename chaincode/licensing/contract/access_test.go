@@ -136,7 +136,7 @@ func TestPersonalDataNeedTheConsentOfEverySubjectServed(t *testing.T) {
 
 func TestALimitedNumberOfUsesIsExact(t *testing.T) {
 	s := licensed(t, policy(threeTimes))
-	require.Equal(t, []licensing.Cause{licensing.CauseTicket}, codes(decide(t, s, ask("d-0")).Reasons), "a use without a ticket")
+	require.Equal(t, []licensing.Cause{licensing.CauseUsesExhausted}, codes(decide(t, s, ask("d-0")).Reasons), "a use without a ticket")
 	for i := range 3 {
 		free := contracttest.Answer[licensing.Tickets](t, s.Submit(t, processor, "licensing:FreeTickets", licensing.FreeTicketsRequest{AgreementID: "CommunityMSP/a-1"}, nil))
 		r := ask(fmt.Sprintf("d-%d", i+1))
@@ -158,10 +158,15 @@ func TestALimitedNumberOfUsesIsExact(t *testing.T) {
 	t.Run("and served once", func(t *testing.T) {
 		require.True(t, check(t, s, "d-1").ServedOnce)
 		served := licensing.RecordDeliveryRequest{DecisionID: "d-1", Digest: fmt.Sprintf("%064x", 1), Bytes: 12}
+		unspent := s.Refuse(t, delivers, "licensing:RecordDelivery", served, nil)
+		require.Equal(t, string(licensing.CauseUnspent), unspent.Details["reason"])
+		spend := licensing.SpendUseRequest{DecisionID: "d-1"}
+		require.Equal(t, fault.Forbidden, s.Refuse(t, processor, "licensing:SpendUse", spend, nil).Code)
+		s.Submit(t, delivers, "licensing:SpendUse", spend, nil)
 		require.Equal(t, fault.Forbidden, s.Refuse(t, processor, "licensing:RecordDelivery", served, nil).Code)
 		s.Submit(t, delivers, "licensing:RecordDelivery", served, nil)
 		require.Equal(t, []licensing.Cause{licensing.CauseServed}, codes(check(t, s, "d-1").Reasons))
-		require.Equal(t, fault.DecisionServed, s.Refuse(t, delivers, "licensing:RecordDelivery", served, nil).Code)
+		require.Equal(t, fault.DecisionServed, s.Refuse(t, delivers, "licensing:SpendUse", spend, nil).Code)
 		page := contracttest.Answer[licensing.DeliveryPage](t, s.Submit(t, processor, "licensing:ListDeliveries", licensing.DecisionRequest{DecisionID: "d-1"}, nil))
 		require.Equal(t, served.Digest, page.Deliveries[0].Digest)
 	})

@@ -73,6 +73,8 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"RetireAgreement":      {licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, sides},
 		"Supersede":            {licensing.SupersedeRequest{AgreementID: "CommunityMSP/a-1", By: "CommunityMSP/a-5"}, owners},
 		"RequestAccess":        {ask("d-x"), []string{processor}},
+		"SpendUse":             {licensing.SpendUseRequest{DecisionID: "d-1"}, []string{delivers}},
+		"GetUses":              {licensing.UsesRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
 		"RecordDelivery":       {licensing.RecordDeliveryRequest{DecisionID: "d-1", Digest: hash}, []string{delivers}},
 		"ClaimDuty":            {licensing.ClaimDutyRequest{DutyRequest: pay}, []string{consumer, processor}},
 		"ConfirmDuty":          {pay, owners},

@@ -34,73 +34,127 @@ func recheck(l *ledger.Ledger, d licensing.Decision) (licensing.AccessCheck, err
 	if err != nil {
 		return licensing.AccessCheck{}, err
 	}
-	if d.Tickets, err = held(l, d); err != nil {
-		return licensing.AccessCheck{}, err
-	}
-	_, delivered, err := ledger.Get[licensing.Delivery](l, deliveryKey(d.DecisionID, once))
+	held, uses, err := holding(l, d)
 	if err != nil {
 		return licensing.AccessCheck{}, err
 	}
-	return d.Recheck(facts, delivered), nil
+	return d.Recheck(facts, held, uses), nil
 }
 
-// held are the decision's tickets that the ledger gave to it: each use is one decision's.
-func held(l *ledger.Ledger, d licensing.Decision) ([]licensing.Ticket, error) {
-	var tickets []licensing.Ticket
+// holding are the decision's tickets that the ledger gave to it, and what was spent of them: each use is one decision's.
+func holding(l *ledger.Ledger, d licensing.Decision) (tickets []licensing.Ticket, uses []licensing.Use, err error) {
+	if len(d.Tickets) == 0 {
+		return nil, nil, nil
+	}
+	if err := l.Prefetch(ticketKeys(d.AgreementID, d.Tickets...)...); err != nil {
+		return nil, nil, err
+	}
 	for _, t := range d.Tickets {
-		taken, found, err := ledger.Get[ticket](l, ticketKey(d.AgreementID, t))
+		use, spent, err := ledger.Get[licensing.Use](l, usedKey(d.AgreementID, t))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if found && taken.DecisionID == d.DecisionID {
+		reserved, found, err := ledger.Get[licensing.Reservation](l, ticketKey(d.AgreementID, t))
+		if err != nil {
+			return nil, nil, err
+		}
+		switch {
+		case spent && use.DecisionID == d.DecisionID:
+			tickets, uses = append(tickets, t), append(uses, use)
+		case !spent && found && reserved.DecisionID == d.DecisionID:
 			tickets = append(tickets, t)
 		}
 	}
-	return tickets, nil
+	return tickets, uses, nil
 }
 
-// RecordDelivery is the provider's evidence that data were served under a decision. A decision under a limited number of uses is served once.
-func (*Contract) RecordDelivery(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RecordDeliveryRequest) (licensing.Delivery, error) {
-		var none licensing.Delivery
-		act, err := principal(tx, party.Processor)
+// ticketKeys are the keys of uses: who reserves them, and what was spent.
+func ticketKeys(agreementID string, tickets ...licensing.Ticket) []ledger.Key {
+	keys := make([]ledger.Key, 0, 2*len(tickets))
+	for _, t := range tickets {
+		keys = append(keys, ticketKey(agreementID, t), usedKey(agreementID, t))
+	}
+	return keys
+}
+
+// delivering is the act of the provider's processor about a decision, with its check.
+func delivering(tx *transaction.Tx, decisionID string) (
+	d licensing.Decision, check licensing.AccessCheck, act licensing.Act, err error,
+) {
+	if act, err = principal(tx, party.Processor); err != nil {
+		return d, check, act, err
+	}
+	if d, err = loadDecision(tx.Ledger, decisionID); err != nil {
+		return d, check, act, err
+	}
+	if act.By != d.Assigner {
+		return d, check, act, fault.New(fault.Forbidden, "only the provider %s acts on decision %s", d.Assigner, decisionID)
+	}
+	check, err = recheck(tx.Ledger, d)
+	return d, check, act, err
+}
+
+// SpendUse spends the uses that a decision reserves, once. It reads all that could end the access, so an end that commits
+// first makes it invalid, however long it was held back.
+func (*Contract) SpendUse(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.SpendUseRequest) (licensing.Use, error) {
+		decision, check, act, err := delivering(tx, r.DecisionID)
 		if err != nil {
-			return none, err
+			return licensing.Use{}, err
 		}
-		decision, err := loadDecision(tx.Ledger, r.DecisionID)
-		if err != nil {
-			return none, err
+		if !check.ServedOnce {
+			return licensing.Use{}, fault.Field(
+				fault.InvalidField, "decisionId", "decision %s reserves none of a limited number of uses", r.DecisionID,
+			)
 		}
-		if act.By != decision.Assigner {
-			return none, fault.New(fault.Forbidden, "only the provider %s records deliveries of decision %s", decision.Assigner, r.DecisionID)
-		}
-		place := tx.TxID()
-		if len(decision.Tickets) > 0 {
-			place = once
-		}
-		if err := unserved(tx.Ledger, r.DecisionID, place); err != nil {
-			return none, err
-		}
-		check, err := recheck(tx.Ledger, decision)
-		if err != nil {
-			return none, err
+		if check.Has(licensing.CauseServed) {
+			return licensing.Use{}, fault.Field(fault.DecisionServed, "decisionId", "decision %s was served", r.DecisionID)
 		}
 		if !check.Valid {
-			return none, fault.Field(fault.ProcessingDenied, "decisionId", "decision %s does not hold: %s", r.DecisionID, check.Reasons[0].Code).
-				With("reason", string(check.Reasons[0].Code))
+			return licensing.Use{}, unheld(check)
 		}
-		delivery := r.Deliver(decision, act)
-		if err := ledger.Put(tx.Ledger, deliveryKey(r.DecisionID, place), delivery); err != nil {
-			return none, err
+		use := r.Spend(act)
+		for _, t := range decision.Tickets {
+			if err := putOwned(tx.Ledger, usedKey(decision.AgreementID, t), use, decision.Assigner); err != nil {
+				return use, err
+			}
 		}
-		return delivery, tx.Announce("licensing.DataDelivered", licensing.DecisionAnnouncement{DecisionID: decision.DecisionID, AgreementID: decision.AgreementID, Permit: true})
+		return use, tx.Announce("licensing.UseSpent", licensing.DecisionAnnouncement{
+			DecisionID: decision.DecisionID, AgreementID: decision.AgreementID, Permit: true,
+		})
 	})
 }
 
-func unserved(l *ledger.Ledger, decisionID, place string) error {
-	_, served, err := ledger.Get[licensing.Delivery](l, deliveryKey(decisionID, place))
-	if err == nil && served {
-		err = fault.Field(fault.DecisionServed, "decisionId", "decision %s was served", decisionID)
-	}
-	return err
+// RecordDelivery is the provider's evidence that data were served under a decision. Of a limited number of uses, the
+// decision's must be spent before.
+func (*Contract) RecordDelivery(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RecordDeliveryRequest) (licensing.Delivery, error) {
+		var none licensing.Delivery
+		decision, check, act, err := delivering(tx, r.DecisionID)
+		if err != nil {
+			return none, err
+		}
+		switch {
+		case check.ServedOnce && !check.Has(licensing.CauseServed):
+			return none, fault.Field(
+				fault.ProcessingDenied, "decisionId", "no use was spent under decision %s", r.DecisionID,
+			).With("reason", string(licensing.CauseUnspent))
+		case !check.Delivers():
+			return none, unheld(check)
+		}
+		delivery := r.Deliver(decision, act)
+		if err := ledger.Put(tx.Ledger, deliveryKey(r.DecisionID, tx.TxID()), delivery); err != nil {
+			return none, err
+		}
+		return delivery, tx.Announce("licensing.DataDelivered", licensing.DecisionAnnouncement{
+			DecisionID: decision.DecisionID, AgreementID: decision.AgreementID, Permit: true,
+		})
+	})
+}
+
+// unheld refuses what needs a decision that holds.
+func unheld(check licensing.AccessCheck) error {
+	code := string(check.Reasons[0].Code)
+	return fault.Field(fault.ProcessingDenied, "decisionId", "decision %s does not hold: %s", check.DecisionID, code).
+		With("reason", code)
 }

@@ -96,6 +96,10 @@ func New() transaction.Contract {
 			Summary: "A processor of the assignee asks for one access; the decision is recorded.",
 		},
 		{
+			Name: "SpendUse", Submit: true, Resident: true, Request: licensing.SpendUseRequest{}, Answer: licensing.Use{},
+			Summary: "A processor of the provider spends the uses that a decision reserves, before it serves the answer.",
+		},
+		{
 			Name: "RecordDelivery", Submit: true, Resident: true, Request: licensing.RecordDeliveryRequest{}, Answer: licensing.Delivery{},
 			Summary: "A processor of the provider records what was served under a decision.",
 		},
@@ -202,6 +206,10 @@ func New() transaction.Contract {
 		{
 			Name: "FreeTickets", Request: licensing.FreeTicketsRequest{}, Answer: licensing.Tickets{},
 			Summary: "A consumer asks for free tickets of a licence with a limited number of uses.",
+		},
+		{
+			Name: "GetUses", Request: licensing.UsesRequest{}, Answer: licensing.Uses{},
+			Summary: "Anybody asks how many uses of an agreement are spent, reserved and left.",
 		},
 		{
 			Name: "Simulate", Request: licensing.SimulateRequest{}, Answer: licensing.Simulation{},

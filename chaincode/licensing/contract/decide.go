@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
@@ -55,9 +56,7 @@ func beforeDeciding(r licensing.RequestAccessRequest) []ledger.Key {
 		agreementKey(r.AgreementID), inForceKey(r.AgreementID), endingKey(r.AgreementID, licensing.Provider), endingKey(r.AgreementID, licensing.Consumer),
 		endKey(r.AgreementID), decisionKey(r.DecisionID),
 	}
-	for _, t := range r.Tickets {
-		keys = append(keys, ticketKey(r.AgreementID, t))
-	}
+	keys = append(keys, ticketKeys(r.AgreementID, r.Tickets...)...)
 	return append(keys, consents.CheckKeys(r.Subjects...)...)
 }
 
@@ -70,13 +69,13 @@ func free(l *ledger.Ledger, r licensing.RequestAccessRequest) error {
 	if found {
 		return fault.Field(fault.AlreadyExists, "decisionId", "decision %s exists; choose another random id", r.DecisionID)
 	}
+	left, err := freeTickets(l, r.AgreementID, r.Tickets)
+	if err != nil {
+		return err
+	}
 	for _, t := range r.Tickets {
-		_, taken, err := ledger.Get[ticket](l, ticketKey(r.AgreementID, t))
-		if err != nil {
-			return err
-		}
-		if taken {
-			return fault.Field(fault.TicketTaken, "tickets", "ticket %d of %s is taken", t.Index, t.Rule)
+		if !slices.Contains(left, t) {
+			return fault.Field(fault.TicketTaken, "tickets", "ticket %d of %s is spent or reserved", t.Index, t.Rule)
 		}
 	}
 	return nil
@@ -148,7 +147,7 @@ func lastPermits(l *ledger.Ledger, licence licensing.Licence) (map[string]time.T
 	return permits, nil
 }
 
-// record writes the decision, where it is found, and the tickets that a permit took.
+// record writes the decision, where it is found, and the uses that a permit reserves.
 func record(tx *transaction.Tx, d licensing.Decision, licence licensing.Licence) error {
 	if err := ledger.Put(tx.Ledger, decisionKey(d.DecisionID), d); err != nil {
 		return err
@@ -165,7 +164,8 @@ func record(tx *transaction.Tx, d licensing.Decision, licence licensing.Licence)
 		}
 	}
 	for _, t := range d.Tickets {
-		if err := ledger.Put(tx.Ledger, ticketKey(d.AgreementID, t), ticket{licensing.SchemaVersion, d.DecisionID}); err != nil {
+		reserved := licensing.Reservation{Schema: licensing.SchemaVersion, DecisionID: d.DecisionID, Until: d.ValidUntil}
+		if err := ledger.Put(tx.Ledger, ticketKey(d.AgreementID, t), reserved); err != nil {
 			return err
 		}
 	}

@@ -17,6 +17,7 @@ var events = []transaction.EventDescription{
 	{Name: "licensing.LicenceEnded", Payload: licensing.EndingAnnouncement{}, Summary: "A side suspended, resumed or ended a licence."},
 	{Name: "licensing.SessionMoved", Payload: licensing.SessionAnnouncement{}, Summary: "A transfer process has another state."},
 	{Name: "licensing.AccessDecided", Payload: licensing.DecisionAnnouncement{}, Summary: "An access was decided."},
+	{Name: "licensing.UseSpent", Payload: licensing.DecisionAnnouncement{}, Summary: "Uses that a decision reserved were spent."},
 	{Name: "licensing.DataDelivered", Payload: licensing.DecisionAnnouncement{}, Summary: "Data were delivered under a decision."},
 	{Name: "licensing.DutyMoved", Payload: licensing.DutyAnnouncement{}, Summary: "A duty of a licence has another state."},
 }

@@ -121,7 +121,8 @@ const (
 // decided is the prefix of the decisions about something.
 func decided(about, value string) ledger.Key { return key("licensing.decided", about, value) }
 
-// ticketKey holds a ticket; absent until RequestAccess takes it.
+// ticketKey holds a licensing.Reservation: the decision that reserves a use; written by RequestAccess. It is free while it
+// is absent, and again once the decision has ended, unless usedKey holds the use.
 func ticketKey(agreementID string, t licensing.Ticket) ledger.Key {
 	return key("licensing.ticket", agreementID, t.Rule, ordered(t.Index))
 }
@@ -130,6 +131,14 @@ func ticketKey(agreementID string, t licensing.Ticket) ledger.Key {
 func ticketsOf(agreementID, rule string) ledger.Key {
 	return key("licensing.ticket", agreementID, rule)
 }
+
+// usedKey holds a licensing.Use; absent until SpendUse writes it, once. Owned by the provider.
+func usedKey(agreementID string, t licensing.Ticket) ledger.Key {
+	return key("licensing.used", agreementID, t.Rule, ordered(t.Index))
+}
+
+// usesOf is the prefix of a rule's spent uses.
+func usesOf(agreementID, rule string) ledger.Key { return key("licensing.used", agreementID, rule) }
 
 // lastKey holds a last; written by permits under a rule that counts from its last permit.
 func lastKey(agreementID, rule string) ledger.Key { return key("licensing.last", agreementID, rule) }
@@ -140,13 +149,10 @@ func dutyKey(agreementID, rule string) ledger.Key { return key("licensing.duty",
 // dutiesOf is the prefix of a licence's duties.
 func dutiesOf(agreementID string) ledger.Key { return key("licensing.duty", agreementID) }
 
-// deliveryKey holds a licensing.Delivery; written by RecordDelivery, under its transaction or, where a decision is served once, under one key.
+// deliveryKey holds a licensing.Delivery; written by RecordDelivery under its transaction.
 func deliveryKey(decisionID, txID string) ledger.Key {
 	return key("licensing.delivery", decisionID, txID)
 }
-
-// once stands in place of the transaction where a decision is served once.
-const once = "once"
 
 // deliveriesOf is the prefix of a decision's deliveries.
 func deliveriesOf(decisionID string) ledger.Key { return key("licensing.delivery", decisionID) }
@@ -179,9 +185,3 @@ type reference struct {
 }
 
 func referTo(id string) reference { return reference{licensing.SchemaVersion, id} }
-
-// ticket says which decision took a use.
-type ticket struct {
-	Schema     int    `json:"schema"`
-	DecisionID string `json:"decisionId"`
-}

@@ -57,6 +57,9 @@ func (p *profile) value(c *Constraint, known operand, value Value) {
 		if !isID(value.Text) {
 			p.addf(Profile, InvalidID, c.Path, "the right operand is not an identifier")
 		}
+		if claim, ok := operands[value.Text]; c.Left == leftVerified && (!ok || claim.state) {
+			p.addf(Profile, InvalidValue, c.Path, "%s is no left operand that a request claims", value.Text)
+		}
 		return
 	}
 	read, ok := readOrdered(known.kind, value.Text)

@@ -83,6 +83,20 @@ type RuleReport struct {
 	Remedies     []RuleReport       `json:"remedies,omitempty"`
 }
 
+// DemandsVerified reports whether a claim that is not verified keeps the rule from permitting, or from not forbidding.
+func (r RuleReport) DemandsVerified() bool {
+	return len(r.Mismatch) == 0 && (demandsVerified(r.Constraints) || demandsVerified(r.Refinements))
+}
+
+func demandsVerified(constraints []ConstraintReport) bool {
+	for _, c := range constraints {
+		if c.LeftOperand == leftVerified && c.SatisfactionState != Satisfied || demandsVerified(c.Operands) {
+			return true
+		}
+	}
+	return false
+}
+
 // ConstraintReport says whether a constraint holds, and by which value.
 type ConstraintReport struct {
 	UID         string   `json:"uid,omitempty"`

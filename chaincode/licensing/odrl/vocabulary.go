@@ -64,6 +64,8 @@ const (
 	leftSpatial      = "spatial"
 	leftPercentage   = "percentage"
 	sinceFinalized   = "sinceFinalized"
+	// leftVerified is the project's own: the claims of the request that a credential verifies.
+	leftVerified = "smartb:verified"
 )
 
 // operands are the left operands of the profile.
@@ -85,6 +87,7 @@ var operands = map[string]operand{
 	"version":         {kind: release, operators: comparing},
 	"payAmount":       {kind: decimal, operators: comparing, unit: true},
 	leftPercentage:    {kind: decimal, operators: comparing},
+	leftVerified:      {kind: identifier, operators: []Operator{Eq, IsAnyOf, IsAllOf}, state: true},
 	"resolution":      {kind: decimal, operators: comparing, unit: true},
 }
 

@@ -1,18 +1,22 @@
 package cli
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 func newAgreementCommand(app *App) *cobra.Command {
 	return noun(app, "agreement", "Agreements: licences to use data", "  smartb agreement list CommunityMSP --as community/steward",
 		agreementTake(),
-		exported("show AGREEMENT", "Show a licence as it stands and whether both sides signed it; with --jsonld as a message of the Dataspace Protocol", "licensing:GetAgreement", "  smartb agreement show CommunityMSP/a-1 --as city/steward",
-			func(id string) any { return licensing.AgreementRequest{AgreementID: id} }),
+		agreementShow(),
 		partyList("licensing:ListAgreements", "agreement", decoded(func(page licensing.AgreementPage) any { return agreementTable(page.Agreements) })),
 		agreementUnproven(),
 		agreementEnd("retire", "licensing:RetireAgreement", "End a licence for good; the other side cannot veto it (either side)", func(id string, end licensing.End) any {
@@ -34,6 +38,37 @@ func newAgreementCommand(app *App) *cobra.Command {
 			},
 		},
 	)
+}
+
+func agreementShow() verb {
+	v := exported("show AGREEMENT",
+		"Show an agreement as it stands, whether both sides signed it, and which uses are left; --jsonld shows its policy alone",
+		"licensing:GetAgreement", "  smartb agreement show CommunityMSP/a-1 --as city/steward",
+		func(id string) any { return licensing.AgreementRequest{AgreementID: id} })
+	v.extend = withUses
+	return v
+}
+
+// withUses adds to an agreement which uses are spent, reserved and left, if their number is limited.
+func withUses(ctx context.Context, client *gateway.Client, answer json.RawMessage) (json.RawMessage, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(answer, &members); err != nil {
+		return nil, err
+	}
+	var id string
+	if err := json.Unmarshal(members["agreementId"], &id); err != nil {
+		return nil, err
+	}
+	counted, err := client.Licensing().GetUses(ctx, licensing.UsesRequest{AgreementID: id})
+	if err != nil || len(counted.Uses) == 0 {
+		return answer, err
+	}
+	uses, err := json.Marshal(counted.Uses)
+	if err != nil {
+		return nil, err
+	}
+	// The member comes last: the answer keeps its order.
+	return slices.Concat(bytes.TrimSuffix(bytes.TrimSpace(answer), []byte("}")), []byte(`,"uses":`), uses, []byte("}")), nil
 }
 
 func agreementUnproven() verb {

@@ -117,9 +117,9 @@ func TestATakenTicketIsReplacedAndADenialIsTold(t *testing.T) {
 	exit, said, _ = get(t, licensed(100), served)
 	require.Equal(t, exitRefused, exit)
 	require.Contains(t, said, "TICKET_TAKEN")
-	exit, said, file = get(t, licensed(0, licensing.Reason{Code: licensing.CausePolicy}, licensing.Reason{Code: licensing.CauseTicket, Rule: "r"}), served)
+	exit, said, file = get(t, licensed(0, licensing.Reason{Code: licensing.CausePolicy}, licensing.Reason{Code: licensing.CauseUsesExhausted, Rule: "r"}), served)
 	require.Equal(t, exitRefused, exit)
-	require.Contains(t, said, "the access is denied: POLICY_DENIES, TICKET_MISSING r\ncode:  ACCESS_DENIED")
+	require.Contains(t, said, "the access is denied: POLICY_DENIES, USES_EXHAUSTED r\ncode:  ACCESS_DENIED")
 	require.Empty(t, file)
 }
 

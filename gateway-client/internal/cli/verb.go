@@ -27,6 +27,8 @@ type verb struct {
 	raw  *bool
 	// reads, where there is one, tells of the answer which load profiles were read: it is recorded before the answer is shown.
 	reads func(json.RawMessage) (communityID string, reads []settlement.Read, err error)
+	// extend, where there is one, adds what another query answers.
+	extend func(ctx context.Context, client *gateway.Client, answer json.RawMessage) (json.RawMessage, error)
 	// keep, where there is one, writes a file of the answer before it is shown.
 	keep func(json.RawMessage) error
 	// before, where there is one, says what the request does, before anybody signs it.
@@ -73,6 +75,11 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 		}
 	} else if err := client.Evaluate(command.Context(), v.transaction, request, &answer); err != nil {
 		return err
+	}
+	if v.extend != nil {
+		if answer, err = v.extend(command.Context(), client, answer); err != nil {
+			return err
+		}
 	}
 	if err := v.note(command.Context(), app, client, answer); err != nil {
 		return err
