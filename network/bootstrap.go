@@ -27,6 +27,7 @@ func (n *Network) bootstrap() map[string][]stage {
 				return n.launch(ctx, append(append(n.each(n.orderer), n.each(n.peer)...), n.each(n.agent)...))
 			}},
 			{"channel joined", func(ctx context.Context) error { return n.everywhere(ctx, n.join) }},
+			{"every peer has all blocks", n.caughtUp},
 			{"chaincode committed", n.deployAll},
 			{"members enrolled", func(ctx context.Context) error { return n.everywhere(ctx, n.enrolUsers) }},
 			{"every gateway finds all endorsers", func(ctx context.Context) error { return n.ready(ctx, ChaincodeName) }},

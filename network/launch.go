@@ -150,13 +150,16 @@ func tail(file string, lines int) string {
 	return "  " + strings.Join(all[max(0, len(all)-lines):], "\n  ")
 }
 
-// Start brings back a component that was stopped or killed, and waits until it is healthy.
+// Start brings back a component that was stopped or killed, and waits until it is healthy. A peer whose ledger was lost joins the channel again.
 func (n *Network) Start(ctx context.Context, org, name string) error {
 	return n.withComponent(org, name, func(k keeper, c component) error {
 		if err := k.Start(ctx, c.spec.Name); err != nil {
 			return err
 		}
-		return n.awaitHealthy(ctx, k, []component{c})
+		if err := n.awaitHealthy(ctx, k, []component{c}); err != nil {
+			return err
+		}
+		return n.rejoin(ctx, c)
 	})
 }
 

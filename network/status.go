@@ -23,6 +23,8 @@ type ComponentStatus struct {
 	Restarts int
 	// Height is the number of blocks of an orderer or peer; 0 where there is none.
 	Height uint64
+	// Behind is how many blocks it is behind the highest, if that is more than happens under load: it catches up.
+	Behind uint64
 	// Leads marks the orderer that leads the consensus.
 	Leads bool
 }
@@ -43,6 +45,7 @@ func (n *Network) Status(ctx context.Context) ([]ComponentStatus, error) {
 		looking.Go(func() { all[i] = n.status(ctx, c, states[c.spec.Name]) })
 	}
 	looking.Wait()
+	markBehind(all)
 	if leader, err := n.Leader(ctx); err == nil { // without a leader nobody is marked
 		for i, s := range all {
 			all[i].Leads = s.Healthy && s.Component == Orderer && s.Organisation == leader.Name

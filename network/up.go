@@ -51,6 +51,7 @@ func (n *Network) up(ctx context.Context) error {
 			return n.launch(ctx, append(n.each(n.orderer), n.each(n.peer)...))
 		}},
 		{"channel joined", func(ctx context.Context) error { return n.everywhere(ctx, n.join) }},
+		{"every peer has all blocks", n.caughtUp},
 		{"chaincode built", func(context.Context) error { return building.Wait() }},
 		{"metrics passed on", func(ctx context.Context) error { return n.launch(ctx, n.each(n.agent)) }},
 		{"chaincode committed", n.deployAll},

@@ -12,10 +12,11 @@ import (
 )
 
 const (
-	firstBackoff = 500 * time.Millisecond
-	lastBackoff  = 10 * time.Second
-	// settled is how long a process must have run for its next death to count as the first.
-	settled = 30 * time.Second
+	firstBackoff = 100 * time.Millisecond
+	lastBackoff  = 5 * time.Second
+	// settled is how long a process must have run for its next death to count as the first: one that cannot start ends sooner, and one that somebody
+	// kills again and again shall be back before its clients give up.
+	settled = time.Second
 	// patience is how long a process may take to end by itself before it is killed.
 	patience = 15 * time.Second
 )
@@ -30,10 +31,11 @@ type keeper struct {
 	process *os.Process
 	quit    chan struct{} // closed by end: no restart any more
 	ended   chan struct{} // closed when the loop has returned
+	hurry   chan struct{} // ends a pause before a restart
 }
 
 func newKeeper(spec Spec) *keeper {
-	return &keeper{spec: spec, state: State{Name: spec.Name}}
+	return &keeper{spec: spec, state: State{Name: spec.Name}, hurry: make(chan struct{}, 1)}
 }
 
 func (k *keeper) snapshot() State {
@@ -42,13 +44,17 @@ func (k *keeper) snapshot() State {
 	return k.state
 }
 
-// start begins to keep the process; a process that is kept already is left alone.
+// start begins to keep the process; one that is kept already is left alone, but does not pause any longer before it is started again.
 func (k *keeper) start() error {
 	k.turn.Lock()
 	defer k.turn.Unlock()
 	k.mu.Lock()
 	if k.state.Wanted {
+		down := k.process == nil
 		k.mu.Unlock()
+		if down {
+			k.startNow()
+		}
 		return nil
 	}
 	k.quit, k.ended = make(chan struct{}), make(chan struct{})
@@ -57,6 +63,20 @@ func (k *keeper) start() error {
 	go k.loop(started, k.quit, k.ended)
 	k.mu.Unlock()
 	return <-started
+}
+
+// startNow ends a pause before a restart, and waits a moment until the process runs.
+func (k *keeper) startNow() {
+	select {
+	case k.hurry <- struct{}{}:
+	default:
+	}
+	for range 50 {
+		if k.snapshot().PID != 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // end sends the signal and waits until the process is gone; it stays down until start.
@@ -115,12 +135,13 @@ func (k *keeper) loop(started chan<- error, quit <-chan struct{}, ended chan<- s
 			}
 		})
 		k.exited(err)
-		if time.Since(begin) > settled {
+		if time.Since(begin) >= settled {
 			backoff = firstBackoff
 		}
 		select {
 		case <-quit:
 			return
+		case <-k.hurry:
 		case <-time.After(backoff):
 		}
 		backoff = min(2*backoff, lastBackoff)

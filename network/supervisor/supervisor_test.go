@@ -124,3 +124,28 @@ func TestAPidThatWasGivenToSomebodyElseIsNotTaken(t *testing.T) {
 	require.Zero(t, pid)
 	require.NoError(t, Shutdown(t.Context(), dir))
 }
+
+// TestAProcessThatIsKilledAgainAndAgainIsBackWithinASecond: each time, not only at first.
+func TestAProcessThatIsKilledAgainAndAgainIsBackWithinASecond(t *testing.T) {
+	dir, client := serve(t)
+	require.NoError(t, client.Launch(t.Context(), []Spec{sleeper(dir)}))
+	for range 4 {
+		time.Sleep(settled + 100*time.Millisecond)
+		killed := only(t, client).PID
+		require.NoError(t, syscall.Kill(killed, syscall.SIGKILL))
+		require.Eventually(t, func() bool { s := only(t, client); return s.Running() && s.PID != killed }, time.Second, 10*time.Millisecond)
+	}
+}
+
+func TestLaunchingEndsThePauseBeforeARestart(t *testing.T) {
+	dir, client := serve(t)
+	marker := filepath.Join(dir, "works")
+	spec := Spec{Name: "city/peer", Path: "/bin/sh", Args: []string{"-c", "test -e " + marker + " && exec sleep 1000"}, Dir: dir, Log: filepath.Join(dir, "log")}
+	require.NoError(t, client.Launch(t.Context(), []Spec{spec}))
+	require.Eventually(t, func() bool { return only(t, client).Restarts == 4 }, 5*time.Second, 10*time.Millisecond, "the next pause is of 1.6 s")
+	require.NoError(t, os.WriteFile(marker, nil, 0o600))
+	begin := time.Now()
+	require.NoError(t, client.Launch(t.Context(), []Spec{spec}))
+	require.True(t, only(t, client).Running())
+	require.Less(t, time.Since(begin), time.Second)
+}

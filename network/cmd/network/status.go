@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strconv"
 
@@ -15,7 +16,7 @@ func statusCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "status",
 		Short:   "Show what runs where, its health and block height",
-		Long:    "Show every component: process id, address, health, block height of orderers and peers, and how often it died and was restarted.",
+		Long:    "Show every component: process id, address, health, block height of orderers and peers, how far one is behind the others, and how often it died and was restarted.",
 		Example: `  network status`,
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -37,6 +38,9 @@ func printStatus(ctx context.Context, out io.Writer, n *network.Network) error {
 		health := c.Problem
 		if c.Healthy {
 			health = "healthy"
+		}
+		if c.Behind > 0 {
+			health = fmt.Sprintf("catches up: %d blocks behind", c.Behind)
 		}
 		if c.Leads {
 			health += ", leads"
