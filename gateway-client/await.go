@@ -21,6 +21,7 @@ func (c *Client) Await(ctx context.Context, receipt Receipt) error {
 	if err != nil {
 		return fmt.Errorf("wait for block %d: %w", receipt.BlockNumber, err)
 	}
+	c.tide.saw(receipt.BlockNumber)
 	return nil
 }
 

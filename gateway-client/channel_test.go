@@ -26,7 +26,7 @@ import (
 // answering is a client of a peer that gives this answer to queries about the channel.
 func answering(t *testing.T, answer proto.Message) (*gateway.Client, *gatewaytest.Ledger) {
 	t.Helper()
-	ledger := &gatewaytest.Ledger{Execute: func(gatewaytest.Call) ([]byte, error) { return proto.Marshal(answer) }}
+	ledger := &gatewaytest.Ledger{Channel: true, Execute: func(gatewaytest.Call) ([]byte, error) { return proto.Marshal(answer) }}
 	return connect(t, []*gatewaytest.Peer{ledger.Start(t, "own")}, nil), ledger
 }
 
@@ -43,7 +43,7 @@ func TestTheOwnPeerTellsTheHeight(t *testing.T) {
 
 func TestFollowingBlocksEndsWithAnError(t *testing.T) {
 	t.Parallel()
-	ledger := &gatewaytest.Ledger{Execute: func(gatewaytest.Call) ([]byte, error) { return nil, status.Error(codes.Unavailable, "gone") }}
+	ledger := &gatewaytest.Ledger{Channel: true, Execute: func(gatewaytest.Call) ([]byte, error) { return nil, status.Error(codes.Unavailable, "gone") }}
 	c := connect(t, []*gatewaytest.Peer{ledger.Start(t, "own")}, nil)
 	nothing := func(uint64) { t.Error("no block came") }
 	require.ErrorContains(t, c.FollowBlocks(t.Context(), nothing), "gone")

@@ -25,6 +25,9 @@ type Client struct {
 	own         *entrance
 	foreign     []*entrance   // one for each other organisation that the profile names
 	turn        atomic.Uint32 // counts what was asked of foreign peers, so that each takes its turn
+	tide        tide
+	looks       bool // whether the client itself signs, and so may ask for heights
+	heart       heartbeat
 
 	timeouts         Timeouts
 	pace             pace
@@ -107,7 +110,7 @@ func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, 
 	for _, option := range options {
 		option(c)
 	}
-	if c.key.sign == nil {
+	if c.looks = c.key.sign == nil; c.looks {
 		if c.key, err = profile.signer(certificate); err != nil {
 			return nil, profile.blame(err)
 		}

@@ -23,6 +23,9 @@ func WithComparedAnswers() Option {
 // errHearsay reports a submission of which only another organisation's peer says what became of it.
 var errHearsay = errors.New("only another organisation's peer knows of the submission")
 
+// errSilent reports that too few organisations answered at all, which time may mend.
+var errSilent = errors.New("too few answer at all")
+
 // quorum is how many other organisations must say the same to be believed: one more than may lie (docs/adr/0003), and never one alone.
 func (c *Client) quorum() int {
 	organisations := len(c.foreign) + 1
@@ -65,7 +68,11 @@ func agreedAmong[T any](ctx context.Context, c *Client, among []*entrance, ask f
 				return o.value, o.err
 			}
 		case <-window.Done():
-			return nothing, ended(ctx, c.unconfirmed(said(last)))
+			err := c.unconfirmed(said(last))
+			if answering(last) < c.quorum() {
+				err = fmt.Errorf("%w (%w)", err, errSilent)
+			}
+			return nothing, ended(ctx, err)
 		}
 	}
 }
@@ -77,10 +84,10 @@ func consult[T any](ctx context.Context, c *Client, e *entrance, ask func(contex
 	for {
 		o := opinion[T]{msp: e.msp}
 		o.value, o.words, o.err = ask(ctx, e)
-		if refusal := new(ContractError); errors.As(o.err, &refusal) {
+		if refusal := new(ContractError); errors.As(o.err, &refusal) && !errors.Is(o.err, ErrPrivateDataNotHere) {
 			o.words = refusal.words()
 		} else if o.err != nil {
-			o.words = "" // a failure says nothing about the ledger, whoever shares it
+			o.words = "" // a failure says nothing about the ledger, whoever shares it; nor does that the peer does not hold what is private to others
 		}
 		select {
 		case opinions <- o:
@@ -91,6 +98,16 @@ func consult[T any](ctx context.Context, c *Client, e *entrance, ask func(contex
 			return
 		}
 	}
+}
+
+// answering counts the organisations that gave an answer, whichever.
+func answering[T any](last map[string]opinion[T]) (n int) {
+	for _, o := range last {
+		if o.words != "" {
+			n++
+		}
+	}
+	return n
 }
 
 func supporters[T any](last map[string]opinion[T], words string) (n int) {

@@ -35,7 +35,9 @@ func abroad(t *testing.T, peers map[*gatewaytest.Ledger]int, options ...gateway.
 		}
 	}
 	own := new(gatewaytest.Ledger).Start(t, "own")
-	c := connect(t, []*gatewaytest.Peer{own}, others, options...)
+	timeouts := gateway.DefaultTimeouts
+	timeouts.Evaluate = 2 * time.Second // so long others are asked again where too few answer at all
+	c := connect(t, []*gatewaytest.Peer{own}, others, append([]gateway.Option{gateway.WithTimeouts(timeouts)}, options...)...)
 	own.Stop()
 	return c
 }

@@ -46,7 +46,8 @@ type Retry struct {
 // pace is how fast things are done again.
 type pace struct {
 	conflict, notReady, status span
-	// doubt is how long the commit status of a transaction is asked for before its envelope is submitted again, and how long at most.
+	// doubt is how long the commit status of a transaction is asked for before its envelope is submitted again: the first while nothing at all is committed,
+	// more while other transactions are, the longest at most.
 	doubt span
 	// agreement is how long other organisations are asked until enough of them say the same.
 	agreement time.Duration
@@ -55,12 +56,12 @@ type pace struct {
 // span is the first and the longest of growing delays.
 type span struct{ first, longest time.Duration }
 
-// The doubt's first span is longer than a busy network takes for a commit, so that what was ordered is not submitted again needlessly.
+// The doubt's first span is longer than a network takes for a commit that is not busy. It is also how late a client goes on after an outage of the orderers.
 var defaultPace = pace{
 	conflict: span{50 * time.Millisecond, 2 * time.Second},
 	notReady: span{100 * time.Millisecond, 2 * time.Second},
 	status:   span{50 * time.Millisecond, time.Second},
-	doubt:    span{3 * time.Second, 20 * time.Second},
+	doubt:    span{2 * time.Second, 20 * time.Second},
 
 	agreement: 5 * time.Second,
 }

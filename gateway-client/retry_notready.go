@@ -11,24 +11,29 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// notReadyAttempts bounds how often a proposal is sent that peers answer, but not as they should: a lagging peer catches up within a block or two, while
-// for example a missing right stays missing.
+// notReadyAttempts bounds how often a proposal is sent that peers answer, but not as they should: one that lags a block behind catches up soon, while for
+// example a missing right stays missing.
 const notReadyAttempts = 6
 
 // execute has peers execute a proposal, to endorse or to evaluate it, and sends the same proposal again while they are not ready. Nothing is ordered
 // before this is done, so it cannot do anything twice.
 //
-// Where absent says so of the own peers' error and the call may leave the organisation, abroad asks those of others.
+// Where absent says so of the own peers' error, or the own peer is far behind, and the call may leave the organisation, abroad asks those of others.
 func execute[T any](
 	ctx context.Context, c *Client, p *proposal,
 	at func(context.Context, *entrance) (T, error), absent func(error) bool, abroad func(context.Context) (T, error),
 ) (T, error) {
 	try := func() (T, error) {
-		result, err := at(ctx, c.own)
-		if err == nil || len(c.foreign) == 0 || !p.call.mayLeave() || !absent(err) {
+		result, err := answered(ctx, c, at)
+		behind := errors.Is(err, ErrBehind)
+		if err == nil || len(c.foreign) == 0 || !p.call.mayLeave() || !behind && !absent(err) {
 			return result, err
 		}
-		return abroad(ctx)
+		result, elsewhere := abroad(ctx)
+		if behind && errors.Is(elsewhere, ErrUnconfirmed) {
+			elsewhere = fmt.Errorf("%w; others were asked: %v", err, elsewhere) //nolint:errorlint // the own peer is what is waited for
+		}
+		return result, elsewhere
 	}
 	var cause error
 	again := func(err error, attempt int, delay time.Duration) bool {
@@ -52,10 +57,15 @@ func execute[T any](
 
 // notReady reports whether peers may give another answer to the same proposal in a moment.
 func notReady(err error, call *call, attempt int) bool {
-	if errors.Is(err, ErrUnconfirmed) {
+	if errors.Is(err, ErrUnconfirmed) && !errors.Is(err, errSilent) {
 		return false
 	}
-	if errors.Is(err, ErrBusy) { // until the caller's time is over
+	for _, passing := range []error{ErrBusy, ErrBehind, errSilent} { // until the caller's time is over
+		if errors.Is(err, passing) {
+			return true
+		}
+	}
+	if serverGone(err) || outOfChannel(err) {
 		return true
 	}
 	if refusal := new(ContractError); errors.As(err, &refusal) {
@@ -73,6 +83,33 @@ func notReady(err error, call *call, attempt int) bool {
 	default:
 		return false
 	}
+}
+
+// serverGone reports whether a peer did not reach its chaincode server, which is started again soon.
+func serverGone(err error) bool {
+	if refusal := new(ContractError); err == nil || errors.As(err, &refusal) {
+		return false
+	}
+	texts := []string{status.Convert(err).Message()}
+	for _, detail := range details(err) {
+		texts = append(texts, detail.GetMessage())
+	}
+	for _, text := range texts {
+		if strings.Contains(text, "could not launch chaincode") || strings.Contains(text, "chaincode stream terminated") {
+			return true
+		}
+	}
+	return false
+}
+
+// outOfChannel reports whether a peer is not in the channel, as one that lost its ledger and was just started.
+func outOfChannel(err error) bool {
+	return err != nil && strings.Contains(status.Convert(err).Message(), "Failed to get policy manager for channel")
+}
+
+// withoutServer reports whether no own peer can endorse a transaction: none can be reached, or its chaincode server is gone.
+func (e *entrance) withoutServer(err error) bool {
+	return e.unreachable(err) || serverGone(err) || outOfChannel(err)
 }
 
 // disagreed reports whether one peer refused what another endorsed. That is no decision of the contract: contracts are deterministic, so one of the peers

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
@@ -20,19 +21,22 @@ const refusedAttempts = 3
 func (p *Pending) fate(ctx context.Context) (*client.Status, error) {
 	window, cancel := context.WithTimeout(ctx, p.client.timeouts.CommitStatus)
 	defer cancel()
-	doubt, patience := p.doubt, p.client.pace.doubt.first
+	bounds := p.client.pace.doubt
+	doubt, patience := p.doubt, bounds.first
 	for attempt := 1; ; attempt++ {
 		if doubt == nil {
-			patience = p.client.pace.doubt.longest
+			patience = bounds.longest
 		}
-		status, err := p.ask(window, patience)
+		patient, stop := p.client.heart.patient(window, bounds.first, patience)
+		status, err := p.ask(patient)
+		impatient := patient.Err() != nil
+		stoodStill := stop()
 		if err == nil {
+			p.client.heart.beat()
+			p.client.tide.saw(status.BlockNumber)
 			return status, nil
 		}
-		if hopeless(err) {
-			return nil, err
-		}
-		if p.client.unconfirmable(err) {
+		if !impatient && hopeless(err) || p.client.unconfirmable(err) {
 			return nil, err
 		}
 		if doubt != nil && !errors.Is(err, ErrUnconfirmed) {
@@ -43,18 +47,46 @@ func (p *Pending) fate(ctx context.Context) (*client.Status, error) {
 		}
 		p.client.hook(Retry{Reason: Unanswered, Transaction: p.call.name, TransactionID: p.id, Attempt: attempt, Cause: err})
 		doubt = p.submit(window)
-		patience = min(2*patience, p.client.pace.doubt.longest)
+		if patience = min(2*patience, bounds.longest); stoodStill {
+			patience = bounds.first // a network that stood still is not busy
+		}
 	}
 }
 
-// ask waits for the commit status; when the answer is lost it asks again, at the next peer if this one is gone, until patience is over.
-func (p *Pending) ask(ctx context.Context, patience time.Duration) (*client.Status, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
+// heartbeat is when this client last saw anything committed. While others' transactions are, the network is slow where one is late; while none is, it
+// stands still, and what it was given may be lost.
+type heartbeat struct{ last atomic.Int64 }
+
+func (h *heartbeat) beat() { h.last.Store(time.Now().UnixNano()) }
+
+// patient is a context that ends after the longest time, or sooner if nothing is committed for the time that the network may be silent. Stop tells whether it
+// was so.
+func (h *heartbeat) patient(ctx context.Context, silent, longest time.Duration) (patient context.Context, stop func() (stood bool)) {
+	patient, cancel := context.WithTimeout(ctx, longest)
+	begin, still := time.Now(), new(atomic.Bool)
+	go func() {
+		for left := silent; pause(patient, left); {
+			newest := time.Unix(0, h.last.Load())
+			if newest.Before(begin) {
+				newest = begin
+			}
+			if left = silent - time.Since(newest); left <= 0 {
+				still.Store(true)
+				cancel()
+			}
+		}
+	}()
+	return patient, func() bool { cancel(); return still.Load() }
+}
+
+// ask waits for the commit status; when the answer is lost it asks again, at the next peer if this one is gone, until the context ends.
+func (p *Pending) ask(ctx context.Context) (*client.Status, error) {
 	try := func() (*client.Status, error) {
-		status, err := p.askAt(ctx, p.client.own)
-		if err == nil || len(p.client.foreign) == 0 || !p.client.own.unreachable(err) {
-			return status, err
+		if !p.client.tide.sight().far() {
+			status, err := p.askAt(ctx, p.client.own)
+			if err == nil || len(p.client.foreign) == 0 || !p.client.own.unreachable(err) && !outOfChannel(err) {
+				return status, err
+			}
 		}
 		return agreed(ctx, p.client, func(ctx context.Context, e *entrance) (*client.Status, string, error) {
 			status, err := p.askAt(ctx, e)
@@ -100,6 +132,9 @@ func (p *Pending) submit(ctx context.Context) error {
 
 // hopeless reports whether a peer would give the same answer for ever. A submission so answered was not passed on to any orderer.
 func hopeless(err error) bool {
+	if outOfChannel(err) {
+		return false
+	}
 	switch status.Code(err) {
 	case codes.InvalidArgument, codes.PermissionDenied, codes.Unauthenticated, codes.Unimplemented, codes.NotFound, codes.ResourceExhausted, codes.Canceled:
 		return true

@@ -119,7 +119,7 @@ func (c *Client) endorse(ctx context.Context, call *call) (*Pending, error) {
 		}
 		return transaction, err
 	}
-	transaction, err := execute(window, c, proposal, at, c.own.unreachable, func(ctx context.Context) (*client.Transaction, error) {
+	transaction, err := execute(window, c, proposal, at, c.own.withoutServer, func(ctx context.Context) (*client.Transaction, error) {
 		return byAny(ctx, c, named, at)
 	})
 	if err != nil {

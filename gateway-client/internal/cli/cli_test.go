@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/script against a ledger with some events that knows notes:Echo, notes:Whisper, notes:Wait, notes:Refuse and notes:Fail.
 func TestScripts(t *testing.T) {
-	ledger := &gatewaytest.Ledger{Execute: func(call gatewaytest.Call) ([]byte, error) {
+	ledger := &gatewaytest.Ledger{Channel: true, Execute: func(call gatewaytest.Call) ([]byte, error) {
 		switch call.Arguments[0] {
 		case "notes:Echo":
 			return []byte(call.Arguments[1]), nil

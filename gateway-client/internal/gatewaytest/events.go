@@ -26,6 +26,17 @@ func (l *Ledger) Streams() int {
 	return l.streams
 }
 
+// height is how many blocks there are.
+func (l *Ledger) height() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	height := uint64(8)
+	for _, block := range l.announced {
+		height = max(height, block.GetBlockNumber()+1)
+	}
+	return height
+}
+
 // next is the first block with events from a number on, and what tells of more.
 func (l *Ledger) next(from uint64) (*gateway.ChaincodeEventsResponse, <-chan struct{}) {
 	l.mu.Lock()

@@ -22,6 +22,11 @@ type Ledger struct {
 	// Stream may end a stream of events that has sent so many blocks.
 	Stream func(sent int) error
 
+	// Channel says that Execute answers questions about the channel, too. Without it, Height does.
+	Channel bool
+	// Height is how many blocks a peer has, 0 if it does not tell. Without it, all have eight, or as many as were announced.
+	Height func(peer string) uint64
+
 	mu           sync.Mutex
 	changed      chan struct{} // closed and replaced when something is ordered
 	calls        []Call
@@ -37,6 +42,8 @@ type Ledger struct {
 type Call struct {
 	// Peer is the name of the peer that was called.
 	Peer string
+	// Chaincode is the name of the chaincode that is called.
+	Chaincode string
 	// Evaluation tells an evaluation from an endorsement.
 	Evaluation bool
 	// TransactionID is the proposal's.
