@@ -158,10 +158,13 @@ func TestEachCertificateOpensItsOwnListenersOnly(t *testing.T) {
 		"the CA's operations":            {1, page(http.MethodGet, "/healthz", ""), operations},
 		"the agent":                      {5, page(http.MethodGet, "/peer/metrics", ""), nil}, // it asks for a token
 		"the orderer":                    {10, speaks("/orderer.AtomicBroadcast/Broadcast"), nil},
+		"the orderers' consensus":        {10, speaks("/orderer.ClusterNodeService/Step"), nil},
 		"the orderer's metrics":          {11, page(http.MethodGet, "/metrics", ""), operations},
 		"the orderer's log levels":       {11, page(http.MethodPut, "/logspec", `{"spec":"warn:gateway=error"}`), operations},
 		"the orderer's channels":         {12, page(http.MethodGet, "/participation/v1/channels", ""), operations},
 		"the peer":                       {20, speaks("/protos.Endorser/ProcessProposal"), nil},
+		"the peers' gossip":              {20, speaks("/gossip.Gossip/GossipStream"), nil},
+		"the peer's chaincode listener":  {21, speaks("/protos.ChaincodeSupport/Register"), nil},
 		"the peer's metrics":             {22, page(http.MethodGet, "/metrics", ""), operations},
 		"the peer's log levels":          {22, page(http.MethodPut, "/logspec", `{"spec":"warn:gateway=error"}`), operations},
 		"the peer's log levels, to read": {22, page(http.MethodGet, "/logspec", ""), operations},
