@@ -72,4 +72,7 @@ const (
 	ErrWrongNetwork          = fault.WrongNetwork
 	ErrSignatureMissing      = fault.SignatureMissing
 	ErrEvidenceInvalid       = fault.EvidenceInvalid
+	ErrNothingChanged        = fault.NothingChanged
+	ErrTooManyRecords        = fault.TooManyRecords
+	ErrTooManyOpen           = fault.TooManyOpen
 )
