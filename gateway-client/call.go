@@ -46,6 +46,8 @@ type call struct {
 	organizations []string
 	// preferred organisations execute the call if all of them can; others may too.
 	preferred []string
+	// lane is what a submission waits in until it may go.
+	lane *lane
 	// answerKey opens the answer of a private query, nil for other calls.
 	answerKey *statement.AnswerKey
 	// sealed is true for a private query of somebody else, whose answer is passed on as it is.

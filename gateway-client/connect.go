@@ -30,6 +30,8 @@ type Client struct {
 	heart       heartbeat
 
 	timeouts         Timeouts
+	limits           Limits
+	admission        admission
 	pace             pace
 	conflictAttempts int
 	hook             func(Retry)
@@ -41,7 +43,8 @@ type Client struct {
 	subject          string          // whom the resident's key speaks for, if not for its own pseudonym
 }
 
-// Timeouts bound the four steps of a call, the repetitions of each included. A context may end a call earlier.
+// Timeouts bound the four steps of a call, the repetitions of each included. A context may end a call earlier. How
+// long a call waits for others of the same client to end ([Limits]), the context alone bounds.
 type Timeouts struct {
 	Evaluate     time.Duration
 	Endorse      time.Duration
@@ -102,6 +105,7 @@ func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, 
 		certificate:      certificate,
 		creator:          creator,
 		timeouts:         DefaultTimeouts,
+		limits:           DefaultLimits,
 		pace:             defaultPace,
 		conflictAttempts: DefaultConflictAttempts,
 		hook:             func(Retry) {},
@@ -110,6 +114,7 @@ func Connect(ctx context.Context, profile Profile, options ...Option) (*Client, 
 	for _, option := range options {
 		option(c)
 	}
+	c.admission = c.limits.admission()
 	if c.looks = c.key.sign == nil; c.looks {
 		if c.key, err = profile.signer(certificate); err != nil {
 			return nil, profile.blame(err)

@@ -24,6 +24,11 @@ func (c *Client) Evaluate(ctx context.Context, name string, request, answer any,
 	if err != nil {
 		return err
 	}
+	leave, err := c.admission.queries.enter(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	defer leave()
 	window, cancel := context.WithTimeout(ctx, c.timeouts.Evaluate)
 	defer cancel()
 	text, err := c.evaluate(window, call)
@@ -41,7 +46,11 @@ func (c *Client) evaluate(ctx context.Context, call *call) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := func(ctx context.Context, e *entrance) ([]byte, error) { return proposal.evaluate(ctx, e) }
+	at := func(ctx context.Context, e *entrance) ([]byte, error) {
+		answer, err := proposal.evaluate(ctx, e)
+		c.admission.queries.learn(err)
+		return answer, err
+	}
 	compared := func(ctx context.Context, e *entrance) ([]byte, string, error) {
 		answer, err := at(ctx, e)
 		return answer, "answers " + string(answer), err

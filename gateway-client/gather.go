@@ -178,6 +178,7 @@ func (g *gathering) together(ctx context.Context, members []*gatheredCall) ([]js
 	if err != nil {
 		return nil, Receipt{}, err
 	}
+	all.lane = g.client.lane(members[0].call) // they share a transaction with their like only
 	var answer batch.Answer
 	receipt, err := g.client.proposeUntilValid(ctx, all, &answer)
 	if err == nil && len(answer.Answers) != len(members) {

@@ -17,7 +17,7 @@ func (c *Client) proposeUntilValid(ctx context.Context, call *call, answer any) 
 		if err != nil {
 			return Receipt{}, err
 		}
-		return pending.Wait(ctx, answer)
+		return pending.wait(ctx, answer)
 	}
 	again := func(err error, attempt int, delay time.Duration) bool {
 		conflict := conflictOf(err)
@@ -27,7 +27,7 @@ func (c *Client) proposeUntilValid(ctx context.Context, call *call, answer any) 
 		c.hook(Retry{Reason: Conflict, Transaction: call.name, TransactionID: conflict.TransactionID, Attempt: attempt, Delay: delay, Cause: err})
 		return true
 	}
-	return repeat(ctx, c.pace.conflict.delays(), try, again)
+	return admitted(ctx, c, call, func() (Receipt, error) { return repeat(ctx, c.pace.conflict.delays(), try, again) })
 }
 
 // unendorsedAttempts bounds how often a transaction is proposed whose endorsements did not suffice in the end.

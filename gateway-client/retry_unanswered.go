@@ -105,7 +105,9 @@ func (p *Pending) askAt(ctx context.Context, e *entrance) (*client.Status, error
 	if err != nil {
 		return nil, err
 	}
-	return commit.StatusWithContext(ctx)
+	status, err := commit.StatusWithContext(ctx)
+	p.client.lane(p.call).learn(err)
+	return status, err
 }
 
 // submit sends the envelope to the ordering service. It holds nothing private, so it may leave through any peer; what another organisation's says of it, be it
@@ -121,6 +123,7 @@ func (p *Pending) submit(ctx context.Context) error {
 		return transaction.SubmitWithContext(ctx)
 	}
 	_, err := at(ctx, p.client.own)
+	p.client.lane(p.call).learn(err)
 	if err != nil && len(p.client.foreign) > 0 && p.client.own.unreachable(err) {
 		if _, err = byAny(ctx, p.client, p.call, at); err == nil {
 			return errHearsay

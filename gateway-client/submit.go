@@ -47,7 +47,7 @@ func (c *Client) SubmitAsync(ctx context.Context, name string, request any, opti
 	if err != nil {
 		return nil, err
 	}
-	return c.send(ctx, call)
+	return admitted(ctx, c, call, func() (*Pending, error) { return c.send(ctx, call) })
 }
 
 // Pending is a transaction on its way into a block.
@@ -69,6 +69,16 @@ func (p *Pending) TransactionID() string { return p.id }
 // If the submission was not acknowledged, the transaction may be ordered nevertheless; a healthy BFT network under load does that every day. Wait asks for
 // the commit status and submits the same envelope again until its fate is known, ctx ends, or [Timeouts].CommitStatus has passed.
 func (p *Pending) Wait(ctx context.Context, answer any) (Receipt, error) {
+	leave, err := p.client.lane(p.call).enter(ctx)
+	if err != nil {
+		err = fmt.Errorf("%s: %w, and the transaction %s may commit meanwhile", p.call.name, err, p.id)
+		return Receipt{TransactionID: p.id}, err
+	}
+	defer leave()
+	return p.wait(ctx, answer)
+}
+
+func (p *Pending) wait(ctx context.Context, answer any) (Receipt, error) {
 	receipt := Receipt{TransactionID: p.id}
 	status, err := p.fate(ctx)
 	if err != nil {
@@ -114,6 +124,7 @@ func (c *Client) endorse(ctx context.Context, call *call) (*Pending, error) {
 		}
 		transaction, err := message.EndorseWithContext(ctx)
 		err = refined(err, proposal.id)
+		c.lane(call).learn(err)
 		if refusal := new(ContractError); err != nil && prefers && !errors.As(err, &refusal) {
 			named.organizations = nil // of those who shall execute it one is gone
 		}
