@@ -23,11 +23,23 @@ type oneShot struct {
 var oneShots = []oneShot{{Service: "configure", Part: "configure"}, {Service: "enrol", Part: "enrol"}, {Service: bootstrapService, Part: "deploy"}}
 
 // composeKind is what all services of a kind share. Limits leave room for about four times of what the tests use.
-type composeKind struct{ Name, Memory, CPUs, After string }
+type composeKind struct {
+	Name string
+	// Memory is in MiB.
+	Memory      int
+	CPUs, After string
+}
+
+// heap is what the Go runtime may take of the memory, in MiB: near it, it collects garbage rather than let the kernel
+// end the process.
+func (k composeKind) heap() int { return k.Memory * 4 / 5 }
 
 var composeKinds = []composeKind{
-	{CA, "128m", "0.5", "configure"}, {Orderer, "512m", "1.0", "enrol"}, {Peer, "512m", "1.0", "enrol"}, {Server, "256m", "1.0", "enrol"},
-	{Agent, "64m", "0.2", "enrol"},
+	{CA, 128, "0.5", "configure"},
+	{Orderer, 512, "1.0", "enrol"},
+	{Peer, 512, "1.0", "enrol"},
+	{Server, 256, "1.0", "enrol"},
+	{Agent, 64, "0.2", "enrol"},
 }
 
 // composeService is one component as a service.
@@ -77,6 +89,11 @@ func (n *Network) composeService(c component) composeService {
 		Name: service(c.org, c.name), Kind: kind(c.name), Dir: c.spec.Dir, Volume: service(c.org, kind(c.name)) + ":" + c.spec.Dir,
 		Command: append([]string{c.spec.Path}, c.spec.Args...), Environment: c.spec.Env, Networks: []string{c.org.Name},
 		Health: append([]string{"CMD", containerPrograms.path("health")}, c.check.Args()...),
+	}
+	for _, k := range composeKinds {
+		if k.Name == s.Kind {
+			s.Environment = append(s.Environment, fmt.Sprintf("GOMEMLIMIT=%dMiB", k.heap()))
+		}
 	}
 	chaincode := service(c.org, Server)
 	switch s.Kind {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/chaincode/server"
 )
 
 func newNetwork(t *testing.T, options Options) *Network {
@@ -158,4 +160,13 @@ func TestTailShowsTheLastLines(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte("one\ntwo\nthree\n"), 0o600))
 	require.Equal(t, "  two\n  three", tail(file, 2))
 	require.Equal(t, "  one\n  two\n  three", tail(file, 9))
+}
+
+// TestAPeerRefusesLaterThanItsChaincodeServer: only the server keeps slots for submissions and rights.
+func TestAPeerRefusesLaterThanItsChaincodeServer(t *testing.T) {
+	for processors := 1; processors <= 64; processors *= 2 {
+		bounds := concurrencyFor(processors)
+		require.Greater(t, bounds.Endorser, server.Slots(processors))
+		require.Greater(t, bounds.Gateway, bounds.Endorser)
+	}
 }

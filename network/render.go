@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"runtime"
 	"text/template"
 )
 
@@ -62,11 +63,23 @@ func (n *Network) renderOrderer(org Organisation) ([]byte, error) {
 	})
 }
 
+// concurrency is how many calls a peer has under way at once at two of its services.
+type concurrency struct{ Endorser, Gateway int }
+
+// concurrencyFor fits the peer's bounds to its processors. Those of the endorser, whom other organisations' gateways
+// ask, lie above the bounds of the chaincode server, which keeps slots for submissions and rights, but not far: each
+// call under way makes the organisation's own calls wait for a processor. The gateway's are more, since most of its
+// calls wait for a commit.
+func concurrencyFor(processors int) concurrency {
+	return concurrency{96 * processors, 256 * processors}
+}
+
 func (n *Network) renderPeer(org Organisation) ([]byte, error) {
 	p := n.ports(org)
 	return render("core.yaml.tmpl", map[string]any{
 		"Org": org, "Dir": n.site().org(org, Peer), "Listen": p.listen(portPeer), "Address": p.address(portPeer), "Chaincode": p.loopback(portPeerChaincode),
 		"Operations": p.listen(portPeerOperations), "Builder": n.builder(), "ValuesVariable": valuesVariable,
+		"Concurrency": concurrencyFor(runtime.GOMAXPROCS(0)),
 	})
 }
 

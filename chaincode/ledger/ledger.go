@@ -51,6 +51,7 @@ func New(stub shim.ChaincodeStubInterface) *Ledger {
 	if batch := BatchOf(stub); batch != nil {
 		l.batch, l.known, l.steps = batch, batch.known, budget.NewShared()
 	}
+	l.steps.Counting(l.network.Work)
 	return l
 }
 

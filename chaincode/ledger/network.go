@@ -7,6 +7,7 @@ import (
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
+	"github.com/smartb-suite/smartb/chaincode/budget"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
@@ -19,10 +20,20 @@ type Network struct {
 	FoundingSHA256 string
 	// Unbound is true for a call that may come before the network is founded.
 	Unbound bool
+	// Work counts what the call's transaction costs the server; nil where nobody does.
+	Work *budget.Work
 }
 
 // FoundingKey holds the founding record in canonical JSON; written once, by governance:Found, under the policy of all organisations that run peers.
 var FoundingKey = Key{Type: "governance.founding"}
+
+// WorkOf is what the server counts the work of a stub's transaction by, nil if it does not.
+func WorkOf(stub shim.ChaincodeStubInterface) *budget.Work {
+	if counted, ok := stub.(interface{ Work() *budget.Work }); ok {
+		return counted.Work()
+	}
+	return nil
+}
 
 // NetworkOf is the network that a stub's call is for.
 func NetworkOf(stub shim.ChaincodeStubInterface) (network Network) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
@@ -85,9 +86,11 @@ func tlsFromEnvironment() (shim.TLSProperties, error) {
 	return tls, nil
 }
 
-// Guard keeps one panicking transaction from ending the process for everybody: the shim has no recover of its own. It refuses calls above the server's bounds.
+// Guard keeps one panicking transaction from ending the process for everybody: the shim has no recover of its own. It
+// refuses calls above the bounds of the machine.
 func Guard(chaincode shim.Chaincode) shim.Chaincode {
-	return guard{chaincode, &gate{own: map[string]*load{}}}
+	machine := units(runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1))
+	return guard{chaincode, &gate{units: machine, own: map[string]*load{}}}
 }
 
 type guard struct {
@@ -115,10 +118,10 @@ func (g guard) Invoke(stub shim.ChaincodeStubInterface) (response *peer.Response
 			response = &peer.Response{Status: int32(refusal.Status), Message: refusal.JSON()}
 		}
 	}()
-	leave, refusal := g.gate.enter(g.kind(stub), callerMSP(stub))
+	work, leave, refusal := g.gate.enter(g.kind(stub), callerMSP(stub))
 	if refusal != nil {
 		return &peer.Response{Status: int32(refusal.Status), Message: refusal.JSON()}
 	}
 	defer leave()
-	return g.Chaincode.Invoke(stub)
+	return g.Chaincode.Invoke(metered{stub, work})
 }

@@ -123,7 +123,9 @@ func (c *chaincode) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
 	if err := checkDirect(stub); err != nil {
 		return respond(fault.From(err))
 	}
-	return c.call(&bound{stub, c.network})
+	network := c.network
+	network.Work = ledger.WorkOf(stub)
+	return c.call(&bound{stub, network})
 }
 
 // call runs one call: a transaction's, or one of several that a transaction carries.

@@ -90,7 +90,7 @@ func memberSaid(l *ledger.Ledger, compact, msp string, at time.Time) (*licensing
 }
 
 // broken are refusals that are no answer about a signature.
-var broken = []fault.Code{fault.Internal, fault.NetworkNotFounded, fault.WrongNetwork, fault.BatchConflict}
+var broken = []fault.Code{fault.Internal, fault.NetworkNotFounded, fault.WrongNetwork, fault.BatchConflict, fault.Busy}
 
 // claim is a signature that a record names, and whose it is to be: an organisation's or a resident's.
 type claim struct {
