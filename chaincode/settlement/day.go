@@ -116,37 +116,5 @@ func (c Community) Labels(date string) ([]string, error) {
 	return labels, nil
 }
 
-// Instant is the instant of a local wall-clock time, given in any zone. Where the clock repeats an hour it is the first instant after the one before, so
-// that files without offsets are read in their order; a time that the clock skips is an error.
-func (c Community) Instant(clock, after time.Time) (time.Time, error) {
-	zone, err := location(c.TimeZone)
-	if err != nil {
-		return time.Time{}, err
-	}
-	at := time.Date(clock.Year(), clock.Month(), clock.Day(), clock.Hour(), clock.Minute(), clock.Second(), 0, zone)
-	if at.Hour() != clock.Hour() || at.Minute() != clock.Minute() {
-		return at, fault.Field(fault.InvalidField, "time", "%s does not exist in %s: the clock skips it", clock.Format("2006-01-02T15:04"), c.TimeZone)
-	}
-	begin, end := at.ZoneBounds()
-	for _, other := range []time.Time{begin, end} {
-		if other.IsZero() {
-			continue
-		}
-		_, before := other.Add(-time.Second).Zone()
-		_, later := other.Zone()
-		first := clockAt(clock, before)
-		second := clockAt(clock, later)
-		if before > later && first.Before(other) && !second.Before(other) { // the hour stands twice
-			if first.After(after) {
-				return first, nil
-			}
-			return second, nil
-		}
-	}
-	return at.UTC(), nil
-}
-
-// clockAt is the instant of a wall-clock time at an offset from UTC in seconds.
-func clockAt(clock time.Time, offset int) time.Time {
-	return time.Date(clock.Year(), clock.Month(), clock.Day(), clock.Hour(), clock.Minute(), clock.Second(), 0, time.UTC).Add(-time.Duration(offset) * time.Second)
-}
+// Location returns the time zone of an IANA name, from the database that the chaincode carries.
+func Location(name string) (*time.Location, error) { return location(name) }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 	"github.com/smartb-suite/smartb/gateway-client/energy"
 )
@@ -57,93 +56,6 @@ func TestABadCellIsNamed(t *testing.T) {
 		_, err := energy.Allocate(load, exact)
 		require.ErrorContains(t, err, "line 3, column cons_1_mWh")
 	}
-}
-
-var community = settlement.Community{Terms: settlement.Terms{CommunityID: "c", TimeZone: "Europe/Vienna", IntervalMinutes: 60}}
-
-// table is a day of hours with two points, its rows as the clock shows them.
-func table(t *testing.T, day string) []string {
-	t.Helper()
-	labels, err := community.Labels(day)
-	require.NoError(t, err)
-	rows := []string{"local_start,cons_1_mWh,prod_2_mWh"}
-	for i, label := range labels {
-		rows = append(rows, label+","+strconv.Itoa(i)+",7")
-	}
-	return rows
-}
-
-func members(point string, direction settlement.Direction, _ string) (string, bool) {
-	return "m" + point, point != "2" || direction == settlement.Production
-}
-
-func cut(t *testing.T, rows ...string) ([]settlement.Reading, []energy.Problem) {
-	t.Helper()
-	return energy.Readings(read(t, strings.Join(rows, "\n")), community, members, "test.csv")
-}
-
-func TestAFileIsCutIntoTheDaysOfItsMembers(t *testing.T) {
-	for day, hours := range map[string]int{"2025-06-01": 24, "2025-03-30": 23, "2025-10-26": 25} {
-		readings, problems := cut(t, table(t, day)...)
-		require.Empty(t, problems)
-		require.Len(t, readings, 2)
-		require.Len(t, readings[0].Values, hours)
-		require.Equal(t, "m1", readings[0].MemberID)
-		require.EqualValues(t, hours-1, readings[0].Values[hours-1])
-		require.NotEqual(t, readings[0].Salt, readings[1].Salt)
-		require.NoError(t, readings[0].Validate())
-	}
-}
-
-func TestABadLineSpoilsNoMoreThanItsDay(t *testing.T) {
-	two := append(table(t, "2025-06-01"), table(t, "2025-06-02")[1:]...)
-	for sentence, row := range map[string]struct {
-		change   func([]string) []string
-		readings int
-		reason   string
-	}{
-		"a cell that is no number": {func(r []string) []string { r[5] = "2025-06-01T04:00,x,7"; return r }, 3, "line 6, column cons_1_mWh"},
-		"an energy of 10^18":       {func(r []string) []string { r[5] = "2025-06-01T04:00,1000000000000000000,7"; return r }, 3, "values/4"},
-		"a missing row":            {func(r []string) []string { return append(r[:5:5], r[6:]...) }, 2, "expected the interval that begins at 2025-06-01T04:00"},
-		"a row twice":              {func(r []string) []string { return append(append(r[:6:6], r[5]), r[6:]...) }, 2, "line 7"},
-		"a day that stops early":   {func(r []string) []string { return r[:len(r)-1] }, 2, "23 rows, the day has 24 intervals"},
-		"a time that is none":      {func(r []string) []string { r[1] = "yesterday,1,7"; return r }, 2, "is not a local time"},
-	} {
-		t.Run(sentence, func(t *testing.T) {
-			readings, problems := cut(t, row.change(append([]string{}, two...))...)
-			require.Len(t, readings, row.readings)
-			require.NotEmpty(t, problems)
-			require.Contains(t, problems[0].Reason, row.reason)
-		})
-	}
-}
-
-func TestAMissingValueIsMarkedAndAnUnknownPointIsAProblem(t *testing.T) {
-	rows := table(t, "2025-06-01")
-	rows[0] = "local_start,cons_1_mWh,cons_2_mWh"
-	rows[3] = "2025-06-01T02:00,,7"
-	readings, problems := cut(t, rows...)
-	require.Len(t, readings, 1)
-	require.Equal(t, "MM-"+strings.Repeat("M", 21), readings[0].Quality)
-	require.Equal(t, []energy.Problem{{Day: "2025-06-01", Point: "2", Reason: "no confirmed consumption member of c has this metering point on this day", NoMember: true}}, problems)
-}
-
-func TestMembersAreFoundByTheirReferenceAndDay(t *testing.T) {
-	secret := []byte("secret")
-	member := func(id, from, to string) settlement.ListedMember {
-		return settlement.ListedMember{Member: settlement.Member{
-			Membership: settlement.Membership{MemberID: id, Direction: settlement.Consumption, From: from, To: to},
-			State:      settlement.Confirmed,
-		}, Private: &settlement.MemberPrivate{Reference: settlement.Reference("UtilityMSP", secret, "AT001")}}
-	}
-	find := energy.MembersByPoint([]settlement.ListedMember{member("before", "2025-01-01", "2025-10-16"), member("after", "2025-10-16", ""), {Member: settlement.Member{State: settlement.Confirmed}}}, "UtilityMSP", secret)
-	for day, want := range map[string]string{"2024-12-31": "", "2025-10-15": "before", "2025-10-16": "after", "2030-01-01": "after"} {
-		id, found := find("AT001", settlement.Consumption, day)
-		require.Equal(t, want, id, day)
-		require.Equal(t, want != "", found)
-	}
-	_, found := find("AT001", settlement.Production, "2025-10-16")
-	require.False(t, found)
 }
 
 // vectors is the published result of a real operator, which is not part of the repository; the README says how it is found.
@@ -220,6 +132,5 @@ func FuzzRead(f *testing.F) {
 		if err == nil {
 			require.Len(t, result.Records(), len(load.Start))
 		}
-		energy.Readings(load, community, members, "fuzz")
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client/energy"
+	"github.com/smartb-suite/smartb/gateway-client/loadprofile"
 )
 
 // days is how many days the story tells.
@@ -18,8 +19,8 @@ const days = 14
 
 // data is what was measured, and what the operator made of it.
 type data struct {
-	file, description string
-	load              *energy.Load
+	path, file, description string
+	load                    *energy.Load
 	// published are the operator's cells by column and interval's start; nil for the sample, of which nobody published anything.
 	published map[string]map[string]string
 }
@@ -57,7 +58,27 @@ func read(path, description string) (*data, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return &data{file: filepath.Base(path), description: description, load: load}, nil
+	return &data{path: path, file: filepath.Base(path), description: description, load: load}, nil
+}
+
+// profiles are the days that the story tells, for the import.
+func (d *data) profiles(community settlement.Community) ([]loadprofile.Day, error) {
+	set, err := loadprofile.New(loadprofile.Options{Zone: community.TimeZone, Interval: community.IntervalMinutes})
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.Open(d.path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	set.Add(d.file, file)
+	all, refused := set.Days()
+	if len(refused) > 0 {
+		return nil, refused[0]
+	}
+	told := d.dates()
+	return slices.DeleteFunc(all, func(day loadprofile.Day) bool { return !slices.Contains(told, day.Date) }), nil
 }
 
 // readPublished reads all columns of the file as they stand.

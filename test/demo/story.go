@@ -18,6 +18,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/energy"
+	"github.com/smartb-suite/smartb/gateway-client/loadprofile"
 )
 
 // story is the demo under way.
@@ -132,7 +133,7 @@ func (s *story) known(ctx context.Context, n *neighbours) error {
 	if err != nil {
 		return err
 	}
-	find := energy.MembersByPoint(members, n.Operator, s.secret)
+	find := loadprofile.MembersByPoint(members, n.Operator, s.secret)
 	for _, p := range s.data.points(n.CommunityID) {
 		if id, found := find(p.number, p.direction, s.data.dates()[0]); found {
 			n.members[key(p)] = id
@@ -174,13 +175,17 @@ func (s *story) measure(ctx context.Context, n *neighbours) error {
 		id, found := n.members[key(newPoint(n.CommunityID, column, direction))]
 		return id, found
 	}
-	readings, problems := energy.Readings(s.data.load, n.Community, find, s.data.file)
-	if len(problems) > 0 {
-		return fmt.Errorf("%s: %s: %s", s.data.file, problems[0].Day, problems[0].Reason)
+	days, err := s.data.profiles(n.Community)
+	if err != nil {
+		return err
+	}
+	readings, strangers := loadprofile.MeterDays(days, n.CommunityID, find, s.data.file)
+	if len(strangers) > 0 {
+		return fmt.Errorf("%s: %s: %s", s.data.file, strangers[0].Day, strangers[0].Reason)
 	}
 	s.chapter(fmt.Sprintf("The operator submits %d meter days", len(readings)), "curves go to the three who need them; the ledger gets hashes, and a repeated import changes nothing")
 	var total settlement.SubmitMeterDaysAnswer
-	for batch := range energy.Deliveries(readings, 100) {
+	for batch := range loadprofile.Deliveries(readings, 100) {
 		answer, receipt, err := s.parties.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: n.CommunityID}, settlement.Readings{MeterDays: batch})
 		if err != nil {
 			return err

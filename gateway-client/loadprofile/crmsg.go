@@ -1,0 +1,113 @@
+package loadprofile
+
+import (
+	"encoding/xml"
+	"strings"
+
+	"github.com/smartb-suite/smartb/chaincode/settlement"
+)
+
+// crmsgCodes are the meter codes of readings; the others are figures of the operator.
+var crmsgCodes = map[string]settlement.Direction{
+	"1-1:1.9.0 G.01": settlement.Consumption,
+	"1-1:2.9.0 G.01": settlement.Production,
+}
+
+type crmsgEnergy struct {
+	Length string `xml:"MeteringIntervall"`
+	Number int    `xml:"NumberOfMeteringIntervall"`
+	Data   []struct {
+		Code   string       `xml:"MeterCode,attr"`
+		Unit   string       `xml:"UOM,attr"`
+		Values []crmsgValue `xml:"EP"`
+	} `xml:"EnergyData"`
+}
+
+type crmsgValue struct {
+	offset int64
+	From   string `xml:"DTF"`
+	Until  string `xml:"DTT"`
+	Method string `xml:"MM"`
+	Value  string `xml:"BQ"`
+}
+
+// UnmarshalXML also keeps the value's place.
+func (v *crmsgValue) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
+	type plain crmsgValue
+	v.offset = d.InputOffset()
+	return d.DecodeElement((*plain)(v), &start)
+}
+
+// readCRMSG reads the Austrian ConsumptionRecord 01p41 and 01p30 of an energy community.
+func readCRMSG(f *file) error {
+	number := ""
+	return f.elements(func(d *xml.Decoder, start xml.StartElement, _ string, line int) (bool, error) {
+		switch start.Name.Local {
+		case "MarketParticipantDirectory":
+			for _, a := range start.Attr {
+				if a.Name.Local == "DocumentMode" && a.Value != "PROD" {
+					return false, refuse(line, notProfile, "its DocumentMode is %s: a test", a.Value)
+				}
+			}
+		case "DocumentCreationDateTime":
+			return true, f.created(d, start)
+		case "ProcessDirectory":
+			number = ""
+		case "MeteringPoint":
+			return true, d.DecodeElement(&number, &start)
+		case "Energy":
+			var energy crmsgEnergy
+			if err := d.DecodeElement(&energy, &start); err != nil {
+				return true, err
+			}
+			return true, f.crmsgEnergy(strings.TrimSpace(number), line, energy)
+		}
+		return false, nil
+	})
+}
+
+func (f *file) crmsgEnergy(number string, line int, energy crmsgEnergy) error {
+	step, known := map[string]int64{"QH": 900, "H": 3600}[energy.Length]
+	if !known {
+		return refuse(line, notProfile, "its MeteringIntervall is %s, not QH or H", quoted(energy.Length))
+	}
+	count := 0
+	for _, data := range energy.Data {
+		count += len(data.Values)
+	}
+	if energy.Number != 0 && energy.Number != count {
+		return refuse(line, badFile, "it counts %d values and has %d: is it cut?", energy.Number, count)
+	}
+	for _, data := range energy.Data {
+		direction, is := crmsgCodes[strings.Join(strings.Fields(data.Code), " ")]
+		if !is {
+			continue
+		}
+		for _, v := range data.Values {
+			f.crmsgValue(rowKey{point: number, direction: direction}, data.Unit, step, v)
+		}
+	}
+	return nil
+}
+
+func (f *file) crmsgValue(key rowKey, unit string, step int64, v crmsgValue) {
+	r := row{rowKey: key, line: f.line(v.offset), step: step, quality: Measured}
+	f.at(&r, v.From)
+	if v.Until != "" {
+		var until row
+		f.at(&until, v.Until)
+		if until.timeless || until.stamp.wall != r.stamp.wall {
+			r.fail(badTime, quoted(v.Until))
+		} else if !r.stamp.wall && until.stamp.seconds-r.stamp.seconds != step {
+			r.fail(inconsonant, "from "+quoted(v.From)+" to "+quoted(v.Until)+" is not the message's interval")
+		}
+	}
+	f.measure(&r, v.Value, point, unit)
+	if r.power {
+		r.fail(badUnit, quoted(unit))
+	}
+	if v.Method != "" && r.quality != Missing {
+		r.status(v.Method, edaMethods)
+	}
+	f.put(r)
+}
