@@ -110,6 +110,9 @@ func (f *file) read(r io.Reader) (err error) {
 	if err := format.read(f); err != nil {
 		return err
 	}
+	if f.book != nil && f.book.broken != nil {
+		return refuse(0, badFile, "it is a broken workbook: %v", f.book.broken)
+	}
 	if len(f.keys) == 0 {
 		return refuse(0, notProfile, "it has no readings in the format %s", format.Name)
 	}
@@ -138,7 +141,11 @@ func decode(body []byte) ([]byte, error) {
 // format is the one that the options or the content name.
 func (f *file) format() (*Format, error) {
 	if f.set.options.Format != "" {
-		return find(f.set.options.Format), nil
+		forced := find(f.set.options.Format)
+		if forced.workbook != (f.book != nil) {
+			return nil, refuse(0, notProfile, "the format %s is of another kind of file", forced.Name)
+		}
+		return forced, nil
 	}
 	head := f.head()
 	var found []*Format

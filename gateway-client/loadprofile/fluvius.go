@@ -52,12 +52,7 @@ func readFluvius(f *file) error {
 		r := row{line: line, quality: Measured}
 		r.point = of.of(record, "ean-code", "ean code", "ean", "code ean")
 		register := of.of(record, "register", "registre")
-		if r.direction, r.register = fluviusRegister(register); r.direction == "" {
-			f.refuse(
-				Refusal{Line: line, Point: r.point, Reason: "a register that is not known", Detail: quoted(register)},
-			)
-			continue
-		}
+		r.direction, r.register = fluviusRegister(register)
 		begin := of.of(record, "van (datum)", "from (date)", "van datum", "du (date)", "de (date)") + " " +
 			of.of(record, "van (tijdstip)", "from (time)", "van tijdstip", "du (heure)", "de (heure)")
 		end := of.of(record, "tot (datum)", "until (date)", "to (date)", "tot datum", "au (date)", "a (date)") + " " +
@@ -69,9 +64,21 @@ func readFluvius(f *file) error {
 			unit,
 			of.of(record, "validatiestatus", "validation status", "statut de validation"),
 		)
-		f.put(r)
+		f.putKnown(r, "a register that is not known", register)
 	}
 	return nil
+}
+
+// putKnown puts a row whose direction a word of the file says. If the word is not known, it could be part of either.
+func (f *file) putKnown(r row, reason, word string) {
+	if r.direction != "" {
+		f.put(r)
+		return
+	}
+	r.fail(reason, quoted(word))
+	for _, r.direction = range []settlement.Direction{settlement.Consumption, settlement.Production} {
+		f.put(r)
+	}
 }
 
 func (f *file) fluviusValue(r *row, value, unit, status string) {

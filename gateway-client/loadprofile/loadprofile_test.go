@@ -29,6 +29,11 @@ func (s sample) point(number string) sample {
 	return s
 }
 
+func named(options loadprofile.Options, point string) loadprofile.Options {
+	options.Point = point
+	return options
+}
+
 func check(t *testing.T, samples map[string]sample) {
 	t.Helper()
 	for sentence, s := range samples {

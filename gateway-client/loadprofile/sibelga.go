@@ -19,16 +19,10 @@ func readSibelga(f *file) error {
 		r.point = of.of(record, "ean")
 		kind := of.of(record, "type de volume")
 		r.register = plain(kind)
-		var known bool
-		if r.direction, known = sibelgaKinds[r.register]; !known {
-			f.refuse(
-				Refusal{Line: line, Point: r.point, Reason: "a kind of volume that is not known", Detail: quoted(kind)},
-			)
-			continue
-		}
+		r.direction = sibelgaKinds[r.register]
 		f.at(&r, of.of(record, "date debut"))
 		f.measure(&r, of.of(record, "volume (kwh)"), comma, "kwh")
-		f.put(r)
+		f.putKnown(r, "a kind of volume that is not known", kind)
 	}
 	return nil
 }

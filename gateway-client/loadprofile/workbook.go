@@ -2,6 +2,8 @@ package loadprofile
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
 	"iter"
 	"math/big"
 
@@ -16,6 +18,8 @@ type workbook struct {
 	file *excelize.File
 	// epoch is the day 0 of serial dates, in seconds.
 	epoch int64
+	// broken is why not all rows were read.
+	broken error
 }
 
 func openWorkbook(body []byte) (book *workbook, err error) {
@@ -50,16 +54,36 @@ func (b *workbook) rows(sheet string) iter.Seq2[int, []string] {
 	return func(yield func(int, []string) bool) {
 		rows, err := b.file.Rows(sheet)
 		if err != nil {
+			b.broken = err
 			return
 		}
 		defer func() { _ = rows.Close() }()
-		for line := 1; rows.Next(); line++ {
-			record, err := rows.Columns(excelize.Options{RawCellValue: true})
-			if err != nil || !yield(line, record) {
+		for line := 1; ; line++ {
+			record, more := b.next(rows)
+			if !more || !yield(line, record) {
 				return
 			}
 		}
 	}
+}
+
+// next is the next row. The library is not trusted with every broken file.
+func (b *workbook) next(rows *excelize.Rows) (record []string, more bool) {
+	defer func() {
+		if recovered := recover(); recovered != nil {
+			b.broken, more = fmt.Errorf("%v", recovered), false
+		}
+	}()
+	if !rows.Next() {
+		b.broken = cmp.Or(b.broken, rows.Error())
+		return nil, false
+	}
+	record, err := rows.Columns(excelize.Options{RawCellValue: true})
+	if err != nil {
+		b.broken = err
+		return nil, false
+	}
+	return record, true
 }
 
 // begins gives the first rows of a sheet.
