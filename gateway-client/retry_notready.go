@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,7 +66,7 @@ func notReady(err error, call *call, attempt int) bool {
 			return true
 		}
 	}
-	if serverGone(err) || outOfChannel(err) {
+	if gone(err, servers) || gone(err, peers) || outOfChannel(err) {
 		return true
 	}
 	if refusal := new(ContractError); errors.As(err, &refusal) {
@@ -85,8 +86,14 @@ func notReady(err error, call *call, attempt int) bool {
 	}
 }
 
-// serverGone reports whether a peer did not reach its chaincode server, which is started again soon.
-func serverGone(err error) bool {
+// What peers say of their chaincode server that is gone, and gateways of peers that are, or whose disk is full: time mends it.
+var (
+	servers = []string{"could not launch chaincode", "chaincode stream terminated"}
+	peers   = []string{"code = Unavailable", "no space left on device"}
+)
+
+// gone reports whether somebody who took part in an endorsement or evaluation said one of the texts.
+func gone(err error, said []string) bool {
 	if refusal := new(ContractError); err == nil || errors.As(err, &refusal) {
 		return false
 	}
@@ -94,12 +101,9 @@ func serverGone(err error) bool {
 	for _, detail := range details(err) {
 		texts = append(texts, detail.GetMessage())
 	}
-	for _, text := range texts {
-		if strings.Contains(text, "could not launch chaincode") || strings.Contains(text, "chaincode stream terminated") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(texts, func(text string) bool {
+		return slices.ContainsFunc(said, func(part string) bool { return strings.Contains(text, part) })
+	})
 }
 
 // outOfChannel reports whether a peer is not in the channel, as one that lost its ledger and was just started.
@@ -109,7 +113,7 @@ func outOfChannel(err error) bool {
 
 // withoutServer reports whether no own peer can endorse a transaction: none can be reached, or its chaincode server is gone.
 func (e *entrance) withoutServer(err error) bool {
-	return e.unreachable(err) || serverGone(err) || outOfChannel(err)
+	return e.unreachable(err) || gone(err, servers) || outOfChannel(err)
 }
 
 // disagreed reports whether one peer refused what another endorsed. That is no decision of the contract: contracts are deterministic, so one of the peers

@@ -29,9 +29,7 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/status"
 
 	"github.com/smartb-suite/smartb/network"
 )
@@ -138,7 +136,7 @@ func speaks(method string) func(*testing.T, string, tls.Certificate) bool {
 		defer connection.Close()
 		err = connection.Invoke(within(t, 10*time.Second), method, &peer.SignedProposal{}, &peer.ProposalResponse{})
 		require.Error(t, err, "what nobody signed is refused")
-		require.NotEqual(t, codes.Unavailable, status.Code(err), "the listener is there: %v", err)
+		require.NotContains(t, err.Error(), "connection refused", "the listener is there")
 		return false
 	}
 }

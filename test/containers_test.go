@@ -2,6 +2,9 @@ package test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -143,4 +146,28 @@ func TestOnlyWhatMustTalkCanTalk(t *testing.T) {
 			require.ErrorContains(t, reach("city-"+from, target), "lookup", "%s must not reach %s", from, target)
 		}
 	}
+}
+
+// TestAContainersPeerThatLostItsLedgerComesBack: it joins the channel again when it is started, and fetches all blocks.
+func TestAContainersPeerThatLostItsLedgerComesBack(t *testing.T) {
+	project, ctx := containersOnly(t), within(t, 5*time.Minute)
+	id, err := project.ID(ctx, "oversight-"+network.Peer)
+	require.NoError(t, err)
+	mounts, err := docker.Run(ctx, "inspect", "--format", "{{range .Mounts}}{{println .Source}}{{end}}", id)
+	require.NoError(t, err)
+	require.NoError(t, net.Stop(ctx, "oversight", network.Peer))
+	deleted := false
+	for _, mount := range strings.Fields(string(mounts)) {
+		ledger := filepath.Join(mount, "data", "ledgersData")
+		if _, err := os.Stat(ledger); err == nil {
+			require.NoError(t, os.RemoveAll(ledger))
+			deleted = true
+		}
+	}
+	require.NoError(t, net.Start(ctx, "oversight", network.Peer))
+	if !deleted {
+		t.Skip("the volume's folder cannot be reached from here")
+	}
+	settledHeights(ctx, t)
+	require.NoError(t, net.Up(ctx))
 }
