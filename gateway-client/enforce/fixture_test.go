@@ -36,6 +36,7 @@ type ledger struct {
 	asked      int
 	deliveries []licensing.RecordDeliveryRequest
 	spent      []licensing.SpendUseRequest
+	spending   func() // before a use is spent
 }
 
 func (l *ledger) CheckAccess(_ context.Context, id string) (licensing.AccessCheck, error) {
@@ -55,6 +56,9 @@ func (l *ledger) SpendUse(_ context.Context, request licensing.SpendUseRequest) 
 	defer l.mu.Unlock()
 	if l.recordErr != nil {
 		return l.recordErr
+	}
+	if l.spending != nil {
+		l.spending()
 	}
 	check := l.checks[request.DecisionID]
 	if !check.Valid {

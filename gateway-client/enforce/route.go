@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -87,9 +86,10 @@ func (r Route) pattern() string {
 
 // Point is a policy enforcement point: it finds the route of a request, and its guard lets it through or not.
 type Point struct {
-	mux  *http.ServeMux
-	next http.Handler
-	hook func(*http.Request, *Problem)
+	// routes finds by method and path, paths by path alone: what is served by other methods is no unknown path.
+	routes, paths *http.ServeMux
+	next          http.Handler
+	hook          func(*http.Request, *Problem)
 }
 
 // NewPoint makes a point before a data server. Options are those of the guards of all routes.
@@ -98,57 +98,41 @@ func NewPoint(ledger Ledger, routes []Route, next http.Handler, options ...Optio
 		return nil, errors.New("there is no route")
 	}
 	first := New(ledger, "", options...)
-	p = &Point{mux: http.NewServeMux(), next: next, hook: first.hook}
-	places := map[string]*place{}
+	p = &Point{routes: http.NewServeMux(), paths: http.NewServeMux(), next: next, hook: first.hook}
+	defer func() {
+		if conflict := recover(); conflict != nil { // the mux panics where two routes contradict each other
+			p, err = nil, fmt.Errorf("%v", conflict)
+		}
+	}()
+	known := map[string]bool{}
 	for _, route := range routes {
 		if err := route.check(); err != nil {
 			return nil, err
 		}
-		at := places[route.pattern()]
-		if at == nil {
-			at = &place{guards: map[string]*Guard{}}
-			places[route.pattern()] = at
+		at := &place{route.guard(*first)}
+		p.routes.Handle(strings.TrimSpace(route.Method+" "+route.pattern()), at)
+		if !known[route.pattern()] {
+			known[route.pattern()] = true
+			p.paths.Handle(route.pattern(), at)
 		}
-		guard := *first
-		if err := at.add(route, &guard); err != nil {
-			return nil, err
-		}
-	}
-	defer func() {
-		if conflict := recover(); conflict != nil { // the mux panics where two paths conflict
-			p, err = nil, fmt.Errorf("%v", conflict)
-		}
-	}()
-	for _, pattern := range slices.Sorted(maps.Keys(places)) {
-		p.mux.Handle(pattern, places[pattern])
 	}
 	return p, nil
 }
 
-// place is what is served under one path: a guard for each method, and under "" that of all others.
-type place struct{ guards map[string]*Guard }
-
-func (at *place) add(route Route, guard *Guard) error {
-	guard.dataset, guard.action = route.Dataset, route.Action
-	guard.upgrade, guard.override = route.Upgrade, route.Override
-	if strings.Contains(route.Path, "{subject}") {
-		guard.subjects = func(r *http.Request) []string { return []string{r.PathValue("subject")} }
+// guard is the guard of the route.
+func (r Route) guard(g Guard) *Guard {
+	g.dataset, g.action, g.upgrade, g.override = r.Dataset, r.Action, r.Upgrade, r.Override
+	if strings.Contains(r.Path, "{subject}") {
+		g.subjects = func(r *http.Request) []string { return []string{r.PathValue("subject")} }
 	}
-	methods := []string{route.Method}
-	switch route.Method {
-	case http.MethodGet:
-		methods = reading
-	case http.MethodPost:
-		guard.methods = []string{http.MethodPost}
+	if r.Method == http.MethodPost {
+		g.methods = []string{http.MethodPost}
 	}
-	for _, method := range methods {
-		if at.guards[method] != nil {
-			return fmt.Errorf("two routes are for %s %s", method, route.Path)
-		}
-		at.guards[method] = guard
-	}
-	return nil
+	return &g
 }
+
+// place is what is served under a path.
+type place struct{ guard *Guard }
 
 // match is the place that the mux finds, and the request with the path's values.
 type match struct {
@@ -177,29 +161,28 @@ func (at *place) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// guard finds the guard of a request. The mux alone would redirect to other paths.
+// find asks a mux, which alone would redirect to other paths.
+func find(mux *http.ServeMux, r *http.Request) *match {
+	found := &match{request: r}
+	mux.ServeHTTP(discard{}, r.WithContext(context.WithValue(r.Context(), matchKey{}, found)))
+	return found
+}
+
+// guard finds the guard of a request.
 func (p *Point) guard(r *http.Request) (*Guard, *http.Request, *Problem) {
 	if err := checkPath(r.URL); err != nil {
 		return nil, r, badPath(err)
 	}
-	found := &match{request: r}
-	if r.Method != http.MethodConnect {
-		p.mux.ServeHTTP(discard{}, r.WithContext(context.WithValue(r.Context(), matchKey{}, found)))
-	}
-	if found.place == nil {
+	if r.Method == http.MethodConnect { // the mux treats it in a way of its own
 		return nil, r, noRoute()
 	}
-	guard := found.place.guards[r.Method]
-	if guard == nil {
-		guard = found.place.guards[""]
+	if found := find(p.routes, r); found.place != nil {
+		return found.place.guard, found.request, nil
 	}
-	if guard == nil { // the path is served, by other methods
-		guard = slices.MinFunc(slices.Collect(maps.Values(found.place.guards)), func(a, b *Guard) int {
-			return strings.Compare(a.action, b.action)
-		})
-		return nil, r, guard.otherAction(r, "method "+r.Method)
+	if found := find(p.paths, r); found.place != nil {
+		return nil, r, found.place.guard.otherAction(r, "method "+r.Method)
 	}
-	return guard, found.request, nil
+	return nil, r, noRoute()
 }
 
 // ServeHTTP passes on what the request's guard lets through.

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -86,33 +87,63 @@ func TestASignatureThatProvesNothingIsRefused(t *testing.T) {
 		"under a certificate of another key": {func(r *http.Request) {
 			require.NoError(t, Sign(r, member.Leaf, stranger.PrivateKey.(crypto.Signer)))
 		}, "not that of the certificate"},
-		"of another method":                  {func(r *http.Request) { sign(r); r.Method = http.MethodHead }, "not that of the certificate"},
-		"of another path":                    {func(r *http.Request) { sign(r); r.URL.Path, r.URL.RawPath = "/other.csv", "" }, "not that of the certificate"},
-		"of another query":                   {func(r *http.Request) { sign(r); r.URL.RawQuery = "at=night" }, "not that of the certificate"},
-		"of another decision":                {func(r *http.Request) { sign(r); r.Header.Set(DecisionHeader, "d-2") }, "not that of the certificate"},
-		"of two decisions":                   {func(r *http.Request) { sign(r); r.Header.Add(DecisionHeader, "d-2") }, "not that of the certificate"},
-		"with another nonce":                 {replace(signatureInput, `nonce="`, `nonce="x`), "not that of the certificate"},
-		"that leaves something out":          {replace(signatureInput, ` "smartb-decision"`, ""), `does not cover "smartb-decision"`},
-		"that covers something twice":        {replace(signatureInput, `"@method"`, `"@method" "@method"`), "twice"},
-		"with parameters of components":      {replace(signatureInput, `"@method"`, `"@method";req`), "parameters"},
-		"that covers what is not there":      {replace(signatureInput, `"@method"`, `"@method" "date"`), "does not have"},
-		"that covers what nobody knows":      {replace(signatureInput, `"@method"`, `"@method" "@status"`), "does not have"},
-		"without a time":                     {replace(signatureInput, `;created=`, `;began=`), "created"},
-		"with a text for a time":             {replace(signatureInput, `;created=`, `;created="now";was=`), "created"},
-		"that expired":                       {replace(signatureInput, `;created=`, `;expires=1;created=`), "expired"},
-		"without a nonce":                    {replace(signatureInput, `;nonce=`, `;once=`), "nonce"},
-		"with a number for nonce":            {replace(signatureInput, `;nonce=`, `;nonce=7;was=`), "nonce"},
-		"of another algorithm":               {replace(signatureInput, ecdsaP256, edDSA), "alg"},
-		"meant for somebody else":            {replace(signatureInput, `tag="smartb"`, `tag="bank"`), "tag"},
-		"that is no signature":               {replace(signatureField, "smartb=:", "smartb=:AAAA"), ""},
-		"of a wrong type":                    {func(r *http.Request) { sign(r); r.Header.Set(signatureField, "smartb=7") }, "no byte sequence"},
-		"that is missing":                    {func(r *http.Request) { sign(r); r.Header.Del(signatureField) }, ""},
-		"that cannot be read":                {func(r *http.Request) { sign(r); r.Header.Set(signatureField, "(") }, signatureField},
-		"whose input cannot be read":         {func(r *http.Request) { sign(r); r.Header.Set(signatureInput, "(") }, signatureInput},
-		"without the certificate":            {func(r *http.Request) { sign(r); r.Header.Del(CertificateHeader) }, CertificateHeader},
-		"with a text for the certificate":    {func(r *http.Request) { sign(r); r.Header.Set(CertificateHeader, `"me"`) }, "no byte sequence"},
-		"with bytes that are no certificate": {func(r *http.Request) { sign(r); r.Header.Set(CertificateHeader, ":AAAA:") }, CertificateHeader},
-		"of a request with a body":           {func(r *http.Request) { sign(r); r.ContentLength = 5 }, "body"},
+		"of another method": {
+			func(r *http.Request) { sign(r); r.Method = http.MethodHead }, "not that of the certificate",
+		},
+		"of another path": {
+			func(r *http.Request) { sign(r); r.URL.Path, r.URL.RawPath = "/other.csv", "" }, "not that of the certificate",
+		},
+		"of another query": {
+			func(r *http.Request) { sign(r); r.URL.RawQuery = "at=night" }, "not that of the certificate",
+		},
+		"of another decision": {
+			func(r *http.Request) { sign(r); r.Header.Set(DecisionHeader, "d-2") }, "not that of the certificate",
+		},
+		"of two decisions": {
+			func(r *http.Request) { sign(r); r.Header.Add(DecisionHeader, "d-2") }, "not that of the certificate",
+		},
+		"with another nonce": {
+			replace(signatureInput, `nonce="`, `nonce="x`), "not that of the certificate",
+		},
+		"that leaves something out": {
+			replace(signatureInput, ` "smartb-decision"`, ""), `does not cover "smartb-decision"`,
+		},
+		"that covers something twice":   {replace(signatureInput, `"@method"`, `"@method" "@method"`), "twice"},
+		"with parameters of components": {replace(signatureInput, `"@method"`, `"@method";req`), "parameters"},
+		"that covers what is not there": {
+			replace(signatureInput, `"@method"`, `"@method" "date"`), "does not have",
+		},
+		"that covers what nobody knows": {
+			replace(signatureInput, `"@method"`, `"@method" "@status"`), "does not have",
+		},
+		"without a time":          {replace(signatureInput, `;created=`, `;began=`), "created"},
+		"with a text for a time":  {replace(signatureInput, `;created=`, `;created="now";was=`), "created"},
+		"that expired":            {replace(signatureInput, `;created=`, `;expires=1;created=`), "expired"},
+		"without a nonce":         {replace(signatureInput, `;nonce=`, `;once=`), "nonce"},
+		"with a number for nonce": {replace(signatureInput, `;nonce=`, `;nonce=7;was=`), "nonce"},
+		"of another algorithm":    {replace(signatureInput, ecdsaP256, edDSA), "alg"},
+		"meant for somebody else": {replace(signatureInput, `tag="smartb"`, `tag="bank"`), "tag"},
+		"that is no signature":    {replace(signatureField, "smartb=:", "smartb=:AAAA"), ""},
+		"of a wrong type": {
+			func(r *http.Request) { sign(r); r.Header.Set(signatureField, "smartb=7") }, "no byte sequence",
+		},
+		"that is missing": {func(r *http.Request) { sign(r); r.Header.Del(signatureField) }, ""},
+		"that cannot be read": {
+			func(r *http.Request) { sign(r); r.Header.Set(signatureField, "(") }, signatureField,
+		},
+		"whose input cannot be read": {
+			func(r *http.Request) { sign(r); r.Header.Set(signatureInput, "(") }, signatureInput,
+		},
+		"without the certificate": {
+			func(r *http.Request) { sign(r); r.Header.Del(CertificateHeader) }, CertificateHeader,
+		},
+		"with a text for the certificate": {
+			func(r *http.Request) { sign(r); r.Header.Set(CertificateHeader, `"me"`) }, "no byte sequence",
+		},
+		"with bytes that are no certificate": {
+			func(r *http.Request) { sign(r); r.Header.Set(CertificateHeader, ":AAAA:") }, CertificateHeader,
+		},
+		"of a request with a body": {func(r *http.Request) { sign(r); r.ContentLength = 5 }, "body"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			r := unsigned()
@@ -210,4 +241,42 @@ func FuzzSignature(f *testing.F) {
 		r.Header.Set(DecisionHeader, "d-3") // no signature of the corpus is on it
 		require.Equal(t, http.StatusUnauthorized, do(handler, r).Code)
 	})
+}
+
+func TestASignedBodyIsComparedWithItsDigest(t *testing.T) {
+	for sentence, row := range map[string]struct {
+		spoil  func(*http.Request)
+		status int
+	}{
+		"as it was signed":   {func(*http.Request) {}, http.StatusOK},
+		"under another Host": {func(r *http.Request) { r.Host = "127.0.0.1:8080" }, http.StatusOK},
+		"another body": {
+			func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader(`{"q":2}`)) }, http.StatusUnauthorized,
+		},
+		"another digest": {
+			func(r *http.Request) { r.Header.Set("Content-Digest", "sha-256=:AAAA:") }, http.StatusUnauthorized,
+		},
+		"no digest": {func(r *http.Request) { r.Header.Del("Content-Digest") }, http.StatusUnauthorized},
+		"a body that is too large": {
+			func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader(strings.Repeat("x", maxSignedBody+1))) }, http.StatusUnauthorized,
+		},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			f := newFixture(t)
+			member := f.community.member(t)
+			r := httptest.NewRequest(http.MethodPost, "https://data.example/query", nil)
+			body := `{"q":1}`
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+			r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
+			r.Header.Set(DecisionHeader, "d-1")
+			require.NoError(t, Sign(r, member.Leaf, member.PrivateKey.(crypto.Signer)))
+			row.spoil(r)
+			echo := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) })
+			answer := do(New(f, "grid-load", WithMethods("POST"), WithSignatures("other.example", "data.example")).Wrap(echo), r)
+			require.Equal(t, row.status, answer.Code, answer.Body.String())
+			if row.status == http.StatusOK {
+				require.Equal(t, body, answer.Body.String(), "the data server gets the body that was compared")
+			}
+		})
+	}
 }

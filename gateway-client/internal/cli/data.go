@@ -7,12 +7,12 @@ import (
 func newDataCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "data",
-		Short: "Data under licences: serve a folder, fetch a file",
-		Long: `The data stay with their owner. serve lets requests through that the ledger allows at this moment; get asks the ledger for an access and fetches
-a file with it.`,
-		Example: `  smartb data serve ./grid --dataset grid-load --cert server.crt --key server.key --as utility/processor
+		Short: "Data under agreements: put a data server under them, fetch a file",
+		Long: `The data stay with their owner. proxy lets requests through that the ledger allows at this moment; get asks the ledger for
+an access and fetches a file with it.`,
+		Example: `  smartb data proxy --upstream file:///srv/grid --dataset grid-load --cert server.crt --key server.key --as utility/processor
   smartb data get https://127.0.0.1:8443/2026-06.csv --agreement a-1 --purpose smartb:EnergySharing -o 2026-06.csv --as community/processor`,
 	}
-	command.AddCommand(newDataServeCommand(app), newDataGetCommand(app))
+	command.AddCommand(newDataProxyCommand(app), newDataGetCommand(app))
 	return command
 }

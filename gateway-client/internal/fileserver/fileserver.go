@@ -4,6 +4,7 @@ package fileserver
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"io"
 	"io/fs"
 	"net/http"
@@ -45,7 +46,7 @@ func Open(dir string) (*Folder, error) {
 // Close closes the folder.
 func (f *Folder) Close() error { return f.root.Close() }
 
-// ServeHTTP answers GET and HEAD with a file, its SHA-256 in the header Repr-Digest (RFC 9530).
+// ServeHTTP answers GET and HEAD with a file, its SHA-256 in the headers Etag and Repr-Digest (RFC 9530).
 func (f *Folder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -64,6 +65,7 @@ func (f *Folder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the file cannot be read", http.StatusInternalServerError)
 		return
 	}
+	w.Header().Set("Etag", `"`+hex.EncodeToString(sum)+`"`) // strong: an interrupted answer can be continued
 	w.Header().Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
 	http.ServeContent(w, r, name, info.ModTime(), file)
 }
