@@ -48,19 +48,43 @@ func BenchmarkCallers(b *testing.B) {
 // callOf is a call of a client.
 type callOf = func(context.Context, *gateway.Client) error
 
+// reasons count repetitions.
+type reasons struct {
+	mu     sync.Mutex
+	counts map[gateway.Reason]int
+}
+
+func (r *reasons) count(retry gateway.Retry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.counts == nil {
+		r.counts = map[gateway.Reason]int{}
+	}
+	r.counts[retry.Reason]++
+}
+
+// take returns the counts and begins anew.
+func (r *reasons) take() map[gateway.Reason]int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	counts := r.counts
+	r.counts = nil
+	return counts
+}
+
 // callersOfOne are many callers of a few clients of one peer.
 type callersOfOne struct {
 	clients []*gateway.Client
 	key     string
-	// repeated counts what clients did again.
-	repeated atomic.Int64
+	// repeated counts what clients did again, by reason.
+	repeated reasons
 }
 
 func newCallers(t testing.TB, clients int) *callersOfOne {
 	t.Helper()
 	ctx, c := within(t, time.Minute), &callersOfOne{key: random(t)}
 	for range clients {
-		hook := gateway.WithRetryHook(func(gateway.Retry) { c.repeated.Add(1) })
+		hook := gateway.WithRetryHook(c.repeated.count)
 		c.clients = append(c.clients, probe(t, "city", "steward", hook))
 	}
 	_, err := c.clients[0].Submit(ctx, "probe:Create", creation{c.key, "1"}, nil)
@@ -82,15 +106,17 @@ func (c *callersOfOne) create(ctx context.Context, client *gateway.Client) error
 func (c *callersOfOne) compare(t *testing.T, call callOf, turns int, share float64) {
 	t.Helper()
 	var ofFew, ofMany float64
+	var repeated map[gateway.Reason]int
 	for range turns {
 		ofFew += c.rate(t, call, few, many/2)
-		c.repeated.Store(0)
+		c.repeated.take()
 		ofMany += c.rate(t, call, many, many)
+		repeated = c.repeated.take()
 		ofFew += c.rate(t, call, few, many/2)
 	}
 	ofFew, ofMany = ofFew/float64(2*turns), ofMany/float64(turns)
-	t.Logf("%.0f/s of %d callers, %.0f/s of %d: %.2f; %d steps repeated by the many",
-		ofFew, few, ofMany, many, ofMany/ofFew, c.repeated.Load())
+	t.Logf("%.0f/s of %d callers, %.0f/s of %d: %.2f, who repeated %v",
+		ofFew, few, ofMany, many, ofMany/ofFew, repeated)
 	require.GreaterOrEqual(t, ofMany/ofFew, share)
 }
 
