@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,8 +28,8 @@ type Limits struct {
 // DefaultLimits are in force unless [WithLimits] gives others.
 var DefaultLimits = Limits{Queries: 128, Submissions: 256, Rights: 64}
 
-// WithLimits replaces [DefaultLimits]. Each is an upper bound: the client goes below it while peers or chaincode
-// servers say that they are busy.
+// WithLimits replaces [DefaultLimits]; what is 0 stays as it is there. Each is an upper bound: the client goes below it
+// while peers or chaincode servers say that they are busy.
 func WithLimits(limits Limits) Option {
 	return func(c *Client) { c.limits = limits }
 }
@@ -38,9 +39,9 @@ type admission struct{ queries, submissions, rights *lane }
 
 func (l Limits) admission() admission {
 	return admission{
-		queries:     newLane("queries", l.Queries),
-		submissions: newLane("submissions", l.Submissions),
-		rights:      newLane("requests that exercise rights", l.Rights),
+		queries:     newLane("queries", cmp.Or(l.Queries, DefaultLimits.Queries)),
+		submissions: newLane("submissions", cmp.Or(l.Submissions, DefaultLimits.Submissions)),
+		rights:      newLane("requests that exercise rights", cmp.Or(l.Rights, DefaultLimits.Rights)),
 	}
 }
 

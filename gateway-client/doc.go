@@ -32,6 +32,12 @@
 //   - A transaction whose endorsements did not suffice in the end, though it named nobody to endorse it, is proposed anew: somebody else's end has given a key
 //     a policy of its own meanwhile.
 //
+// # Many callers
+//
+// A client lets a number of calls run at once ([DefaultLimits]), and fewer while peers or chaincode servers refuse some for
+// want of room; the others wait in it, in their order, as long as their contexts last. Requests by which residents exercise
+// rights wait behind nothing else.
+//
 // # Private answers
 //
 // Where an answer holds private data, the ledger encrypts it to a key that the client makes for the call, and the client opens it. Such a query is evaluated and
