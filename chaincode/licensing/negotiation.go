@@ -83,7 +83,23 @@ type Negotiation struct {
 	TermsSHA256 string             `json:"termsSha256"`
 	AgreementID string             `json:"agreementId,omitempty"`
 	Events      []NegotiationEvent `json:"events"`
+	// Slot is the place, from 1 on, that the negotiation takes while it lasts among those that its first side began with the other one; 0 for none.
+	Slot int `json:"slot,omitempty"`
 }
+
+// MaxOpenNegotiations is how many negotiations one party may have begun with another that have not ended.
+const MaxOpenNegotiations = 256
+
+// Began is who began the negotiation, and with whom.
+func (n Negotiation) Began() (by, with string) {
+	if n.Events[0].Side == Provider {
+		return n.Provider, n.Consumer
+	}
+	return n.Consumer, n.Provider
+}
+
+// Ended reports whether nothing can follow.
+func (n Negotiation) Ended() bool { return n.State == Finalized || n.State == Terminated }
 
 // Round is one of the terms that were sent. It never changes.
 type Round struct {

@@ -21,6 +21,9 @@ func (*Contract) Request(ctx contractapi.TransactionContextInterface, request st
 			return consent.View{}, err
 		}
 		ref := consent.RequestRef{MSP: act.By, ID: r.ConsentID}
+		if err := tx.Prefetch(requestKey(ref), pendingKey(r.Subject, ref, 0)); err != nil {
+			return consent.View{}, err
+		}
 		existing, err := optional[consent.Record](tx.Ledger, requestKey(ref))
 		if err != nil {
 			return consent.View{}, err
@@ -41,6 +44,9 @@ func ask(tx *transaction.Tx, r consent.RequestConsentRequest, notice consent.Not
 		return consent.View{}, err
 	}
 	ref := consent.RequestRef{MSP: act.By, ID: r.ConsentID}
+	if err := takePending(tx.Ledger, record, ref, act.At); err != nil {
+		return consent.View{}, err
+	}
 	if err := ledger.Put(tx.Ledger, requestKey(ref), record); err != nil {
 		return consent.View{}, err
 	}

@@ -61,6 +61,13 @@ func negotiationKey(negotiationID string) ledger.Key {
 	return key("licensing.negotiation", negotiationID)
 }
 
+// negotiationSlotKey holds the reference of a negotiation that lasts; written by the move that begins it, removed by the
+// one that ends it.
+func negotiationSlotKey(n licensing.Negotiation, slot int) ledger.Key {
+	by, with := n.Began()
+	return key("licensing.negotiationSlot", by, with, strconv.Itoa(slot))
+}
+
 // roundKey holds a licensing.Round; written once by RequestContract, OfferContract and QuickAgree.
 func roundKey(negotiationID string, round int) ledger.Key {
 	return key("licensing.round", negotiationID, fmt.Sprintf("%03d", round))

@@ -14,6 +14,11 @@ import (
 
 // save writes a negotiation after a move and announces it.
 func save(tx *transaction.Tx, n licensing.Negotiation) (licensing.Negotiation, error) {
+	if n.Ended() && n.Slot > 0 {
+		if err := ledger.Delete(tx.Ledger, negotiationSlotKey(n, n.Slot)); err != nil {
+			return n, err
+		}
+	}
 	if err := ledger.Put(tx.Ledger, negotiationKey(n.NegotiationID), n); err != nil {
 		return n, err
 	}
@@ -130,11 +135,39 @@ func propose(tx *transaction.Tx, n licensing.Negotiation, round licensing.Round)
 		return n, err
 	}
 	if n.Rounds == 1 {
+		if err := takeNegotiationSlot(tx.Ledger, &n); err != nil {
+			return n, err
+		}
 		if err := join(tx.Ledger, negotiations, n.NegotiationID, n.Consumer, n.Provider); err != nil {
 			return n, err
 		}
 	}
 	return save(tx, n)
+}
+
+// negotiationProbes is how many places a negotiation looks at. Its id says where it begins, so that negotiations that begin at the same time share no key.
+const negotiationProbes = 16
+
+// takeNegotiationSlot takes a free place for a negotiation that begins: what one party can leave open with another is bounded.
+func takeNegotiationSlot(l *ledger.Ledger, n *licensing.Negotiation) error {
+	if n.Ended() { // at once, as QuickAgree does
+		return nil
+	}
+	start := scatter(n.NegotiationID, licensing.MaxOpenNegotiations)
+	for probe := range int64(negotiationProbes) {
+		slot := int((start+probe)%licensing.MaxOpenNegotiations) + 1
+		_, taken, err := ledger.Get[reference](l, negotiationSlotKey(*n, slot))
+		if err != nil {
+			return err
+		}
+		if !taken {
+			n.Slot = slot
+			return ledger.Put(l, negotiationSlotKey(*n, slot), referTo(n.NegotiationID))
+		}
+	}
+	by, with := n.Began()
+	return fault.Field(fault.TooManyOpen, "negotiationId", "%s has begun too many negotiations with %s that have not ended (at most %d): terminate some, or choose another id",
+		by, with, licensing.MaxOpenNegotiations)
 }
 
 func join(l *ledger.Ledger, kind, id string, parties ...string) error {
