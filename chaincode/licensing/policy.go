@@ -12,8 +12,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
 )
 
-// maxPolicy bounds a policy's JSON.
-const maxPolicy = 64 << 10
+// maxPolicy bounds a policy's JSON: fifty rules of twenty constraints, written at length.
+const maxPolicy = 104 << 10
 
 // Terms are a policy that was checked, as it is stored: an offer in normal form, nothing inherited, nothing ignored.
 type Terms struct {
@@ -22,6 +22,8 @@ type Terms struct {
 	SHA256 string `json:"policySha256"`
 	// PurposesVersion is the version of the taxonomy that the policy pins.
 	PurposesVersion int `json:"purposesVersion"`
+	// parsed is the policy where the transaction has read it already; nobody changes it.
+	parsed *odrl.Policy
 }
 
 // checkPolicy checks what can be said of a policy before it is read.
@@ -57,12 +59,9 @@ func ReadTerms(policy json.RawMessage, c Conditions) (Terms, error) {
 	if err != nil {
 		return terms, err
 	}
-	if findings := odrl.ValidateWithin(terms.Policy, c.Steps, odrl.ODRL, odrl.Profile); len(findings) > 0 {
+	complete := *terms.parsed
+	if findings := odrl.CheckWithin(complete, c.Steps, odrl.ODRL, odrl.Profile); len(findings) > 0 {
 		return Terms{}, refused(findings, c.Steps)
-	}
-	complete, err := terms.ReadWithin(c.Steps)
-	if err != nil {
-		return terms, err
 	}
 	if err := exportable(complete, c.Steps); err != nil {
 		return terms, err
@@ -76,7 +75,7 @@ func exportable(policy odrl.Policy, steps *budget.Steps) error {
 	if len(findings) > 0 {
 		return nil
 	}
-	if findings := odrl.ValidateWithin(document, steps, odrl.DSP); len(findings) > 0 {
+	if findings := odrl.CheckDSPWithin(document, steps); len(findings) > 0 {
 		return refused(findings, steps)
 	}
 	return nil
@@ -89,7 +88,7 @@ func (c Conditions) normal(policy json.RawMessage) (Terms, error) {
 	if len(findings) > 0 {
 		return Terms{}, refused(findings, c.Steps)
 	}
-	if parsed, findings = odrl.Flatten(parsed, c.Inherited); len(findings) > 0 {
+	if parsed, findings = odrl.FlattenWithin(parsed, c.Steps, c.Inherited); len(findings) > 0 {
 		return Terms{}, refused(findings, c.Steps)
 	}
 	if err := c.complete(&parsed); err != nil {
@@ -99,12 +98,12 @@ func (c Conditions) normal(policy json.RawMessage) (Terms, error) {
 	if err != nil {
 		return Terms{}, fmt.Errorf("write the policy: %w", err)
 	}
-	complete, findings := odrl.ParseWithin(text, c.Steps)
-	if len(findings) > 0 {
-		return Terms{}, refused(findings, c.Steps)
+	complete := parsed.Completed(c.Steps)
+	if err := c.Steps.Err(); err != nil {
+		return Terms{}, err
 	}
 	hash, err := odrl.Hash(complete)
-	return Terms{Policy: text, SHA256: hash, PurposesVersion: c.PurposesVersion}, err
+	return Terms{Policy: text, SHA256: hash, PurposesVersion: c.PurposesVersion, parsed: &complete}, err
 }
 
 // complete fills in what an offer on the dataset cannot say otherwise, and refuses what it must not say.
@@ -201,8 +200,13 @@ func Rejected(findings []odrl.Finding) error {
 // Read is the policy of terms that were checked before.
 func (t Terms) Read() (odrl.Policy, error) { return t.ReadWithin(nil) }
 
-// ReadWithin is Read within a budget of steps.
-func (t Terms) ReadWithin(steps *budget.Steps) (odrl.Policy, error) { return read(t.Policy, steps) }
+// ReadWithin is Read within a budget of steps. What the transaction has read is not read again.
+func (t Terms) ReadWithin(steps *budget.Steps) (odrl.Policy, error) {
+	if t.parsed != nil {
+		return *t.parsed, nil
+	}
+	return read(t.Policy, steps)
+}
 
 func read(text json.RawMessage, steps *budget.Steps) (odrl.Policy, error) {
 	steps = steps.Or()
@@ -218,7 +222,7 @@ func read(text json.RawMessage, steps *budget.Steps) (odrl.Policy, error) {
 
 // Agree is the terms as an agreement between the parties: its hash is that of the terms.
 func (t Terms) Agree(agreementID, assigner, assignee string, at time.Time) (json.RawMessage, error) {
-	policy, err := t.Read()
+	policy, err := read(t.Policy, nil) // a copy of its own: it is changed
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ const (
 	// StatementType is the header parameter "typ" of every statement.
 	StatementType = "smartb-statement+jwt"
 	// MaxStatement bounds a statement's compact form, in bytes.
-	MaxStatement = 64 << 10
+	MaxStatement = 192 << 10
 	// LongestSubmitted bounds exp − iat of a statement for a transaction that writes: its replay is refused by the ledger.
 	LongestSubmitted = time.Hour
 	// LongestEvaluated bounds exp − iat of a statement for a query: it can be repeated until it expires, as queries store nothing.

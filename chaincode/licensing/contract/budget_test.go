@@ -25,11 +25,11 @@ func either(left, prefix string, ways int) string {
 
 // entangled has a permission and a prohibition that never meet, in many ways each.
 func entangled(ways int) json.RawMessage {
-	side := func(name, percentage string) string {
-		return either("industry", "ex:i"+name, ways) + "," + either("product", "ex:p"+name, ways) + `,{"leftOperand":"percentage","operator":"` + percentage + `","rightOperand":"50"}`
+	side := func(name string) string {
+		return either("industry", "ex:i"+name, ways) + "," + either("product", "ex:p"+name, ways) + `,{"leftOperand":"event","operator":"isAnyOf","rightOperand":["ex:d` + name + `","ex:e` + name + `"]}`
 	}
 	return json.RawMessage(`{"@context":"http://www.w3.org/ns/odrl.jsonld","@type":"Offer","conflict":"invalid","permission":[{"action":"use","constraint":[` +
-		side("a", "lt") + `]}],"prohibition":[{"action":"use","constraint":[` + side("b", "gt") + `]}]}`)
+		side("a") + `]}],"prohibition":[{"action":"use","constraint":[` + side("b") + `]}]}`)
 }
 
 // TestNobodyKeepsAServerBusyWithAPolicy: what anybody may ask ends by its steps, whichever transaction asks.

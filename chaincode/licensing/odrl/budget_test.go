@@ -87,10 +87,13 @@ func world(steps *budget.Steps) World { return World{Knowledge: Knowledge{Steps:
 
 // ordinary is what the ledger does with a policy that is published or used.
 func ordinary(text []byte, steps *budget.Steps) (Policy, bool) {
-	ValidateWithin(text, steps)
 	policy, findings := ParseWithin(text, steps)
 	if len(findings) > 0 {
 		return policy, false
+	}
+	CheckWithin(policy, steps, ODRL, Profile)
+	if document, findings := ExportDSP(policy); len(findings) == 0 {
+		CheckDSPWithin(document, steps)
 	}
 	if policy.Conflict == Invalidate {
 		Conflicts(policy, Knowledge{Steps: steps})
@@ -110,7 +113,7 @@ func whole(text []byte, steps *budget.Steps) {
 func TestNoPolicyIsWorkedOnForLong(t *testing.T) {
 	for name, text := range hostile() {
 		t.Run(name, func(t *testing.T) {
-			require.LessOrEqual(t, len(text), 64<<10)
+			require.LessOrEqual(t, len(text), 104<<10)
 			spent := -1
 			for range 2 {
 				steps := budget.New()
@@ -187,7 +190,7 @@ func TestOrdinaryPoliciesTakeLessThanATenth(t *testing.T) {
 			require.NoError(t, err)
 			for _, policy := range policiesIn(text) {
 				steps := budget.New()
-				if len(policy) > 64<<10 { // too large for an offer
+				if len(policy) > 104<<10 { // too large for an offer
 					parsed, _ := ParseWithin(policy, steps)
 					Simulate(parsed, Request{Action: "read"}, world(steps))
 				} else {
@@ -245,7 +248,7 @@ func FuzzBudget(f *testing.F) {
 	}
 	f.Add(fifty(Invalidate))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if len(text) > 64<<10 {
+		if len(text) > 104<<10 {
 			t.Skip()
 		}
 		steps := budget.New()

@@ -123,7 +123,13 @@ func (s *solver) solve(p, q *variant) (*assignment, truth) {
 	found := no
 	for _, a := range left {
 		for _, b := range right {
-			if !s.spend(8 + 2*(len(a)+len(b))) {
+			if !s.spend(8) {
+				return nil, unknown
+			}
+			if s.empty(a, b) {
+				continue
+			}
+			if !s.spend(2 * (len(a) + len(b))) {
 				return nil, unknown
 			}
 			values, holds := s.solveClause(append(append(clause{}, a...), b...))

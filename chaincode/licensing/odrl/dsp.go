@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/smartb-suite/smartb/chaincode/budget"
 )
 
 // The schema of offers and agreements of the Dataspace Protocol 2025-1 (negotiation/contract-schema.json), as code: a policy is exactly one of an offer in
@@ -12,38 +14,39 @@ import (
 // schema checks one alternative of the schema.
 type schema struct{ *findings }
 
-// checkDSP finds where a document does not match the schema.
-func checkDSP(root node, found *findings) {
-	valid := 0
-	var checked []findings
-	for _, check := range []func(schema, node){schema.messageOffer, schema.offer, schema.agreement} {
-		result := findings{}
-		check(schema{&result}, root)
-		checked = append(checked, result)
-		if len(result.list) == 0 {
-			valid++
-		}
+// CheckDSPWithin finds where a document that this package wrote does not match the schema, within a budget of steps.
+func CheckDSPWithin(text []byte, steps *budget.Steps) []Finding {
+	found := &findings{steps: steps}
+	if root, ok := readAt(perChecked, text, found); ok {
+		checkDSP(root, found)
 	}
-	switch {
-	case valid == 1:
-	case valid > 1:
-		found.addf(DSP, SchemaMismatch, "", "an offer without a target is both an offer in a message and one elsewhere; name the target")
-	default:
-		for _, finding := range checked[meant(root)].list {
-			found.addf(DSP, finding.Code, finding.Path, "%s", finding.Message)
-		}
-	}
+	return found.all()
 }
 
-// meant is the alternative that the document's type asks for.
-func meant(root node) int {
-	if class, ok := root.member("@type"); ok && class.text == string(Agreement) {
-		return 2
+// checkDSP finds where a document does not match the schema.
+func checkDSP(root node, found *findings) {
+	check := schema.messageOffer
+	class, typed := root.member("@type")
+	_, targeted := root.member("target")
+	switch {
+	case typed && class.text == string(Agreement):
+		check = schema.agreement
+	case !targeted:
+		check = schema.offer
 	}
-	if _, targeted := root.member("target"); !targeted {
-		return 1
+	result := findings{}
+	check(schema{&result}, root)
+	for _, finding := range result.list {
+		found.addf(DSP, finding.Code, finding.Path, "%s", finding.Message)
 	}
-	return 0
+	if len(result.list) > 0 || targeted || typed && class.text == string(Agreement) {
+		return // an offer elsewhere has no target, and neither is an agreement
+	}
+	message := findings{}
+	schema.messageOffer(schema{&message}, root)
+	if len(message.list) == 0 {
+		found.addf(DSP, SchemaMismatch, "", "an offer without a target is both an offer in a message and one elsewhere; name the target")
+	}
 }
 
 // member returns a member by the name that the document writes.

@@ -3,6 +3,8 @@ package odrl
 import (
 	"slices"
 	"strconv"
+
+	"github.com/smartb-suite/smartb/chaincode/budget"
 )
 
 // Resolver finds the policy of a uid, as Parse made it.
@@ -12,7 +14,15 @@ type Resolver func(uid string) (Policy, bool)
 // what is agreed to must not change with a parent. What the policy has for all its rules the inherited ones have too. Parents that are missing, cyclic or
 // of another conflict strategy are findings of level ODRL.
 func Flatten(policy Policy, resolve Resolver) (Policy, []Finding) {
-	f := flattener{findings: &findings{}, resolve: resolve, result: policy}
+	return FlattenWithin(policy, budget.New(), resolve)
+}
+
+// FlattenWithin is Flatten within a budget of steps. A policy that inherits nothing stays as it is.
+func FlattenWithin(policy Policy, steps *budget.Steps, resolve Resolver) (Policy, []Finding) {
+	if len(policy.InheritFrom) == 0 {
+		return policy, nil
+	}
+	f := flattener{findings: &findings{steps: steps}, resolve: resolve, result: policy}
 	f.result.Permissions = slices.Clone(policy.Permissions)
 	f.result.Prohibitions = slices.Clone(policy.Prohibitions)
 	f.result.Obligations = slices.Clone(policy.Obligations)

@@ -41,6 +41,13 @@ func ParseWithin(text []byte, steps *budget.Steps) (Policy, []Finding) {
 	return policy, found.all()
 }
 
+// Completed is the policy after more was filled in, ready to be evaluated: as if it had been written and read again.
+func (policy Policy) Completed(steps *budget.Steps) Policy {
+	policy.parsed = false
+	policy.finish(&findings{steps: steps})
+	return policy
+}
+
 // finish makes a policy that has no findings ready to be evaluated.
 func (policy *Policy) finish(found *findings) {
 	policy.contradictions = contradictions(policy, found.steps)

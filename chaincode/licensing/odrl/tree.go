@@ -17,6 +17,8 @@ const (
 	maxNodes = 20_000
 	// perNode are the steps to read a value: to decode it, to understand it and, where it is kept, to write it.
 	perNode = 25
+	// perChecked are the steps to read a value that is only compared with the schema.
+	perChecked = 15
 	// bytesPerStep is how much text is copied in a step.
 	bytesPerStep = 64
 )
@@ -33,6 +35,8 @@ type node struct {
 
 // reader reads a document into nodes.
 type reader struct {
+	// price are the steps to read a value.
+	price   int
 	decoder *jsontext.Decoder
 	nodes   int
 	found   *findings
@@ -42,12 +46,15 @@ type reader struct {
 var errRefused = errors.New("refused")
 
 // read reads one JSON value strictly: no duplicate members, no excessive size or depth. It returns false where it found that it cannot.
-func read(text []byte, found *findings) (node, bool) {
+func read(text []byte, found *findings) (node, bool) { return readAt(perNode, text, found) }
+
+// readAt is read at a price for each value.
+func readAt(price int, text []byte, found *findings) (node, bool) {
 	if len(text) > maxBytes {
 		found.addf(Syntax, TooLarge, "", "%d bytes, at most %d are read", len(text), maxBytes)
 		return node{}, false
 	}
-	r := &reader{decoder: jsontext.NewDecoder(bytes.NewReader(text)), found: found}
+	r := &reader{decoder: jsontext.NewDecoder(bytes.NewReader(text)), found: found, price: price}
 	root, err := r.value("", "")
 	if err != nil {
 		return node{}, false
@@ -67,7 +74,7 @@ func (r *reader) value(path, name string) (node, error) {
 	if r.nodes++; r.nodes > maxNodes {
 		return node{}, r.refuse(TooMany, path, "more than %d JSON values", maxNodes)
 	}
-	if !r.found.steps.Spend(perNode + len(path)/bytesPerStep) {
+	if !r.found.steps.Spend(r.price + len(path)/bytesPerStep) {
 		return node{}, errRefused
 	}
 	token, err := r.decoder.ReadToken()

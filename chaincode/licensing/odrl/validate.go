@@ -27,13 +27,24 @@ func ValidateWithin(text []byte, steps *budget.Steps, levels ...Level) []Finding
 		checkDSP(root, found)
 	}
 	policy := (&policyParser{parser: &parser{findings: found}}).policy(root)
+	found.check(&policy, levels)
+	return found.all()
+}
+
+// CheckWithin is ValidateWithin for a policy that was read: it finds what is wrong on the levels ODRL and Profile.
+func CheckWithin(policy Policy, steps *budget.Steps, levels ...Level) []Finding {
+	found := &findings{steps: steps}
+	found.check(&policy, levels)
+	return found.all()
+}
+
+func (f *findings) check(policy *Policy, levels []Level) {
 	if slices.Contains(levels, ODRL) {
-		(&validity{findings: found}).policy(&policy)
+		(&validity{findings: f}).policy(policy)
 	}
 	if slices.Contains(levels, Profile) {
-		(&profile{findings: found, class: policy.Type}).policy(&policy)
+		(&profile{findings: f, class: policy.Type}).policy(policy)
 	}
-	return found.all()
 }
 
 // everyRule visits the policy's rules and all rules below them, in order.
