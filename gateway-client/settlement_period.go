@@ -86,7 +86,7 @@ func (s Settlement) Uses(ctx context.Context, request settlement.UsesRequest) (s
 	return evaluate[settlement.Uses](ctx, s.client, "settlement:Uses", request)
 }
 
-// ListReads reads the public traces of the reads that were recorded in a month.
+// ListReads reads a page of the public traces of the reads that were recorded in a month.
 func (s Settlement) ListReads(ctx context.Context, request settlement.ListReadsRequest) (settlement.ReadsRecords, error) {
 	return evaluate[settlement.ReadsRecords](ctx, s.client, "settlement:ListReads", request)
 }
@@ -131,7 +131,7 @@ func (s Settlement) Coverage(ctx context.Context, request settlement.CoverageReq
 	return evaluate[settlement.Coverage](ctx, s.client, "settlement:Coverage", request)
 }
 
-// ListDisputes reads the disputes of a period.
+// ListDisputes reads a page of the disputes of a period.
 func (s Settlement) ListDisputes(ctx context.Context, request settlement.ListDisputesRequest) (settlement.Disputes, error) {
 	return evaluate[settlement.Disputes](ctx, s.client, "settlement:ListDisputes", request)
 }

@@ -64,13 +64,22 @@ func (v usesVerifier) read(ctx context.Context, use settlement.Use) ([]settlemen
 		)
 		return period.Traces(v.community), err
 	default:
-		records, err := v.settlement.ListReads(
-			ctx, settlement.ListReadsRequest{CommunityID: use.CommunityID, Period: use.At.UTC().Format("2006-01")},
-		)
-		var traces []settlement.UsesRoot
-		for _, record := range records.Records {
+		return v.readTraces(ctx, settlement.ListReadsRequest{CommunityID: use.CommunityID, Period: use.At.UTC().Format("2006-01")})
+	}
+}
+
+// readTraces reads the traces of all reads of a month, page by page.
+func (v usesVerifier) readTraces(ctx context.Context, request settlement.ListReadsRequest) (traces []settlement.UsesRoot, err error) {
+	for {
+		page, err := v.settlement.ListReads(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		for _, record := range page.Records {
 			traces = append(traces, record.UsesRoot)
 		}
-		return traces, err
+		if request.Bookmark = page.Bookmark; request.Bookmark == "" {
+			return traces, nil
+		}
 	}
 }

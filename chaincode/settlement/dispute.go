@@ -251,16 +251,20 @@ func (d Dispute) settledBy(p Period, at time.Time) error {
 	return nil
 }
 
-// ListDisputesRequest asks for the disputes of a period.
+// ListDisputesRequest asks for a page of the disputes of a period.
 type ListDisputesRequest struct {
 	CommunityID string `json:"communityId"`
 	Period      string `json:"period"`
+	request.Listing
 }
 
 // Validate checks the request by itself.
-func (r ListDisputesRequest) Validate() error { return FinalizePeriodRequest(r).Validate() }
+func (r ListDisputesRequest) Validate() error {
+	return request.All(request.ID("communityId", r.CommunityID), month(r.Period), r.Check())
+}
 
-// Disputes are those of a period in byte order of their ids.
+// Disputes are a page of those of a period in byte order of their ids.
 type Disputes struct {
 	Disputes []Dispute `json:"disputes"`
+	Bookmark string    `json:"bookmark,omitempty"`
 }

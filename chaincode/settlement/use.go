@@ -510,14 +510,16 @@ func SortUses(uses []ProvenUse) {
 type ListReadsRequest struct {
 	CommunityID string `json:"communityId"`
 	Period      string `json:"period"`
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r ListReadsRequest) Validate() error {
-	return request.All(request.ID("communityId", r.CommunityID), month(r.Period))
+	return request.All(request.ID("communityId", r.CommunityID), month(r.Period), r.Check())
 }
 
-// ReadsRecords are the traces of a month.
+// ReadsRecords are a page of the traces of a month.
 type ReadsRecords struct {
-	Records []ReadsRecord `json:"records"`
+	Records  []ReadsRecord `json:"records"`
+	Bookmark string        `json:"bookmark,omitempty"`
 }

@@ -165,13 +165,13 @@ func mayResolve(tx *transaction.Tx, community settlement.Community, dispute sett
 	return arbiter, nil
 }
 
-// ListDisputes answers the disputes of a period.
+// ListDisputes answers a page of the disputes of a period.
 func (*Contract) ListDisputes(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.ListDisputesRequest) (settlement.Disputes, error) {
 		if _, err := load(tx, r.CommunityID); err != nil {
 			return settlement.Disputes{}, err
 		}
-		disputes, err := ledger.Scan[settlement.Dispute](tx.Ledger, disputesOf(r.CommunityID, r.Period))
-		return settlement.Disputes{Disputes: disputes}, err
+		disputes, bookmark, err := ledger.Page[settlement.Dispute](tx.Ledger, disputesOf(r.CommunityID, r.Period), r.Size(), r.Bookmark)
+		return settlement.Disputes{Disputes: disputes, Bookmark: bookmark}, err
 	})
 }

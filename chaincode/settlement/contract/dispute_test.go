@@ -37,7 +37,7 @@ func TestDisputesAreResolvedByWhoeverIsConcerned(t *testing.T) {
 	s.Submit(t, organiser, "settlement:RaiseDispute", dispute("d2", settlement.AboutTariff), nil)
 	require.Equal(t, fault.Forbidden, s.Refuse(t, operator, "settlement:ResolveDispute", resolve("d2", true), nil).Code)
 	require.Equal(t, fault.NotFound, s.Refuse(t, operator, "settlement:ResolveDispute", resolve("d3", true), nil).Code)
-	list := contracttest.Answer[settlement.Disputes](t, s.Submit(t, outsider, "settlement:ListDisputes", settlement.ListDisputesRequest(june), nil))
+	list := contracttest.Answer[settlement.Disputes](t, s.Submit(t, outsider, "settlement:ListDisputes", settlement.ListDisputesRequest{CommunityID: june.CommunityID, Period: june.Period}, nil))
 	require.Len(t, list.Disputes, 2)
 }
 

@@ -63,7 +63,7 @@ func recordReads(
 	return record, ledger.Put(tx.Ledger, readsRecordKey(record), record)
 }
 
-// ListReads answers the public traces of the reads that were recorded in a month.
+// ListReads answers a page of the public traces of the reads that were recorded in a month.
 func (*Contract) ListReads(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return transaction.Evaluate(
 		ctx,
@@ -73,8 +73,8 @@ func (*Contract) ListReads(ctx contractapi.TransactionContextInterface, request 
 			if _, err := load(tx, r.CommunityID); err != nil {
 				return records, err
 			}
-			found, err := ledger.Scan[settlement.ReadsRecord](tx.Ledger, readsRecordsOf(r.CommunityID, r.Period))
-			records.Records = append(records.Records, found...)
+			found, bookmark, err := ledger.Page[settlement.ReadsRecord](tx.Ledger, readsRecordsOf(r.CommunityID, r.Period), r.Size(), r.Bookmark)
+			records.Records, records.Bookmark = append(records.Records, found...), bookmark
 			return records, err
 		},
 	)

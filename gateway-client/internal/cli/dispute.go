@@ -60,11 +60,17 @@ func disputeResolve() verb {
 }
 
 func disputeList() verb {
+	var request settlement.ListDisputesRequest
 	return verb{
-		use: "list COMMUNITY MONTH", short: "List the disputes of a period", args: cobra.ExactArgs(2), transaction: "settlement:ListDisputes",
+		use: "list COMMUNITY MONTH", short: "List a page of the disputes of a period", args: cobra.ExactArgs(2), transaction: "settlement:ListDisputes",
 		example: "  smartb dispute list sunny 2025-10 --as city/steward",
+		flags: func(command *cobra.Command) {
+			command.Flags().IntVar(&request.PageSize, "page-size", 0, "how many disputes to show, at most and by default 200")
+			command.Flags().StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
+		},
 		request: func(args []string) (any, error) {
-			return settlement.ListDisputesRequest{CommunityID: args[0], Period: args[1]}, nil
+			request.CommunityID, request.Period = args[0], args[1]
+			return request, nil
 		},
 		show: decoded(func(d settlement.Disputes) any { return disputeTable(d.Disputes) }),
 	}
@@ -74,13 +80,17 @@ type disputeTable []settlement.Dispute
 
 // Columns names the columns.
 func (disputeTable) Columns() []string {
-	return []string{"dispute", "member", "reason", "state", "raised", "resolved by"}
+	return []string{"dispute", "member", "reason", "state", "raised", "resolved by", "appeal until"}
 }
 
 // Rows returns a row for each dispute.
 func (t disputeTable) Rows() (rows [][]any) {
 	for _, d := range t {
-		rows = append(rows, []any{d.DisputeID, d.MemberID, d.Reason, d.State, d.RaisedAt.Format("2006-01-02"), d.ResolvedBy})
+		until := ""
+		if !d.AppealUntil.IsZero() {
+			until = d.AppealUntil.Format("2006-01-02")
+		}
+		rows = append(rows, []any{d.DisputeID, d.MemberID, d.Reason, d.State, d.RaisedAt.Format("2006-01-02"), d.ResolvedBy, until})
 	}
 	return rows
 }
