@@ -89,10 +89,7 @@ func answered[T any](ctx context.Context, c *Client, at func(context.Context, *e
 		return at(ctx, c.own)
 	}
 	begin := time.Now()
-	if s := c.tide.sight(); begin.Sub(s.began) > lookEvery || s.far() && begin.Sub(s.began) > catchUpPause {
-		c.look()
-	}
-	if s := c.tide.sight(); s.far() && begin.Sub(s.began) < lookAtLeast {
+	if s := c.glance(begin); s.far() && begin.Sub(s.began) < lookAtLeast {
 		return nothing, s.error()
 	}
 	result, err := at(ctx, c.own)
@@ -103,8 +100,26 @@ func answered[T any](ctx context.Context, c *Client, at func(context.Context, *e
 	if s := c.sightSince(ctx, begin.Add(-lookAtLeast)); s.far() {
 		return nothing, s.error()
 	}
+	if !missing(err) {
+		return result, err
+	}
+	return whenLevel(ctx, c, at, err)
+}
+
+// glance is what the last look found; another one begins beside it, if that is old or the own peer was far behind.
+func (c *Client) glance(now time.Time) sight {
+	s := c.tide.sight()
+	if age := now.Sub(s.began); age > lookEvery || s.far() && age > catchUpPause {
+		c.look()
+	}
+	return s
+}
+
+// whenLevel asks the own peer again, which did not find something, when it has all blocks that others had by then.
+func whenLevel[T any](ctx context.Context, c *Client, at func(context.Context, *entrance) (T, error), missing error) (T, error) {
+	var nothing T
 	for range catchesUp {
-		if !missing(err) || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			break
 		}
 		s := c.sightSince(ctx, time.Now())
@@ -117,7 +132,7 @@ func answered[T any](ctx context.Context, c *Client, at func(context.Context, *e
 		}
 		return at(ctx, c.own)
 	}
-	return result, err
+	return nothing, missing
 }
 
 // missing reports whether a refusal says that the ledger does not hold something.

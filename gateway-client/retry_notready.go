@@ -26,15 +26,11 @@ func execute[T any](
 ) (T, error) {
 	try := func() (T, error) {
 		result, err := answered(ctx, c, at)
-		behind := errors.Is(err, ErrBehind)
-		if err == nil || len(c.foreign) == 0 || !p.call.mayLeave() || !behind && !absent(err) {
+		if err == nil || len(c.foreign) == 0 || !p.call.mayLeave() || !errors.Is(err, ErrBehind) && !absent(err) {
 			return result, err
 		}
 		result, elsewhere := abroad(ctx)
-		if behind && errors.Is(elsewhere, ErrUnconfirmed) {
-			elsewhere = fmt.Errorf("%w; others were asked: %v", err, elsewhere) //nolint:errorlint // the own peer is what is waited for
-		}
-		return result, elsewhere
+		return result, instead(err, elsewhere)
 	}
 	var cause error
 	again := func(err error, attempt int, delay time.Duration) bool {
@@ -56,17 +52,30 @@ func execute[T any](
 	return result, err
 }
 
+// instead is the error of a call that others were asked for. Where too few of them answer for a peer that is behind, that peer is what is waited for.
+func instead(own, elsewhere error) error {
+	if errors.Is(own, ErrBehind) && errors.Is(elsewhere, ErrUnconfirmed) {
+		return fmt.Errorf("%w; others were asked: %v", own, elsewhere) //nolint:errorlint // see above
+	}
+	return elsewhere
+}
+
+// passes reports whether time mends what failed, so that the call is repeated until the caller's is over.
+func passes(err error) bool {
+	for _, passing := range []error{ErrBusy, ErrBehind, errSilent} {
+		if errors.Is(err, passing) {
+			return true
+		}
+	}
+	return gone(err, servers) || gone(err, peers) || outOfChannel(err)
+}
+
 // notReady reports whether peers may give another answer to the same proposal in a moment.
 func notReady(err error, call *call, attempt int) bool {
 	if errors.Is(err, ErrUnconfirmed) && !errors.Is(err, errSilent) {
 		return false
 	}
-	for _, passing := range []error{ErrBusy, ErrBehind, errSilent} { // until the caller's time is over
-		if errors.Is(err, passing) {
-			return true
-		}
-	}
-	if gone(err, servers) || gone(err, peers) || outOfChannel(err) {
+	if passes(err) {
 		return true
 	}
 	if refusal := new(ContractError); errors.As(err, &refusal) {

@@ -27,17 +27,9 @@ func (p *Pending) fate(ctx context.Context) (*client.Status, error) {
 		if doubt == nil {
 			patience = bounds.longest
 		}
-		patient, stop := p.client.heart.patient(window, bounds.first, patience)
-		status, err := p.ask(patient)
-		impatient := patient.Err() != nil
-		stoodStill := stop()
-		if err == nil {
-			p.client.heart.beat()
-			p.client.tide.saw(status.BlockNumber)
-			return status, nil
-		}
-		if !impatient && hopeless(err) || p.client.unconfirmable(err) {
-			return nil, err
+		status, stoodStill, err := p.askPatiently(window, patience)
+		if err == nil || hopeless(err) || p.client.unconfirmable(err) {
+			return status, err
 		}
 		if doubt != nil && !errors.Is(err, ErrUnconfirmed) {
 			err = doubt
@@ -51,6 +43,25 @@ func (p *Pending) fate(ctx context.Context) (*client.Status, error) {
 			patience = bounds.first // a network that stood still is not busy
 		}
 	}
+}
+
+// errNoStatus reports a transaction whose commit status was waited for long enough.
+var errNoStatus = errors.New("no commit status yet")
+
+// askPatiently asks for the commit status until patience is over, and tells whether nothing at all was committed meanwhile.
+func (p *Pending) askPatiently(ctx context.Context, patience time.Duration) (status *client.Status, stoodStill bool, err error) {
+	patient, stop := p.client.heart.patient(ctx, p.client.pace.doubt.first, patience)
+	status, err = p.ask(patient)
+	impatient := patient.Err() != nil
+	stoodStill = stop()
+	switch {
+	case err == nil:
+		p.client.heart.beat()
+		p.client.tide.saw(status.BlockNumber)
+	case impatient && hopeless(err) && ctx.Err() == nil: // by the end of the patience, not by a peer's word
+		err = errNoStatus
+	}
+	return status, stoodStill, err
 }
 
 // heartbeat is when this client last saw anything committed. While others' transactions are, the network is slow where one is late; while none is, it

@@ -168,7 +168,7 @@ func quorumLost(ctx context.Context, t *testing.T) time.Time {
 	require.NoError(t, net.Start(ctx, "utility", network.Orderer))
 	healthy, before := time.Now(), height(ctx, t)
 	for height(ctx, t) == before {
-		require.Less(t, time.Since(healthy), 15*time.Second, "three of four orderers agree")
+		require.Less(t, time.Since(healthy), 30*time.Second, "three of four orderers agree")
 		time.Sleep(50 * time.Millisecond)
 	}
 	mended := time.Now()
