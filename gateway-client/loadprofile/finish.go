@@ -24,7 +24,6 @@ func (f *file) finish() error {
 		all[i] = f.resolve(f.rows[key])
 	}
 	usual := usualStep(all)
-	var accepted int
 	for i, key := range f.keys {
 		owner, refusal := f.owner(key, all[i].rows[0].line)
 		if refusal != nil {
@@ -32,7 +31,8 @@ func (f *file) finish() error {
 			continue
 		}
 		f.store(owner, key.register, all[i], usual)
-		accepted++
+		all[i] = resolved{} // a large file's rows are many
+		delete(f.rows, key)
 	}
 	f.rows, f.text = nil, nil
 	return nil
