@@ -29,7 +29,10 @@ func checkPath(u *url.URL) error {
 	case escape.MatchString(path):
 		return errors.New("the path is escaped twice")
 	}
-	segments := strings.Split(path[1:], "/")
+	return checkSegments(strings.Split(path[1:], "/"))
+}
+
+func checkSegments(segments []string) error {
 	for i, segment := range segments {
 		switch {
 		case segment == "." || segment == "..":

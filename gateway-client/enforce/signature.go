@@ -98,6 +98,11 @@ func (g *Guard) checkBody(r *http.Request, input sfv.InnerList) error {
 	case !covers:
 		return errors.New("the signature of a request with a body covers \"content-digest\"")
 	}
+	return compareBody(r)
+}
+
+// compareBody reads the body, and leaves it to be read again.
+func compareBody(r *http.Request) error {
 	told, ok := sha256Of(r.Header, "Content-Digest")
 	if !ok {
 		return errors.New("the header Content-Digest holds no sha-256")

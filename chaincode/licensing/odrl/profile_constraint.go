@@ -57,9 +57,7 @@ func (p *profile) value(c *Constraint, known operand, value Value) {
 		if !isID(value.Text) {
 			p.addf(Profile, InvalidID, c.Path, "the right operand is not an identifier")
 		}
-		if claim, ok := operands[value.Text]; c.Left == leftVerified && (!ok || claim.state) {
-			p.addf(Profile, InvalidValue, c.Path, "%s is no left operand that a request claims", value.Text)
-		}
+		p.claim(c, value)
 		return
 	}
 	read, ok := readOrdered(known.kind, value.Text)
@@ -70,6 +68,13 @@ func (p *profile) value(c *Constraint, known operand, value Value) {
 		p.addf(Profile, InvalidValue, c.Path, "a percentage is a number from 0 to 100")
 	case c.Left == leftCount && (!inRange(leftCount, read) || read.number.compare(mostUses(c.Operator)) > 0):
 		p.addf(Profile, InvalidValue, c.Path, "expected a number of uses from 1 to %d", MaxCount)
+	}
+}
+
+// claim refuses a demand to verify something that no request claims.
+func (p *profile) claim(c *Constraint, value Value) {
+	if known, ok := operands[value.Text]; c.Left == leftVerified && (!ok || known.state) {
+		p.addf(Profile, InvalidValue, c.Path, "%s is no left operand that a request claims", value.Text)
 	}
 }
 

@@ -40,7 +40,7 @@ It runs until it is interrupted.`,
 		RunE: func(command *cobra.Command, _ []string) error { return app.authz(command.Context(), service) },
 	}
 	service.listen = "127.0.0.1:9191"
-	service.enforcement.flags(command)
+	service.flags(command)
 	flags := command.Flags()
 	flags.StringSliceVar(&service.authorities, "authority", nil, "the `HOST[:PORT],…` by which callers know the server")
 	flags.StringVar(&service.asker, "asker", "", "the `PROXY` that asks: nginx or traefik")

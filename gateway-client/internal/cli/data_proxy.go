@@ -98,7 +98,7 @@ It runs until it is interrupted.`,
 		RunE: func(command *cobra.Command, _ []string) error { return app.proxy(command.Context(), proxy) },
 	}
 	proxy.listen = "127.0.0.1:8443"
-	proxy.enforcement.flags(command)
+	proxy.flags(command)
 	flags := command.Flags()
 	flags.StringVar(&proxy.upstream, "upstream", "", "the data server's `URL`")
 	flags.StringSliceVar(&proxy.authorities, "authority", nil,
@@ -151,14 +151,17 @@ func (a *App) proxy(ctx context.Context, proxy dataProxy) error {
 // upstream is the handler of a data server and, for files, whose data they hold.
 func (a *App) upstream(text string) (http.Handler, func(*http.Request) []string, error) {
 	u, err := url.Parse(text)
-	switch {
-	case err == nil && u.Scheme == "file" && u.Host == "" && u.Path != "":
+	if err != nil {
+		u = new(url.URL)
+	}
+	switch isHTTP := u.Scheme == "http" || u.Scheme == "https"; {
+	case u.Scheme == "file" && u.Host == "" && u.Path != "":
 		folder, err := fileserver.Open(u.Path)
 		if err != nil {
 			return nil, nil, usagef("--upstream: the folder cannot be served: %w", err)
 		}
 		return folder, folder.Subjects, nil
-	case err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.RawQuery == "":
+	case isHTTP && u.Host != "" && u.User == nil && u.RawQuery == "":
 		return enforce.Proxy(u, func(err error) { a.Notef("upstream: %v", err) }), nil, nil
 	default:
 		return nil, nil, usagef("--upstream takes http://HOST, https://HOST or file:///FOLDER, not %q", text)

@@ -70,16 +70,12 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 	}
 	var answer json.RawMessage
 	if v.submit {
-		if err := v.send(command.Context(), app, client, request, &answer, options); err != nil {
-			return err
-		}
-	} else if err := client.Evaluate(command.Context(), v.transaction, request, &answer); err != nil {
-		return err
+		err = v.send(command.Context(), app, client, request, &answer, options)
+	} else {
+		answer, err = v.ask(command.Context(), client, request)
 	}
-	if v.extend != nil {
-		if answer, err = v.extend(command.Context(), client, answer); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	if err := v.note(command.Context(), app, client, answer); err != nil {
 		return err
@@ -88,6 +84,14 @@ func (v verb) run(app *App, command *cobra.Command, args []string) error {
 		defer v.after(command.Context(), app, client, args)
 	}
 	return v.render(app, answer)
+}
+
+// ask is the answer to a query.
+func (v verb) ask(ctx context.Context, client *gateway.Client, request any) (answer json.RawMessage, err error) {
+	if err = client.Evaluate(ctx, v.transaction, request, &answer); err != nil || v.extend == nil {
+		return answer, err
+	}
+	return v.extend(ctx, client, answer)
 }
 
 // note keeps what the answer holds for later, and records what it lets somebody read, before anything is shown.
