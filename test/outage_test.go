@@ -162,8 +162,14 @@ func ledgerLost(ctx context.Context, t *testing.T, org string) time.Time {
 // quorumLost kills two of four orderers, and counts from the first block after three are healthy again.
 func quorumLost(ctx context.Context, t *testing.T) time.Time {
 	t.Helper()
-	require.NoError(t, net.Kill(ctx, "utility", network.Orderer))
-	require.NoError(t, net.Kill(ctx, "oversight", network.Orderer))
+	for _, org := range []string{"utility", "oversight"} {
+		t.Cleanup(func() { // the other tests need all four
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+			defer cancel()
+			require.NoError(t, net.Start(ctx, org, network.Orderer))
+		})
+		require.NoError(t, net.Kill(ctx, org, network.Orderer))
+	}
 	time.Sleep(soak.Form(20*time.Second, 60*time.Second))
 	require.NoError(t, net.Start(ctx, "utility", network.Orderer))
 	healthy, before := time.Now(), height(ctx, t)
