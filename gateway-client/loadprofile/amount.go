@@ -178,7 +178,7 @@ func cutExponent(text string) (mantissa string, exponent int, reason string) {
 }
 
 // halves cuts a number at its decimal mark.
-func halves(text string, form mark) (whole, fraction, reason string) {
+func halves(text string, form mark) (whole, fraction, reason string) { //nolint:cyclop // a case for each form
 	commas, points := strings.Count(text, ","), strings.Count(text, ".")
 	switch {
 	case form == point && commas > 0,

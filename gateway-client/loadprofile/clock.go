@@ -26,11 +26,6 @@ type stamp struct {
 	first bool
 }
 
-func (s stamp) ending() stamp {
-	s.end = true
-	return s
-}
-
 // instants are forms of a time with its offset from UTC, walls are forms without.
 var (
 	instants = []string{time.RFC3339, "2006-01-02T15:04:05-0700", "2006-01-02T15:04-07:00", "2006-01-02T15:04-0700",
@@ -163,13 +158,10 @@ func (c clock) lateDays(rows []row) map[string]bool {
 // fold tells the two passes of a repeated hour apart.
 func (c clock) fold(rows []row, places []int, late map[string]bool, at []int64, reasons []string) {
 	total := map[int64]int{}
-	back := -1 // where time goes back
-	for n, i := range places {
+	for _, i := range places {
 		total[rows[i].stamp.seconds]++
-		if back < 0 && n > 0 && rows[i].stamp.seconds < rows[places[n-1]].stamp.seconds {
-			back = n
-		}
 	}
+	back := backAt(rows, places)
 	seen := map[int64]int{}
 	for n, i := range places {
 		label := rows[i].stamp.seconds
@@ -188,6 +180,16 @@ func (c clock) fold(rows []row, places []int, late map[string]bool, at []int64, 
 			reasons[i] = "the clock shows this time twice on the day, and the file does not say which is meant"
 		}
 	}
+}
+
+// backAt is the first of the places at which time goes back, -1 for none.
+func backAt(rows []row, places []int) int {
+	for n := 1; n < len(places); n++ {
+		if rows[places[n]].stamp.seconds < rows[places[n-1]].stamp.seconds {
+			return n
+		}
+	}
+	return -1
 }
 
 // wallText writes a wall time.

@@ -23,12 +23,7 @@ type datadisRow struct {
 
 // putDatadis puts the rows of a file, which are all of hours or all of quarters.
 func (f *file) putDatadis(rows []datadisRow, form mark) {
-	step := int64(3600)
-	for _, d := range rows {
-		if _, minutes, _ := strings.Cut(d.hour, ":"); minutes != "00" && minutes != "" {
-			step = 900
-		}
-	}
+	step := datadisStep(rows)
 	for _, d := range rows {
 		r := row{
 			rowKey:  rowKey{point: d.cups, direction: settlement.Consumption},
@@ -55,6 +50,17 @@ func (f *file) putDatadis(rows []datadisRow, form mark) {
 		}
 		f.put(r)
 	}
+}
+
+// datadisStep is a quarter if any label is no whole hour.
+func datadisStep(rows []datadisRow) int64 {
+	step := int64(3600)
+	for _, d := range rows {
+		if _, minutes, _ := strings.Cut(d.hour, ":"); minutes != "00" && minutes != "" {
+			step = 900
+		}
+	}
+	return step
 }
 
 // labelOf is the number of seconds of a time from 00:00 to 24:00.

@@ -14,9 +14,9 @@ var edaMethods = map[string]Quality{"L1": Measured, "L2": Substituted, "L3": Est
 // edaColumn is a column of a report with readings.
 type edaColumn struct {
 	rowKey
-	at, method  int // method is the place of its column MM, 0 for none
-	from, until int64
-	step        int64
+	at, method int // method is the place of its column MM, 0 for none
+	from       int64
+	step       int64
 }
 
 // edaReport is a report of the Austrian data exchange: headings in rows by their names in column A, then the rows of
@@ -59,27 +59,32 @@ func (f *file) edaSheet(rows iter.Seq2[int, []string]) error {
 	report := &edaReport{file: f, heads: map[string][]string{}}
 	for line, record := range rows {
 		name := plain(cellAt(record, 0))
-		if name == "" {
-			continue
-		}
-		if report.columns == nil || strings.Trim(name, "0123456789.:- ") != "" {
-			_, known := report.heads[name]
-			if report.columns != nil && !known && name != "data completeness" &&
-				!strings.HasPrefix(name, "spaltensumme") {
-				for _, c := range report.columns { // the place of a row that can be no time
-					f.put(row{rowKey: c.rowKey, line: line, timeless: true, reason: badTime, detail: quoted(record[0])})
-				}
-				continue
+		switch {
+		case name == "":
+		case report.columns != nil && strings.Trim(name, "0123456789.:- ") == "":
+			report.row(line, record)
+		default:
+			if err := report.heading(line, name, record); err != nil {
+				return err
 			}
-			report.heads[name] = slices.Clone(record)
-			if name == "metercode" {
-				if err := report.find(line); err != nil {
-					return err
-				}
-			}
-			continue
 		}
-		report.row(line, record)
+	}
+	return nil
+}
+
+// heading takes a row with a name. Below the headings, one that is not known has the place of a time.
+func (e *edaReport) heading(line int, name string, record []string) error {
+	if e.columns != nil {
+		if name != "data completeness" && !strings.HasPrefix(name, "spaltensumme") {
+			for _, c := range e.columns {
+				e.file.put(row{rowKey: c.rowKey, line: line, timeless: true, reason: badTime, detail: quoted(record[0])})
+			}
+		}
+		return nil
+	}
+	e.heads[name] = slices.Clone(record)
+	if name == "metercode" {
+		return e.find(line)
 	}
 	return nil
 }

@@ -22,24 +22,28 @@ func readEDistribuzione(f *file) error {
 			f.put(row{line: line, timeless: true, reason: badTime, detail: quoted(record[0])})
 			continue
 		}
-		for i, label := range labels {
-			r := row{
-				line:    line,
-				step:    ends[i] - label,
-				quality: Measured,
-				stamp:   stamp{seconds: day.Unix() + label, wall: true},
-			}
-			f.measure(&r, cellAt(record, i+1), comma, "kwh")
-			if r.quality == Missing && len(f.set.clock.passes(r.stamp.seconds)) == 0 {
-				continue
-			}
-			if len(record) < len(labels)+1 || strings.Join(record[min(len(record), len(labels)+1):], "") != "" {
-				r.fail(badCell, "the row has another number of cells than the heading")
-			}
-			f.put(r)
-		}
+		f.quarters(line, day, record, labels, ends)
 	}
 	return nil
+}
+
+func (f *file) quarters(line int, day time.Time, record []string, labels, ends []int64) {
+	for i, label := range labels {
+		r := row{
+			line:    line,
+			step:    ends[i] - label,
+			quality: Measured,
+			stamp:   stamp{seconds: day.Unix() + label, wall: true},
+		}
+		f.measure(&r, cellAt(record, i+1), comma, "kwh")
+		if r.quality == Missing && len(f.set.clock.passes(r.stamp.seconds)) == 0 {
+			continue
+		}
+		if len(record) < len(labels)+1 || strings.Join(record[min(len(record), len(labels)+1):], "") != "" {
+			r.fail(badCell, "the row has another number of cells than the heading")
+		}
+		f.put(r)
+	}
 }
 
 func quarterHours(line int, record []string) (labels, ends []int64, err error) {

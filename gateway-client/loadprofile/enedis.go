@@ -96,14 +96,22 @@ func (e *enedis) describe(line int, record []string) error {
 	if unit := of.of(record, "unite"); unit != "" {
 		e.unit = unit
 	}
-	if pas := of.of(record, "pas en minutes"); pas != "" {
-		minutes, err := strconv.Atoi(pas)
-		if err != nil || minutes <= 0 || minutes > 60 {
-			return refuse(line, notProfile, "its step is %s minutes", quoted(pas))
-		}
-		e.step = int64(minutes) * 60
+	if err := e.pas(line, of.of(record, "pas en minutes")); err != nil {
+		return err
 	}
 	return e.checkUnit(line)
+}
+
+func (e *enedis) pas(line int, pas string) error {
+	if pas == "" {
+		return nil
+	}
+	minutes, err := strconv.Atoi(pas)
+	if err != nil || minutes <= 0 || minutes > 60 {
+		return refuse(line, notProfile, "its step is %s minutes", quoted(pas))
+	}
+	e.step = int64(minutes) * 60
+	return nil
 }
 
 func (e *enedis) reading(line int, record []string) {
@@ -124,6 +132,17 @@ func (e *enedis) reading(line int, record []string) {
 	e.file.put(r)
 }
 
+// change sets the step right of a row over which the clock changes.
+func (f *file) change(r *row, until int64) {
+	switch {
+	case r.step <= 0 && r.step > -3600 && len(f.set.clock.passes(r.stamp.seconds)) == 2:
+		r.step += 3600
+		r.stamp.first = true
+	case r.step > 3600 && r.step <= 7200 && len(f.set.clock.passes(until-1)) == 0:
+		r.step -= 3600
+	}
+}
+
 // between reads a row's time from its beginning and end. Local ends tell the passes of a repeated hour apart: the first
 // pass ends at a time that the clock showed before.
 func (f *file) between(r *row, begin, end string) {
@@ -136,18 +155,11 @@ func (f *file) between(r *row, begin, end string) {
 	if r.timeless {
 		return
 	}
-	length := until.stamp.seconds - r.stamp.seconds
-	switch {
-	case !r.stamp.wall || !until.stamp.wall:
-	case length <= 0 && length > -3600 && len(f.set.clock.passes(r.stamp.seconds)) == 2:
-		length += 3600
-		r.stamp.first = true
-	case length > 3600 && length <= 7200 && len(f.set.clock.passes(r.stamp.seconds+length-3600)) == 0,
-		length > 3600 && length <= 7200 && len(f.set.clock.passes(until.stamp.seconds-1)) == 0:
-		length -= 3600
+	r.step = until.stamp.seconds - r.stamp.seconds
+	if r.stamp.wall && until.stamp.wall {
+		f.change(r, until.stamp.seconds)
 	}
-	r.step = length
-	if length <= 0 {
+	if r.step <= 0 {
 		r.fail(badStep, "from "+quoted(begin)+" to "+quoted(end))
 	}
 }

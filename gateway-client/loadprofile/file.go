@@ -89,19 +89,11 @@ func (f *file) read(r io.Reader) (err error) {
 	if len(body) > MaxFile {
 		return refuse(0, badFile, "it is larger than %d MiB", MaxFile>>20)
 	}
-	switch {
-	case bytes.HasPrefix(body, []byte("PK\x03\x04")):
-		f.book, err = openWorkbook(body)
-		if err != nil {
-			return err
-		}
+	if err := f.open(body); err != nil {
+		return err
+	}
+	if f.book != nil {
 		defer f.book.close()
-	case bytes.HasPrefix(body, []byte("\xd0\xcf\x11\xe0")):
-		return refuse(0, notKnown, "it is a workbook of an old or encrypted form; save it as XLSX")
-	default:
-		if f.text, err = decode(body); err != nil {
-			return err
-		}
 	}
 	format, err := f.format()
 	if err != nil {
@@ -117,6 +109,19 @@ func (f *file) read(r io.Reader) (err error) {
 		return refuse(0, notProfile, "it has no readings in the format %s", format.Name)
 	}
 	return f.finish()
+}
+
+// open finds out whether the file is a text or a workbook.
+func (f *file) open(body []byte) (err error) {
+	switch {
+	case bytes.HasPrefix(body, []byte("PK\x03\x04")):
+		f.book, err = openWorkbook(body)
+	case bytes.HasPrefix(body, []byte("\xd0\xcf\x11\xe0")):
+		return refuse(0, notKnown, "it is a workbook of an old or encrypted form; save it as XLSX")
+	default:
+		f.text, err = decode(body)
+	}
+	return err
 }
 
 // decode gives a text in UTF-8: from UTF-16 with or without a byte order mark, and from Latin-1 where it is no UTF-8.

@@ -170,15 +170,12 @@ func (f *file) store(owner seriesKey, register string, r resolved, usual int64) 
 		if row.stamp.end {
 			start -= cmp.Or(step, 1)
 		}
-		reason, detail := row.reason, row.detail
-		if reason == "" && r.reasons[i] != "" {
-			reason = r.reasons[i]
-		}
-		if reason == "" && step == 0 {
-			reason = unclearStep
+		reason := cmp.Or(row.reason, r.reasons[i])
+		if step == 0 {
+			reason = cmp.Or(reason, unclearStep)
 		}
 		if reason != "" {
-			f.lose(owner, of, row, []string{f.set.clock.date(start)}, reason, detail)
+			f.lose(owner, of, row, []string{f.set.clock.date(start)}, reason, row.detail)
 			continue
 		}
 		value := row.value

@@ -3,6 +3,7 @@ package loadprofile
 import (
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
@@ -162,10 +163,8 @@ func (e *espiFeed) typeOf(block *espiBlock) *espiType {
 			continue
 		}
 		for _, kind := range e.types {
-			for _, related := range meter.related {
-				if kind.entry.self == related {
-					return kind
-				}
+			if slices.Contains(meter.related, kind.entry.self) {
+				return kind
 			}
 		}
 	}
@@ -214,17 +213,7 @@ func (t *espiType) put(f *file, of espiReading) {
 	if r.step <= 0 && !r.timeless {
 		r.fail(badStep, "its timePeriod has no duration")
 	}
-	codes := of.Qualities
-	if len(codes) == 0 && t.Quality != nil {
-		codes = []int{*t.Quality}
-	}
-	for _, code := range codes {
-		quality, known := espiQualities[code]
-		if !known {
-			r.fail(badQuality, fmt.Sprintf("ReadingQuality %d", code))
-		}
-		r.quality = worse(r.quality, quality)
-	}
+	t.qualify(&r, of.Qualities)
 	text := strings.TrimSpace(of.Value)
 	if text == "" {
 		r.quality = Missing
@@ -236,4 +225,18 @@ func (t *espiType) put(f *file, of espiReading) {
 		r.fail(badCell, quoted(text)+" is "+reason)
 	}
 	f.put(r)
+}
+
+// qualify reads the qualities of a reading, of which the worst counts.
+func (t *espiType) qualify(r *row, codes []int) {
+	if len(codes) == 0 && t.Quality != nil {
+		codes = []int{*t.Quality}
+	}
+	for _, code := range codes {
+		quality, known := espiQualities[code]
+		if !known {
+			r.fail(badQuality, fmt.Sprintf("ReadingQuality %d", code))
+		}
+		r.quality = worse(r.quality, quality)
+	}
 }

@@ -97,22 +97,18 @@ func (c clock) text(seconds int64) string {
 // same decides between two readings of the same time. A gap never replaces a value, the later version wins, and where
 // versions do not tell, the better quality does.
 func (s *Set) same(key seriesKey, of *series, before *reading, r reading) {
-	switch {
-	case of.strict && before.file == r.file:
+	if of.strict && before.file == r.file {
 		s.lose(key, of, r, s.clock.date(r.start), twice, s.clock.text(r.start))
-	case r.quality == Missing || before.quality == r.quality && before.value.equal(r.value):
+		return
+	}
+	if r.quality == Missing || before.quality == r.quality && before.value.equal(r.value) {
 		before.version = max(before.version, r.version)
-	case before.quality == Missing:
+		return
+	}
+	switch order := r.compare(*before); {
+	case order > 0:
 		*before = r
-	case before.version != r.version && before.version != 0 && r.version != 0:
-		if r.version > before.version {
-			*before = r
-		}
-	case before.quality.rank() != r.quality.rank():
-		if r.quality.rank() > before.quality.rank() {
-			*before = r
-		}
-	case before.value.equal(r.value): // measured or edited
+	case order < 0 || before.value.equal(r.value): // measured or edited
 	case s.options.Correct && before.file != r.file:
 		*before = r
 	default:
@@ -123,6 +119,19 @@ func (s *Set) same(key seriesKey, of *series, before *reading, r reading) {
 			before.name,
 		)
 		s.lose(key, of, r, s.clock.date(r.start), twice, detail)
+	}
+}
+
+// compare is above 0 if a reading is to replace another one of the same time, below 0 if it is not, 0 if neither
+// versions nor qualities tell. It has a value.
+func (r reading) compare(before reading) int {
+	switch {
+	case before.quality == Missing:
+		return 1
+	case before.version != 0 && r.version != 0 && before.version != r.version:
+		return cmp.Compare(r.version, before.version)
+	default:
+		return cmp.Compare(r.quality.rank(), before.quality.rank())
 	}
 }
 

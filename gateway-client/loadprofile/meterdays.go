@@ -174,19 +174,20 @@ func mergeStored(r *settlement.Reading, before settlement.Reading) (kept int) {
 		return 0 // the ledger refuses it
 	}
 	now, then := versionOf(r.Source), versionOf(before.Source)
+	told := now != then && now != 0 && then != 0 // by versions
 	quality := []byte(qualityOf(*r))
 	for i, old := range []byte(qualityOf(before)) {
 		if old == settlement.Missing || quality[i] == old && r.Values[i] == before.Values[i] {
 			continue
 		}
-		wins := rankOf(quality[i]) >= rankOf(old)
-		if now != then && now != 0 && then != 0 {
-			wins = now > then
-		}
-		if wins && quality[i] != settlement.Missing {
-			continue
-		}
 		if quality[i] != settlement.Missing {
+			wins := rankOf(quality[i]) >= rankOf(old)
+			if told {
+				wins = now > then
+			}
+			if wins {
+				continue
+			}
 			kept++
 		}
 		quality[i], r.Values[i] = old, before.Values[i]

@@ -38,7 +38,6 @@ type mscons struct {
 	form               mark
 	messages, segments int
 	inMessage          bool
-	reversal           bool
 	key                rowKey
 	skip               bool
 	pending            *row

@@ -68,23 +68,20 @@ func firstStep(distances []int64) int64 {
 
 func stepAt(distances []int64, runs []int, i int, before int64) (int64, string) {
 	distance := distances[i]
-	next := int64(0)
-	if i+1 < len(distances) {
-		next = distances[i+1]
-	}
-	switch {
-	case distance == before && slices.Contains(steps, distance):
+	if slices.Contains(steps, distance) && (distance == before || changes(distance, before, runs[i])) {
 		return distance, ""
-	case slices.Contains(steps, distance) && (distance < before && runs[i] >= 2 || runs[i] >= 4):
-		return distance, "" // the step changes
-	case distance > before && before > 0 && runs[i] == 1 && resumed(distances[i+1:], before):
-		return before, "" // a gap
-	case distance > 3600 && next > 0 && slices.Contains(steps, next) && runs[i+1] >= 2:
-		return next, "" // a gap, and another step after it
-	default:
-		return 0, strayTime
 	}
+	if distance > before && before > 0 && runs[i] == 1 && resumed(distances[i+1:], before) {
+		return before, "" // a gap
+	}
+	if distance > 3600 && i+1 < len(distances) && slices.Contains(steps, distances[i+1]) && runs[i+1] >= 2 {
+		return distances[i+1], "" // a gap, and another step after it
+	}
+	return 0, strayTime
 }
+
+// changes reports whether a distance is a new step. What could be a row of gaps must go on for longer.
+func changes(distance, before int64, run int) bool { return distance < before && run >= 2 || run >= 4 }
 
 // resumed reports whether the step goes on after a gap, if need be after more gaps.
 func resumed(distances []int64, step int64) bool {

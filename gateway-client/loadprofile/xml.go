@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// visitor sees an element of a document with its path of local names: elements are read by name and not by prefix. It
+// visitor sees an element of a document with the local names above it: elements are read by name and not by prefix. It
 // reports whether it has decoded the element, which is walked through otherwise.
 type visitor func(d *xml.Decoder, start xml.StartElement, path string, line int) (done bool, err error)
 
@@ -31,13 +31,12 @@ func (f *file) elements(visit visitor) error {
 			if len(path) == 100 {
 				return refuse(f.line(offset), badFile, "its elements are more than 100 deep")
 			}
-			path = append(path, t.Name.Local)
 			done, err := visit(decoder, t, strings.Join(path, "/"), f.line(offset))
 			if err != nil {
 				return f.broken(err, decoder)
 			}
-			if done {
-				path = path[:len(path)-1]
+			if !done {
+				path = append(path, t.Name.Local)
 			}
 		case xml.EndElement:
 			path = path[:len(path)-1]
