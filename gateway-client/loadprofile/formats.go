@@ -54,7 +54,7 @@ func names() string {
 }
 
 // Formats are all forms of files that are read, a row for each.
-func Formats() []Format { //nolint:gocognit // it is a table
+func Formats() []Format { //nolint:cyclop,gocognit // it is a table
 	return []Format{
 		{Name: "plain", Title: "CSV of smartb energy sample and allocate", Origin: "this project", read: readPlain,
 			detect: func(h head) bool { return h.has("_mwh") && (h.has("cons_") || h.has("prod_")) }},

@@ -13,7 +13,7 @@ import (
 type visitor func(d *xml.Decoder, start xml.StartElement, path string, line int) (done bool, err error)
 
 // elements walks through an XML document.
-func (f *file) elements(visit visitor) error {
+func (f *file) elements(visit visitor) error { //nolint:gocognit // one loop over tokens
 	decoder := xml.NewDecoder(bytes.NewReader(f.text))
 	decoder.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 already
 	var path []string
