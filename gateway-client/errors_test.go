@@ -70,14 +70,14 @@ func TestFailuresKeepFabricsTypes(t *testing.T) {
 	assert.Equal(t, codes.PermissionDenied, status.Code(err))
 }
 
-// TestEveryCodeHasASentinel reads sentinels.go, since constants cannot be listed at run time.
+// TestEveryCodeHasASentinel reads errors_gen.go, since constants cannot be listed at run time.
 func TestEveryCodeHasASentinel(t *testing.T) {
 	t.Parallel()
-	sentinels := constants(t, "sentinels.go")
+	sentinels := constants(t, "errors_gen.go")
 	names := constants(t, "../chaincode/fault/catalogue.go")
 	codes := map[string]bool{}
 	for name, code := range names {
-		assert.Equal(t, "fault."+name, sentinels["Err"+name], "sentinels.go needs the line: Err%s = fault.%s", name, name)
+		assert.Equal(t, "fault."+name, sentinels["Err"+name], "errors_gen.go needs the line: Err%s = fault.%s", name, name)
 		codes[code] = true
 	}
 	for _, entry := range fault.Catalogue {

@@ -17,11 +17,6 @@ type Governance struct{ client *Client }
 // Governance returns the contract's typed calls.
 func (c *Client) Governance() Governance { return Governance{c} }
 
-// Found founds the network by the record that all administrators signed; the caller is an administrator.
-func (g Governance) Found(ctx context.Context, request governance.FoundRequest) (governance.Founding, Receipt, error) {
-	return submit[governance.Founding](ctx, g.client, "governance:Found", request)
-}
-
 // GetFounding reads the founding record with its signatures and believes neither: the record must be for the profile's network, and the administrator of
 // each organisation must have signed it under a root that stands in it.
 func (g Governance) GetFounding(ctx context.Context) (governance.FoundingView, error) {

@@ -15,11 +15,6 @@ type Settlement struct{ client *Client }
 // Settlement returns the contract's typed calls.
 func (c *Client) Settlement() Settlement { return Settlement{c} }
 
-// CreateCommunity creates a community of the caller's organisation.
-func (s Settlement) CreateCommunity(ctx context.Context, request settlement.CreateCommunityRequest) (settlement.Community, Receipt, error) {
-	return submit[settlement.Community](ctx, s.client, "settlement:CreateCommunity", request)
-}
-
 // AddMember adds a pending member; the private part goes to the collection's members only.
 func (s Settlement) AddMember(ctx context.Context, request settlement.AddMemberRequest, private settlement.MemberPrivate) (settlement.Member, Receipt, error) {
 	return submitPrivately[settlement.Member](ctx, s.client, "settlement:AddMember", request, "member", private)
@@ -44,16 +39,6 @@ func (s Settlement) SettleDay(ctx context.Context, request settlement.SettleDayR
 	return submit[settlement.Run](ctx, s.client, "settlement:SettleDay", request, preferring(endorsers))
 }
 
-// GetCommunity reads a community.
-func (s Settlement) GetCommunity(ctx context.Context, request settlement.GetCommunityRequest) (settlement.Community, error) {
-	return evaluate[settlement.Community](ctx, s.client, "settlement:GetCommunity", request)
-}
-
-// ListMembers reads a page of members.
-func (s Settlement) ListMembers(ctx context.Context, request settlement.ListMembersRequest) (settlement.MemberPage, error) {
-	return evaluate[settlement.MemberPage](ctx, s.client, "settlement:ListMembers", request)
-}
-
 // AllMembers reads all pages of members.
 func (s Settlement) AllMembers(ctx context.Context, communityID string) ([]settlement.ListedMember, error) {
 	var members []settlement.ListedMember
@@ -71,21 +56,6 @@ func (s Settlement) AllMembers(ctx context.Context, communityID string) ([]settl
 	}
 }
 
-// GetRun reads the public record of a run.
-func (s Settlement) GetRun(ctx context.Context, request settlement.GetRunRequest) (settlement.Run, error) {
-	return evaluate[settlement.Run](ctx, s.client, "settlement:GetRun", request)
-}
-
-// RunTotals reads the private totals of a run.
-func (s Settlement) RunTotals(ctx context.Context, request settlement.GetRunRequest) (settlement.RunTotals, error) {
-	return evaluate[settlement.RunTotals](ctx, s.client, "settlement:RunTotals", request)
-}
-
-// CheckDay reads what is missing or implausible in the readings of a day.
-func (s Settlement) CheckDay(ctx context.Context, request settlement.SettleDayRequest) (settlement.Findings, error) {
-	return evaluate[settlement.Findings](ctx, s.client, "settlement:CheckDay", request)
-}
-
 // CheckMeterDays asks what becomes, or became, of each reading and why.
 func (s Settlement) CheckMeterDays(ctx context.Context, request settlement.CheckMeterDaysRequest, readings settlement.Readings) (settlement.ReadingResults, error) {
 	return evaluatePrivately[settlement.ReadingResults](ctx, s.client, "settlement:CheckMeterDays", request, "readings", readings)
@@ -94,16 +64,6 @@ func (s Settlement) CheckMeterDays(ctx context.Context, request settlement.Check
 // CheckKeyDay asks whether the shares of a day would be taken; the refusal says why not.
 func (s Settlement) CheckKeyDay(ctx context.Context, request settlement.SubmitKeyDayRequest, key settlement.KeyDay) (settlement.KeyDayCheck, error) {
 	return evaluatePrivately[settlement.KeyDayCheck](ctx, s.client, "settlement:CheckKeyDay", request, "keyDay", key)
-}
-
-// ListRuns reads a page of runs.
-func (s Settlement) ListRuns(ctx context.Context, request settlement.ListRunsRequest) (settlement.RunPage, error) {
-	return evaluate[settlement.RunPage](ctx, s.client, "settlement:ListRuns", request)
-}
-
-// Statement reads a member's result of a day with its proof.
-func (s Settlement) Statement(ctx context.Context, request settlement.StatementRequest) (settlement.Statement, error) {
-	return evaluate[settlement.Statement](ctx, s.client, "settlement:Statement", request)
 }
 
 func submit[A any](ctx context.Context, c *Client, name string, request any, options ...CallOption) (answer A, receipt Receipt, err error) {

@@ -3,6 +3,7 @@
 package contracts
 
 import (
+	"bytes"
 	_ "embed" // for the contract metadata
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
@@ -20,6 +21,9 @@ import (
 //
 //go:embed metadata.json
 var metadata []byte
+
+// Metadata is the contract metadata document, as the transaction GetMetadata answers it.
+func Metadata() []byte { return bytes.Clone(metadata) }
 
 // All returns the contracts with their tables of transactions.
 func All() []transaction.Contract {

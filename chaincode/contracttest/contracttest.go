@@ -233,12 +233,23 @@ func (s *Suite) Call(t testing.TB, as, name string, request any, transient map[s
 			s.requireDescribed(t, event.Name, event.Payload)
 		}
 	}
-	if !s.private[name] {
-		return response.GetPayload(), nil
+	answer := response.GetPayload()
+	if s.private[name] {
+		var err error
+		answer, err = s.answers.Open(answer)
+		require.NoError(t, err)
 	}
-	answer, err := s.answers.Open(response.GetPayload())
-	require.NoError(t, err)
+	if _, arguments := tx.GetFunctionAndParameters(); len(arguments) == 1 && !isSigned(arguments[0]) {
+		requireAgrees(t, name, "request", []byte(arguments[0]))
+	}
+	requireAgrees(t, name, "returns", answer)
 	return answer, nil
+}
+
+// isSigned reports whether a resident's signed request stands in the place of a request.
+func isSigned(request string) bool {
+	var signed map[string]json.RawMessage
+	return json.Unmarshal([]byte(request), &signed) == nil && signed["statement"] != nil
 }
 
 // requireDescribed checks that a contract's table has the event, and that its payload is of the type that stands there.

@@ -156,6 +156,7 @@ func BookmarkAt(l *Ledger, key Key) (string, error) {
 
 // collect reads all rows. The peer forgets a query when it has answered its last row, so only one that is left early is closed: that is a round trip.
 func collect[T any](rows shim.StateQueryIteratorInterface, prefix Key) (records []T, err error) {
+	records = []T{} // an empty list is a list in JSON, too
 	for rows.HasNext() {
 		row, err := rows.Next()
 		if err != nil {

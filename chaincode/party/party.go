@@ -119,6 +119,18 @@ func (c Caller) organisation() string {
 	return c.MSP
 }
 
+// InRole says in which role a member calls, for messages.
+func (c Caller) InRole() string {
+	switch {
+	case c.Admin:
+		return "as an administrator"
+	case len(c.Roles) == 0:
+		return "without a role (certificate attribute " + roleAttribute + ")"
+	default:
+		return "with role " + c.String()
+	}
+}
+
 // String lists the caller's roles for messages.
 func (c Caller) String() string {
 	if c.Statement != nil {

@@ -151,7 +151,7 @@ func TestAResidentSignsTheKeyOfAPrivateAnswer(t *testing.T) {
 }
 
 func TestWhatWritesHasNoPrivateAnswer(t *testing.T) {
-	_, err := transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", transaction.Description{Name: "Write", Submit: true, PrivateAnswer: true}))
+	_, err := transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", transaction.Description{Name: "Write", Handler: transaction.Writes(write), PrivateAnswer: true}))
 	require.ErrorContains(t, err, "notes:Write")
 }
 

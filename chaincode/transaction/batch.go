@@ -34,7 +34,7 @@ func NewBatch() Contract {
 	c.Name = "batch"
 	c.Info.Title, c.Info.Version = "Batch", "1"
 	return Contract{API: c, Transactions: []Description{{
-		Name: "Submit", Submit: true, Request: batch.Request{}, Answer: batch.Answer{},
+		Name: "Submit", Handler: Handler{Submit: true, Request: batch.Request{}, Answer: batch.Answer{}},
 		Summary: "Anybody submits several calls in one transaction; each needs the caller's rights for it; all are carried out or none.",
 	}}}
 }

@@ -35,12 +35,12 @@ type EventDescription struct {
 type Description struct {
 	// Name is the exact name, without the contract's prefix.
 	Name string
-	// Submit is true for a transaction that writes, false for one to evaluate.
-	Submit bool
-	// Summary says in one sentence who may do what.
+	// Handler decides, and says whether the transaction writes.
+	Handler
+	// May says which members call it.
+	May May
+	// Summary says in one sentence what it does.
 	Summary string
-	// Request and Answer are zero values of the types.
-	Request, Answer any
 	// Private names the transient entry that the transaction takes, with a zero value of its type; empty if it takes none.
 	Private     string
 	PrivateType any

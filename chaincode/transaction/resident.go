@@ -17,18 +17,18 @@ const relayName = "Relay"
 // RelayRow is the row of a contract's table for its transaction Relay. Any member of the channel relays by it what a resident signed: one of the contract's
 // own transactions that write and that the table marks as Resident; never a query, never Relay itself. The contract has no method of that name:
 //
-//	return transaction.Contract{API: c, Transactions: []transaction.Description{
-//		{Name: "Give", Submit: true, Resident: true, …},
-//		{Name: "Get", Resident: true, …},
+//	var transactions = []transaction.Description{
+//		{Name: "Give", Handler: transaction.Writes(give), Resident: true, …},
+//		{Name: "Get", Handler: transaction.Reads(get), Resident: true, …},
 //		transaction.RelayRow(),
-//	}}
+//	}
 //
 // The chaincode verifies the statement and calls the method that it names, as if the resident had called it with the request that was signed and the
 // transient data that the relay passes on. There, Tx.Caller has the Statement and nothing of the relay's certificate: neither its organisation nor its
 // roles. Submit keeps the statement from being used twice.
 func RelayRow() Description {
 	return Description{
-		Name: relayName, Submit: true, Request: party.RelayRequest{}, Answer: map[string]any{},
+		Name: relayName, Handler: Handler{Submit: true, Request: party.RelayRequest{}, Answer: map[string]any{}},
 		Summary: "Anybody relays a statement that a resident signed; the answer is that of the transaction which the statement names.",
 	}
 }

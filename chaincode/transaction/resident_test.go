@@ -41,10 +41,6 @@ func (n note) Validate() error {
 
 func noteKey(text string) ledger.Key { return ledger.Key{Type: "note", Attributes: []string{text}} }
 
-func (*notes) Write(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, write)
-}
-
 func write(tx *transaction.Tx, r note) (note, error) {
 	if r.Text == "forbidden" {
 		return note{}, fault.New(fault.Forbidden, "not this one")
@@ -59,49 +55,20 @@ func write(tx *transaction.Tx, r note) (note, error) {
 	return r, tx.Announce("notes.NoteWritten", r)
 }
 
-func (*notes) Leave(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, write)
+// whisper is a note that comes in the transient map; confide reads one.
+func whisper(tx *transaction.Tx, _ note) (note, error) {
+	return transaction.Private[note](tx, "secret")
 }
 
-func (*notes) Whisper(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, _ note) (note, error) {
-		return transaction.Private[note](tx, "secret")
-	})
-}
+func rule(tx *transaction.Tx, r note) (note, error) { return r, tx.Caller.RequireRole(party.Steward) }
 
-func (*notes) Rule(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r note) (note, error) {
-		return r, tx.Caller.RequireRole(party.Steward)
-	})
-}
-
-func (*notes) Read(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, write) // what it writes is dropped
-}
-
-func (*notes) Count(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, write)
-}
-
-func (*notes) Recall(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, write)
-}
-
-func (*notes) Confide(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, _ note) (note, error) {
-		return transaction.Private[note](tx, "secret")
-	})
-}
-
-// Leak is a query whose author forgot that its answer is private.
-func (*notes) Leak(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r note) (note, error) {
-		values, err := ledger.GetManyPrivate(tx.Ledger, "vault", []ledger.Key{noteKey(r.Text)})
-		if err != nil {
-			return note{}, err
-		}
-		return note{Text: string(values[0])}, nil
-	})
+// leak is a query whose author forgot that its answer is private.
+func leak(tx *transaction.Tx, r note) (note, error) {
+	values, err := ledger.GetManyPrivate(tx.Ledger, "vault", []ledger.Key{noteKey(r.Text)})
+	if err != nil {
+		return note{}, err
+	}
+	return note{Text: string(values[0])}, nil
 }
 
 func contract(name string, rows ...transaction.Description) transaction.Contract {
@@ -111,17 +78,55 @@ func contract(name string, rows ...transaction.Description) transaction.Contract
 }
 
 var rows = []transaction.Description{
-	{Name: "Write", Submit: true, Resident: true},
-	{Name: "Whisper", Submit: true, Resident: true, Private: "secret"},
-	{Name: "Rule", Submit: true, Resident: true},
-	{Name: "Audit", Submit: true},
-	{Name: "Leave", Submit: true, Resident: true, Right: true},
-	{Name: "Read", Resident: true},
-	{Name: "Count"},
-	{Name: "Leak"},
-	{Name: "Recall", Resident: true, PrivateAnswer: true},
-	{Name: "Confide", PrivateAnswer: true, Private: "secret"},
+	{Name: "Write", Handler: transaction.Writes(write), May: transaction.Anybody, Resident: true},
+	{Name: "Whisper", Handler: transaction.Writes(whisper), May: transaction.Anybody, Resident: true, Private: "secret"},
+	{Name: "Rule", Handler: transaction.Writes(rule), Resident: true},
+	{Name: "Audit", Handler: transaction.Writes(write), May: transaction.Anybody},
+	{Name: "Leave", Handler: transaction.Writes(write), May: transaction.Anybody, Resident: true, Right: true},
+	{Name: "Read", Handler: transaction.Reads(write), May: transaction.Anybody, Resident: true}, // what it writes is dropped
+	{Name: "Count", Handler: transaction.Reads(write), May: transaction.Anybody},
+	{Name: "Leak", Handler: transaction.Reads(leak), May: transaction.Anybody},
+	{Name: "Recall", Handler: transaction.Reads(write), May: transaction.Anybody, Resident: true, PrivateAnswer: true},
+	{Name: "Confide", Handler: transaction.Reads(whisper), May: transaction.Anybody, PrivateAnswer: true, Private: "secret"},
 	transaction.RelayRow(),
+}
+
+var table = transaction.NewTable(rows)
+
+func (*notes) Write(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return table.Run(ctx, "Write", request)
+}
+
+func (*notes) Whisper(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return table.Run(ctx, "Whisper", request)
+}
+
+func (*notes) Rule(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return table.Run(ctx, "Rule", request)
+}
+
+func (*notes) Leave(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return table.Run(ctx, "Leave", request)
+}
+
+func (*notes) Read(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return table.Run(ctx, "Read", request)
+}
+
+func (*notes) Count(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return table.Run(ctx, "Count", request)
+}
+
+func (*notes) Leak(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return table.Run(ctx, "Leak", request)
+}
+
+func (*notes) Recall(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return table.Run(ctx, "Recall", request)
+}
+
+func (*notes) Confide(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return table.Run(ctx, "Confide", request)
 }
 
 // bench is a channel with two contracts of notes, and a resident.
@@ -387,7 +392,7 @@ func TestAContractRelaysIfThereIsSomethingToRelay(t *testing.T) {
 	isRelay := func(row transaction.Description) bool { return row.Name == "Relay" }
 	_, err := transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", slices.DeleteFunc(slices.Clone(rows), isRelay)...))
 	require.ErrorContains(t, err, "contract notes")
-	_, err = transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", transaction.Description{Name: "Read", Resident: true}, transaction.RelayRow()))
+	_, err = transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", transaction.Description{Name: "Read", Handler: transaction.Reads(write), Resident: true}, transaction.RelayRow()))
 	require.ErrorContains(t, err, "contract notes")
 }
 

@@ -5,6 +5,8 @@ package transaction
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"runtime"
 
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
@@ -25,17 +27,62 @@ type Tx struct {
 	Caller party.Caller
 }
 
-// Handler decides one transaction.
-type Handler[R Request, A any] func(*Tx, R) (A, error)
+// Handler runs a transaction: a function from the decoded request to the answer, with its zero values. [Writes] and [Reads] make it.
+type Handler struct {
+	// Submit is true for a transaction that writes, false for one to evaluate.
+	Submit bool
+	// Request and Answer are zero values of the types.
+	Request, Answer any
+	// Function is the name of the function that decides, with its package.
+	Function string
+	run      func(ctx contractapi.TransactionContextInterface, request string, may May) (string, error)
+}
 
-// Submit runs a transaction that may write; one that a resident calls also writes that the statement is used.
-func Submit[R Request, A any](ctx contractapi.TransactionContextInterface, request string, handle Handler[R, A]) (string, error) {
-	return run(ctx, request, once(handle), (*ledger.Ledger).Commit)
+// Writes is the handler of a transaction that may write; one that a resident calls also writes that the statement is used.
+func Writes[R Request, A any](handle func(*Tx, R) (A, error)) Handler {
+	return handler(handle, once(handle), true, (*ledger.Ledger).Commit)
+}
+
+// Reads is the handler of a transaction that only reads: whatever the function would write is dropped, also if a client submits it.
+func Reads[R Request, A any](handle func(*Tx, R) (A, error)) Handler {
+	return handler(handle, handle, false, func(*ledger.Ledger) error { return nil })
+}
+
+func handler[R Request, A any](named, handle func(*Tx, R) (A, error), submit bool, finish func(*ledger.Ledger) error) Handler {
+	var request R
+	var answer A
+	return Handler{
+		Submit: submit, Request: request, Answer: answer, Function: runtime.FuncForPC(reflect.ValueOf(named).Pointer()).Name(),
+		run: func(ctx contractapi.TransactionContextInterface, text string, may May) (string, error) {
+			return run(ctx, text, may, handle, finish)
+		},
+	}
+}
+
+// Relays reports whether the row is that of Relay, which the chaincode carries out itself (see RelayRow).
+func (d Description) Relays() bool { return d.Name == relayName }
+
+// Table is a contract's transactions by name. The generated methods run them.
+type Table map[string]Description
+
+// NewTable returns the rows by name.
+func NewTable(rows []Description) Table {
+	table := make(Table, len(rows))
+	for _, row := range rows {
+		table[row.Name] = row
+	}
+	return table
+}
+
+// Run runs the named transaction on a JSON request.
+func (t Table) Run(ctx contractapi.TransactionContextInterface, name, request string) (string, error) {
+	row := t[name]
+	return row.run(ctx, request, row.May)
 }
 
 // once refuses a statement that was carried out before, whatever the handler says: it has only queued its writes by then, and may have read the key of the
 // statement together with its own.
-func once[R Request, A any](handle Handler[R, A]) Handler[R, A] {
+func once[R Request, A any](handle func(*Tx, R) (A, error)) func(*Tx, R) (A, error) {
 	return func(tx *Tx, r R) (answer A, err error) {
 		answer, refusal := handle(tx, r)
 		if err := spend(tx); err != nil {
@@ -53,13 +100,10 @@ func (tx *Tx) Prefetch(keys ...ledger.Key) error {
 	return tx.Ledger.Prefetch(keys...)
 }
 
-// Evaluate runs a transaction that only reads: whatever its handler would write is dropped, also if a client submits it.
-func Evaluate[R Request, A any](ctx contractapi.TransactionContextInterface, request string, handle Handler[R, A]) (string, error) {
-	return run(ctx, request, handle, func(*ledger.Ledger) error { return nil })
-}
-
-func run[R Request, A any](ctx contractapi.TransactionContextInterface, request string, handle Handler[R, A], finish func(*ledger.Ledger) error) (string, error) {
-	answer, err := decide(ctx, request, handle, finish)
+func run[R Request, A any](
+	ctx contractapi.TransactionContextInterface, request string, may May, handle func(*Tx, R) (A, error), finish func(*ledger.Ledger) error,
+) (string, error) {
+	answer, err := decide(ctx, request, may, handle, finish)
 	if err != nil {
 		return "", refused{fault.From(err)}
 	}
@@ -70,7 +114,9 @@ func run[R Request, A any](ctx contractapi.TransactionContextInterface, request 
 	return string(text), nil
 }
 
-func decide[R Request, A any](ctx contractapi.TransactionContextInterface, request string, handle Handler[R, A], finish func(*ledger.Ledger) error) (answer A, err error) {
+func decide[R Request, A any](
+	ctx contractapi.TransactionContextInterface, request string, may May, handle func(*Tx, R) (A, error), finish func(*ledger.Ledger) error,
+) (answer A, err error) {
 	r, err := Decode[R]([]byte(request), maxRequest)
 	if err != nil {
 		return answer, err
@@ -80,6 +126,9 @@ func decide[R Request, A any](ctx contractapi.TransactionContextInterface, reque
 	}
 	caller, err := caller(ctx.GetStub())
 	if err != nil {
+		return answer, err
+	}
+	if err := may.check(caller); err != nil {
 		return answer, err
 	}
 	tx := &Tx{Ledger: ledger.New(ctx.GetStub()), Caller: caller}

@@ -94,7 +94,7 @@ func TestSignRefuses(t *testing.T) {
 		"a request with a member twice":     func(c *statement.Claims) { c.Request = json.RawMessage(`{"a":1,"a":2}`) },
 		"a window that ends before it is":   func(c *statement.Claims) { c.Valid = -time.Minute },
 		"a longer window than is allowed":   func(c *statement.Claims) { c.Valid = time.Hour + time.Second },
-		"more than the ledger would accept": func(c *statement.Claims) { c.Request = map[string]string{"a": strings.Repeat("a", 64<<10)} },
+		"more than the ledger would accept": func(c *statement.Claims) { c.Request = map[string]string{"a": strings.Repeat("a", party.MaxStatement)} },
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			claims := withdraw

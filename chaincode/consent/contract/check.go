@@ -3,8 +3,6 @@ package contract
 import (
 	"slices"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -12,15 +10,13 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Check answers whether data may be processed, for a processor of the controller or, about itself, of a recipient.
-func (*Contract) Check(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.CheckRequest) (consent.Verdict, error) {
-		if !tx.Caller.Is(party.Processor, r.Controller, r.Recipient) {
-			return consent.Verdict{}, fault.New(fault.Forbidden, "only the role %s of %s or of the recipient may ask; the caller acts for %s as %s",
-				party.Processor, r.Controller, tx.Caller.MSP, tx.Caller)
-		}
-		return Check(tx.Ledger, r)
-	})
+// check answers whether data may be processed, for a processor of the controller or, about itself, of a recipient.
+func check(tx *transaction.Tx, r consent.CheckRequest) (consent.Verdict, error) {
+	if !tx.Caller.Is(party.Processor, r.Controller, r.Recipient) {
+		return consent.Verdict{}, fault.New(fault.Forbidden, "only the role %s of %s or of the recipient may ask; the caller acts for %s as %s",
+			party.Processor, r.Controller, tx.Caller.MSP, tx.Caller)
+	}
+	return Check(tx.Ledger, r)
 }
 
 // Check answers the question at this ledger, for every contract within its own transaction. The request must be valid.

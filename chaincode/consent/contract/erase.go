@@ -3,50 +3,46 @@ package contract
 import (
 	"slices"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Purge purges what the caller's organisation holds of a subject that asked for erasure. It writes to the own collection alone, so that the
+// purge purges what the caller's organisation holds of a subject that asked for erasure. It writes to the own collection alone, so that the
 // organisation's own peer endorses it; purging again changes nothing.
-func (*Contract) Purge(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.PurgeRequest) (consent.PurgeAnswer, error) {
-		var none consent.PurgeAnswer
-		act, err := steward(tx, tx.Caller.MSP)
-		if err != nil {
+func purge(tx *transaction.Tx, r consent.PurgeRequest) (consent.PurgeAnswer, error) {
+	var none consent.PurgeAnswer
+	act, err := steward(tx, tx.Caller.MSP)
+	if err != nil {
+		return none, err
+	}
+	cut, err := cutoffs(tx.Ledger, r.Subject, act.By, 0)
+	if err != nil {
+		return none, err
+	}
+	if !cut.HasErased() {
+		return none, fault.Field(fault.NotFound, "subject", "the subject has not asked %s for erasure", act.By)
+	}
+	records, notices, err := privateRecords(tx.Ledger, r.Subject, act.By)
+	if err != nil {
+		return none, err
+	}
+	standings, err := standingsOf(tx.Ledger, records)
+	if err != nil {
+		return none, err
+	}
+	answer, gone := r.Purge(records, notices, standings, act.At)
+	for _, record := range gone {
+		if err := purgeRecords(tx.Ledger, record); err != nil {
 			return none, err
 		}
-		cut, err := cutoffs(tx.Ledger, r.Subject, act.By, 0)
-		if err != nil {
-			return none, err
-		}
-		if !cut.HasErased() {
-			return none, fault.Field(fault.NotFound, "subject", "the subject has not asked %s for erasure", act.By)
-		}
-		records, notices, err := privateRecords(tx.Ledger, r.Subject, act.By)
-		if err != nil {
-			return none, err
-		}
-		standings, err := standingsOf(tx.Ledger, records)
-		if err != nil {
-			return none, err
-		}
-		answer, gone := r.Purge(records, notices, standings, act.At)
-		for _, record := range gone {
-			if err := purge(tx.Ledger, record); err != nil {
-				return none, err
-			}
-		}
-		return answer, tx.Announce("consent.SubjectPurged", consent.SubjectAnnouncement{Subject: r.Subject, Controller: act.By})
-	})
+	}
+	return answer, tx.Announce("consent.SubjectPurged", consent.SubjectAnnouncement{Subject: r.Subject, Controller: act.By})
 }
 
 // purge removes every private part that the consent ever had.
-func purge(l *ledger.Ledger, record consent.Record) error {
+func purgeRecords(l *ledger.Ledger, record consent.Record) error {
 	for _, privateID := range record.PrivateIDs() {
 		if err := ledger.PurgePrivate(l, collectionOf(record.Controller), privateKey(privateID)); err != nil {
 			return err
@@ -70,26 +66,24 @@ func privateRecords(l *ledger.Ledger, subject, controller string) ([]consent.Rec
 	return records, notices, err
 }
 
-// ListPendingPurges answers a page of the erasures whose controllers still hold private parts, for the authority. Every peer can tell it from the
+// listPendingPurges answers a page of the erasures whose controllers still hold private parts, for the authority. Every peer can tell it from the
 // hashes alone.
-func (*Contract) ListPendingPurges(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ListPendingPurgesRequest) (consent.PendingPurgePage, error) {
-		page := consent.PendingPurgePage{Pending: []consent.PendingPurge{}}
-		if _, err := authority(tx); err != nil {
+func listPendingPurges(tx *transaction.Tx, r consent.ListPendingPurgesRequest) (consent.PendingPurgePage, error) {
+	page := consent.PendingPurgePage{Pending: []consent.PendingPurge{}}
+	if _, err := authority(tx); err != nil {
+		return page, err
+	}
+	asked, bookmark, err := ledger.Page[consent.Erasure](tx.Ledger, erasures, r.Size(), r.Bookmark)
+	if err != nil {
+		return page, err
+	}
+	page.Bookmark = bookmark
+	for _, erasure := range asked {
+		if page.Pending, err = pending(tx.Ledger, page.Pending, erasure, r.Controller); err != nil {
 			return page, err
 		}
-		asked, bookmark, err := ledger.Page[consent.Erasure](tx.Ledger, erasures, r.Size(), r.Bookmark)
-		if err != nil {
-			return page, err
-		}
-		page.Bookmark = bookmark
-		for _, erasure := range asked {
-			if page.Pending, err = pending(tx.Ledger, page.Pending, erasure, r.Controller); err != nil {
-				return page, err
-			}
-		}
-		return page, nil
-	})
+	}
+	return page, nil
 }
 
 // pending adds the controllers that still hold private parts of who asked for erasure, or the one that is asked about.

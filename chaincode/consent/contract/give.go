@@ -1,38 +1,34 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Request asks a resident for consent under a notice of the caller's organisation. Asking the same again changes nothing.
-func (*Contract) Request(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RequestConsentRequest) (consent.View, error) {
-		notice, err := loadNotice(tx.Ledger, r.NoticeID, r.NoticeVersion)
-		if err != nil {
-			return consent.View{}, err
-		}
-		act, err := steward(tx, notice.Controller.MSP)
-		if err != nil {
-			return consent.View{}, err
-		}
-		ref := consent.RequestRef{MSP: act.By, ID: r.ConsentID}
-		if err := tx.Prefetch(requestKey(ref), pendingKey(r.Subject, ref, 0)); err != nil {
-			return consent.View{}, err
-		}
-		existing, err := optional[consent.Record](tx.Ledger, requestKey(ref))
-		if err != nil {
-			return consent.View{}, err
-		}
-		if existing != nil {
-			return repeated(tx, *existing, existing.Subject == r.Subject && r.Repeats(*existing))
-		}
-		return ask(tx, r, notice, act)
-	})
+// requestConsent asks a resident for consent under a notice of the caller's organisation. Asking the same again changes nothing.
+func requestConsent(tx *transaction.Tx, r consent.RequestConsentRequest) (consent.View, error) {
+	notice, err := loadNotice(tx.Ledger, r.NoticeID, r.NoticeVersion)
+	if err != nil {
+		return consent.View{}, err
+	}
+	act, err := steward(tx, notice.Controller.MSP)
+	if err != nil {
+		return consent.View{}, err
+	}
+	ref := consent.RequestRef{MSP: act.By, ID: r.ConsentID}
+	if err := tx.Prefetch(requestKey(ref), pendingKey(r.Subject, ref, 0)); err != nil {
+		return consent.View{}, err
+	}
+	existing, err := optional[consent.Record](tx.Ledger, requestKey(ref))
+	if err != nil {
+		return consent.View{}, err
+	}
+	if existing != nil {
+		return repeated(tx, *existing, existing.Subject == r.Subject && r.Repeats(*existing))
+	}
+	return ask(tx, r, notice, act)
 }
 
 func ask(tx *transaction.Tx, r consent.RequestConsentRequest, notice consent.Notice, act consent.Act) (consent.View, error) {
@@ -85,29 +81,27 @@ func save(tx *transaction.Tx, record consent.Record, act consent.Act, event stri
 	return announce(tx, record.View(consent.Standing{}, act.At), event)
 }
 
-// Give gives consent, asked or unasked. Giving the same again changes nothing.
-func (*Contract) Give(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.GiveRequest) (consent.View, error) {
-		signed, err := statement(tx)
-		if err != nil {
-			return consent.View{}, err
-		}
-		if err := tx.Prefetch(beforeGiving(r, signed.Subject, signed.Signer)...); err != nil {
-			return consent.View{}, err
-		}
-		act, err := Speaker(tx)
-		if err != nil {
-			return consent.View{}, err
-		}
-		given, err := find(tx.Ledger, consent.ConsentRef{Subject: act.Subject, ConsentID: r.ConsentID})
-		if err != nil {
-			return consent.View{}, err
-		}
-		if given != nil {
-			return repeated(tx, *given, len(given.Events) == 1 && r.Repeats(*given) && r.PrivateSHA256 == given.PrivateSHA256)
-		}
-		return give(tx, r, act)
-	})
+// give gives consent, asked or unasked. Giving the same again changes nothing.
+func give(tx *transaction.Tx, r consent.GiveRequest) (consent.View, error) {
+	signed, err := statement(tx)
+	if err != nil {
+		return consent.View{}, err
+	}
+	if err := tx.Prefetch(beforeGiving(r, signed.Subject, signed.Signer)...); err != nil {
+		return consent.View{}, err
+	}
+	act, err := Speaker(tx)
+	if err != nil {
+		return consent.View{}, err
+	}
+	given, err := find(tx.Ledger, consent.ConsentRef{Subject: act.Subject, ConsentID: r.ConsentID})
+	if err != nil {
+		return consent.View{}, err
+	}
+	if given != nil {
+		return repeated(tx, *given, len(given.Events) == 1 && r.Repeats(*given) && r.PrivateSHA256 == given.PrivateSHA256)
+	}
+	return storeConsent(tx, r, act)
 }
 
 // beforeGiving are the keys that decide about a new consent.
@@ -121,7 +115,7 @@ func beforeGiving(r consent.GiveRequest, subject, signer string) []ledger.Key {
 	return keys
 }
 
-func give(tx *transaction.Tx, r consent.GiveRequest, act consent.Act) (consent.View, error) {
+func storeConsent(tx *transaction.Tx, r consent.GiveRequest, act consent.Act) (consent.View, error) {
 	notice, err := loadNotice(tx.Ledger, r.NoticeID, r.NoticeVersion)
 	if err != nil {
 		return consent.View{}, err
@@ -200,37 +194,35 @@ func understood(l *ledger.Ledger, record consent.Record) error {
 	return err
 }
 
-// Renew prolongs a consent.
-func (*Contract) Renew(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RenewRequest) (consent.View, error) {
-		act, err := speaksOf(tx, r.Subject, Speaker)
-		if err != nil {
-			return consent.View{}, err
-		}
-		record, err := load(tx.Ledger, consent.ConsentRef{Subject: act.Subject, ConsentID: r.ConsentID})
-		if err != nil {
-			return consent.View{}, err
-		}
-		notice, err := loadNotice(tx.Ledger, record.NoticeID, r.NoticeVersion)
-		if err != nil {
-			return consent.View{}, err
-		}
-		if err := open(tx.Ledger, notice); err != nil {
-			return consent.View{}, err
-		}
-		standing, err := standingOf(tx.Ledger, record)
-		if err != nil {
-			return consent.View{}, err
-		}
-		renewed, err := r.Renew(record, standing, notice, act)
-		if err != nil {
-			return consent.View{}, err
-		}
-		if err := understood(tx.Ledger, renewed); err != nil {
-			return consent.View{}, err
-		}
-		return move(tx, record, renewed, act)
-	})
+// renew prolongs a consent.
+func renew(tx *transaction.Tx, r consent.RenewRequest) (consent.View, error) {
+	act, err := speaksOf(tx, r.Subject, Speaker)
+	if err != nil {
+		return consent.View{}, err
+	}
+	record, err := load(tx.Ledger, consent.ConsentRef{Subject: act.Subject, ConsentID: r.ConsentID})
+	if err != nil {
+		return consent.View{}, err
+	}
+	notice, err := loadNotice(tx.Ledger, record.NoticeID, r.NoticeVersion)
+	if err != nil {
+		return consent.View{}, err
+	}
+	if err := open(tx.Ledger, notice); err != nil {
+		return consent.View{}, err
+	}
+	standing, err := standingOf(tx.Ledger, record)
+	if err != nil {
+		return consent.View{}, err
+	}
+	renewed, err := r.Renew(record, standing, notice, act)
+	if err != nil {
+		return consent.View{}, err
+	}
+	if err := understood(tx.Ledger, renewed); err != nil {
+		return consent.View{}, err
+	}
+	return move(tx, record, renewed, act)
 }
 
 // move writes a record whose end may have changed, and its place in the order of ends with it.

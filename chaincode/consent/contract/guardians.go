@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
@@ -11,37 +9,33 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// NameGuardian names who signs for the subject until a time, by one of the subject's own keys.
-func (*Contract) NameGuardian(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.NameGuardianRequest) (consent.GuardianView, error) {
-		act, own, err := speak(tx, decides)
-		if err != nil {
-			return consent.GuardianView{}, err
-		}
-		office, err := r.Office(own.Key, act)
-		if err != nil {
-			return consent.GuardianView{}, err
-		}
-		return appoint(tx, act.Subject, r.Guardian, r.Follows, office, act)
-	})
+// nameGuardian names who signs for the subject until a time, by one of the subject's own keys.
+func nameGuardian(tx *transaction.Tx, r consent.NameGuardianRequest) (consent.GuardianView, error) {
+	act, own, err := speak(tx, decides)
+	if err != nil {
+		return consent.GuardianView{}, err
+	}
+	office, err := r.Office(own.Key, act)
+	if err != nil {
+		return consent.GuardianView{}, err
+	}
+	return appoint(tx, act.Subject, r.Guardian, r.Follows, office, act)
 }
 
-// AcceptGuardianship takes the office for a subject without a key, which two organisations have to approve.
-func (*Contract) AcceptGuardianship(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.AcceptGuardianshipRequest) (consent.GuardianView, error) {
-		act, own, err := speak(tx, decides)
-		if err != nil {
-			return consent.GuardianView{}, err
-		}
-		if own.Subject == r.Subject {
-			return consent.GuardianView{}, fault.Field(fault.InvalidField, "subject", "is the guardian itself")
-		}
-		office, err := r.Office(act)
-		if err != nil {
-			return consent.GuardianView{}, err
-		}
-		return appoint(tx, r.Subject, own.Subject, r.Follows, office, act)
-	})
+// acceptGuardianship takes the office for a subject without a key, which two organisations have to approve.
+func acceptGuardianship(tx *transaction.Tx, r consent.AcceptGuardianshipRequest) (consent.GuardianView, error) {
+	act, own, err := speak(tx, decides)
+	if err != nil {
+		return consent.GuardianView{}, err
+	}
+	if own.Subject == r.Subject {
+		return consent.GuardianView{}, fault.Field(fault.InvalidField, "subject", "is the guardian itself")
+	}
+	office, err := r.Office(act)
+	if err != nil {
+		return consent.GuardianView{}, err
+	}
+	return appoint(tx, r.Subject, own.Subject, r.Follows, office, act)
 }
 
 // appoint writes a guardian's term, unless something that it does not name ended it before it began.
@@ -128,36 +122,34 @@ func guardianOf(l *ledger.Ledger, subject string, r consent.GuardianRequest) (co
 	return record, standing, err
 }
 
-// ApproveGuardian approves a guardian of a subject without a key, for the data protection authority or the other organisation that the guardian named.
-func (*Contract) ApproveGuardian(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.ApproveGuardianRequest) (consent.GuardianView, error) {
-		var none consent.GuardianView
-		record, standing, err := guardianOf(tx.Ledger, r.Subject, consent.GuardianRequest{Subject: r.Subject, Guardian: r.Guardian, ID: r.ID})
-		if err != nil {
-			return none, err
-		}
-		act, err := approver(tx, standing.Office)
-		if err != nil {
-			return none, err
-		}
-		place := 0
-		if act.By == standing.Witness {
-			place = 1
-		}
-		if standing.Approved[place] != nil {
-			return guardianView(record, standing, act), nil
-		}
-		approval := consent.Approval{Schema: consent.SchemaVersion, By: act.By, Signature: r.Signature, At: act.At, TxID: act.TxID}
-		if ok, err := signedBy(tx.Ledger, approval.Signature, consent.ApprovalType, act.By, act.At, r.Payload(tx.Network()), approvers[place]); err != nil || !ok {
-			return none, unsigned(err)
-		}
-		standing.Approved[place] = &approval
-		if err := putEnd(tx.Ledger, approvalKey(r.Subject, r.Guardian, r.ID, act.By), approval); err != nil {
-			return none, err
-		}
-		return guardianView(record, standing, act), tx.Announce("consent.GuardianApproved",
-			consent.GuardianAnnouncement{Subject: r.Subject, Guardian: r.Guardian})
-	})
+// approveGuardian approves a guardian of a subject without a key, for the data protection authority or the other organisation that the guardian named.
+func approveGuardian(tx *transaction.Tx, r consent.ApproveGuardianRequest) (consent.GuardianView, error) {
+	var none consent.GuardianView
+	record, standing, err := guardianOf(tx.Ledger, r.Subject, consent.GuardianRequest{Subject: r.Subject, Guardian: r.Guardian, ID: r.ID})
+	if err != nil {
+		return none, err
+	}
+	act, err := approver(tx, standing.Office)
+	if err != nil {
+		return none, err
+	}
+	place := 0
+	if act.By == standing.Witness {
+		place = 1
+	}
+	if standing.Approved[place] != nil {
+		return guardianView(record, standing, act), nil
+	}
+	approval := consent.Approval{Schema: consent.SchemaVersion, By: act.By, Signature: r.Signature, At: act.At, TxID: act.TxID}
+	if ok, err := signedBy(tx.Ledger, approval.Signature, consent.ApprovalType, act.By, act.At, r.Payload(tx.Network()), approvers[place]); err != nil || !ok {
+		return none, unsigned(err)
+	}
+	standing.Approved[place] = &approval
+	if err := putEnd(tx.Ledger, approvalKey(r.Subject, r.Guardian, r.ID, act.By), approval); err != nil {
+		return none, err
+	}
+	return guardianView(record, standing, act), tx.Announce("consent.GuardianApproved",
+		consent.GuardianAnnouncement{Subject: r.Subject, Guardian: r.Guardian})
 }
 
 // approvers are the roles of the two who approve: the authority's and the witness's.
@@ -182,25 +174,23 @@ func approver(tx *transaction.Tx, office consent.Office) (consent.Act, error) {
 	return organisation(tx, consent.Overseer)
 }
 
-// EndGuardian ends a guardianship at once: by the subject, the authority or the guardian.
-func (*Contract) EndGuardian(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.GuardianRequest) (consent.GuardianView, error) {
-		act, err := dismisser(tx, r)
-		if err != nil {
-			return consent.GuardianView{}, err
-		}
-		record, standing, err := guardianOf(tx.Ledger, act.Subject, r)
-		if err != nil || standing.Ended != nil {
-			return guardianView(record, standing, act), err
-		}
-		end := consent.GuardianEnd{Schema: consent.SchemaVersion, By: act.By, At: act.At, Evidence: act.Evidence, TxID: act.TxID}
-		standing.Ended = &end
-		if err := putEnd(tx.Ledger, guardianEndKey(act.Subject, r.Guardian, r.ID), end); err != nil {
-			return consent.GuardianView{}, err
-		}
-		return guardianView(record, standing, act), tx.Announce("consent.GuardianEnded",
-			consent.GuardianAnnouncement{Subject: act.Subject, Guardian: r.Guardian})
-	})
+// endGuardian ends a guardianship at once: by the subject, the authority or the guardian.
+func endGuardian(tx *transaction.Tx, r consent.GuardianRequest) (consent.GuardianView, error) {
+	act, err := dismisser(tx, r)
+	if err != nil {
+		return consent.GuardianView{}, err
+	}
+	record, standing, err := guardianOf(tx.Ledger, act.Subject, r)
+	if err != nil || standing.Ended != nil {
+		return guardianView(record, standing, act), err
+	}
+	end := consent.GuardianEnd{Schema: consent.SchemaVersion, By: act.By, At: act.At, Evidence: act.Evidence, TxID: act.TxID}
+	standing.Ended = &end
+	if err := putEnd(tx.Ledger, guardianEndKey(act.Subject, r.Guardian, r.ID), end); err != nil {
+		return consent.GuardianView{}, err
+	}
+	return guardianView(record, standing, act), tx.Announce("consent.GuardianEnded",
+		consent.GuardianAnnouncement{Subject: act.Subject, Guardian: r.Guardian})
 }
 
 func dismisser(tx *transaction.Tx, r consent.GuardianRequest) (consent.Act, error) {

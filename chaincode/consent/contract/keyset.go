@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -13,27 +11,25 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// AddKey adds a key to those of the subject; it leaves guardians as they are.
-func (*Contract) AddKey(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.AddKeyRequest) (consent.KeyView, error) {
-		act, own, err := speak(tx, decides)
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		made, err := newKey(tx.Ledger, r.Proof, act.Subject, act.Named())
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		place, err := freePlace(tx.Ledger, own, act)
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		key, err := own.Makes(made, place, act)
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		return addedKey(tx, key, act, "consent.KeyAdded")
-	})
+// addKey adds a key to those of the subject; it leaves guardians as they are.
+func addKey(tx *transaction.Tx, r consent.AddKeyRequest) (consent.KeyView, error) {
+	act, own, err := speak(tx, decides)
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	made, err := newKey(tx.Ledger, r.Proof, act.Subject, act.Named())
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	place, err := freePlace(tx.Ledger, own, act)
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	key, err := own.Makes(made, place, act)
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	return addedKey(tx, key, act, "consent.KeyAdded")
 }
 
 func addedKey(tx *transaction.Tx, key consent.Key, act consent.Act, event string) (consent.KeyView, error) {
@@ -107,40 +103,38 @@ func freePlace(l *ledger.Ledger, own consent.KeyStanding, act consent.Act) (int,
 	return 0, fault.New(fault.OutOfRange, "a subject has at most %d keys; remove one first", consent.MaxKeys)
 }
 
-// RotateKey replaces the signing key by a new one, and ends every guardianship.
-func (*Contract) RotateKey(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RotateKeyRequest) (consent.KeyView, error) {
-		act, own, err := speak(tx, decides)
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		made, err := newKey(tx.Ledger, r.Proof, act.Subject, act.Named())
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		if err := nextNumber(tx.Ledger, r.Number, func(n int) ledger.Key { return rotationKey(act.Subject, n) }); err != nil {
-			return consent.KeyView{}, err
-		}
-		key, err := own.Makes(made, own.Slot, act)
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		end := consent.KeyEnd{
-			Schema: consent.SchemaVersion, Key: own.Key.Key, Subject: act.Subject, Type: consent.StepRotateKey, At: act.At, By: act.By, TxID: act.TxID,
-			Evidence: act.Evidence,
-		}
-		if err := putEnd(tx.Ledger, keyEndKey(own.Key.Key), end); err != nil {
-			return consent.KeyView{}, err
-		}
-		rotation := consent.Rotation{
-			Schema: consent.SchemaVersion, Subject: act.Subject, Number: r.Number, OldKey: own.Key.Key, NewKey: key.Key, At: act.At, Evidence: act.Evidence,
-			TxID: act.TxID,
-		}
-		if err := putEnd(tx.Ledger, rotationKey(act.Subject, r.Number), rotation); err != nil {
-			return consent.KeyView{}, err
-		}
-		return addedKey(tx, key, act, "consent.KeyRotated")
-	})
+// rotateKey replaces the signing key by a new one, and ends every guardianship.
+func rotateKey(tx *transaction.Tx, r consent.RotateKeyRequest) (consent.KeyView, error) {
+	act, own, err := speak(tx, decides)
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	made, err := newKey(tx.Ledger, r.Proof, act.Subject, act.Named())
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	if err := nextNumber(tx.Ledger, r.Number, func(n int) ledger.Key { return rotationKey(act.Subject, n) }); err != nil {
+		return consent.KeyView{}, err
+	}
+	key, err := own.Makes(made, own.Slot, act)
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	end := consent.KeyEnd{
+		Schema: consent.SchemaVersion, Key: own.Key.Key, Subject: act.Subject, Type: consent.StepRotateKey, At: act.At, By: act.By, TxID: act.TxID,
+		Evidence: act.Evidence,
+	}
+	if err := putEnd(tx.Ledger, keyEndKey(own.Key.Key), end); err != nil {
+		return consent.KeyView{}, err
+	}
+	rotation := consent.Rotation{
+		Schema: consent.SchemaVersion, Subject: act.Subject, Number: r.Number, OldKey: own.Key.Key, NewKey: key.Key, At: act.At, Evidence: act.Evidence,
+		TxID: act.TxID,
+	}
+	if err := putEnd(tx.Ledger, rotationKey(act.Subject, r.Number), rotation); err != nil {
+		return consent.KeyView{}, err
+	}
+	return addedKey(tx, key, act, "consent.KeyRotated")
 }
 
 // nextNumber refuses a number of what recurs that is taken, or that leaves one out.
@@ -162,34 +156,32 @@ func nextNumber(l *ledger.Ledger, number int, key func(int) ledger.Key) error {
 	return nil
 }
 
-// RemoveKey removes a key of the subject: at once by an older key or itself, else after a delay.
-func (*Contract) RemoveKey(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RemoveKeyRequest) (consent.KeyView, error) {
-		act, own, target, err := towards(tx, r.Key, decides)
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		end, removal, err := own.Remove(target, own.Removal, r.Since, act)
-		if err != nil || end == nil && removal == nil {
-			return target.View(act.At), err
-		}
-		if end != nil {
-			target.Ended = end
-			err = putEnd(tx.Ledger, keyEndKey(target.Key.Key), end)
-		} else {
-			target.Removal = removal
-			err = ledger.Put(tx.Ledger, removalKey(target.Key.Key), removal)
-		}
-		if err == nil && removal != nil && removal.Mutual { // the other way round, too: neither of the two takes effect
-			against := *own.Removal
-			against.Mutual = true
-			err = ledger.Put(tx.Ledger, removalKey(own.Key.Key), against)
-		}
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		return turned(tx, own, target, act, "consent.KeyRemoved")
-	})
+// removeKey removes a key of the subject: at once by an older key or itself, else after a delay.
+func removeKey(tx *transaction.Tx, r consent.RemoveKeyRequest) (consent.KeyView, error) {
+	act, own, target, err := towards(tx, r.Key, decides)
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	end, removal, err := own.Remove(target, own.Removal, r.Since, act)
+	if err != nil || end == nil && removal == nil {
+		return target.View(act.At), err
+	}
+	if end != nil {
+		target.Ended = end
+		err = putEnd(tx.Ledger, keyEndKey(target.Key.Key), end)
+	} else {
+		target.Removal = removal
+		err = ledger.Put(tx.Ledger, removalKey(target.Key.Key), removal)
+	}
+	if err == nil && removal != nil && removal.Mutual { // the other way round, too: neither of the two takes effect
+		against := *own.Removal
+		against.Mutual = true
+		err = ledger.Put(tx.Ledger, removalKey(own.Key.Key), against)
+	}
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	return turned(tx, own, target, act, "consent.KeyRemoved")
 }
 
 // towards is the act of the subject's own key towards another of its keys.
@@ -226,34 +218,32 @@ func turned(tx *transaction.Tx, own, target consent.KeyStanding, act consent.Act
 	return view, tx.Announce(event, consent.KeyAnnouncement{Subject: target.Subject, Key: target.Key.Key})
 }
 
-// CancelRemoval cancels a removal that waits.
-func (*Contract) CancelRemoval(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.CancelRemovalRequest) (consent.KeyView, error) {
-		act, own, target, err := towards(tx, r.Key, defends)
-		if err != nil {
+// cancelRemoval cancels a removal that waits.
+func cancelRemoval(tx *transaction.Tx, r consent.CancelRemovalRequest) (consent.KeyView, error) {
+	act, own, target, err := towards(tx, r.Key, defends)
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	asker := consent.KeyStanding{}
+	if target.Removal != nil {
+		if asker, _, err = keyStanding(tx.Ledger, target.Removal.By, false); err != nil {
 			return consent.KeyView{}, err
 		}
-		asker := consent.KeyStanding{}
-		if target.Removal != nil {
-			if asker, _, err = keyStanding(tx.Ledger, target.Removal.By, false); err != nil {
-				return consent.KeyView{}, err
-			}
-		}
-		cancelled, err := own.Cancel(target, asker.Key, r.Follows, act)
-		if err != nil {
+	}
+	cancelled, err := own.Cancel(target, asker.Key, r.Follows, act)
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	target.Removal = &cancelled
+	if err := ledger.Put(tx.Ledger, removalKey(target.Key.Key), cancelled); err != nil {
+		return consent.KeyView{}, err
+	}
+	if cancelled.Mutual { // the removal the other way round goes on by itself
+		if err := apart(tx.Ledger, cancelled.By, target.Key.Key, act); err != nil {
 			return consent.KeyView{}, err
 		}
-		target.Removal = &cancelled
-		if err := ledger.Put(tx.Ledger, removalKey(target.Key.Key), cancelled); err != nil {
-			return consent.KeyView{}, err
-		}
-		if cancelled.Mutual { // the removal the other way round goes on by itself
-			if err := apart(tx.Ledger, cancelled.By, target.Key.Key, act); err != nil {
-				return consent.KeyView{}, err
-			}
-		}
-		return target.View(act.At), tx.Announce("consent.KeyRemovalCancelled", consent.KeyAnnouncement{Subject: target.Subject, Key: target.Key.Key})
-	})
+	}
+	return target.View(act.At), tx.Announce("consent.KeyRemovalCancelled", consent.KeyAnnouncement{Subject: target.Subject, Key: target.Key.Key})
 }
 
 // apart lets the removal of a key by another one wait again, after the other way round was cancelled.
@@ -267,67 +257,61 @@ func apart(l *ledger.Ledger, thumbprint, by string, act consent.Act) error {
 	return ledger.Put(l, removalKey(thumbprint), again.Restarted(act.At))
 }
 
-// SuspendKey suspends a key of the subject at once.
-func (*Contract) SuspendKey(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.KeyRequest) (consent.KeyView, error) {
-		act, own, target, err := towards(tx, r.Key, defends)
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		suspended, changed, err := own.Suspend(target, act)
-		if err != nil || !changed {
-			return target.View(act.At), err
-		}
-		target.Suspended = &suspended
-		if err := ledger.Put(tx.Ledger, suspensionKey(target.Key.Key), suspended); err != nil {
-			return consent.KeyView{}, err
-		}
-		return turned(tx, own, target, act, "consent.KeySuspended")
-	})
+// suspendKey suspends a key of the subject at once.
+func suspendKey(tx *transaction.Tx, r consent.KeyRequest) (consent.KeyView, error) {
+	act, own, target, err := towards(tx, r.Key, defends)
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	suspended, changed, err := own.Suspend(target, act)
+	if err != nil || !changed {
+		return target.View(act.At), err
+	}
+	target.Suspended = &suspended
+	if err := ledger.Put(tx.Ledger, suspensionKey(target.Key.Key), suspended); err != nil {
+		return consent.KeyView{}, err
+	}
+	return turned(tx, own, target, act, "consent.KeySuspended")
 }
 
-// LiftSuspension lifts a suspension.
-func (*Contract) LiftSuspension(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.LiftSuspensionRequest) (consent.KeyView, error) {
-		act, own, target, err := towards(tx, r.Key, decides)
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		suspender, found, err := keyStanding(tx.Ledger, r.Suspender, false)
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		if !found {
-			return consent.KeyView{}, fault.Field(fault.NotFound, "suspender", "no key has this thumbprint")
-		}
-		lifted, err := own.Lift(target, suspender.Key, r.Follows)
-		if err != nil {
-			return consent.KeyView{}, err
-		}
-		target.Suspended = &lifted
-		if err := ledger.Put(tx.Ledger, suspensionKey(target.Key.Key), lifted); err != nil {
-			return consent.KeyView{}, err
-		}
-		return target.View(act.At), tx.Announce("consent.KeySuspensionLifted", consent.KeyAnnouncement{Subject: target.Subject, Key: target.Key.Key})
-	})
+// liftSuspension lifts a suspension.
+func liftSuspension(tx *transaction.Tx, r consent.LiftSuspensionRequest) (consent.KeyView, error) {
+	act, own, target, err := towards(tx, r.Key, decides)
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	suspender, found, err := keyStanding(tx.Ledger, r.Suspender, false)
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	if !found {
+		return consent.KeyView{}, fault.Field(fault.NotFound, "suspender", "no key has this thumbprint")
+	}
+	lifted, err := own.Lift(target, suspender.Key, r.Follows)
+	if err != nil {
+		return consent.KeyView{}, err
+	}
+	target.Suspended = &lifted
+	if err := ledger.Put(tx.Ledger, suspensionKey(target.Key.Key), lifted); err != nil {
+		return consent.KeyView{}, err
+	}
+	return target.View(act.At), tx.Announce("consent.KeySuspensionLifted", consent.KeyAnnouncement{Subject: target.Subject, Key: target.Key.Key})
 }
 
-// GetSubject answers who speaks for a subject, and the numbers that its next signed requests name. It names nobody, so anybody may check it: announced
+// getSubject answers who speaks for a subject, and the numbers that its next signed requests name. It names nobody, so anybody may check it: announced
 // recoveries are public.
-func (*Contract) GetSubject(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.GetSubjectRequest) (consent.SubjectView, error) {
-		subject := r.Subject
-		if subject == "" {
-			signed, err := statement(tx)
-			if err != nil {
-				return consent.SubjectView{}, fault.Field(fault.MissingField, "subject", "required")
-			}
-			if subject, err = belongsTo(tx.Ledger, signed); err != nil {
-				return consent.SubjectView{}, err
-			}
+func getSubject(tx *transaction.Tx, r consent.GetSubjectRequest) (consent.SubjectView, error) {
+	subject := r.Subject
+	if subject == "" {
+		signed, err := statement(tx)
+		if err != nil {
+			return consent.SubjectView{}, fault.Field(fault.MissingField, "subject", "required")
 		}
-		return subjectView(tx.Ledger, subject)
-	})
+		if subject, err = belongsTo(tx.Ledger, signed); err != nil {
+			return consent.SubjectView{}, err
+		}
+	}
+	return subjectView(tx.Ledger, subject)
 }
 
 // BelongsTo is the subject that a verified signed request is for, also where it names none.

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -13,26 +11,24 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Get answers a consent or a controller's request with its effective state, and whether it rests on what the resident signed. It names nobody, so anybody
+// get answers a consent or a controller's request with its effective state, and whether it rests on what the resident signed. It names nobody, so anybody
 // may check it.
-func (*Contract) Get(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.GetRequest) (consent.View, error) {
-		record, err := got(tx, r)
-		if err != nil {
-			return consent.View{}, err
-		}
-		now, err := tx.Now()
-		if err != nil {
-			return consent.View{}, err
-		}
-		standing, err := standingOf(tx.Ledger, record)
-		if err != nil || record.Asked() {
-			return record.View(standing, now), err
-		}
-		standings := []consent.Standing{standing}
-		err = believe(tx.Ledger, []consent.Record{record}, standings)
-		return record.View(standings[0], now), err
-	})
+func get(tx *transaction.Tx, r consent.GetRequest) (consent.View, error) {
+	record, err := got(tx, r)
+	if err != nil {
+		return consent.View{}, err
+	}
+	now, err := tx.Now()
+	if err != nil {
+		return consent.View{}, err
+	}
+	standing, err := standingOf(tx.Ledger, record)
+	if err != nil || record.Asked() {
+		return record.View(standing, now), err
+	}
+	standings := []consent.Standing{standing}
+	err = believe(tx.Ledger, []consent.Record{record}, standings)
+	return record.View(standings[0], now), err
 }
 
 // got reads the record that a request names.
@@ -58,25 +54,23 @@ func subjectOf(tx *transaction.Tx, named string) (string, error) {
 	return belongsTo(tx.Ledger, tx.Caller.Statement)
 }
 
-// History answers a consent's events, newest first, for its resident and the authority.
-func (*Contract) History(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.GetRequest) (consent.History, error) {
-		record, err := got(tx, r)
-		if err != nil {
-			return consent.History{}, err
-		}
-		if err := residentOrAuthority(tx, record.Subject); err != nil {
-			return consent.History{}, err
-		}
-		standing, err := standingOf(tx.Ledger, record)
-		if err != nil {
-			return consent.History{}, err
-		}
-		now, err := tx.Now()
-		events := slices.Clone(record.Timeline(standing, now))
-		slices.Reverse(events)
-		return consent.History{ConsentID: r.ConsentID, State: events[0].State, Events: events}, err
-	})
+// history answers a consent's events, newest first, for its resident and the authority.
+func history(tx *transaction.Tx, r consent.GetRequest) (consent.History, error) {
+	record, err := got(tx, r)
+	if err != nil {
+		return consent.History{}, err
+	}
+	if err := residentOrAuthority(tx, record.Subject); err != nil {
+		return consent.History{}, err
+	}
+	standing, err := standingOf(tx.Ledger, record)
+	if err != nil {
+		return consent.History{}, err
+	}
+	now, err := tx.Now()
+	events := slices.Clone(record.Timeline(standing, now))
+	slices.Reverse(events)
+	return consent.History{ConsentID: r.ConsentID, State: events[0].State, Events: events}, err
 }
 
 // The walk through a subject's lists goes through its consents, then through the requests to it.
@@ -85,29 +79,27 @@ const (
 	walkRequests = "r"
 )
 
-// ListBySubject answers a page of a subject's consents, and after them of the requests to it, for the resident and the authority. What was announced about
+// listBySubject answers a page of a subject's consents, and after them of the requests to it, for the resident and the authority. What was announced about
 // its keys comes first.
-func (*Contract) ListBySubject(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ListBySubjectRequest) (consent.Page, error) {
-		subject, err := listed(tx, r)
-		if err != nil {
-			return consent.Page{}, err
-		}
-		page := consent.Page{Consents: []consent.View{}}
-		if r.Bookmark == "" {
-			if page.Recoveries, err = recoveries(tx.Ledger, subject); err != nil {
-				return page, err
-			}
-		}
-		records, bookmark, err := subjectPage(tx.Ledger, subject, r.Listing)
-		if err != nil {
+func listBySubject(tx *transaction.Tx, r consent.ListBySubjectRequest) (consent.Page, error) {
+	subject, err := listed(tx, r)
+	if err != nil {
+		return consent.Page{}, err
+	}
+	page := consent.Page{Consents: []consent.View{}}
+	if r.Bookmark == "" {
+		if page.Recoveries, err = recoveries(tx.Ledger, subject); err != nil {
 			return page, err
 		}
-		page.Bookmark = bookmark
-		list, err := views(tx.Ledger, records)
-		page.Consents = append(page.Consents, unanswered(list)...)
+	}
+	records, bookmark, err := subjectPage(tx.Ledger, subject, r.Listing)
+	if err != nil {
 		return page, err
-	})
+	}
+	page.Bookmark = bookmark
+	list, err := views(tx.Ledger, records)
+	page.Consents = append(page.Consents, unanswered(list)...)
+	return page, err
 }
 
 // subjectPage reads the next records of the walk: consents, and in what is left of the page requests.
@@ -170,41 +162,37 @@ func listed(tx *transaction.Tx, r consent.ListBySubjectRequest) (string, error) 
 	return r.Subject, nil
 }
 
-// ListByController answers a page of a controller's consents, for its steward and the authority.
-func (*Contract) ListByController(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ListByControllerRequest) (consent.Page, error) {
-		if err := stewardOrAuthority(tx, r.Controller); err != nil {
-			return consent.Page{}, err
-		}
-		walk, err := newWalk(tx.Ledger, r.Controller, r.Purpose, r.NoticeID)
-		if err != nil {
-			return consent.Page{}, err
-		}
-		walk.verify = true
-		list, bookmark, err := walk.page(tx.Ledger, r.Listing)
-		list = slices.DeleteFunc(list, func(view consent.View) bool { return r.Purpose != "" && view.Purpose != r.Purpose })
-		return consent.Page{Consents: list, Bookmark: bookmark}, err
-	})
+// listByController answers a page of a controller's consents, for its steward and the authority.
+func listByController(tx *transaction.Tx, r consent.ListByControllerRequest) (consent.Page, error) {
+	if err := stewardOrAuthority(tx, r.Controller); err != nil {
+		return consent.Page{}, err
+	}
+	walk, err := newWalk(tx.Ledger, r.Controller, r.Purpose, r.NoticeID)
+	if err != nil {
+		return consent.Page{}, err
+	}
+	walk.verify = true
+	list, bookmark, err := walk.page(tx.Ledger, r.Listing)
+	list = slices.DeleteFunc(list, func(view consent.View) bool { return r.Purpose != "" && view.Purpose != r.Purpose })
+	return consent.Page{Consents: list, Bookmark: bookmark}, err
 }
 
-// ListExpiring answers a page of the consents in force that end before a time, for the controller's steward and the authority.
-func (*Contract) ListExpiring(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ListExpiringRequest) (consent.Page, error) {
-		if err := stewardOrAuthority(tx, r.Controller); err != nil {
-			return consent.Page{}, err
-		}
-		walk, err := newWalk(tx.Ledger, r.Controller, "", "")
-		if err != nil {
-			return consent.Page{}, err
-		}
-		if walk.from, err = tx.Now(); err != nil {
-			return consent.Page{}, err
-		}
-		walk.before = r.Before
-		list, bookmark, err := walk.page(tx.Ledger, r.Listing)
-		list = slices.DeleteFunc(list, func(view consent.View) bool { return !view.State.Active() })
-		return consent.Page{Consents: list, Bookmark: bookmark}, err
-	})
+// listExpiring answers a page of the consents in force that end before a time, for the controller's steward and the authority.
+func listExpiring(tx *transaction.Tx, r consent.ListExpiringRequest) (consent.Page, error) {
+	if err := stewardOrAuthority(tx, r.Controller); err != nil {
+		return consent.Page{}, err
+	}
+	walk, err := newWalk(tx.Ledger, r.Controller, "", "")
+	if err != nil {
+		return consent.Page{}, err
+	}
+	if walk.from, err = tx.Now(); err != nil {
+		return consent.Page{}, err
+	}
+	walk.before = r.Before
+	list, bookmark, err := walk.page(tx.Ledger, r.Listing)
+	list = slices.DeleteFunc(list, func(view consent.View) bool { return !view.State.Active() })
+	return consent.Page{Consents: list, Bookmark: bookmark}, err
 }
 
 // walk goes through a controller's consents notice by notice, and within a notice in the order of their ends.

@@ -1,40 +1,36 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// PublishNotice publishes a version of a notice of the caller's organisation. Publishing the same again changes nothing.
-func (*Contract) PublishNotice(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.PublishNoticeRequest) (consent.Notice, error) {
-		act, err := steward(tx, r.Controller.MSP)
-		if err != nil {
-			return consent.Notice{}, err
-		}
-		existing, err := ledger.GetMany[consent.Notice](tx.Ledger, []ledger.Key{
-			noticeKey(r.NoticeID, r.Version), noticeKey(r.NoticeID, r.Version-1), noticeKey(r.NoticeID, r.CompatibleWith),
-		})
-		if err != nil {
-			return consent.Notice{}, err
-		}
-		if existing[0] != nil {
-			return republish(*existing[0], r)
-		}
-		known, err := taxonomy(tx.Ledger)
-		if err != nil {
-			return consent.Notice{}, err
-		}
-		notice, err := r.Publish(existing[1], existing[2], known, act)
-		if err != nil {
-			return consent.Notice{}, err
-		}
-		return notice, publish(tx, notice)
+// publishNotice publishes a version of a notice of the caller's organisation. Publishing the same again changes nothing.
+func publishNotice(tx *transaction.Tx, r consent.PublishNoticeRequest) (consent.Notice, error) {
+	act, err := steward(tx, r.Controller.MSP)
+	if err != nil {
+		return consent.Notice{}, err
+	}
+	existing, err := ledger.GetMany[consent.Notice](tx.Ledger, []ledger.Key{
+		noticeKey(r.NoticeID, r.Version), noticeKey(r.NoticeID, r.Version-1), noticeKey(r.NoticeID, r.CompatibleWith),
 	})
+	if err != nil {
+		return consent.Notice{}, err
+	}
+	if existing[0] != nil {
+		return republish(*existing[0], r)
+	}
+	known, err := taxonomy(tx.Ledger)
+	if err != nil {
+		return consent.Notice{}, err
+	}
+	notice, err := r.Publish(existing[1], existing[2], known, act)
+	if err != nil {
+		return consent.Notice{}, err
+	}
+	return notice, publish(tx, notice)
 }
 
 func republish(existing consent.Notice, r consent.PublishNoticeRequest) (consent.Notice, error) {
@@ -56,54 +52,50 @@ func publish(tx *transaction.Tx, notice consent.Notice) error {
 	return tx.Announce("consent.NoticePublished", consent.GetNoticeRequest{NoticeID: notice.NoticeID, Version: notice.Version})
 }
 
-// RetireNotice ends the use of a version for new consents.
-func (*Contract) RetireNotice(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RetireNoticeRequest) (consent.NoticeStatus, error) {
-		notice, err := loadNotice(tx.Ledger, r.NoticeID, r.Version)
-		if err != nil {
-			return consent.NoticeStatus{}, err
-		}
-		act, err := steward(tx, notice.Controller.MSP)
-		if err != nil {
-			return consent.NoticeStatus{}, err
-		}
-		status := consent.NoticeStatus{NoticeID: r.NoticeID, Version: r.Version, Mark: consent.NewMark(act, r.ReasonCode)}
-		existing, found, err := ledger.Get[consent.Mark](tx.Ledger, retirementKey(r.NoticeID, r.Version))
-		if err != nil {
-			return status, err
-		}
-		if found {
-			status.Mark = existing
-			return status, nil
-		}
-		if err := ledger.Put(tx.Ledger, retirementKey(r.NoticeID, r.Version), status.Mark); err != nil {
-			return status, err
-		}
-		return status, announceNotice(tx, "consent.NoticeRetired", status)
-	})
+// retireNotice ends the use of a version for new consents.
+func retireNotice(tx *transaction.Tx, r consent.RetireNoticeRequest) (consent.NoticeStatus, error) {
+	notice, err := loadNotice(tx.Ledger, r.NoticeID, r.Version)
+	if err != nil {
+		return consent.NoticeStatus{}, err
+	}
+	act, err := steward(tx, notice.Controller.MSP)
+	if err != nil {
+		return consent.NoticeStatus{}, err
+	}
+	status := consent.NoticeStatus{NoticeID: r.NoticeID, Version: r.Version, Mark: consent.NewMark(act, r.ReasonCode)}
+	existing, found, err := ledger.Get[consent.Mark](tx.Ledger, retirementKey(r.NoticeID, r.Version))
+	if err != nil {
+		return status, err
+	}
+	if found {
+		status.Mark = existing
+		return status, nil
+	}
+	if err := ledger.Put(tx.Ledger, retirementKey(r.NoticeID, r.Version), status.Mark); err != nil {
+		return status, err
+	}
+	return status, announceNotice(tx, "consent.NoticeRetired", status)
 }
 
-// SuspendNotice stops every consent under a notice by one key.
-func (*Contract) SuspendNotice(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.NoticeRequest) (consent.NoticeStatus, error) {
-		act, err := authority(tx)
-		if err != nil {
-			return consent.NoticeStatus{}, err
-		}
-		if _, err := loadNotice(tx.Ledger, r.NoticeID, 1); err != nil {
-			return consent.NoticeStatus{}, err
-		}
-		suspended, err := suspensions(tx.Ledger)
-		if err != nil {
-			return consent.NoticeStatus{}, err
-		}
-		status := consent.NoticeStatus{NoticeID: r.NoticeID, Mark: consent.NewMark(act, r.ReasonCode)}
-		if existing := suspended.Of(r.NoticeID); existing != nil {
-			status.Mark = *existing
-			return status, nil
-		}
-		return status, saveSuspensions(tx, suspended.With(status), "consent.NoticeSuspended", status)
-	})
+// suspendNotice stops every consent under a notice by one key.
+func suspendNotice(tx *transaction.Tx, r consent.NoticeRequest) (consent.NoticeStatus, error) {
+	act, err := authority(tx)
+	if err != nil {
+		return consent.NoticeStatus{}, err
+	}
+	if _, err := loadNotice(tx.Ledger, r.NoticeID, 1); err != nil {
+		return consent.NoticeStatus{}, err
+	}
+	suspended, err := suspensions(tx.Ledger)
+	if err != nil {
+		return consent.NoticeStatus{}, err
+	}
+	status := consent.NoticeStatus{NoticeID: r.NoticeID, Mark: consent.NewMark(act, r.ReasonCode)}
+	if existing := suspended.Of(r.NoticeID); existing != nil {
+		status.Mark = *existing
+		return status, nil
+	}
+	return status, saveSuspensions(tx, suspended.With(status), "consent.NoticeSuspended", status)
 }
 
 func saveSuspensions(tx *transaction.Tx, suspended consent.Suspensions, event string, status consent.NoticeStatus) error {
@@ -117,52 +109,46 @@ func announceNotice(tx *transaction.Tx, event string, status consent.NoticeStatu
 	return tx.Announce(event, consent.GetNoticeRequest{NoticeID: status.NoticeID, Version: status.Version})
 }
 
-// ResumeNotice lifts a suspension.
-func (*Contract) ResumeNotice(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.NoticeRequest) (consent.NoticeStatus, error) {
-		status := consent.NoticeStatus{NoticeID: r.NoticeID}
-		act, err := authority(tx)
-		if err != nil {
-			return status, err
-		}
-		suspended, err := suspensions(tx.Ledger)
-		if err != nil {
-			return status, err
-		}
-		existing := suspended.Of(r.NoticeID)
-		if existing == nil {
-			return status, fault.Field(fault.IllegalTransition, "noticeId", "notice %s is not suspended", r.NoticeID)
-		}
-		status.Mark = existing.Lift(act)
-		return status, saveSuspensions(tx, suspended.Without(r.NoticeID), "consent.NoticeResumed", status)
-	})
+// resumeNotice lifts a suspension.
+func resumeNotice(tx *transaction.Tx, r consent.NoticeRequest) (consent.NoticeStatus, error) {
+	status := consent.NoticeStatus{NoticeID: r.NoticeID}
+	act, err := authority(tx)
+	if err != nil {
+		return status, err
+	}
+	suspended, err := suspensions(tx.Ledger)
+	if err != nil {
+		return status, err
+	}
+	existing := suspended.Of(r.NoticeID)
+	if existing == nil {
+		return status, fault.Field(fault.IllegalTransition, "noticeId", "notice %s is not suspended", r.NoticeID)
+	}
+	status.Mark = existing.Lift(act)
+	return status, saveSuspensions(tx, suspended.Without(r.NoticeID), "consent.NoticeResumed", status)
 }
 
-// GetNotice answers a version of a notice.
-func (*Contract) GetNotice(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.GetNoticeRequest) (consent.NoticeView, error) {
-		notice, err := loadNotice(tx.Ledger, r.NoticeID, r.Version)
-		if err != nil {
-			return consent.NoticeView{}, err
-		}
-		list, err := noticeViews(tx.Ledger, []consent.Notice{notice})
-		if err != nil {
-			return consent.NoticeView{}, err
-		}
-		return list[0], nil
-	})
+// getNotice answers a version of a notice.
+func getNotice(tx *transaction.Tx, r consent.GetNoticeRequest) (consent.NoticeView, error) {
+	notice, err := loadNotice(tx.Ledger, r.NoticeID, r.Version)
+	if err != nil {
+		return consent.NoticeView{}, err
+	}
+	list, err := noticeViews(tx.Ledger, []consent.Notice{notice})
+	if err != nil {
+		return consent.NoticeView{}, err
+	}
+	return list[0], nil
 }
 
-// ListNotices answers a page of notices.
-func (*Contract) ListNotices(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ListNoticesRequest) (consent.NoticePage, error) {
-		notices, bookmark, err := noticePage(tx.Ledger, r)
-		if err != nil {
-			return consent.NoticePage{}, err
-		}
-		list, err := noticeViews(tx.Ledger, notices)
-		return consent.NoticePage{Notices: list, Bookmark: bookmark}, err
-	})
+// listNotices answers a page of notices.
+func listNotices(tx *transaction.Tx, r consent.ListNoticesRequest) (consent.NoticePage, error) {
+	notices, bookmark, err := noticePage(tx.Ledger, r)
+	if err != nil {
+		return consent.NoticePage{}, err
+	}
+	list, err := noticeViews(tx.Ledger, notices)
+	return consent.NoticePage{Notices: list, Bookmark: bookmark}, err
 }
 
 func noticePage(l *ledger.Ledger, r consent.ListNoticesRequest) ([]consent.Notice, string, error) {

@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -10,41 +8,39 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// RecoverKey says for an independent organisation that the person who lost a key now has another. The second organisation's word announces it.
-func (*Contract) RecoverKey(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RecoverKeyRequest) (consent.RecoveryAnswer, error) {
-		var none consent.RecoveryAnswer
-		act, err := independent(tx, r.Controller, r.With)
-		if err != nil {
-			return none, err
-		}
-		made, err := newKey(tx.Ledger, r.Proof, r.Subject, "")
-		if err != nil {
-			return none, err
-		}
-		answer := consent.RecoveryAnswer{Vouch: consent.Vouch{
-			Schema: consent.SchemaVersion, Subject: r.Subject, NewKey: made.Thumbprint, MSP: act.By, Controller: r.Controller, At: act.At, TxID: act.TxID,
-			Signature: r.Signature,
-		}}
-		if ok, err := signedBy(tx.Ledger, r.Signature, consent.VouchType, act.By, act.At, answer.Payload(tx.Network(), r.With), vouchers...); err != nil || !ok {
-			return none, unsigned(err)
-		}
-		before, err := ledger.GetMany[consent.Vouch](tx.Ledger, []ledger.Key{
-			vouchKey(r.Subject, made.Thumbprint, act.By), vouchKey(r.Subject, made.Thumbprint, r.With),
-		})
-		if err != nil {
-			return none, err
-		}
-		if before[0] == nil {
-			err = ledger.Put(tx.Ledger, vouchKey(r.Subject, made.Thumbprint, act.By), answer.Vouch)
-		} else {
-			answer.Vouch = *before[0]
-		}
-		if err != nil || before[1] == nil {
-			return answer, err
-		}
-		return announced(tx, answer, *before[1], act)
+// recoverKey says for an independent organisation that the person who lost a key now has another. The second organisation's word announces it.
+func recoverKey(tx *transaction.Tx, r consent.RecoverKeyRequest) (consent.RecoveryAnswer, error) {
+	var none consent.RecoveryAnswer
+	act, err := independent(tx, r.Controller, r.With)
+	if err != nil {
+		return none, err
+	}
+	made, err := newKey(tx.Ledger, r.Proof, r.Subject, "")
+	if err != nil {
+		return none, err
+	}
+	answer := consent.RecoveryAnswer{Vouch: consent.Vouch{
+		Schema: consent.SchemaVersion, Subject: r.Subject, NewKey: made.Thumbprint, MSP: act.By, Controller: r.Controller, At: act.At, TxID: act.TxID,
+		Signature: r.Signature,
+	}}
+	if ok, err := signedBy(tx.Ledger, r.Signature, consent.VouchType, act.By, act.At, answer.Payload(tx.Network(), r.With), vouchers...); err != nil || !ok {
+		return none, unsigned(err)
+	}
+	before, err := ledger.GetMany[consent.Vouch](tx.Ledger, []ledger.Key{
+		vouchKey(r.Subject, made.Thumbprint, act.By), vouchKey(r.Subject, made.Thumbprint, r.With),
 	})
+	if err != nil {
+		return none, err
+	}
+	if before[0] == nil {
+		err = ledger.Put(tx.Ledger, vouchKey(r.Subject, made.Thumbprint, act.By), answer.Vouch)
+	} else {
+		answer.Vouch = *before[0]
+	}
+	if err != nil || before[1] == nil {
+		return answer, err
+	}
+	return announced(tx, answer, *before[1], act)
 }
 
 // vouchers are the roles in which a member vouches for a person's new key.
@@ -95,33 +91,31 @@ func independent(tx *transaction.Tx, controller, with string) (consent.Act, erro
 	return organisation(tx, consent.Controlled)
 }
 
-// CancelRecovery cancels an announced recovery by a present key, unless that key acted against an older one.
-func (*Contract) CancelRecovery(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RecoveryRequest) (consent.Recovery, error) {
-		act, own, err := speak(tx, decides)
-		if err != nil {
-			return consent.Recovery{}, err
-		}
-		recovery, err := loadRecovery(tx.Ledger, act.Subject, r)
-		if err == nil {
-			err = neverTurned(tx.Ledger, own.Key)
-		}
-		if err != nil {
-			return recovery, err
-		}
-		key := recoveryEndKey(act.Subject, r.NewKey, r.Organisations)
-		before, err := optional[consent.RecoveryEnd](tx.Ledger, key)
-		if err != nil || before != nil {
-			recovery.CancelledBy = value(before).By
-			return recovery, err
-		}
-		recovery.CancelledBy = own.Key.Key
-		end := consent.RecoveryEnd{Schema: consent.SchemaVersion, By: own.Key.Key, At: act.At, Evidence: act.Evidence, TxID: act.TxID}
-		if err := putEnd(tx.Ledger, key, end); err != nil {
-			return recovery, err
-		}
-		return recovery, tx.Announce("consent.RecoveryCancelled", consent.KeyAnnouncement{Subject: act.Subject, Key: r.NewKey})
-	})
+// cancelRecovery cancels an announced recovery by a present key, unless that key acted against an older one.
+func cancelRecovery(tx *transaction.Tx, r consent.RecoveryRequest) (consent.Recovery, error) {
+	act, own, err := speak(tx, decides)
+	if err != nil {
+		return consent.Recovery{}, err
+	}
+	recovery, err := loadRecovery(tx.Ledger, act.Subject, r)
+	if err == nil {
+		err = neverTurned(tx.Ledger, own.Key)
+	}
+	if err != nil {
+		return recovery, err
+	}
+	key := recoveryEndKey(act.Subject, r.NewKey, r.Organisations)
+	before, err := optional[consent.RecoveryEnd](tx.Ledger, key)
+	if err != nil || before != nil {
+		recovery.CancelledBy = value(before).By
+		return recovery, err
+	}
+	recovery.CancelledBy = own.Key.Key
+	end := consent.RecoveryEnd{Schema: consent.SchemaVersion, By: own.Key.Key, At: act.At, Evidence: act.Evidence, TxID: act.TxID}
+	if err := putEnd(tx.Ledger, key, end); err != nil {
+		return recovery, err
+	}
+	return recovery, tx.Announce("consent.RecoveryCancelled", consent.KeyAnnouncement{Subject: act.Subject, Key: r.NewKey})
 }
 
 // loadRecovery reads an announced recovery.
@@ -151,32 +145,30 @@ func neverTurned(l *ledger.Ledger, key consent.Key) error {
 	return nil
 }
 
-// CompleteRecovery lets the new key speak for the subject from now on: signed by the new key for the subject. All keys from before are removed, and every
+// completeRecovery lets the new key speak for the subject from now on: signed by the new key for the subject. All keys from before are removed, and every
 // guardianship ends.
-func (*Contract) CompleteRecovery(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RecoveryRequest) (consent.KeyView, error) {
-		var none consent.KeyView
-		signed, err := statement(tx)
-		if err != nil {
-			return none, err
-		}
-		act, err := signature(tx, signed)
-		if err != nil {
-			return none, err
-		}
-		if signed.Signer != r.NewKey || signed.Subject == signed.Signer {
-			return none, fault.Field(fault.Forbidden, "newKey", "the new key itself completes its recovery, for the subject")
-		}
-		act.Subject = signed.Subject
-		recovery, err := loadRecovery(tx.Ledger, act.Subject, r)
-		if err != nil {
-			return none, err
-		}
-		if _, taken, err := ledger.Get[consent.Key](tx.Ledger, keyKey(r.NewKey)); err != nil || taken {
-			return none, fault.Field(fault.AlreadyExists, "newKey", "the key belongs to a subject already")
-		}
-		return complete(tx, r, recovery, act)
-	})
+func completeRecovery(tx *transaction.Tx, r consent.RecoveryRequest) (consent.KeyView, error) {
+	var none consent.KeyView
+	signed, err := statement(tx)
+	if err != nil {
+		return none, err
+	}
+	act, err := signature(tx, signed)
+	if err != nil {
+		return none, err
+	}
+	if signed.Signer != r.NewKey || signed.Subject == signed.Signer {
+		return none, fault.Field(fault.Forbidden, "newKey", "the new key itself completes its recovery, for the subject")
+	}
+	act.Subject = signed.Subject
+	recovery, err := loadRecovery(tx.Ledger, act.Subject, r)
+	if err != nil {
+		return none, err
+	}
+	if _, taken, err := ledger.Get[consent.Key](tx.Ledger, keyKey(r.NewKey)); err != nil || taken {
+		return none, fault.Field(fault.AlreadyExists, "newKey", "the key belongs to a subject already")
+	}
+	return complete(tx, r, recovery, act)
 }
 
 func complete(tx *transaction.Tx, r consent.RecoveryRequest, recovery consent.Recovery, act consent.Act) (consent.KeyView, error) {

@@ -1,42 +1,38 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// RecordOfProcessing answers a page of the controller's register of processing (Art. 30), for its steward and the authority.
-func (*Contract) RecordOfProcessing(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.RecordOfProcessingRequest) (consent.RegisterPage, error) {
-		page := consent.RegisterPage{Activities: []consent.ProcessingActivity{}}
-		if err := stewardOrAuthority(tx, r.Controller); err != nil {
-			return page, err
-		}
-		all, err := newWalk(tx.Ledger, r.Controller, "", "")
+// recordOfProcessing answers a page of the controller's register of processing (Art. 30), for its steward and the authority.
+func recordOfProcessing(tx *transaction.Tx, r consent.RecordOfProcessingRequest) (consent.RegisterPage, error) {
+	page := consent.RegisterPage{Activities: []consent.ProcessingActivity{}}
+	if err := stewardOrAuthority(tx, r.Controller); err != nil {
+		return page, err
+	}
+	all, err := newWalk(tx.Ledger, r.Controller, "", "")
+	if err != nil {
+		return page, err
+	}
+	first, _, err := consent.SplitBookmark(r.Bookmark, all.notices)
+	if err != nil {
+		return page, err
+	}
+	end := min(first+r.Size(), len(all.notices))
+	for _, noticeID := range all.notices[first:end] {
+		activity, err := activity(tx.Ledger, noticeID)
 		if err != nil {
 			return page, err
 		}
-		first, _, err := consent.SplitBookmark(r.Bookmark, all.notices)
-		if err != nil {
-			return page, err
-		}
-		end := min(first+r.Size(), len(all.notices))
-		for _, noticeID := range all.notices[first:end] {
-			activity, err := activity(tx.Ledger, noticeID)
-			if err != nil {
-				return page, err
-			}
-			page.Activities = append(page.Activities, activity)
-		}
-		if end < len(all.notices) {
-			page.Bookmark = consent.JoinBookmark(all.notices[end], "")
-		}
-		return page, nil
-	})
+		page.Activities = append(page.Activities, activity)
+	}
+	if end < len(all.notices) {
+		page.Bookmark = consent.JoinBookmark(all.notices[end], "")
+	}
+	return page, nil
 }
 
 // activity is the register's entry of a notice in its newest version.

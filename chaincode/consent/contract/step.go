@@ -1,53 +1,47 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Refuse answers a request with no. It passes whatever was answered before, and refusing again changes nothing.
-func (*Contract) Refuse(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.AnswerRequest) (consent.View, error) {
-		act, record, standing, err := answered(tx, r, SpeakerOfRight)
-		if err != nil {
-			return consent.View{}, err
-		}
-		if standing.Refusal != nil {
-			return record.View(standing, act.At), nil
-		}
-		if _, err := consent.Next(consent.StepRefuse, record.State(standing, act.At), act.Actor); err != nil {
-			return consent.View{}, err
-		}
-		refusal := consent.NewAnswer(consent.StepRefuse, consent.Refused, "", act, r.ReasonCode)
-		standing.Refusal = &refusal
-		if err := putEnd(tx.Ledger, refusalKey(act.Subject, r.Request), refusal); err != nil {
-			return consent.View{}, err
-		}
-		return announce(tx, record.View(standing, act.At), "consent.ConsentRefused")
-	})
+// refuse answers a request with no. It passes whatever was answered before, and refusing again changes nothing.
+func refuse(tx *transaction.Tx, r consent.AnswerRequest) (consent.View, error) {
+	act, record, standing, err := answered(tx, r, SpeakerOfRight)
+	if err != nil {
+		return consent.View{}, err
+	}
+	if standing.Refusal != nil {
+		return record.View(standing, act.At), nil
+	}
+	if _, err := consent.Next(consent.StepRefuse, record.State(standing, act.At), act.Actor); err != nil {
+		return consent.View{}, err
+	}
+	refusal := consent.NewAnswer(consent.StepRefuse, consent.Refused, "", act, r.ReasonCode)
+	standing.Refusal = &refusal
+	if err := putEnd(tx.Ledger, refusalKey(act.Subject, r.Request), refusal); err != nil {
+		return consent.View{}, err
+	}
+	return announce(tx, record.View(standing, act.At), "consent.ConsentRefused")
 }
 
-// Defer puts the answer to a request off: a yes from before does not count any more.
-func (*Contract) Defer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.AnswerRequest) (consent.View, error) {
-		act, record, standing, err := answered(tx, r, Speaker)
-		if err != nil {
-			return consent.View{}, err
-		}
-		if _, err := consent.Next(consent.StepDefer, record.State(standing, act.At), act.Actor); err != nil {
-			return consent.View{}, err
-		}
-		answer := consent.NewAnswer(consent.StepDefer, consent.Deferred, "", act, r.ReasonCode)
-		standing.Answer = &answer
-		if err := ledger.Put(tx.Ledger, answerKey(act.Subject, r.Request), answer); err != nil {
-			return consent.View{}, err
-		}
-		return announce(tx, record.View(standing, act.At), "consent.ConsentDeferred")
-	})
+// deferAnswer puts the answer to a request off: a yes from before does not count any more.
+func deferAnswer(tx *transaction.Tx, r consent.AnswerRequest) (consent.View, error) {
+	act, record, standing, err := answered(tx, r, Speaker)
+	if err != nil {
+		return consent.View{}, err
+	}
+	if _, err := consent.Next(consent.StepDefer, record.State(standing, act.At), act.Actor); err != nil {
+		return consent.View{}, err
+	}
+	answer := consent.NewAnswer(consent.StepDefer, consent.Deferred, "", act, r.ReasonCode)
+	standing.Answer = &answer
+	if err := ledger.Put(tx.Ledger, answerKey(act.Subject, r.Request), answer); err != nil {
+		return consent.View{}, err
+	}
+	return announce(tx, record.View(standing, act.At), "consent.ConsentDeferred")
 }
 
 // answered reads the request that a resident answers.
@@ -65,28 +59,26 @@ func answered(tx *transaction.Tx, r consent.AnswerRequest, speaker func(*transac
 	return act, record, standing, err
 }
 
-// Withdraw takes a consent back, in effect in the block that commits it. Besides the resident's own keys it reads what is written once, and it writes a key
+// withdraw takes a consent back, in effect in the block that commits it. Besides the resident's own keys it reads what is written once, and it writes a key
 // of its own: nobody's act on the same consent stands in its way. Withdrawing again changes nothing.
-func (*Contract) Withdraw(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.DecisionRequest) (consent.View, error) {
-		signed, err := statement(tx)
-		if err != nil {
-			return consent.View{}, err
-		}
-		ref := consent.ConsentRef{Subject: signed.Subject, ConsentID: r.ConsentID}
-		if err := tx.Prefetch(append(rightKeys(signed.Subject, signed.Signer), recordKey(ref), endKey(ref, consent.StepWithdraw))...); err != nil {
-			return consent.View{}, err
-		}
-		act, err := speaksOf(tx, r.Subject, SpeakerOfRight)
-		if err != nil {
-			return consent.View{}, err
-		}
-		record, err := load(tx.Ledger, consent.ConsentRef{Subject: act.Subject, ConsentID: r.ConsentID})
-		if err != nil {
-			return consent.View{}, err
-		}
-		return end(tx, record, consent.StepWithdraw, act, r.ReasonCode, "consent.ConsentWithdrawn")
-	})
+func withdraw(tx *transaction.Tx, r consent.DecisionRequest) (consent.View, error) {
+	signed, err := statement(tx)
+	if err != nil {
+		return consent.View{}, err
+	}
+	ref := consent.ConsentRef{Subject: signed.Subject, ConsentID: r.ConsentID}
+	if err := tx.Prefetch(append(rightKeys(signed.Subject, signed.Signer), recordKey(ref), endKey(ref, consent.StepWithdraw))...); err != nil {
+		return consent.View{}, err
+	}
+	act, err := speaksOf(tx, r.Subject, SpeakerOfRight)
+	if err != nil {
+		return consent.View{}, err
+	}
+	record, err := load(tx.Ledger, consent.ConsentRef{Subject: act.Subject, ConsentID: r.ConsentID})
+	if err != nil {
+		return consent.View{}, err
+	}
+	return end(tx, record, consent.StepWithdraw, act, r.ReasonCode, "consent.ConsentWithdrawn")
 }
 
 // end writes a party's end of a consent.
@@ -122,19 +114,17 @@ func standingWith(end consent.End) (s consent.Standing) {
 	return s
 }
 
-// Revoke ends a consent by the controller.
-func (*Contract) Revoke(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.DecisionRequest) (consent.View, error) {
-		record, err := load(tx.Ledger, ref(r))
-		if err != nil {
-			return consent.View{}, err
-		}
-		act, err := steward(tx, record.Controller)
-		if err != nil {
-			return consent.View{}, err
-		}
-		return endFrom(tx, record, consent.StepRevoke, act, r.ReasonCode, "consent.ConsentRevoked")
-	})
+// revoke ends a consent by the controller.
+func revoke(tx *transaction.Tx, r consent.DecisionRequest) (consent.View, error) {
+	record, err := load(tx.Ledger, ref(r))
+	if err != nil {
+		return consent.View{}, err
+	}
+	act, err := steward(tx, record.Controller)
+	if err != nil {
+		return consent.View{}, err
+	}
+	return endFrom(tx, record, consent.StepRevoke, act, r.ReasonCode, "consent.ConsentRevoked")
 }
 
 func ref(r consent.DecisionRequest) consent.ConsentRef {
@@ -155,17 +145,15 @@ func endFrom(tx *transaction.Tx, record consent.Record, step consent.Step, act c
 	return end(tx, record, step, act, reason, event)
 }
 
-// Invalidate declares a consent invalid from its beginning.
-func (*Contract) Invalidate(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.InvalidateRequest) (consent.View, error) {
-		record, err := load(tx.Ledger, consent.ConsentRef{Subject: r.Subject, ConsentID: r.ConsentID})
-		if err != nil {
-			return consent.View{}, err
-		}
-		act, err := authority(tx)
-		if err != nil {
-			return consent.View{}, err
-		}
-		return endFrom(tx, record, consent.StepInvalidate, act, r.ReasonCode, "consent.ConsentInvalidated")
-	})
+// invalidate declares a consent invalid from its beginning.
+func invalidate(tx *transaction.Tx, r consent.InvalidateRequest) (consent.View, error) {
+	record, err := load(tx.Ledger, consent.ConsentRef{Subject: r.Subject, ConsentID: r.ConsentID})
+	if err != nil {
+		return consent.View{}, err
+	}
+	act, err := authority(tx)
+	if err != nil {
+		return consent.View{}, err
+	}
+	return endFrom(tx, record, consent.StepInvalidate, act, r.ReasonCode, "consent.ConsentInvalidated")
 }

@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
@@ -11,29 +9,27 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// WithdrawAll takes every consent back that the subject has given, by one key whatever their number. The n-th time writes the n-th key; writing it again
+// withdrawAll takes every consent back that the subject has given, by one key whatever their number. The n-th time writes the n-th key; writing it again
 // changes nothing.
-func (*Contract) WithdrawAll(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.SubjectAnswer, error) {
-		act, err := withdrawer(tx, r)
+func withdrawAll(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.SubjectAnswer, error) {
+	act, err := withdrawer(tx, r)
+	if err != nil {
+		return consent.SubjectAnswer{}, err
+	}
+	if r.Number > 1 {
+		before, err := optional[consent.Cutoff](tx.Ledger, withdrawAllKey(act.Subject, r.Number-1))
 		if err != nil {
 			return consent.SubjectAnswer{}, err
 		}
-		if r.Number > 1 {
-			before, err := optional[consent.Cutoff](tx.Ledger, withdrawAllKey(act.Subject, r.Number-1))
-			if err != nil {
-				return consent.SubjectAnswer{}, err
-			}
-			if err := r.Next(before); err != nil {
-				return consent.SubjectAnswer{}, err
-			}
+		if err := r.Next(before); err != nil {
+			return consent.SubjectAnswer{}, err
 		}
-		made := consent.NewCutoff(consent.CutWithdrawAll, r.Number, act)
-		if act.Actor != consent.Resident {
-			made.AssertedBy = act.By
-		}
-		return cut(tx, act.Subject, "", withdrawAllKey(act.Subject, r.Number), made, "consent.ConsentsWithdrawn")
-	})
+	}
+	made := consent.NewCutoff(consent.CutWithdrawAll, r.Number, act)
+	if act.Actor != consent.Resident {
+		made.AssertedBy = act.By
+	}
+	return cut(tx, act.Subject, "", withdrawAllKey(act.Subject, r.Number), made, "consent.ConsentsWithdrawn")
 }
 
 // withdrawer is who takes all consents back: the resident, or an organisation that says the resident wants it, which needs the network to have too few
@@ -82,52 +78,48 @@ func cut(tx *transaction.Tx, subject, controller string, key ledger.Key, made co
 	return answer, tx.Announce(event, consent.SubjectAnnouncement{Subject: subject, Controller: controller})
 }
 
-// Erase asks for erasure at one controller or at all: Check denies at once, and each controller with private parts has to purge. Whom it concerns, readers
+// erase asks for erasure at one controller or at all: Check denies at once, and each controller with private parts has to purge. Whom it concerns, readers
 // work out.
-func (*Contract) Erase(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.EraseRequest) (consent.SubjectAnswer, error) {
-		act, err := SpeakerOfRight(tx)
-		if err != nil {
-			return consent.SubjectAnswer{}, err
-		}
-		made := consent.NewCutoff(consent.CutErase, 0, act)
-		return cut(tx, act.Subject, r.Controller, eraseKey(act.Subject, r.Controller), made, "consent.SubjectErased")
-	})
+func erase(tx *transaction.Tx, r consent.EraseRequest) (consent.SubjectAnswer, error) {
+	act, err := SpeakerOfRight(tx)
+	if err != nil {
+		return consent.SubjectAnswer{}, err
+	}
+	made := consent.NewCutoff(consent.CutErase, 0, act)
+	return cut(tx, act.Subject, r.Controller, eraseKey(act.Subject, r.Controller), made, "consent.SubjectErased")
 }
 
-// Object exercises the right to object or to restrict, or takes it back.
-func (*Contract) Object(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.ObjectRequest) (consent.ObjectAnswer, error) {
-		speaker := SpeakerOfRight
-		if r.Lift {
-			speaker = Speaker
-		}
-		act, err := speaker(tx)
-		if err != nil {
-			return consent.ObjectAnswer{}, err
-		}
-		key, err := rightKey(tx.Ledger, act.Subject, r)
-		if err != nil {
-			return consent.ObjectAnswer{}, err
-		}
-		existing, err := optional[consent.Mark](tx.Ledger, key)
-		if err != nil {
-			return consent.ObjectAnswer{}, err
-		}
-		made, changed, err := r.Object(existing, act)
-		answer := consent.ObjectAnswer{Subject: act.Subject, ObjectRequest: r, Mark: made}
-		if err != nil || !changed {
-			return answer, err
-		}
-		if err := ledger.Put(tx.Ledger, key, consent.Objection{Subject: act.Subject, Right: r.Right, NoticeID: r.NoticeID, Controller: r.Controller, Mark: made}); err != nil {
-			return answer, err
-		}
-		event := "consent.ProcessingObjected"
-		if r.Lift {
-			event = "consent.ObjectionLifted"
-		}
-		return answer, tx.Announce(event, consent.SubjectAnnouncement{Subject: act.Subject, Controller: r.Controller})
-	})
+// object exercises the right to object or to restrict, or takes it back.
+func object(tx *transaction.Tx, r consent.ObjectRequest) (consent.ObjectAnswer, error) {
+	speaker := SpeakerOfRight
+	if r.Lift {
+		speaker = Speaker
+	}
+	act, err := speaker(tx)
+	if err != nil {
+		return consent.ObjectAnswer{}, err
+	}
+	key, err := rightKey(tx.Ledger, act.Subject, r)
+	if err != nil {
+		return consent.ObjectAnswer{}, err
+	}
+	existing, err := optional[consent.Mark](tx.Ledger, key)
+	if err != nil {
+		return consent.ObjectAnswer{}, err
+	}
+	made, changed, err := r.Object(existing, act)
+	answer := consent.ObjectAnswer{Subject: act.Subject, ObjectRequest: r, Mark: made}
+	if err != nil || !changed {
+		return answer, err
+	}
+	if err := ledger.Put(tx.Ledger, key, consent.Objection{Subject: act.Subject, Right: r.Right, NoticeID: r.NoticeID, Controller: r.Controller, Mark: made}); err != nil {
+		return answer, err
+	}
+	event := "consent.ProcessingObjected"
+	if r.Lift {
+		event = "consent.ObjectionLifted"
+	}
+	return answer, tx.Announce(event, consent.SubjectAnnouncement{Subject: act.Subject, Controller: r.Controller})
 }
 
 // rightKey is where an objection or restriction lies; the notice that is objected to must exist.

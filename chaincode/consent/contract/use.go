@@ -3,64 +3,58 @@ package contract
 import (
 	"time"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// RecordUse stores the evidence that a processing took place, if it is allowed now.
-func (*Contract) RecordUse(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RecordUseRequest) (consent.Use, error) {
-		record, err := load(tx.Ledger, consent.ConsentRef{Subject: r.Subject, ConsentID: r.ConsentID})
-		if err != nil {
-			return consent.Use{}, err
-		}
-		act, err := processor(tx, record)
-		if err != nil {
-			return consent.Use{}, err
-		}
-		standings, facts, err := useFacts(tx.Ledger, []consent.Record{record}, r.Purpose, act.At)
-		if err != nil {
-			return consent.Use{}, err
-		}
-		if err := record.Admit(r.Purpose, r.DataCategories, r.Object, act.By, consent.Single, standings[0], facts); err != nil {
-			return consent.Use{}, err
-		}
-		use := r.Evidence(act)
-		if err := ledger.Put(tx.Ledger, useKey(use), use); err != nil {
-			return use, err
-		}
-		return use, tx.Announce("consent.UseRecorded", consent.UseAnnouncement{TxID: use.TxID, Consents: 1, Leaves: 1})
-	})
+// recordUse stores the evidence that a processing took place, if it is allowed now.
+func recordUse(tx *transaction.Tx, r consent.RecordUseRequest) (consent.Use, error) {
+	record, err := load(tx.Ledger, consent.ConsentRef{Subject: r.Subject, ConsentID: r.ConsentID})
+	if err != nil {
+		return consent.Use{}, err
+	}
+	act, err := processor(tx, record)
+	if err != nil {
+		return consent.Use{}, err
+	}
+	standings, facts, err := useFacts(tx.Ledger, []consent.Record{record}, r.Purpose, act.At)
+	if err != nil {
+		return consent.Use{}, err
+	}
+	if err := record.Admit(r.Purpose, r.DataCategories, r.Object, act.By, consent.Single, standings[0], facts); err != nil {
+		return consent.Use{}, err
+	}
+	use := r.Evidence(act)
+	if err := ledger.Put(tx.Ledger, useKey(use), use); err != nil {
+		return use, err
+	}
+	return use, tx.Announce("consent.UseRecorded", consent.UseAnnouncement{TxID: use.TxID, Consents: 1, Leaves: 1})
 }
 
-// RecordUses stores the evidence of a batch whose single uses are kept off-chain; one that is not allowed refuses all.
-func (*Contract) RecordUses(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r consent.RecordUsesRequest) (consent.RecordUsesAnswer, error) {
-		var none consent.RecordUsesAnswer
-		records, err := usedRecords(tx.Ledger, r)
-		if err != nil {
+// recordUses stores the evidence of a batch whose single uses are kept off-chain; one that is not allowed refuses all.
+func recordUses(tx *transaction.Tx, r consent.RecordUsesRequest) (consent.RecordUsesAnswer, error) {
+	var none consent.RecordUsesAnswer
+	records, err := usedRecords(tx.Ledger, r)
+	if err != nil {
+		return none, err
+	}
+	var act consent.Act
+	for _, record := range records {
+		if act, err = processor(tx, record); err != nil {
 			return none, err
 		}
-		var act consent.Act
-		for _, record := range records {
-			if act, err = processor(tx, record); err != nil {
-				return none, err
-			}
-		}
-		standings, facts, err := useFacts(tx.Ledger, records, r.Purpose, act.At)
-		if err != nil {
+	}
+	standings, facts, err := useFacts(tx.Ledger, records, r.Purpose, act.At)
+	if err != nil {
+		return none, err
+	}
+	for i, record := range records {
+		if err := record.Admit(r.Purpose, r.DataCategories, r.Object, act.By, i, standings[i], facts); err != nil {
 			return none, err
 		}
-		for i, record := range records {
-			if err := record.Admit(r.Purpose, r.DataCategories, r.Object, act.By, i, standings[i], facts); err != nil {
-				return none, err
-			}
-		}
-		return recordUses(tx, r.Evidence(act))
-	})
+	}
+	return storeUses(tx, r.Evidence(act))
 }
 
 // usedRecords reads the records of the batch.
@@ -86,7 +80,7 @@ func useFacts(l *ledger.Ledger, records []consent.Record, purpose string, now ti
 	return standings, consent.Facts{Suspended: suspended, Lineages: known, Now: now}, err
 }
 
-func recordUses(tx *transaction.Tx, uses []consent.Use) (consent.RecordUsesAnswer, error) {
+func storeUses(tx *transaction.Tx, uses []consent.Use) (consent.RecordUsesAnswer, error) {
 	answer := consent.RecordUsesAnswer{TxID: tx.TxID(), Consents: len(uses), Leaves: uses[0].Leaves}
 	for _, use := range uses {
 		if err := ledger.Put(tx.Ledger, useKey(use), use); err != nil {
@@ -96,23 +90,21 @@ func recordUses(tx *transaction.Tx, uses []consent.Use) (consent.RecordUsesAnswe
 	return answer, tx.Announce("consent.UsesRecorded", consent.UseAnnouncement(answer))
 }
 
-// ListUses answers a page of a consent's uses, newest first, for its resident and the authority.
-func (*Contract) ListUses(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r consent.ListUsesRequest) (consent.UsePage, error) {
-		subject, err := subjectOf(tx, r.Subject)
-		if err != nil {
-			return consent.UsePage{}, err
-		}
-		if err := residentOrAuthority(tx, subject); err != nil {
-			return consent.UsePage{}, err
-		}
-		ref := consent.ConsentRef{Subject: subject, ConsentID: r.ConsentID}
-		if _, err := load(tx.Ledger, ref); err != nil {
-			return consent.UsePage{}, err
-		}
-		uses, bookmark, err := ledger.Page[consent.Use](tx.Ledger, usesOf(ref), r.Size(), r.Bookmark)
-		return consent.UsePage{Uses: uses, Bookmark: bookmark}, err
-	})
+// listUses answers a page of a consent's uses, newest first, for its resident and the authority.
+func listUses(tx *transaction.Tx, r consent.ListUsesRequest) (consent.UsePage, error) {
+	subject, err := subjectOf(tx, r.Subject)
+	if err != nil {
+		return consent.UsePage{}, err
+	}
+	if err := residentOrAuthority(tx, subject); err != nil {
+		return consent.UsePage{}, err
+	}
+	ref := consent.ConsentRef{Subject: subject, ConsentID: r.ConsentID}
+	if _, err := load(tx.Ledger, ref); err != nil {
+		return consent.UsePage{}, err
+	}
+	uses, bookmark, err := ledger.Page[consent.Use](tx.Ledger, usesOf(ref), r.Size(), r.Bookmark)
+	return consent.UsePage{Uses: uses, Bookmark: bookmark}, err
 }
 
 // residentOrAuthority lets the resident and the authority read.

@@ -13,37 +13,46 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Contract is the contract as contract-api calls it: each method takes and returns one JSON object.
+// Contract is the contract as contract-api calls it; its methods, one for each transaction, are generated.
 type Contract struct {
 	contractapi.Contract
+	table transaction.Table
 }
 
-// New returns the contract with its table of transactions.
+// New returns the contract with its tables of transactions and events.
 func New() transaction.Contract {
-	c := new(Contract)
+	c := &Contract{table: transaction.NewTable(transactions)}
 	c.Name = "governance"
-	return transaction.Contract{API: c, Events: events, Transactions: []transaction.Description{
-		{
-			Name: "Found", Submit: true, Unbound: true, Alone: true, Request: governance.FoundRequest{}, Answer: governance.Founding{},
-			Summary: "An administrator founds the network by the record that the administrators of all organisations signed.",
-		},
-		{
-			Name: "AddRoot", Submit: true, Alone: true, Request: governance.AddRootRequest{}, Answer: governance.Root{},
-			Summary: "An administrator adds a root certificate of the own organisation, signed under one that counts already.",
-		},
-		{
-			Name: "Approve", Submit: true, Alone: true, Request: governance.ApproveRequest{}, Answer: governance.ApproveAnswer{},
-			Summary: "An administrator votes for rules in the name of the own organisation; they take effect with the votes of more than half of the organisations.",
-		},
-		{
-			Name: "GetFounding", Request: governance.GetFoundingRequest{}, Answer: governance.FoundingView{},
-			Summary: "Anybody reads the founding record with the signatures of all administrators.",
-		},
-		{
-			Name: "Get", Request: governance.GetRequest{}, Answer: governance.Record{},
-			Summary: "Anybody reads the record in force.",
-		},
-	}}
+	return transaction.Contract{API: c, Events: events, Transactions: transactions}
+}
+
+// transactions are the contract's: each row is the contract of a transaction, and all that others know of it follows from the row.
+var transactions = []transaction.Description{
+	{
+		Name: "Found", Handler: transaction.Writes(found), Unbound: true, Alone: true,
+		May:     transaction.May{{Role: transaction.Administrator}},
+		Summary: "An administrator founds the network by the record that the administrators of all organisations signed.",
+	},
+	{
+		Name: "AddRoot", Handler: transaction.Writes(addRoot), Alone: true,
+		May:     transaction.May{{Role: transaction.Administrator}},
+		Summary: "An administrator adds a root certificate of the own organisation, signed under one that counts already.",
+	},
+	{
+		Name: "Approve", Handler: transaction.Writes(approve), Alone: true,
+		May:     transaction.May{{Role: transaction.Administrator}},
+		Summary: "An administrator votes for rules in the name of the own organisation; they take effect with the votes of more than half of the organisations.",
+	},
+	{
+		Name: "GetFounding", Handler: transaction.Reads(getFounding),
+		May:     transaction.Anybody,
+		Summary: "Anybody reads the founding record with the signatures of all administrators.",
+	},
+	{
+		Name: "Get", Handler: transaction.Reads(get),
+		May:     transaction.Anybody,
+		Summary: "Anybody reads the record in force.",
+	},
 }
 
 // currentKey holds the governance.Record in force; written by Found, and by Approve when the majority is reached. It belongs to the majority of the
@@ -66,44 +75,42 @@ func adopt(l *ledger.Ledger, record governance.Record, peers []string) error {
 	return ledger.PutUnder(l, currentKey, record, len(peers)/2+1, peers...)
 }
 
-// Approve votes for rules in the name of the caller's organisation. Voting again for what is in force changes nothing.
-func (*Contract) Approve(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r governance.ApproveRequest) (governance.ApproveAnswer, error) {
-		var none governance.ApproveAnswer
-		if !tx.Caller.Admin {
-			return none, fault.New(fault.Forbidden, "only an administrator of an organisation may approve; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
-		}
-		current, voters, err := inForce(tx.Ledger)
-		if err != nil {
-			return none, err
-		}
-		if current.Same(r.Rules) {
-			return governance.ApproveAnswer{Version: r.Version, ApprovedBy: current.ApprovedBy, Needed: len(voters.members)/2 + 1, Effective: true}, nil
-		}
-		if !slices.Contains(voters.members, tx.Caller.MSP) {
-			return none, fault.New(fault.Forbidden, "%s has no vote: it was neither there at the founding nor admitted by a version in force", tx.Caller.MSP)
-		}
-		if err := r.Check(&current, voters.members); err != nil {
-			return none, err
-		}
-		now, err := tx.Now()
-		if err != nil {
-			return none, err
-		}
-		own := governance.Vote{
-			Schema: governance.SchemaVersion, Rules: r.Rules, Ballot: governance.Ballot{MSP: tx.Caller.MSP, Signature: r.Signature, At: now},
-		}
-		if err := voters.checkBallot(tx.Ledger, own.Rules, own.Ballot); err != nil {
-			return none, err
-		}
-		if err := voters.checkAdmissions(tx.Ledger, own.Rules, now); err != nil {
-			return none, err
-		}
-		return approve(tx, own, current, voters)
-	})
+// approve votes for rules in the name of the caller's organisation. Voting again for what is in force changes nothing.
+func approve(tx *transaction.Tx, r governance.ApproveRequest) (governance.ApproveAnswer, error) {
+	var none governance.ApproveAnswer
+	if !tx.Caller.Admin {
+		return none, fault.New(fault.Forbidden, "only an administrator of an organisation may approve; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
+	}
+	current, voters, err := inForce(tx.Ledger)
+	if err != nil {
+		return none, err
+	}
+	if current.Same(r.Rules) {
+		return governance.ApproveAnswer{Version: r.Version, ApprovedBy: current.ApprovedBy, Needed: len(voters.members)/2 + 1, Effective: true}, nil
+	}
+	if !slices.Contains(voters.members, tx.Caller.MSP) {
+		return none, fault.New(fault.Forbidden, "%s has no vote: it was neither there at the founding nor admitted by a version in force", tx.Caller.MSP)
+	}
+	if err := r.Check(&current, voters.members); err != nil {
+		return none, err
+	}
+	now, err := tx.Now()
+	if err != nil {
+		return none, err
+	}
+	own := governance.Vote{
+		Schema: governance.SchemaVersion, Rules: r.Rules, Ballot: governance.Ballot{MSP: tx.Caller.MSP, Signature: r.Signature, At: now},
+	}
+	if err := voters.checkBallot(tx.Ledger, own.Rules, own.Ballot); err != nil {
+		return none, err
+	}
+	if err := voters.checkAdmissions(tx.Ledger, own.Rules, now); err != nil {
+		return none, err
+	}
+	return castVote(tx, own, current, voters)
 }
 
-func approve(tx *transaction.Tx, own governance.Vote, current governance.Record, voters electorate) (governance.ApproveAnswer, error) {
+func castVote(tx *transaction.Tx, own governance.Vote, current governance.Record, voters electorate) (governance.ApproveAnswer, error) {
 	var none governance.ApproveAnswer
 	votes, err := votesFor(tx, own.Rules, voters)
 	if err != nil {
@@ -141,11 +148,9 @@ func votesFor(tx *transaction.Tx, rules governance.Rules, voters electorate) (vo
 	return votes, nil
 }
 
-// Get returns the record in force.
-func (*Contract) Get(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, _ governance.GetRequest) (governance.Record, error) {
-		return Current(tx.Ledger)
-	})
+// get returns the record in force.
+func get(tx *transaction.Tx, _ governance.GetRequest) (governance.Record, error) {
+	return Current(tx.Ledger)
 }
 
 // Current is the record in force; the other contracts ask it whose authority and auditors count. It verifies and counts the votes again: a record that

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -38,24 +36,22 @@ func rootsOf(msp string) ledger.Key {
 	return ledger.Key{Type: "governance.root", Attributes: []string{msp}}
 }
 
-// Found writes the founding record that this server's administrator signed, and no other. Founding again by the same record changes nothing.
-func (*Contract) Found(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r governance.FoundRequest) (governance.Founding, error) {
-		if !tx.Caller.Admin {
-			return r.Founding, fault.New(fault.Forbidden, "only an administrator of an organisation may found; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
-		}
-		if r.Founding.SHA256() != tx.FoundingSHA256() || r.Founding.NetworkID != tx.Network() {
-			return r.Founding, fault.Field(fault.WrongNetwork, "founding", "it is not the record that this chaincode server's administrator signed, %.16s…", tx.FoundingSHA256())
-		}
-		stored, err := tx.Raw(ledger.FoundingKey)
-		if err != nil || bytes.Equal(stored, r.Founding.Encode()) {
-			return r.Founding, err
-		}
-		return r.Founding, found(tx, r)
-	})
+// found writes the founding record that this server's administrator signed, and no other. Founding again by the same record changes nothing.
+func found(tx *transaction.Tx, r governance.FoundRequest) (governance.Founding, error) {
+	if !tx.Caller.Admin {
+		return r.Founding, fault.New(fault.Forbidden, "only an administrator of an organisation may found; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
+	}
+	if r.Founding.SHA256() != tx.FoundingSHA256() || r.Founding.NetworkID != tx.Network() {
+		return r.Founding, fault.Field(fault.WrongNetwork, "founding", "it is not the record that this chaincode server's administrator signed, %.16s…", tx.FoundingSHA256())
+	}
+	stored, err := tx.Raw(ledger.FoundingKey)
+	if err != nil || bytes.Equal(stored, r.Founding.Encode()) {
+		return r.Founding, err
+	}
+	return r.Founding, storeFounding(tx, r)
 }
 
-func found(tx *transaction.Tx, r governance.FoundRequest) error {
+func storeFounding(tx *transaction.Tx, r governance.FoundRequest) error {
 	now, err := tx.Now()
 	if err != nil {
 		return err
@@ -98,19 +94,17 @@ func checkFounding(record governance.Founding, signed governance.Signatures) err
 	return nil
 }
 
-// GetFounding answers the founding record with the signatures that everybody can verify.
-func (*Contract) GetFounding(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, _ governance.GetFoundingRequest) (governance.FoundingView, error) {
-		record, err := Founding(tx.Ledger)
-		if err != nil {
-			return governance.FoundingView{}, err
-		}
-		signed, _, err := ledger.Get[governance.Signatures](tx.Ledger, signaturesKey)
-		if err != nil {
-			return governance.FoundingView{}, err
-		}
-		return governance.FoundingView{Founding: record, SHA256: record.SHA256(), Signatures: signed}, checkFounding(record, signed)
-	})
+// getFounding answers the founding record with the signatures that everybody can verify.
+func getFounding(tx *transaction.Tx, _ governance.GetFoundingRequest) (governance.FoundingView, error) {
+	record, err := Founding(tx.Ledger)
+	if err != nil {
+		return governance.FoundingView{}, err
+	}
+	signed, _, err := ledger.Get[governance.Signatures](tx.Ledger, signaturesKey)
+	if err != nil {
+		return governance.FoundingView{}, err
+	}
+	return governance.FoundingView{Founding: record, SHA256: record.SHA256(), Signatures: signed}, checkFounding(record, signed)
 }
 
 // Founding is the founding record. The chaincode server's configuration names its hash, so that no two organisations can put another in its place.
@@ -201,29 +195,27 @@ func checkRoot(certificate *x509.Certificate, root governance.Root, known party.
 	return checkSigned(signature, payload, "signature", "this certificate")
 }
 
-// AddRoot adds a root certificate of the caller's organisation. Adding it again changes nothing.
-func (*Contract) AddRoot(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r governance.AddRootRequest) (governance.Root, error) {
-		root := governance.Root{Schema: governance.SchemaVersion, MSP: tx.Caller.MSP, Certificate: r.Certificate, Signature: r.Signature}
-		if !tx.Caller.Admin {
-			return root, fault.New(fault.Forbidden, "only an administrator of an organisation may add its root; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
-		}
-		certificate, err := governance.ParseRoot(r.Certificate)
-		if err != nil {
-			return root, err
-		}
-		key := rootKey(root.MSP, governance.Fingerprint(certificate), root.Signature)
-		if existing, known, err := ledger.Get[governance.Root](tx.Ledger, key); err != nil || known {
-			return existing, err
-		}
-		if root.At, err = tx.Now(); err != nil {
-			return root, err
-		}
-		return root, addRoot(tx, root, certificate, key)
-	})
+// addRoot adds a root certificate of the caller's organisation. Adding it again changes nothing.
+func addRoot(tx *transaction.Tx, r governance.AddRootRequest) (governance.Root, error) {
+	root := governance.Root{Schema: governance.SchemaVersion, MSP: tx.Caller.MSP, Certificate: r.Certificate, Signature: r.Signature}
+	if !tx.Caller.Admin {
+		return root, fault.New(fault.Forbidden, "only an administrator of an organisation may add its root; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
+	}
+	certificate, err := governance.ParseRoot(r.Certificate)
+	if err != nil {
+		return root, err
+	}
+	key := rootKey(root.MSP, governance.Fingerprint(certificate), root.Signature)
+	if existing, known, err := ledger.Get[governance.Root](tx.Ledger, key); err != nil || known {
+		return existing, err
+	}
+	if root.At, err = tx.Now(); err != nil {
+		return root, err
+	}
+	return root, storeRoot(tx, root, certificate, key)
 }
 
-func addRoot(tx *transaction.Tx, root governance.Root, certificate *x509.Certificate, key ledger.Key) error {
+func storeRoot(tx *transaction.Tx, root governance.Root, certificate *x509.Certificate, key ledger.Key) error {
 	organisations, err := organisationsOf(tx.Ledger, root.MSP)
 	if err != nil {
 		return err

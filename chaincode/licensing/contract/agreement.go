@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -11,33 +9,31 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Agree concludes the agreement on the last terms, by the owner's signature.
-func (*Contract) Agree(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.AgreeRequest) (licensing.Agreement, error) {
-		var none licensing.Agreement
-		n, act, err := signing(tx, licensing.MoveAgree, r)
-		if err != nil {
-			return none, err
-		}
-		round, err := lastRound(tx.Ledger, n)
-		if err != nil {
-			return none, err
-		}
-		n, agreement, err := r.Agree(n, round.Terms, act)
-		if err != nil {
-			return none, err
-		}
-		dataset, err := stillOffered(tx.Ledger, n)
-		if err != nil {
-			return none, err
-		}
-		agreement.Parties = dataset.Parties()
-		if err := conclude(tx, agreement, act); err != nil {
-			return none, err
-		}
-		_, err = save(tx, n)
-		return agreement, err
-	})
+// agree concludes the agreement on the last terms, by the owner's signature.
+func agree(tx *transaction.Tx, r licensing.AgreeRequest) (licensing.Agreement, error) {
+	var none licensing.Agreement
+	n, act, err := signing(tx, licensing.MoveAgree, r)
+	if err != nil {
+		return none, err
+	}
+	round, err := lastRound(tx.Ledger, n)
+	if err != nil {
+		return none, err
+	}
+	n, agreement, err := r.Agree(n, round.Terms, act)
+	if err != nil {
+		return none, err
+	}
+	dataset, err := stillOffered(tx.Ledger, n)
+	if err != nil {
+		return none, err
+	}
+	agreement.Parties = dataset.Parties()
+	if err := conclude(tx, agreement, act); err != nil {
+		return none, err
+	}
+	_, err = save(tx, n)
+	return agreement, err
 }
 
 // stillOffered refuses an agreement on an offer that was withdrawn without letting running negotiations finish, and on a dataset that is retired.
@@ -103,20 +99,16 @@ func within(l *ledger.Ledger, a licensing.Agreement) error {
 	return a.Within(given, known, l.Steps())
 }
 
-// FinalizeNegotiation brings the licence into force.
-func (*Contract) FinalizeNegotiation(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.AgreeRequest) (licensing.Negotiation, error) {
-		return countersign(tx, licensing.MoveFinalize, r, func(n licensing.Negotiation, a licensing.Agreement, act licensing.Act) error {
-			return enforce(tx.Ledger, a, act.Evidence, n.Verified(), act)
-		})
+// finalizeNegotiation brings the licence into force.
+func finalizeNegotiation(tx *transaction.Tx, r licensing.AgreeRequest) (licensing.Negotiation, error) {
+	return countersign(tx, licensing.MoveFinalize, r, func(n licensing.Negotiation, a licensing.Agreement, act licensing.Act) error {
+		return enforce(tx.Ledger, a, act.Evidence, n.Verified(), act)
 	})
 }
 
-// VerifyAgreement says by the consumer's signature that it verified the agreement.
-func (*Contract) VerifyAgreement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.AgreeRequest) (licensing.Negotiation, error) {
-		return countersign(tx, licensing.MoveVerify, r, func(licensing.Negotiation, licensing.Agreement, licensing.Act) error { return nil })
-	})
+// verifyAgreement says by the consumer's signature that it verified the agreement.
+func verifyAgreement(tx *transaction.Tx, r licensing.AgreeRequest) (licensing.Negotiation, error) {
+	return countersign(tx, licensing.MoveVerify, r, func(licensing.Negotiation, licensing.Agreement, licensing.Act) error { return nil })
 }
 
 // countersign is a move by which a side signs the agreement that the negotiation came to.
@@ -166,42 +158,40 @@ func enforce(l *ledger.Ledger, a licensing.Agreement, provider, consumer *licens
 	return putOwned(l, inForceKey(a.AgreementID), a.NewInForce(provider, consumer, act), a.Assigner, a.Assignee)
 }
 
-// QuickAgree accepts an offer that everybody may take as it stands: all states are recorded, and the licence is in force at once.
-func (*Contract) QuickAgree(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.QuickAgreeRequest) (licensing.Agreement, error) {
-		var none licensing.Agreement
-		act, err := organisation(tx, party.Steward)
-		if err != nil {
-			return none, err
-		}
-		if act, err = signed(tx, act, "QuickAgree", r.Unsigned(), r.Signature); err != nil {
-			return none, err
-		}
-		offer, err := openOffer(tx.Ledger, r.OfferID, false)
-		if err != nil {
-			return none, err
-		}
-		if err := offer.For(act.By); err != nil {
-			return none, err
-		}
-		_, found, err := ledger.Get[licensing.Negotiation](tx.Ledger, negotiationKey(r.NegotiationID))
-		if err != nil {
-			return none, err
-		}
-		if found {
-			return none, fault.Field(fault.AlreadyExists, "negotiationId", "negotiation %s exists", r.NegotiationID)
-		}
-		n, round, agreement, err := r.Agree(offer.Offer, act)
-		if err != nil {
-			return none, err
-		}
-		dataset, err := stillOffered(tx.Ledger, n)
-		if err != nil {
-			return none, err
-		}
-		agreement.Parties = dataset.Parties()
-		return agreement, quicklyAgreed(tx, n, round, agreement, act)
-	})
+// quickAgree accepts an offer that everybody may take as it stands: all states are recorded, and the licence is in force at once.
+func quickAgree(tx *transaction.Tx, r licensing.QuickAgreeRequest) (licensing.Agreement, error) {
+	var none licensing.Agreement
+	act, err := organisation(tx, party.Steward)
+	if err != nil {
+		return none, err
+	}
+	if act, err = signed(tx, act, "QuickAgree", r.Unsigned(), r.Signature); err != nil {
+		return none, err
+	}
+	offer, err := openOffer(tx.Ledger, r.OfferID, false)
+	if err != nil {
+		return none, err
+	}
+	if err := offer.For(act.By); err != nil {
+		return none, err
+	}
+	_, found, err := ledger.Get[licensing.Negotiation](tx.Ledger, negotiationKey(r.NegotiationID))
+	if err != nil {
+		return none, err
+	}
+	if found {
+		return none, fault.Field(fault.AlreadyExists, "negotiationId", "negotiation %s exists", r.NegotiationID)
+	}
+	n, round, agreement, err := r.Agree(offer.Offer, act)
+	if err != nil {
+		return none, err
+	}
+	dataset, err := stillOffered(tx.Ledger, n)
+	if err != nil {
+		return none, err
+	}
+	agreement.Parties = dataset.Parties()
+	return agreement, quicklyAgreed(tx, n, round, agreement, act)
 }
 
 func quicklyAgreed(tx *transaction.Tx, n licensing.Negotiation, round licensing.Round, agreement licensing.Agreement, act licensing.Act) error {

@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
@@ -10,15 +8,13 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// CheckAccess answers whether a decision still holds, decided again from licence, grant, policy and consents.
-func (*Contract) CheckAccess(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.CheckAccessRequest) (licensing.AccessCheck, error) {
-		decision, err := loadDecision(tx.Ledger, r.DecisionID)
-		if err != nil {
-			return licensing.AccessCheck{}, err
-		}
-		return recheck(tx.Ledger, decision)
-	})
+// checkAccess answers whether a decision still holds, decided again from licence, grant, policy and consents.
+func checkAccess(tx *transaction.Tx, r licensing.CheckAccessRequest) (licensing.AccessCheck, error) {
+	decision, err := loadDecision(tx.Ledger, r.DecisionID)
+	if err != nil {
+		return licensing.AccessCheck{}, err
+	}
+	return recheck(tx.Ledger, decision)
 }
 
 func recheck(l *ledger.Ledger, d licensing.Decision) (licensing.AccessCheck, error) {
@@ -94,61 +90,57 @@ func delivering(tx *transaction.Tx, decisionID string) (
 	return d, check, act, err
 }
 
-// SpendUse spends the uses that a decision reserves, once. It reads all that could end the access, so an end that commits
+// spendUse spends the uses that a decision reserves, once. It reads all that could end the access, so an end that commits
 // first makes it invalid, however long it was held back.
-func (*Contract) SpendUse(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.SpendUseRequest) (licensing.Use, error) {
-		decision, check, act, err := delivering(tx, r.DecisionID)
-		if err != nil {
-			return licensing.Use{}, err
+func spendUse(tx *transaction.Tx, r licensing.SpendUseRequest) (licensing.Use, error) {
+	decision, check, act, err := delivering(tx, r.DecisionID)
+	if err != nil {
+		return licensing.Use{}, err
+	}
+	if !check.ServedOnce {
+		return licensing.Use{}, fault.Field(
+			fault.InvalidField, "decisionId", "decision %s reserves none of a limited number of uses", r.DecisionID,
+		)
+	}
+	if check.Has(licensing.CauseServed) {
+		return licensing.Use{}, fault.Field(fault.DecisionServed, "decisionId", "decision %s was served", r.DecisionID)
+	}
+	if !check.Valid {
+		return licensing.Use{}, unheld(check)
+	}
+	use := r.Spend(act)
+	for _, t := range decision.Tickets {
+		if err := putOwned(tx.Ledger, usedKey(decision.AgreementID, t), use, decision.Assigner); err != nil {
+			return use, err
 		}
-		if !check.ServedOnce {
-			return licensing.Use{}, fault.Field(
-				fault.InvalidField, "decisionId", "decision %s reserves none of a limited number of uses", r.DecisionID,
-			)
-		}
-		if check.Has(licensing.CauseServed) {
-			return licensing.Use{}, fault.Field(fault.DecisionServed, "decisionId", "decision %s was served", r.DecisionID)
-		}
-		if !check.Valid {
-			return licensing.Use{}, unheld(check)
-		}
-		use := r.Spend(act)
-		for _, t := range decision.Tickets {
-			if err := putOwned(tx.Ledger, usedKey(decision.AgreementID, t), use, decision.Assigner); err != nil {
-				return use, err
-			}
-		}
-		return use, tx.Announce("licensing.UseSpent", licensing.DecisionAnnouncement{
-			DecisionID: decision.DecisionID, AgreementID: decision.AgreementID, Permit: true,
-		})
+	}
+	return use, tx.Announce("licensing.UseSpent", licensing.DecisionAnnouncement{
+		DecisionID: decision.DecisionID, AgreementID: decision.AgreementID, Permit: true,
 	})
 }
 
-// RecordDelivery is the provider's evidence that data were served under a decision. Of a limited number of uses, the
+// recordDelivery is the provider's evidence that data were served under a decision. Of a limited number of uses, the
 // decision's must be spent before.
-func (*Contract) RecordDelivery(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RecordDeliveryRequest) (licensing.Delivery, error) {
-		var none licensing.Delivery
-		decision, check, act, err := delivering(tx, r.DecisionID)
-		if err != nil {
-			return none, err
-		}
-		switch {
-		case check.ServedOnce && !check.Has(licensing.CauseServed):
-			return none, fault.Field(
-				fault.ProcessingDenied, "decisionId", "no use was spent under decision %s", r.DecisionID,
-			).With("reason", string(licensing.CauseUnspent))
-		case !check.Delivers():
-			return none, unheld(check)
-		}
-		delivery := r.Deliver(decision, act)
-		if err := ledger.Put(tx.Ledger, deliveryKey(r.DecisionID, tx.TxID()), delivery); err != nil {
-			return none, err
-		}
-		return delivery, tx.Announce("licensing.DataDelivered", licensing.DecisionAnnouncement{
-			DecisionID: decision.DecisionID, AgreementID: decision.AgreementID, Permit: true,
-		})
+func recordDelivery(tx *transaction.Tx, r licensing.RecordDeliveryRequest) (licensing.Delivery, error) {
+	var none licensing.Delivery
+	decision, check, act, err := delivering(tx, r.DecisionID)
+	if err != nil {
+		return none, err
+	}
+	switch {
+	case check.ServedOnce && !check.Has(licensing.CauseServed):
+		return none, fault.Field(
+			fault.ProcessingDenied, "decisionId", "no use was spent under decision %s", r.DecisionID,
+		).With("reason", string(licensing.CauseUnspent))
+	case !check.Delivers():
+		return none, unheld(check)
+	}
+	delivery := r.Deliver(decision, act)
+	if err := ledger.Put(tx.Ledger, deliveryKey(r.DecisionID, tx.TxID()), delivery); err != nil {
+		return none, err
+	}
+	return delivery, tx.Announce("licensing.DataDelivered", licensing.DecisionAnnouncement{
+		DecisionID: decision.DecisionID, AgreementID: decision.AgreementID, Permit: true,
 	})
 }
 

@@ -5,216 +5,269 @@ package contract
 import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
-	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Contract is the contract as contract-api calls it: each method takes and returns one JSON object.
+// Contract is the contract as contract-api calls it; its methods, one for each transaction, are generated.
 type Contract struct {
 	contractapi.Contract
+	table transaction.Table
 }
 
-// New returns the contract with its table of transactions.
+// New returns the contract with its tables of transactions and events.
 func New() transaction.Contract {
-	c := new(Contract)
+	c := &Contract{table: transaction.NewTable(transactions)}
 	c.Name = "licensing"
-	return transaction.Contract{API: c, Events: events, Transactions: []transaction.Description{
-		{
-			Name: "RegisterDataset", Submit: true, Resident: true, Request: licensing.RegisterDatasetRequest{}, Answer: licensing.Dataset{},
-			Summary: "An owner registers data: its steward, or a resident.",
-		},
-		{
-			Name: "UpdateDataset", Submit: true, Resident: true, Request: licensing.UpdateDatasetRequest{}, Answer: licensing.Dataset{},
-			Summary: "The owner publishes the next version of a dataset's description.",
-		},
-		{
-			Name: "ConfirmDataset", Submit: true, Request: licensing.ConfirmDatasetRequest{}, Answer: licensing.DatasetView{},
-			Summary: "The steward of a publisher, controller or contact whom the owner named agrees to be it, by its signature.",
-		},
-		{
-			Name: "RetireDataset", Submit: true, Resident: true, Right: true, Request: licensing.RetireDatasetRequest{}, Answer: licensing.Dataset{},
-			Summary: "The owner takes a dataset off, and all that depends on it with it.",
-		},
-		{
-			Name: "PublishOffer", Submit: true, Resident: true, Request: licensing.PublishOfferRequest{}, Answer: licensing.Offer{},
-			Summary: "The owner offers a dataset under an ODRL policy.",
-		},
-		{
-			Name: "WithdrawOffer", Submit: true, Resident: true, Right: true, Request: licensing.WithdrawOfferRequest{}, Answer: licensing.OfferView{},
-			Summary: "The owner ends an offer.",
-		},
-		{
-			Name: "RequestContract", Submit: true, Request: licensing.RequestContractRequest{}, Answer: licensing.Negotiation{},
-			Summary: "A consumer's steward asks for a licence, or answers an offer with other terms.",
-		},
-		{
-			Name: "OfferContract", Submit: true, Resident: true, Request: licensing.OfferContractRequest{}, Answer: licensing.Negotiation{},
-			Summary: "The owner offers a licence to a consumer, or answers a request with other terms.",
-		},
-		{
-			Name: "AcceptOffer", Submit: true, Request: licensing.AcceptOfferRequest{}, Answer: licensing.Negotiation{},
-			Summary: "The consumer's steward accepts the last terms.",
-		},
-		{
-			Name: "Agree", Submit: true, Resident: true, Request: licensing.AgreeRequest{}, Answer: licensing.Agreement{},
-			Summary: "The owner concludes the agreement on the last terms, by its signature.",
-		},
-		{
-			Name: "VerifyAgreement", Submit: true, Request: licensing.AgreeRequest{}, Answer: licensing.Negotiation{},
-			Summary: "The consumer's steward verifies the agreement, by its signature.",
-		},
-		{
-			Name: "FinalizeNegotiation", Submit: true, Resident: true, Request: licensing.AgreeRequest{}, Answer: licensing.Negotiation{},
-			Summary: "The owner brings the licence into force, by its signature.",
-		},
-		{
-			Name: "TerminateNegotiation", Submit: true, Resident: true, Request: licensing.TerminateNegotiationRequest{}, Answer: licensing.Negotiation{},
-			Summary: "Either side ends a negotiation.",
-		},
-		{
-			Name: "QuickAgree", Submit: true, Request: licensing.QuickAgreeRequest{}, Answer: licensing.Agreement{},
-			Summary: "A consumer's steward accepts, by its signature, an offer that it may take as it stands.",
-		},
-		{
-			Name: "SuspendAgreement", Submit: true, Resident: true, Right: true, Request: licensing.SuspendAgreementRequest{}, Answer: licensing.Ending{},
-			Summary: "The assigner suspends a licence.",
-		},
-		{
-			Name: "ResumeAgreement", Submit: true, Resident: true, Request: licensing.ResumeAgreementRequest{}, Answer: licensing.Ending{},
-			Summary: "The assigner ends a suspension.",
-		},
-		{
-			Name: "RetireAgreement", Submit: true, Resident: true, Right: true, Request: licensing.RetireAgreementRequest{}, Answer: licensing.Ending{},
-			Summary: "Either side ends a licence for good; the other cannot veto it.",
-		},
-		{
-			Name: "Supersede", Submit: true, Resident: true, Request: licensing.SupersedeRequest{}, Answer: licensing.Ending{},
-			Summary: "The assigner ends a licence in favour of its successor.",
-		},
-		{
-			Name: "RequestAccess", Submit: true, Request: licensing.RequestAccessRequest{}, Answer: licensing.Decision{},
-			Summary: "A processor of the assignee asks for one access; the decision is recorded.",
-		},
-		{
-			Name: "SpendUse", Submit: true, Resident: true, Request: licensing.SpendUseRequest{}, Answer: licensing.Use{},
-			Summary: "A processor of the provider spends the uses that a decision reserves, before it serves the answer.",
-		},
-		{
-			Name: "RecordDelivery", Submit: true, Resident: true, Request: licensing.RecordDeliveryRequest{}, Answer: licensing.Delivery{},
-			Summary: "A processor of the provider records what was served under a decision.",
-		},
-		{
-			Name: "ClaimDuty", Submit: true, Request: licensing.ClaimDutyRequest{}, Answer: licensing.DutyRecord{},
-			Summary: "The assignee says that it fulfilled a duty.",
-		},
-		{
-			Name: "ConfirmDuty", Submit: true, Resident: true, Request: licensing.DutyRequest{}, Answer: licensing.DutyRecord{},
-			Summary: "The payee or else the assigner confirms a duty.",
-		},
-		{
-			Name: "ReportBreach", Submit: true, Resident: true, Request: licensing.ReportBreachRequest{}, Answer: licensing.DutyRecord{},
-			Summary: "The assigner reports that a rule was broken.",
-		},
-		{
-			Name: "RequestSession", Submit: true, Request: licensing.RequestSessionRequest{}, Answer: licensing.Session{},
-			Summary: "A processor of the assignee begins a session on a decision that permits.",
-		},
-		{
-			Name: "StartSession", Submit: true, Resident: true, Request: licensing.SessionRequest{}, Answer: licensing.Session{},
-			Summary: "The provider starts a session, or either side goes on with it.",
-		},
-		{
-			Name: "SuspendSession", Submit: true, Resident: true, Request: licensing.SessionRequest{}, Answer: licensing.Session{},
-			Summary: "Either side suspends a session.",
-		},
-		{
-			Name: "CompleteSession", Submit: true, Resident: true, Request: licensing.SessionRequest{}, Answer: licensing.Session{},
-			Summary: "Either side ends a session that did its work.",
-		},
-		{
-			Name: "TerminateSession", Submit: true, Resident: true, Request: licensing.SessionRequest{}, Answer: licensing.Session{},
-			Summary: "Either side ends a session before its time.",
-		},
-		{
-			Name: "GetDataset", Resident: true, Request: licensing.DatasetRequest{}, Answer: licensing.DatasetView{},
-			Summary: "Anybody reads a dataset.",
-		},
-		{
-			Name: "ListDatasets", Resident: true, Request: licensing.ListDatasetsRequest{}, Answer: licensing.DatasetPage{},
-			Summary: "Anybody searches datasets by theme, keyword or owner.",
-		},
-		{
-			Name: "Catalogue", Resident: true, Request: licensing.ListDatasetsRequest{}, Answer: licensing.Catalogue{},
-			Summary: "Anybody reads the catalogue as DCAT-AP in JSON-LD.",
-		},
-		{
-			Name: "GetOffer", Resident: true, Request: licensing.OfferRequest{}, Answer: licensing.OfferView{},
-			Summary: "Anybody reads an offer.",
-		},
-		{
-			Name: "ListOffers", Resident: true, Request: licensing.ListOffersRequest{}, Answer: licensing.OfferPage{},
-			Summary: "Anybody lists the offers on a dataset.",
-		},
-		{
-			Name: "GetNegotiation", Resident: true, Request: licensing.NegotiationRequest{}, Answer: licensing.NegotiationView{},
-			Summary: "Anybody reads a negotiation with all its terms.",
-		},
-		{
-			Name: "ListNegotiations", Resident: true, Request: licensing.PartyRequest{}, Answer: licensing.NegotiationPage{},
-			Summary: "Anybody lists a party's negotiations.",
-		},
-		{
-			Name: "GetAgreement", Resident: true, Request: licensing.AgreementRequest{}, Answer: licensing.AgreementView{},
-			Summary: "Anybody reads a licence as it stands.",
-		},
-		{
-			Name: "ListAgreements", Resident: true, Request: licensing.PartyRequest{}, Answer: licensing.AgreementPage{},
-			Summary: "Anybody lists a party's licences.",
-		},
-		{
-			Name: "ListUnprovenEnds", Request: licensing.ListUnprovenEndsRequest{}, Answer: licensing.UnprovenEndPage{},
-			Summary: "Anybody, such as an auditor, lists ends without a valid signature of their resident.",
-		},
-		{
-			Name: "GetDecision", Resident: true, Request: licensing.DecisionRequest{}, Answer: licensing.Decision{},
-			Summary: "Those concerned, an auditor or the authority read a decision.",
-		},
-		{
-			Name: "ListDecisions", Resident: true, Request: licensing.ListDecisionsRequest{}, Answer: licensing.DecisionPage{},
-			Summary: "Those concerned, an auditor or the authority list decisions, newest first.",
-		},
-		{
-			Name: "ListDeliveries", Resident: true, Request: licensing.DecisionRequest{}, Answer: licensing.DeliveryPage{},
-			Summary: "Those concerned, an auditor or the authority read what was served under a decision.",
-		},
-		{
-			Name: "ListDuties", Resident: true, Request: licensing.ListOfAgreementRequest{}, Answer: licensing.DutyPage{},
-			Summary: "Anybody lists what is known of a licence's duties.",
-		},
-		{
-			Name: "GetSession", Resident: true, Request: licensing.GetSessionRequest{}, Answer: licensing.SessionView{},
-			Summary: "Anybody reads a session and whether it may carry data now.",
-		},
-		{
-			Name: "ListSessions", Resident: true, Request: licensing.ListOfAgreementRequest{}, Answer: licensing.SessionPage{},
-			Summary: "Anybody lists a licence's sessions.",
-		},
-		{
-			Name: "CheckAccess", Request: licensing.CheckAccessRequest{}, Answer: licensing.AccessCheck{},
-			Summary: "A data server asks whether a decision still holds.",
-		},
-		{
-			Name: "FreeTickets", Request: licensing.FreeTicketsRequest{}, Answer: licensing.Tickets{},
-			Summary: "A consumer asks for free tickets of a licence with a limited number of uses.",
-		},
-		{
-			Name: "GetUses", Request: licensing.UsesRequest{}, Answer: licensing.Uses{},
-			Summary: "Anybody asks how many uses of an agreement are spent, reserved and left.",
-		},
-		{
-			Name: "Simulate", Request: licensing.SimulateRequest{}, Answer: licensing.Simulation{},
-			Summary: "Anybody asks what a policy or a licence would decide, and why.",
-		},
-		transaction.RelayRow(),
-	}}
+	return transaction.Contract{API: c, Events: events, Transactions: transactions}
+}
+
+// transactions are the contract's: each row is the contract of a transaction, and all that others know of it follows from the row.
+var transactions = []transaction.Description{
+	{
+		Name: "RegisterDataset", Handler: transaction.Writes(registerDataset), Resident: true,
+		May:     transaction.May{{Role: party.Steward, Of: "the owner"}},
+		Summary: "An owner registers data: its steward, or a resident.",
+	},
+	{
+		Name: "UpdateDataset", Handler: transaction.Writes(updateDataset), Resident: true,
+		May:     transaction.May{{Role: party.Steward, Of: "the owner"}},
+		Summary: "The owner publishes the next version of a dataset's description.",
+	},
+	{
+		Name: "ConfirmDataset", Handler: transaction.Writes(confirmDataset),
+		May:     transaction.May{{Role: party.Steward, Of: "the publisher, controller or contact"}},
+		Summary: "The steward of a publisher, controller or contact whom the owner named agrees to be it, by its signature.",
+	},
+	{
+		Name: "RetireDataset", Handler: transaction.Writes(retireDataset), Resident: true, Right: true,
+		May:     transaction.May{{Role: party.Steward, Of: "the owner"}},
+		Summary: "The owner takes a dataset off, and all that depends on it with it.",
+	},
+	{
+		Name: "PublishOffer", Handler: transaction.Writes(publishOffer), Resident: true,
+		May:     transaction.May{{Role: party.Steward, Of: "the owner"}},
+		Summary: "The owner offers a dataset under an ODRL policy.",
+	},
+	{
+		Name: "WithdrawOffer", Handler: transaction.Writes(withdrawOffer), Resident: true, Right: true,
+		May:     transaction.May{{Role: party.Steward, Of: "the owner"}},
+		Summary: "The owner ends an offer.",
+	},
+	{
+		Name: "RequestContract", Handler: transaction.Writes(requestContract),
+		May:     transaction.May{{Role: party.Steward}},
+		Summary: "A consumer's steward asks for a licence, or answers an offer with other terms.",
+	},
+	{
+		Name: "OfferContract", Handler: transaction.Writes(offerContract), Resident: true,
+		May:     transaction.May{{Role: party.Steward, Of: "the owner"}},
+		Summary: "The owner offers a licence to a consumer, or answers a request with other terms.",
+	},
+	{
+		Name: "AcceptOffer", Handler: transaction.Writes(acceptOffer),
+		May:     transaction.May{{Role: party.Steward, Of: "either side"}},
+		Summary: "The consumer's steward accepts the last terms.",
+	},
+	{
+		Name: "Agree", Handler: transaction.Writes(agree), Resident: true,
+		May:     transaction.May{{Role: party.Steward, Of: "either side"}},
+		Summary: "The owner concludes the agreement on the last terms, by its signature.",
+	},
+	{
+		Name: "VerifyAgreement", Handler: transaction.Writes(verifyAgreement),
+		May:     transaction.May{{Role: party.Steward, Of: "either side"}},
+		Summary: "The consumer's steward verifies the agreement, by its signature.",
+	},
+	{
+		Name: "FinalizeNegotiation", Handler: transaction.Writes(finalizeNegotiation), Resident: true,
+		May:     transaction.May{{Role: party.Steward, Of: "either side"}},
+		Summary: "The owner brings the licence into force, by its signature.",
+	},
+	{
+		Name: "TerminateNegotiation", Handler: transaction.Writes(terminateNegotiation), Resident: true,
+		May:     transaction.May{{Role: party.Steward, Of: "either side"}},
+		Summary: "Either side ends a negotiation.",
+	},
+	{
+		Name: "QuickAgree", Handler: transaction.Writes(quickAgree),
+		May:     transaction.May{{Role: party.Steward}},
+		Summary: "A consumer's steward accepts, by its signature, an offer that it may take as it stands.",
+	},
+	{
+		Name: "SuspendAgreement", Handler: transaction.Writes(suspendAgreement), Resident: true, Right: true,
+		May:     transaction.May{{Role: party.Steward, Of: "the assigner"}},
+		Summary: "The assigner suspends a licence.",
+	},
+	{
+		Name: "ResumeAgreement", Handler: transaction.Writes(resumeAgreement), Resident: true,
+		May:     transaction.May{{Role: party.Steward, Of: "the assigner"}},
+		Summary: "The assigner ends a suspension.",
+	},
+	{
+		Name: "RetireAgreement", Handler: transaction.Writes(retireAgreement), Resident: true, Right: true,
+		May:     transaction.May{{Role: party.Steward, Of: "either side"}},
+		Summary: "Either side ends a licence for good; the other cannot veto it.",
+	},
+	{
+		Name: "Supersede", Handler: transaction.Writes(supersede), Resident: true,
+		May:     transaction.May{{Role: party.Steward, Of: "the assigner"}},
+		Summary: "The assigner ends a licence in favour of its successor.",
+	},
+	{
+		Name: "RequestAccess", Handler: transaction.Writes(requestAccess),
+		May:     transaction.May{{Role: party.Processor, Of: "the assignee"}},
+		Summary: "A processor of the assignee asks for one access; the decision is recorded.",
+	},
+	{
+		Name: "SpendUse", Handler: transaction.Writes(spendUse), Resident: true,
+		May:     transaction.May{{Role: party.Processor, Of: "the provider"}},
+		Summary: "A processor of the provider spends the uses that a decision reserves, before it serves the answer.",
+	},
+	{
+		Name: "RecordDelivery", Handler: transaction.Writes(recordDelivery), Resident: true,
+		May:     transaction.May{{Role: party.Processor, Of: "the provider"}},
+		Summary: "A processor of the provider records what was served under a decision.",
+	},
+	{
+		Name: "ClaimDuty", Handler: transaction.Writes(claimDuty),
+		May:     transaction.May{{Role: party.Steward, Of: "the assignee"}, {Role: party.Processor, Of: "the assignee"}},
+		Summary: "The assignee says that it fulfilled a duty.",
+	},
+	{
+		Name: "ConfirmDuty", Handler: transaction.Writes(confirmDuty), Resident: true,
+		May:     transaction.May{{Role: party.Steward, Of: "the payee, else the assigner"}},
+		Summary: "The payee or else the assigner confirms a duty.",
+	},
+	{
+		Name: "ReportBreach", Handler: transaction.Writes(reportBreach), Resident: true,
+		May:     transaction.May{{Role: party.Steward, Of: "the assigner"}},
+		Summary: "The assigner reports that a rule was broken.",
+	},
+	{
+		Name: "RequestSession", Handler: transaction.Writes(requestSession),
+		May:     transaction.May{{Role: party.Processor, Of: "the assignee"}},
+		Summary: "A processor of the assignee begins a session on a decision that permits.",
+	},
+	{
+		Name: "StartSession", Handler: transaction.Writes(startSession), Resident: true,
+		May:     transaction.May{{Role: party.Processor, Of: "either side"}},
+		Summary: "The provider starts a session, or either side goes on with it.",
+	},
+	{
+		Name: "SuspendSession", Handler: transaction.Writes(suspendSession), Resident: true,
+		May:     transaction.May{{Role: party.Processor, Of: "either side"}},
+		Summary: "Either side suspends a session.",
+	},
+	{
+		Name: "CompleteSession", Handler: transaction.Writes(completeSession), Resident: true,
+		May:     transaction.May{{Role: party.Processor, Of: "either side"}},
+		Summary: "Either side ends a session that did its work.",
+	},
+	{
+		Name: "TerminateSession", Handler: transaction.Writes(terminateSession), Resident: true,
+		May:     transaction.May{{Role: party.Processor, Of: "either side"}},
+		Summary: "Either side ends a session before its time.",
+	},
+	{
+		Name: "GetDataset", Handler: transaction.Reads(getDataset), Resident: true,
+		May:     transaction.Anybody,
+		Summary: "Anybody reads a dataset.",
+	},
+	{
+		Name: "ListDatasets", Handler: transaction.Reads(listDatasets), Resident: true,
+		May:     transaction.Anybody,
+		Summary: "Anybody searches datasets by theme, keyword or owner.",
+	},
+	{
+		Name: "Catalogue", Handler: transaction.Reads(catalogue), Resident: true,
+		May:     transaction.Anybody,
+		Summary: "Anybody reads the catalogue as DCAT-AP in JSON-LD.",
+	},
+	{
+		Name: "GetOffer", Handler: transaction.Reads(getOffer), Resident: true,
+		May:     transaction.Anybody,
+		Summary: "Anybody reads an offer.",
+	},
+	{
+		Name: "ListOffers", Handler: transaction.Reads(listOffers), Resident: true,
+		May:     transaction.Anybody,
+		Summary: "Anybody lists the offers on a dataset.",
+	},
+	{
+		Name: "GetNegotiation", Handler: transaction.Reads(getNegotiation), Resident: true,
+		May:     transaction.Anybody,
+		Summary: "Anybody reads a negotiation with all its terms.",
+	},
+	{
+		Name: "ListNegotiations", Handler: transaction.Reads(listNegotiations), Resident: true,
+		May:     transaction.Anybody,
+		Summary: "Anybody lists a party's negotiations.",
+	},
+	{
+		Name: "GetAgreement", Handler: transaction.Reads(getAgreement), Resident: true,
+		May:     transaction.Anybody,
+		Summary: "Anybody reads a licence as it stands.",
+	},
+	{
+		Name: "ListAgreements", Handler: transaction.Reads(listAgreements), Resident: true,
+		May:     transaction.Anybody,
+		Summary: "Anybody lists a party's licences.",
+	},
+	{
+		Name: "ListUnprovenEnds", Handler: transaction.Reads(listUnprovenEnds),
+		May:     transaction.Anybody,
+		Summary: "Anybody, such as an auditor, lists ends without a valid signature of their resident.",
+	},
+	{
+		Name: "GetDecision", Handler: transaction.Reads(getDecision), Resident: true,
+		May:     transaction.May{{Role: transaction.Any, Of: "either side"}, {Role: party.Authority, Of: "an organisation that the rules name as authority"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		Summary: "Those concerned, an auditor or the authority read a decision.",
+	},
+	{
+		Name: "ListDecisions", Handler: transaction.Reads(listDecisions), Resident: true,
+		May:     transaction.May{{Role: transaction.Any, Of: "either side"}, {Role: party.Authority, Of: "an organisation that the rules name as authority"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		Summary: "Those concerned, an auditor or the authority list decisions, newest first.",
+	},
+	{
+		Name: "ListDeliveries", Handler: transaction.Reads(listDeliveries), Resident: true,
+		May:     transaction.May{{Role: transaction.Any, Of: "either side"}, {Role: party.Authority, Of: "an organisation that the rules name as authority"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		Summary: "Those concerned, an auditor or the authority read what was served under a decision.",
+	},
+	{
+		Name: "ListDuties", Handler: transaction.Reads(listDuties), Resident: true,
+		May:     transaction.Anybody,
+		Summary: "Anybody lists what is known of a licence's duties.",
+	},
+	{
+		Name: "GetSession", Handler: transaction.Reads(getSession), Resident: true,
+		May:     transaction.Anybody,
+		Summary: "Anybody reads a session and whether it may carry data now.",
+	},
+	{
+		Name: "ListSessions", Handler: transaction.Reads(listSessions), Resident: true,
+		May:     transaction.Anybody,
+		Summary: "Anybody lists a licence's sessions.",
+	},
+	{
+		Name: "CheckAccess", Handler: transaction.Reads(checkAccess),
+		May:     transaction.Anybody,
+		Summary: "A data server asks whether a decision still holds.",
+	},
+	{
+		Name: "FreeTickets", Handler: transaction.Reads(freeTickets),
+		May:     transaction.Anybody,
+		Summary: "A consumer asks for free tickets of a licence with a limited number of uses.",
+	},
+	{
+		Name: "GetUses", Handler: transaction.Reads(getUses),
+		May:     transaction.Anybody,
+		Summary: "Anybody asks how many uses of an agreement are spent, reserved and left.",
+	},
+	{
+		Name: "Simulate", Handler: transaction.Reads(simulate),
+		May:     transaction.Anybody,
+		Summary: "Anybody asks what a policy or a licence would decide, and why.",
+	},
+	transaction.RelayRow(),
 }

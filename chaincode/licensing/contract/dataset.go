@@ -3,8 +3,6 @@ package contract
 import (
 	"slices"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
@@ -14,29 +12,27 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// RegisterDataset registers data of the caller. Registering the same again changes nothing.
-func (*Contract) RegisterDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RegisterDatasetRequest) (licensing.Dataset, error) {
-		act, err := owner(tx, r.Owner)
-		if err != nil {
-			return licensing.Dataset{}, err
-		}
-		existing, found, err := ledger.Get[licensing.Dataset](tx.Ledger, datasetKey(r.DatasetID))
-		if err != nil {
-			return existing, err
-		}
-		if found {
-			return repeated(existing, r.DatasetContent)
-		}
-		dataset := r.Register(act)
-		if err := putOwned(tx.Ledger, datasetKey(r.DatasetID), dataset, r.Owner); err != nil {
-			return dataset, err
-		}
-		if err := enter(tx.Ledger, dataset.Places(), r.DatasetID); err != nil {
-			return dataset, err
-		}
-		return dataset, tx.Announce("licensing.DatasetRegistered", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: r.Version})
-	})
+// registerDataset registers data of the caller. Registering the same again changes nothing.
+func registerDataset(tx *transaction.Tx, r licensing.RegisterDatasetRequest) (licensing.Dataset, error) {
+	act, err := owner(tx, r.Owner)
+	if err != nil {
+		return licensing.Dataset{}, err
+	}
+	existing, found, err := ledger.Get[licensing.Dataset](tx.Ledger, datasetKey(r.DatasetID))
+	if err != nil {
+		return existing, err
+	}
+	if found {
+		return repeated(existing, r.DatasetContent)
+	}
+	dataset := r.Register(act)
+	if err := putOwned(tx.Ledger, datasetKey(r.DatasetID), dataset, r.Owner); err != nil {
+		return dataset, err
+	}
+	if err := enter(tx.Ledger, dataset.Places(), r.DatasetID); err != nil {
+		return dataset, err
+	}
+	return dataset, tx.Announce("licensing.DatasetRegistered", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: r.Version})
 }
 
 func repeated(existing licensing.Dataset, content licensing.DatasetContent) (licensing.Dataset, error) {
@@ -60,58 +56,54 @@ func enter(l *ledger.Ledger, places []licensing.Place, datasetID string) error {
 	return nil
 }
 
-// UpdateDataset publishes the next version of a dataset's description.
-func (*Contract) UpdateDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.UpdateDatasetRequest) (licensing.Dataset, error) {
-		view, err := loadDataset(tx.Ledger, r.DatasetID)
-		before := view.Dataset
-		if err != nil {
-			return before, err
-		}
-		act, err := owner(tx, before.Owner)
-		if err != nil {
-			return before, err
-		}
-		if r.Version == before.Version {
-			return repeated(before, r.DatasetContent)
-		}
-		after, err := r.Update(before, act)
-		if err != nil {
-			return before, err
-		}
-		if err := move(tx.Ledger, before, after); err != nil {
-			return after, err
-		}
-		return after, tx.Announce("licensing.DatasetUpdated", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: r.Version})
-	})
+// updateDataset publishes the next version of a dataset's description.
+func updateDataset(tx *transaction.Tx, r licensing.UpdateDatasetRequest) (licensing.Dataset, error) {
+	view, err := loadDataset(tx.Ledger, r.DatasetID)
+	before := view.Dataset
+	if err != nil {
+		return before, err
+	}
+	act, err := owner(tx, before.Owner)
+	if err != nil {
+		return before, err
+	}
+	if r.Version == before.Version {
+		return repeated(before, r.DatasetContent)
+	}
+	after, err := r.Update(before, act)
+	if err != nil {
+		return before, err
+	}
+	if err := move(tx.Ledger, before, after); err != nil {
+		return after, err
+	}
+	return after, tx.Announce("licensing.DatasetUpdated", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: r.Version})
 }
 
-// ConfirmDataset says that the caller's organisation is a dataset's publisher, controller or contact. Confirming again changes nothing.
-func (*Contract) ConfirmDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.ConfirmDatasetRequest) (licensing.DatasetView, error) {
-		act, err := organisation(tx, party.Steward)
-		if err != nil {
-			return licensing.DatasetView{}, err
-		}
-		dataset, err := loadDataset(tx.Ledger, r.DatasetID)
-		if err != nil {
-			return dataset, err
-		}
-		if err := r.Confirms(dataset.Dataset, act); err != nil || !slices.Contains(dataset.Unconfirmed, act.By) {
-			return dataset, err
-		}
-		if err := verifySignature(tx, act, "ConfirmDataset", r.Unsigned(), r.Signature); err != nil {
-			return dataset, err
-		}
-		confirmation := licensing.Confirmation{
-			Schema: licensing.SchemaVersion, DatasetID: r.DatasetID, By: act.By, At: act.At, TxID: act.TxID, Signature: r.Signature,
-		}
-		if err := ledger.Put(tx.Ledger, confirmationKey(r.DatasetID, act.By), confirmation); err != nil {
-			return dataset, err
-		}
-		dataset.Unconfirmed = slices.DeleteFunc(slices.Clone(dataset.Unconfirmed), func(msp string) bool { return msp == act.By })
-		return dataset, tx.Announce("licensing.DatasetConfirmed", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: dataset.Version})
-	})
+// confirmDataset says that the caller's organisation is a dataset's publisher, controller or contact. Confirming again changes nothing.
+func confirmDataset(tx *transaction.Tx, r licensing.ConfirmDatasetRequest) (licensing.DatasetView, error) {
+	act, err := organisation(tx, party.Steward)
+	if err != nil {
+		return licensing.DatasetView{}, err
+	}
+	dataset, err := loadDataset(tx.Ledger, r.DatasetID)
+	if err != nil {
+		return dataset, err
+	}
+	if err := r.Confirms(dataset.Dataset, act); err != nil || !slices.Contains(dataset.Unconfirmed, act.By) {
+		return dataset, err
+	}
+	if err := verifySignature(tx, act, "ConfirmDataset", r.Unsigned(), r.Signature); err != nil {
+		return dataset, err
+	}
+	confirmation := licensing.Confirmation{
+		Schema: licensing.SchemaVersion, DatasetID: r.DatasetID, By: act.By, At: act.At, TxID: act.TxID, Signature: r.Signature,
+	}
+	if err := ledger.Put(tx.Ledger, confirmationKey(r.DatasetID, act.By), confirmation); err != nil {
+		return dataset, err
+	}
+	dataset.Unconfirmed = slices.DeleteFunc(slices.Clone(dataset.Unconfirmed), func(msp string) bool { return msp == act.By })
+	return dataset, tx.Announce("licensing.DatasetConfirmed", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: dataset.Version})
 }
 
 // move writes the new version and its places in the search index.
@@ -131,26 +123,24 @@ func move(l *ledger.Ledger, before, after licensing.Dataset) error {
 	return ledger.Put(l, datasetKey(after.DatasetID), after)
 }
 
-// RetireDataset takes a dataset off; what depends on it has no effect any more.
-func (*Contract) RetireDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RetireDatasetRequest) (licensing.Dataset, error) {
-		act, err := ends(tx, licensing.Author(r.DatasetID), datasetKey(r.DatasetID), datasetEndKey(r.DatasetID))
-		if err != nil {
-			return licensing.Dataset{}, err
-		}
-		dataset, ended, err := standingDataset(tx.Ledger, r.DatasetID)
-		if err != nil || ended != nil || !dataset.RetiredAt.IsZero() {
-			return ended.of(dataset), err
-		}
-		retired := dataset.Retire(act)
-		if licensing.IsResident(dataset.Owner) {
-			err = governance.PutEnd(tx.Ledger, datasetEndKey(r.DatasetID), r.End(act))
-		} else {
-			err = governance.PutEnd(tx.Ledger, datasetKey(r.DatasetID), retired)
-		}
-		if err != nil {
-			return retired, err
-		}
-		return retired, tx.Announce("licensing.DatasetRetired", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: dataset.Version})
-	})
+// retireDataset takes a dataset off; what depends on it has no effect any more.
+func retireDataset(tx *transaction.Tx, r licensing.RetireDatasetRequest) (licensing.Dataset, error) {
+	act, err := ends(tx, licensing.Author(r.DatasetID), datasetKey(r.DatasetID), datasetEndKey(r.DatasetID))
+	if err != nil {
+		return licensing.Dataset{}, err
+	}
+	dataset, ended, err := standingDataset(tx.Ledger, r.DatasetID)
+	if err != nil || ended != nil || !dataset.RetiredAt.IsZero() {
+		return ended.of(dataset), err
+	}
+	retired := dataset.Retire(act)
+	if licensing.IsResident(dataset.Owner) {
+		err = governance.PutEnd(tx.Ledger, datasetEndKey(r.DatasetID), r.End(act))
+	} else {
+		err = governance.PutEnd(tx.Ledger, datasetKey(r.DatasetID), retired)
+	}
+	if err != nil {
+		return retired, err
+	}
+	return retired, tx.Announce("licensing.DatasetRetired", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: dataset.Version})
 }

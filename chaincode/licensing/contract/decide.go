@@ -4,8 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -15,40 +13,38 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// RequestAccess decides about one access and records the decision.
-func (*Contract) RequestAccess(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RequestAccessRequest) (licensing.Decision, error) {
-		var none licensing.Decision
-		act, err := organisation(tx, party.Processor)
-		if err != nil {
-			return none, err
-		}
-		if err := tx.Prefetch(beforeDeciding(r)...); err != nil {
-			return none, err
-		}
-		licence, err := loadLicence(tx.Ledger, r.AgreementID, r.Purpose)
-		if err != nil {
-			return none, err
-		}
-		if licence.Assignee != act.By {
-			return none, fault.New(fault.Forbidden, "only the role %s of the assignee %s requests access; the caller acts for %s", party.Processor, licence.Assignee, act.By)
-		}
-		if err := r.Fits(licence.Dataset); err != nil {
-			return none, err
-		}
-		if err := free(tx.Ledger, r); err != nil {
-			return none, err
-		}
-		facts, err := gather(tx.Ledger, licence, r.Question, r.Subjects)
-		if err != nil {
-			return none, err
-		}
-		decision := licensing.Decide(r, facts, act)
-		if err := tx.Steps().Err(); err != nil {
-			return decision, err
-		}
-		return decision, record(tx, decision, licence)
-	})
+// requestAccess decides about one access and records the decision.
+func requestAccess(tx *transaction.Tx, r licensing.RequestAccessRequest) (licensing.Decision, error) {
+	var none licensing.Decision
+	act, err := organisation(tx, party.Processor)
+	if err != nil {
+		return none, err
+	}
+	if err := tx.Prefetch(beforeDeciding(r)...); err != nil {
+		return none, err
+	}
+	licence, err := loadLicence(tx.Ledger, r.AgreementID, r.Purpose)
+	if err != nil {
+		return none, err
+	}
+	if licence.Assignee != act.By {
+		return none, fault.New(fault.Forbidden, "only the role %s of the assignee %s requests access; the caller acts for %s", party.Processor, licence.Assignee, act.By)
+	}
+	if err := r.Fits(licence.Dataset); err != nil {
+		return none, err
+	}
+	if err := free(tx.Ledger, r); err != nil {
+		return none, err
+	}
+	facts, err := gather(tx.Ledger, licence, r.Question, r.Subjects)
+	if err != nil {
+		return none, err
+	}
+	decision := licensing.Decide(r, facts, act)
+	if err := tx.Steps().Err(); err != nil {
+		return decision, err
+	}
+	return decision, record(tx, decision, licence)
 }
 
 func beforeDeciding(r licensing.RequestAccessRequest) []ledger.Key {
@@ -69,7 +65,7 @@ func free(l *ledger.Ledger, r licensing.RequestAccessRequest) error {
 	if found {
 		return fault.Field(fault.AlreadyExists, "decisionId", "decision %s exists; choose another random id", r.DecisionID)
 	}
-	left, err := freeTickets(l, r.AgreementID, r.Tickets)
+	left, err := unusedTickets(l, r.AgreementID, r.Tickets)
 	if err != nil {
 		return err
 	}

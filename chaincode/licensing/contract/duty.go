@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
@@ -10,65 +8,59 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// ClaimDuty says that the assignee fulfilled a duty.
-func (*Contract) ClaimDuty(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.ClaimDutyRequest) (licensing.DutyRecord, error) {
-		act, err := organisation(tx, party.Steward, party.Processor)
-		if err != nil {
-			return licensing.DutyRecord{}, err
-		}
-		licence, before, err := loadDuty(tx.Ledger, r.DutyRequest)
-		if err != nil {
-			return licensing.DutyRecord{}, err
-		}
-		claimed, err := r.Claim(licence, before, act)
-		if err != nil {
-			return claimed, err
-		}
-		return saveDuty(tx, claimed)
-	})
+// claimDuty says that the assignee fulfilled a duty.
+func claimDuty(tx *transaction.Tx, r licensing.ClaimDutyRequest) (licensing.DutyRecord, error) {
+	act, err := organisation(tx, party.Steward, party.Processor)
+	if err != nil {
+		return licensing.DutyRecord{}, err
+	}
+	licence, before, err := loadDuty(tx.Ledger, r.DutyRequest)
+	if err != nil {
+		return licensing.DutyRecord{}, err
+	}
+	claimed, err := r.Claim(licence, before, act)
+	if err != nil {
+		return claimed, err
+	}
+	return saveDuty(tx, claimed)
 }
 
-// ConfirmDuty says that a duty is fulfilled, by whom it benefits.
-func (*Contract) ConfirmDuty(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.DutyRequest) (licensing.DutyRecord, error) {
-		var none licensing.DutyRecord
-		act, err := principal(tx, party.Steward)
-		if err != nil {
-			return none, err
-		}
-		licence, before, err := loadDuty(tx.Ledger, r)
-		if err != nil {
-			return none, err
-		}
-		beneficiary, err := r.Beneficiary(licence)
-		if err != nil {
-			return none, err
-		}
-		if act.By != beneficiary {
-			return none, fault.New(fault.Forbidden, "only %s confirms this duty of licence %s", beneficiary, r.AgreementID)
-		}
-		return saveDuty(tx, r.Confirm(before, act))
-	})
+// confirmDuty says that a duty is fulfilled, by whom it benefits.
+func confirmDuty(tx *transaction.Tx, r licensing.DutyRequest) (licensing.DutyRecord, error) {
+	var none licensing.DutyRecord
+	act, err := principal(tx, party.Steward)
+	if err != nil {
+		return none, err
+	}
+	licence, before, err := loadDuty(tx.Ledger, r)
+	if err != nil {
+		return none, err
+	}
+	beneficiary, err := r.Beneficiary(licence)
+	if err != nil {
+		return none, err
+	}
+	if act.By != beneficiary {
+		return none, fault.New(fault.Forbidden, "only %s confirms this duty of licence %s", beneficiary, r.AgreementID)
+	}
+	return saveDuty(tx, r.Confirm(before, act))
 }
 
-// ReportBreach says that the assignee broke a rule.
-func (*Contract) ReportBreach(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.ReportBreachRequest) (licensing.DutyRecord, error) {
-		act, err := principal(tx, party.Steward)
-		if err != nil {
-			return licensing.DutyRecord{}, err
-		}
-		licence, before, err := loadDuty(tx.Ledger, r.DutyRequest)
-		if err != nil {
-			return licensing.DutyRecord{}, err
-		}
-		breach, err := r.Breach(licence, before, act)
-		if err != nil {
-			return breach, err
-		}
-		return saveDuty(tx, breach)
-	})
+// reportBreach says that the assignee broke a rule.
+func reportBreach(tx *transaction.Tx, r licensing.ReportBreachRequest) (licensing.DutyRecord, error) {
+	act, err := principal(tx, party.Steward)
+	if err != nil {
+		return licensing.DutyRecord{}, err
+	}
+	licence, before, err := loadDuty(tx.Ledger, r.DutyRequest)
+	if err != nil {
+		return licensing.DutyRecord{}, err
+	}
+	breach, err := r.Breach(licence, before, act)
+	if err != nil {
+		return breach, err
+	}
+	return saveDuty(tx, breach)
 }
 
 // loadDuty reads a licence and what is known of one of its rules, nil if nothing is.

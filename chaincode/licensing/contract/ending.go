@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
@@ -10,37 +8,29 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// RetireAgreement ends a licence for good, by either side alone.
-func (*Contract) RetireAgreement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RetireAgreementRequest) (licensing.Ending, error) {
-		return say(tx, ending, r.AgreementID, r.Retire)
-	})
+// retireAgreement ends a licence for good, by either side alone.
+func retireAgreement(tx *transaction.Tx, r licensing.RetireAgreementRequest) (licensing.Ending, error) {
+	return say(tx, ending, r.AgreementID, r.Retire)
 }
 
-// SuspendAgreement suspends a licence.
-func (*Contract) SuspendAgreement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.SuspendAgreementRequest) (licensing.Ending, error) {
-		return say(tx, ending, r.AgreementID, r.Suspend)
-	})
+// suspendAgreement suspends a licence.
+func suspendAgreement(tx *transaction.Tx, r licensing.SuspendAgreementRequest) (licensing.Ending, error) {
+	return say(tx, ending, r.AgreementID, r.Suspend)
 }
 
-// ResumeAgreement ends the suspension.
-func (*Contract) ResumeAgreement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.ResumeAgreementRequest) (licensing.Ending, error) {
-		return say(tx, principal, r.AgreementID, r.Resume)
-	})
+// resumeAgreement ends the suspension.
+func resumeAgreement(tx *transaction.Tx, r licensing.ResumeAgreementRequest) (licensing.Ending, error) {
+	return say(tx, principal, r.AgreementID, r.Resume)
 }
 
-// Supersede ends a licence in favour of another one.
-func (*Contract) Supersede(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.SupersedeRequest) (licensing.Ending, error) {
-		return say(tx, principal, r.AgreementID, func(l licensing.Licence, act licensing.Act) (licensing.Ending, error) {
-			successor, err := loadLicence(tx.Ledger, r.By)
-			if err != nil {
-				return licensing.Ending{}, err
-			}
-			return r.Supersede(l, successor, act)
-		})
+// supersede ends a licence in favour of another one.
+func supersede(tx *transaction.Tx, r licensing.SupersedeRequest) (licensing.Ending, error) {
+	return say(tx, principal, r.AgreementID, func(l licensing.Licence, act licensing.Act) (licensing.Ending, error) {
+		successor, err := loadLicence(tx.Ledger, r.By)
+		if err != nil {
+			return licensing.Ending{}, err
+		}
+		return r.Supersede(l, successor, act)
 	})
 }
 

@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/request"
@@ -19,18 +17,14 @@ func page[T any](l *ledger.Ledger, prefix ledger.Key, listing request.Listing, w
 	return records, bookmark, err
 }
 
-// GetDataset answers a dataset.
-func (*Contract) GetDataset(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.DatasetRequest) (licensing.DatasetView, error) {
-		return loadDataset(tx.Ledger, r.DatasetID)
-	})
+// getDataset answers a dataset.
+func getDataset(tx *transaction.Tx, r licensing.DatasetRequest) (licensing.DatasetView, error) {
+	return loadDataset(tx.Ledger, r.DatasetID)
 }
 
-// ListDatasets answers a page of datasets, all or those under a theme, a keyword or an owner.
-func (*Contract) ListDatasets(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.ListDatasetsRequest) (licensing.DatasetPage, error) {
-		return datasets(tx.Ledger, r)
-	})
+// listDatasets answers a page of datasets, all or those under a theme, a keyword or an owner.
+func listDatasets(tx *transaction.Tx, r licensing.ListDatasetsRequest) (licensing.DatasetPage, error) {
+	return datasets(tx.Ledger, r)
 }
 
 func datasets(l *ledger.Ledger, r licensing.ListDatasetsRequest) (answer licensing.DatasetPage, err error) {
@@ -47,39 +41,33 @@ func datasets(l *ledger.Ledger, r licensing.ListDatasetsRequest) (answer licensi
 	return answer, err
 }
 
-// Catalogue answers a page of datasets with the offers on them, as DCAT-AP in JSON-LD.
-func (*Contract) Catalogue(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.ListDatasetsRequest) (licensing.Catalogue, error) {
-		listed, err := datasets(tx.Ledger, r)
-		if err != nil {
+// catalogue answers a page of datasets with the offers on them, as DCAT-AP in JSON-LD.
+func catalogue(tx *transaction.Tx, r licensing.ListDatasetsRequest) (licensing.Catalogue, error) {
+	listed, err := datasets(tx.Ledger, r)
+	if err != nil {
+		return licensing.Catalogue{}, err
+	}
+	offers := make([][]licensing.OfferView, len(listed.Datasets))
+	for i, dataset := range listed.Datasets {
+		if offers[i], _, err = offersPage(tx.Ledger, licensing.ListOffersRequest{DatasetID: dataset.DatasetID, Listing: firstOffers}); err != nil {
 			return licensing.Catalogue{}, err
 		}
-		offers := make([][]licensing.OfferView, len(listed.Datasets))
-		for i, dataset := range listed.Datasets {
-			if offers[i], _, err = offersPage(tx.Ledger, licensing.ListOffersRequest{DatasetID: dataset.DatasetID, Listing: firstOffers}); err != nil {
-				return licensing.Catalogue{}, err
-			}
-		}
-		return licensing.NewCatalogue(tx.Channel(), listed, offers), nil
-	})
+	}
+	return licensing.NewCatalogue(tx.Channel(), listed, offers), nil
 }
 
 // firstOffers bounds the offers that the catalogue shows beside a dataset.
 var firstOffers = request.Listing{PageSize: 20}
 
-// GetOffer answers an offer.
-func (*Contract) GetOffer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.OfferRequest) (licensing.OfferView, error) {
-		return loadOffer(tx.Ledger, r.OfferID)
-	})
+// getOffer answers an offer.
+func getOffer(tx *transaction.Tx, r licensing.OfferRequest) (licensing.OfferView, error) {
+	return loadOffer(tx.Ledger, r.OfferID)
 }
 
-// ListOffers answers a page of the offers on a dataset.
-func (*Contract) ListOffers(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.ListOffersRequest) (licensing.OfferPage, error) {
-		offers, bookmark, err := offersPage(tx.Ledger, r)
-		return licensing.OfferPage{Offers: offers, Bookmark: bookmark}, err
-	})
+// listOffers answers a page of the offers on a dataset.
+func listOffers(tx *transaction.Tx, r licensing.ListOffersRequest) (licensing.OfferPage, error) {
+	offers, bookmark, err := offersPage(tx.Ledger, r)
+	return licensing.OfferPage{Offers: offers, Bookmark: bookmark}, err
 }
 
 func offersPage(l *ledger.Ledger, r licensing.ListOffersRequest) ([]licensing.OfferView, string, error) {
@@ -95,31 +83,25 @@ func offersPage(l *ledger.Ledger, r licensing.ListOffersRequest) ([]licensing.Of
 	return views, bookmark, err
 }
 
-// GetNegotiation answers a negotiation with all terms that were sent.
-func (*Contract) GetNegotiation(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.NegotiationRequest) (licensing.NegotiationView, error) {
-		n, err := loadNegotiation(tx.Ledger, r.NegotiationID)
-		if err != nil {
-			return licensing.NegotiationView{}, err
-		}
-		rounds, err := ledger.Scan[licensing.Round](tx.Ledger, roundsOf(r.NegotiationID))
-		return licensing.NegotiationView{Negotiation: n, Rounds: rounds}, err
-	})
+// getNegotiation answers a negotiation with all terms that were sent.
+func getNegotiation(tx *transaction.Tx, r licensing.NegotiationRequest) (licensing.NegotiationView, error) {
+	n, err := loadNegotiation(tx.Ledger, r.NegotiationID)
+	if err != nil {
+		return licensing.NegotiationView{}, err
+	}
+	rounds, err := ledger.Scan[licensing.Round](tx.Ledger, roundsOf(r.NegotiationID))
+	return licensing.NegotiationView{Negotiation: n, Rounds: rounds}, err
 }
 
-// ListNegotiations answers a page of a party's negotiations.
-func (*Contract) ListNegotiations(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.PartyRequest) (answer licensing.NegotiationPage, err error) {
-		answer.Negotiations, answer.Bookmark, err = page[licensing.Negotiation](tx.Ledger, takesPart(negotiations, r.Party), r.Listing, negotiationKey)
-		return answer, err
-	})
+// listNegotiations answers a page of a party's negotiations.
+func listNegotiations(tx *transaction.Tx, r licensing.PartyRequest) (answer licensing.NegotiationPage, err error) {
+	answer.Negotiations, answer.Bookmark, err = page[licensing.Negotiation](tx.Ledger, takesPart(negotiations, r.Party), r.Listing, negotiationKey)
+	return answer, err
 }
 
-// GetAgreement answers a licence as it stands.
-func (*Contract) GetAgreement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.AgreementRequest) (licensing.AgreementView, error) {
-		return viewAgreement(tx.Ledger, r.AgreementID)
-	})
+// getAgreement answers a licence as it stands.
+func getAgreement(tx *transaction.Tx, r licensing.AgreementRequest) (licensing.AgreementView, error) {
+	return viewAgreement(tx.Ledger, r.AgreementID)
 }
 
 func viewAgreement(l *ledger.Ledger, agreementID string) (licensing.AgreementView, error) {
@@ -131,53 +113,47 @@ func viewAgreement(l *ledger.Ledger, agreementID string) (licensing.AgreementVie
 	return licence.View(now), err
 }
 
-// ListAgreements answers a page of a party's licences.
-func (*Contract) ListAgreements(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.PartyRequest) (answer licensing.AgreementPage, err error) {
-		references, bookmark, err := ledger.Page[reference](tx.Ledger, takesPart(agreements, r.Party), r.Size(), r.Bookmark)
-		if err != nil {
-			return answer, err
-		}
-		answer.Bookmark = bookmark
-		for _, where := range references {
-			view, err := viewAgreement(tx.Ledger, where.ID)
-			if err != nil {
-				return answer, err
-			}
-			answer.Agreements = append(answer.Agreements, view)
-		}
-		return answer, nil
-	})
-}
-
-// GetDecision answers a decision to those concerned.
-func (*Contract) GetDecision(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.DecisionRequest) (licensing.Decision, error) {
-		decision, err := loadDecision(tx.Ledger, r.DecisionID)
-		if err != nil {
-			return decision, err
-		}
-		concerned := []string{decision.Assigner, decision.Assignee}
-		for _, subject := range decision.Subjects {
-			concerned = append(concerned, subject.Subject)
-		}
-		return decision, reads(tx, concerned...)
-	})
-}
-
-// ListDecisions answers a page of decisions, newest first, to those concerned: owner and user of a licence or a dataset, and a resident about the own data.
-func (*Contract) ListDecisions(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.ListDecisionsRequest) (answer licensing.DecisionPage, err error) {
-		prefix, concerned, err := listedDecisions(tx.Ledger, r)
-		if err != nil {
-			return answer, err
-		}
-		if err := reads(tx, concerned...); err != nil {
-			return answer, err
-		}
-		answer.Decisions, answer.Bookmark, err = page[licensing.Decision](tx.Ledger, prefix, r.Listing, decisionKey)
+// listAgreements answers a page of a party's licences.
+func listAgreements(tx *transaction.Tx, r licensing.PartyRequest) (answer licensing.AgreementPage, err error) {
+	references, bookmark, err := ledger.Page[reference](tx.Ledger, takesPart(agreements, r.Party), r.Size(), r.Bookmark)
+	if err != nil {
 		return answer, err
-	})
+	}
+	answer.Bookmark = bookmark
+	for _, where := range references {
+		view, err := viewAgreement(tx.Ledger, where.ID)
+		if err != nil {
+			return answer, err
+		}
+		answer.Agreements = append(answer.Agreements, view)
+	}
+	return answer, nil
+}
+
+// getDecision answers a decision to those concerned.
+func getDecision(tx *transaction.Tx, r licensing.DecisionRequest) (licensing.Decision, error) {
+	decision, err := loadDecision(tx.Ledger, r.DecisionID)
+	if err != nil {
+		return decision, err
+	}
+	concerned := []string{decision.Assigner, decision.Assignee}
+	for _, subject := range decision.Subjects {
+		concerned = append(concerned, subject.Subject)
+	}
+	return decision, reads(tx, concerned...)
+}
+
+// listDecisions answers a page of decisions, newest first, to those concerned: owner and user of a licence or a dataset, and a resident about the own data.
+func listDecisions(tx *transaction.Tx, r licensing.ListDecisionsRequest) (answer licensing.DecisionPage, err error) {
+	prefix, concerned, err := listedDecisions(tx.Ledger, r)
+	if err != nil {
+		return answer, err
+	}
+	if err := reads(tx, concerned...); err != nil {
+		return answer, err
+	}
+	answer.Decisions, answer.Bookmark, err = page[licensing.Decision](tx.Ledger, prefix, r.Listing, decisionKey)
+	return answer, err
 }
 
 // listedDecisions is the index that is asked for, and whom it concerns.
@@ -196,65 +172,55 @@ func listedDecisions(l *ledger.Ledger, r licensing.ListDecisionsRequest) (ledger
 	}
 }
 
-// ListDeliveries answers what was served under a decision, to those concerned.
-func (*Contract) ListDeliveries(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.DecisionRequest) (answer licensing.DeliveryPage, err error) {
-		decision, err := loadDecision(tx.Ledger, r.DecisionID)
-		if err != nil {
-			return answer, err
-		}
-		if err := reads(tx, decision.Assigner, decision.Assignee); err != nil {
-			return answer, err
-		}
-		answer.Deliveries, err = ledger.Scan[licensing.Delivery](tx.Ledger, deliveriesOf(r.DecisionID))
+// listDeliveries answers what was served under a decision, to those concerned.
+func listDeliveries(tx *transaction.Tx, r licensing.DecisionRequest) (answer licensing.DeliveryPage, err error) {
+	decision, err := loadDecision(tx.Ledger, r.DecisionID)
+	if err != nil {
 		return answer, err
-	})
-}
-
-// ListDuties answers a page of what is known of a licence's duties.
-func (*Contract) ListDuties(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.ListOfAgreementRequest) (answer licensing.DutyPage, err error) {
-		answer.Duties, answer.Bookmark, err = ledger.Page[licensing.DutyRecord](tx.Ledger, dutiesOf(r.AgreementID), r.Size(), r.Bookmark)
+	}
+	if err := reads(tx, decision.Assigner, decision.Assignee); err != nil {
 		return answer, err
-	})
+	}
+	answer.Deliveries, err = ledger.Scan[licensing.Delivery](tx.Ledger, deliveriesOf(r.DecisionID))
+	return answer, err
 }
 
-// GetSession answers a session and whether it may carry data now.
-func (*Contract) GetSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.GetSessionRequest) (licensing.SessionView, error) {
-		session, err := load[licensing.Session](tx.Ledger, sessionKey(r.SessionID), "sessionId", r.SessionID)
-		if err != nil {
-			return licensing.SessionView{}, err
-		}
-		return viewSession(tx.Ledger, session)
-	})
+// listDuties answers a page of what is known of a licence's duties.
+func listDuties(tx *transaction.Tx, r licensing.ListOfAgreementRequest) (answer licensing.DutyPage, err error) {
+	answer.Duties, answer.Bookmark, err = ledger.Page[licensing.DutyRecord](tx.Ledger, dutiesOf(r.AgreementID), r.Size(), r.Bookmark)
+	return answer, err
 }
 
-// ListSessions answers a page of a licence's sessions.
-func (*Contract) ListSessions(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.ListOfAgreementRequest) (answer licensing.SessionPage, err error) {
-		answer.Sessions, answer.Bookmark, err = page[licensing.Session](tx.Ledger, sessionsOf(r.AgreementID), r.Listing, sessionKey)
-		return answer, err
-	})
+// getSession answers a session and whether it may carry data now.
+func getSession(tx *transaction.Tx, r licensing.GetSessionRequest) (licensing.SessionView, error) {
+	session, err := load[licensing.Session](tx.Ledger, sessionKey(r.SessionID), "sessionId", r.SessionID)
+	if err != nil {
+		return licensing.SessionView{}, err
+	}
+	return viewSession(tx.Ledger, session)
 }
 
-// Simulate answers what a policy or a licence would decide, and why.
-func (*Contract) Simulate(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.SimulateRequest) (licensing.Simulation, error) {
-		now, err := tx.Now()
-		if err != nil {
-			return licensing.Simulation{}, err
-		}
-		if !r.At.IsZero() {
-			now = r.At
-		}
-		if r.AgreementID != "" {
-			return simulateLicence(tx.Ledger, r, now)
-		}
-		known, err := purposes(tx.Ledger, 0)
-		if err != nil {
-			return licensing.Simulation{}, err
-		}
-		return r.Simulate(known, now, tx.Steps())
-	})
+// listSessions answers a page of a licence's sessions.
+func listSessions(tx *transaction.Tx, r licensing.ListOfAgreementRequest) (answer licensing.SessionPage, err error) {
+	answer.Sessions, answer.Bookmark, err = page[licensing.Session](tx.Ledger, sessionsOf(r.AgreementID), r.Listing, sessionKey)
+	return answer, err
+}
+
+// simulate answers what a policy or a licence would decide, and why.
+func simulate(tx *transaction.Tx, r licensing.SimulateRequest) (licensing.Simulation, error) {
+	now, err := tx.Now()
+	if err != nil {
+		return licensing.Simulation{}, err
+	}
+	if !r.At.IsZero() {
+		now = r.At
+	}
+	if r.AgreementID != "" {
+		return simulateLicence(tx.Ledger, r, now)
+	}
+	known, err := purposes(tx.Ledger, 0)
+	if err != nil {
+		return licensing.Simulation{}, err
+	}
+	return r.Simulate(known, now, tx.Steps())
 }

@@ -3,8 +3,6 @@ package contract
 import (
 	"encoding/json"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
@@ -32,48 +30,44 @@ type proposal struct {
 	terms    licensing.Terms
 }
 
-// RequestContract asks for a licence, or answers an offer with other terms.
-func (*Contract) RequestContract(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RequestContractRequest) (licensing.Negotiation, error) {
-		act, err := organisation(tx, party.Steward)
-		if err != nil {
-			return licensing.Negotiation{}, err
-		}
-		p, err := loadProposal(tx.Ledger, r.Proposal)
-		if err != nil {
-			return licensing.Negotiation{}, err
-		}
-		if err := p.terms.For(act.By); err != nil {
-			return licensing.Negotiation{}, err
-		}
-		n, round, err := r.Request(p.existing, p.dataset.Dataset, p.terms, act)
-		if err != nil {
-			return n, err
-		}
-		return propose(tx, n, round)
-	})
+// requestContract asks for a licence, or answers an offer with other terms.
+func requestContract(tx *transaction.Tx, r licensing.RequestContractRequest) (licensing.Negotiation, error) {
+	act, err := organisation(tx, party.Steward)
+	if err != nil {
+		return licensing.Negotiation{}, err
+	}
+	p, err := loadProposal(tx.Ledger, r.Proposal)
+	if err != nil {
+		return licensing.Negotiation{}, err
+	}
+	if err := p.terms.For(act.By); err != nil {
+		return licensing.Negotiation{}, err
+	}
+	n, round, err := r.Request(p.existing, p.dataset.Dataset, p.terms, act)
+	if err != nil {
+		return n, err
+	}
+	return propose(tx, n, round)
 }
 
-// OfferContract offers a licence to a consumer, or answers a request with other terms.
-func (*Contract) OfferContract(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.OfferContractRequest) (licensing.Negotiation, error) {
-		act, err := principal(tx, party.Steward)
-		if err != nil {
-			return licensing.Negotiation{}, err
-		}
-		p, err := loadProposal(tx.Ledger, r.Proposal)
-		if err != nil {
-			return licensing.Negotiation{}, err
-		}
-		n, round, err := r.Offer(p.existing, p.dataset.Dataset, p.terms, act)
-		if err != nil {
-			return n, err
-		}
-		if err := p.terms.For(n.Consumer); err != nil {
-			return n, err
-		}
-		return propose(tx, n, round)
-	})
+// offerContract offers a licence to a consumer, or answers a request with other terms.
+func offerContract(tx *transaction.Tx, r licensing.OfferContractRequest) (licensing.Negotiation, error) {
+	act, err := principal(tx, party.Steward)
+	if err != nil {
+		return licensing.Negotiation{}, err
+	}
+	p, err := loadProposal(tx.Ledger, r.Proposal)
+	if err != nil {
+		return licensing.Negotiation{}, err
+	}
+	n, round, err := r.Offer(p.existing, p.dataset.Dataset, p.terms, act)
+	if err != nil {
+		return n, err
+	}
+	if err := p.terms.For(n.Consumer); err != nil {
+		return n, err
+	}
+	return propose(tx, n, round)
 }
 
 func loadProposal(l *ledger.Ledger, r licensing.Proposal) (p proposal, err error) {
@@ -179,18 +173,14 @@ func join(l *ledger.Ledger, kind, id string, parties ...string) error {
 	return nil
 }
 
-// AcceptOffer accepts the provider's last terms.
-func (*Contract) AcceptOffer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.AcceptOfferRequest) (licensing.Negotiation, error) {
-		return step(tx, r.NegotiationID, r.Accept)
-	})
+// acceptOffer accepts the provider's last terms.
+func acceptOffer(tx *transaction.Tx, r licensing.AcceptOfferRequest) (licensing.Negotiation, error) {
+	return step(tx, r.NegotiationID, r.Accept)
 }
 
-// TerminateNegotiation ends a negotiation, by either side.
-func (*Contract) TerminateNegotiation(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.TerminateNegotiationRequest) (licensing.Negotiation, error) {
-		return step(tx, r.NegotiationID, r.Terminate)
-	})
+// terminateNegotiation ends a negotiation, by either side.
+func terminateNegotiation(tx *transaction.Tx, r licensing.TerminateNegotiationRequest) (licensing.Negotiation, error) {
+	return step(tx, r.NegotiationID, r.Terminate)
 }
 
 // step moves a negotiation by a side that may be an organisation or a resident.

@@ -3,8 +3,6 @@ package contract
 import (
 	"encoding/json"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
@@ -14,35 +12,33 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// PublishOffer offers a dataset under a policy, which is checked. Publishing the same again changes nothing.
-func (*Contract) PublishOffer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.PublishOfferRequest) (licensing.Offer, error) {
-		if err := tx.Prefetch(datasetKey(r.DatasetID), offerKey(r.OfferID)); err != nil {
-			return licensing.Offer{}, err
-		}
-		dataset, err := loadDataset(tx.Ledger, r.DatasetID)
-		if err != nil {
-			return licensing.Offer{}, err
-		}
-		act, err := owner(tx, dataset.Owner)
-		if err != nil {
-			return licensing.Offer{}, err
-		}
-		if err := dataset.Offered(); err != nil {
-			return licensing.Offer{}, err
-		}
-		if act, err = signed(tx, act, "PublishOffer", r.Unsigned(), r.Signature); err != nil {
-			return licensing.Offer{}, err
-		}
-		terms, err := readTerms(tx.Ledger, r.Policy, dataset.Dataset, r.OfferID)
-		if err != nil {
-			return licensing.Offer{}, err
-		}
-		if err := r.Pinned(terms, dataset.Owner); err != nil {
-			return licensing.Offer{}, err
-		}
-		return publish(tx, r.Publish(dataset.Dataset, terms, act))
-	})
+// publishOffer offers a dataset under a policy, which is checked. Publishing the same again changes nothing.
+func publishOffer(tx *transaction.Tx, r licensing.PublishOfferRequest) (licensing.Offer, error) {
+	if err := tx.Prefetch(datasetKey(r.DatasetID), offerKey(r.OfferID)); err != nil {
+		return licensing.Offer{}, err
+	}
+	dataset, err := loadDataset(tx.Ledger, r.DatasetID)
+	if err != nil {
+		return licensing.Offer{}, err
+	}
+	act, err := owner(tx, dataset.Owner)
+	if err != nil {
+		return licensing.Offer{}, err
+	}
+	if err := dataset.Offered(); err != nil {
+		return licensing.Offer{}, err
+	}
+	if act, err = signed(tx, act, "PublishOffer", r.Unsigned(), r.Signature); err != nil {
+		return licensing.Offer{}, err
+	}
+	terms, err := readTerms(tx.Ledger, r.Policy, dataset.Dataset, r.OfferID)
+	if err != nil {
+		return licensing.Offer{}, err
+	}
+	if err := r.Pinned(terms, dataset.Owner); err != nil {
+		return licensing.Offer{}, err
+	}
+	return publish(tx, r.Publish(dataset.Dataset, terms, act))
 }
 
 func publish(tx *transaction.Tx, offer licensing.Offer) (licensing.Offer, error) {
@@ -103,21 +99,19 @@ func inherited(l *ledger.Ledger, offerID, owner string) (odrl.Policy, bool, erro
 	return policy, err == nil, err
 }
 
-// WithdrawOffer ends an offer. Withdrawing it again changes nothing.
-func (*Contract) WithdrawOffer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.WithdrawOfferRequest) (licensing.OfferView, error) {
-		act, err := ends(tx, licensing.Author(r.OfferID), offerKey(r.OfferID), withdrawalKey(r.OfferID))
-		if err != nil {
-			return licensing.OfferView{}, err
-		}
-		offer, err := standingOffer(tx.Ledger, r.OfferID)
-		if err != nil || offer.Withdrawal.Withdrawn() {
-			return offer, err
-		}
-		offer.Withdrawal = r.Withdraw(act)
-		if err := governance.PutEnd(tx.Ledger, withdrawalKey(r.OfferID), offer.Withdrawal); err != nil {
-			return offer, err
-		}
-		return offer, tx.Announce("licensing.OfferWithdrawn", licensing.OfferAnnouncement{OfferID: r.OfferID, DatasetID: offer.DatasetID})
-	})
+// withdrawOffer ends an offer. Withdrawing it again changes nothing.
+func withdrawOffer(tx *transaction.Tx, r licensing.WithdrawOfferRequest) (licensing.OfferView, error) {
+	act, err := ends(tx, licensing.Author(r.OfferID), offerKey(r.OfferID), withdrawalKey(r.OfferID))
+	if err != nil {
+		return licensing.OfferView{}, err
+	}
+	offer, err := standingOffer(tx.Ledger, r.OfferID)
+	if err != nil || offer.Withdrawal.Withdrawn() {
+		return offer, err
+	}
+	offer.Withdrawal = r.Withdraw(act)
+	if err := governance.PutEnd(tx.Ledger, withdrawalKey(r.OfferID), offer.Withdrawal); err != nil {
+		return offer, err
+	}
+	return offer, tx.Announce("licensing.OfferWithdrawn", licensing.OfferAnnouncement{OfferID: r.OfferID, DatasetID: offer.DatasetID})
 }

@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
@@ -10,38 +8,36 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// RequestSession begins a session on a decision that permits.
-func (*Contract) RequestSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.RequestSessionRequest) (licensing.Session, error) {
-		var none licensing.Session
-		act, err := organisation(tx, party.Processor)
-		if err != nil {
-			return none, err
-		}
-		decision, err := loadDecision(tx.Ledger, r.DecisionID)
-		if err != nil {
-			return none, err
-		}
-		_, found, err := ledger.Get[licensing.Session](tx.Ledger, sessionKey(r.SessionID))
-		if err != nil {
-			return none, err
-		}
-		if found {
-			return none, fault.Field(fault.AlreadyExists, "sessionId", "session %s exists", r.SessionID)
-		}
-		check, err := recheck(tx.Ledger, decision)
-		if err != nil {
-			return none, err
-		}
-		session, err := r.Request(decision, check, act)
-		if err != nil {
-			return none, err
-		}
-		if err := ledger.Put(tx.Ledger, sessionOfKey(session.AgreementID, session.SessionID), referTo(session.SessionID)); err != nil {
-			return none, err
-		}
-		return saveSession(tx, session)
-	})
+// requestSession begins a session on a decision that permits.
+func requestSession(tx *transaction.Tx, r licensing.RequestSessionRequest) (licensing.Session, error) {
+	var none licensing.Session
+	act, err := organisation(tx, party.Processor)
+	if err != nil {
+		return none, err
+	}
+	decision, err := loadDecision(tx.Ledger, r.DecisionID)
+	if err != nil {
+		return none, err
+	}
+	_, found, err := ledger.Get[licensing.Session](tx.Ledger, sessionKey(r.SessionID))
+	if err != nil {
+		return none, err
+	}
+	if found {
+		return none, fault.Field(fault.AlreadyExists, "sessionId", "session %s exists", r.SessionID)
+	}
+	check, err := recheck(tx.Ledger, decision)
+	if err != nil {
+		return none, err
+	}
+	session, err := r.Request(decision, check, act)
+	if err != nil {
+		return none, err
+	}
+	if err := ledger.Put(tx.Ledger, sessionOfKey(session.AgreementID, session.SessionID), referTo(session.SessionID)); err != nil {
+		return none, err
+	}
+	return saveSession(tx, session)
 }
 
 func saveSession(tx *transaction.Tx, s licensing.Session) (licensing.Session, error) {
@@ -51,42 +47,34 @@ func saveSession(tx *transaction.Tx, s licensing.Session) (licensing.Session, er
 	return s, tx.Announce("licensing.SessionMoved", licensing.SessionAnnouncement{SessionID: s.SessionID, State: s.State})
 }
 
-// StartSession starts a requested session, by the provider, or goes on with a suspended one.
-func (*Contract) StartSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.SessionRequest) (licensing.Session, error) {
-		return moveSession(tx, r, licensing.MoveStartSession, func(s licensing.Session) error {
-			view, err := viewSession(tx.Ledger, s)
-			if err != nil {
-				return err
-			}
-			if len(view.Reasons) > 0 {
-				return fault.Field(fault.ProcessingDenied, "sessionId", "session %s may carry no data: %s", s.SessionID, view.Reasons[0].Code).
-					With("reason", string(view.Reasons[0].Code))
-			}
-			return nil
-		})
+// startSession starts a requested session, by the provider, or goes on with a suspended one.
+func startSession(tx *transaction.Tx, r licensing.SessionRequest) (licensing.Session, error) {
+	return moveSession(tx, r, licensing.MoveStartSession, func(s licensing.Session) error {
+		view, err := viewSession(tx.Ledger, s)
+		if err != nil {
+			return err
+		}
+		if len(view.Reasons) > 0 {
+			return fault.Field(fault.ProcessingDenied, "sessionId", "session %s may carry no data: %s", s.SessionID, view.Reasons[0].Code).
+				With("reason", string(view.Reasons[0].Code))
+		}
+		return nil
 	})
 }
 
-// SuspendSession suspends a session, by either side.
-func (*Contract) SuspendSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.SessionRequest) (licensing.Session, error) {
-		return moveSession(tx, r, licensing.MoveSuspendSession, always)
-	})
+// suspendSession suspends a session, by either side.
+func suspendSession(tx *transaction.Tx, r licensing.SessionRequest) (licensing.Session, error) {
+	return moveSession(tx, r, licensing.MoveSuspendSession, always)
 }
 
-// CompleteSession ends a session that did its work, by either side.
-func (*Contract) CompleteSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.SessionRequest) (licensing.Session, error) {
-		return moveSession(tx, r, licensing.MoveCompleteSession, always)
-	})
+// completeSession ends a session that did its work, by either side.
+func completeSession(tx *transaction.Tx, r licensing.SessionRequest) (licensing.Session, error) {
+	return moveSession(tx, r, licensing.MoveCompleteSession, always)
 }
 
-// TerminateSession ends a session before its time, by either side.
-func (*Contract) TerminateSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r licensing.SessionRequest) (licensing.Session, error) {
-		return moveSession(tx, r, licensing.MoveTerminateSession, always)
-	})
+// terminateSession ends a session before its time, by either side.
+func terminateSession(tx *transaction.Tx, r licensing.SessionRequest) (licensing.Session, error) {
+	return moveSession(tx, r, licensing.MoveTerminateSession, always)
 }
 
 func always(licensing.Session) error { return nil }

@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
@@ -14,33 +12,31 @@ import (
 // probes is how many tickets are looked at at a time.
 const probes = 64
 
-// FreeTickets answers a free ticket of each permission with a limited number of uses. Where it begins to look depends on the query's own transaction id, so
+// freeTickets answers a free ticket of each permission with a limited number of uses. Where it begins to look depends on the query's own transaction id, so
 // clients that ask at the same time get different ones.
-func (*Contract) FreeTickets(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.FreeTicketsRequest) (licensing.Tickets, error) {
-		answer := licensing.Tickets{Tickets: []licensing.Ticket{}, Exhausted: []string{}}
-		licence, err := loadLicence(tx.Ledger, r.AgreementID)
-		if err != nil {
+func freeTickets(tx *transaction.Tx, r licensing.FreeTicketsRequest) (licensing.Tickets, error) {
+	answer := licensing.Tickets{Tickets: []licensing.Ticket{}, Exhausted: []string{}}
+	licence, err := loadLicence(tx.Ledger, r.AgreementID)
+	if err != nil {
+		return answer, err
+	}
+	for i := range licence.Terms.Permissions {
+		rule := &licence.Terms.Permissions[i]
+		limit, limited := rule.CountLimit()
+		if !limited {
+			continue
+		}
+		index, found, err := freeIndex(tx, r.AgreementID, rule.Key(), limit)
+		switch {
+		case err != nil:
 			return answer, err
+		case found:
+			answer.Tickets = append(answer.Tickets, licensing.Ticket{Rule: rule.Key(), Index: index})
+		default:
+			answer.Exhausted = append(answer.Exhausted, rule.Key())
 		}
-		for i := range licence.Terms.Permissions {
-			rule := &licence.Terms.Permissions[i]
-			limit, limited := rule.CountLimit()
-			if !limited {
-				continue
-			}
-			index, found, err := freeIndex(tx, r.AgreementID, rule.Key(), limit)
-			switch {
-			case err != nil:
-				return answer, err
-			case found:
-				answer.Tickets = append(answer.Tickets, licensing.Ticket{Rule: rule.Key(), Index: index})
-			default:
-				answer.Exhausted = append(answer.Exhausted, rule.Key())
-			}
-		}
-		return answer, nil
-	})
+	}
+	return answer, nil
 }
 
 func freeIndex(tx *transaction.Tx, agreementID, rule string, limit int64) (int64, bool, error) {
@@ -53,7 +49,7 @@ func freeIndex(tx *transaction.Tx, agreementID, rule string, limit int64) (int64
 		for i := asked; i < min(asked+probes, limit); i++ {
 			tickets = append(tickets, licensing.Ticket{Rule: rule, Index: (start + i) % limit})
 		}
-		free, err := freeTickets(tx.Ledger, agreementID, tickets)
+		free, err := unusedTickets(tx.Ledger, agreementID, tickets)
 		if err != nil {
 			return 0, false, err
 		}
@@ -65,7 +61,7 @@ func freeIndex(tx *transaction.Tx, agreementID, rule string, limit int64) (int64
 }
 
 // freeTickets are those of the tickets that are neither spent nor reserved.
-func freeTickets(l *ledger.Ledger, agreementID string, tickets []licensing.Ticket) (free []licensing.Ticket, err error) {
+func unusedTickets(l *ledger.Ledger, agreementID string, tickets []licensing.Ticket) (free []licensing.Ticket, err error) {
 	if len(tickets) == 0 {
 		return nil, nil
 	}
@@ -92,28 +88,26 @@ func freeTickets(l *ledger.Ledger, agreementID string, tickets []licensing.Ticke
 	return free, nil
 }
 
-// GetUses answers how many uses of an agreement are spent, reserved and left.
-func (*Contract) GetUses(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.UsesRequest) (licensing.Uses, error) {
-		answer := licensing.Uses{Uses: []licensing.RuleUses{}}
-		licence, err := loadLicence(tx.Ledger, r.AgreementID)
+// getUses answers how many uses of an agreement are spent, reserved and left.
+func getUses(tx *transaction.Tx, r licensing.UsesRequest) (licensing.Uses, error) {
+	answer := licensing.Uses{Uses: []licensing.RuleUses{}}
+	licence, err := loadLicence(tx.Ledger, r.AgreementID)
+	if err != nil {
+		return answer, err
+	}
+	for i := range licence.Terms.Permissions {
+		rule := &licence.Terms.Permissions[i]
+		limit, limited := rule.CountLimit()
+		if !limited {
+			continue
+		}
+		uses, err := countUses(tx.Ledger, r.AgreementID, rule.Key(), limit)
 		if err != nil {
 			return answer, err
 		}
-		for i := range licence.Terms.Permissions {
-			rule := &licence.Terms.Permissions[i]
-			limit, limited := rule.CountLimit()
-			if !limited {
-				continue
-			}
-			uses, err := countUses(tx.Ledger, r.AgreementID, rule.Key(), limit)
-			if err != nil {
-				return answer, err
-			}
-			answer.Uses = append(answer.Uses, uses)
-		}
-		return answer, nil
-	})
+		answer.Uses = append(answer.Uses, uses)
+	}
+	return answer, nil
 }
 
 // countUses counts what is spent and reserved of a rule.

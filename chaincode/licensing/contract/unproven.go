@@ -1,25 +1,21 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// ListUnprovenEnds answers the ends of residents' licences, offers or datasets that have no valid signature of the resident: those that liars made up.
-func (*Contract) ListUnprovenEnds(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r licensing.ListUnprovenEndsRequest) (licensing.UnprovenEndPage, error) {
-		switch r.Of {
-		case licensing.OfOffer:
-			return unprovenEnds(tx.Ledger, key("licensing.offer-end"), r, unprovenWithdrawn)
-		case licensing.OfDataset:
-			return unprovenEnds(tx.Ledger, key("licensing.dataset-end"), r, unprovenDatasetEnd)
-		default:
-			return unprovenEnds(tx.Ledger, allEnds, r, unprovenEnding)
-		}
-	})
+// listUnprovenEnds answers the ends of residents' licences, offers or datasets that have no valid signature of the resident: those that liars made up.
+func listUnprovenEnds(tx *transaction.Tx, r licensing.ListUnprovenEndsRequest) (licensing.UnprovenEndPage, error) {
+	switch r.Of {
+	case licensing.OfOffer:
+		return unprovenEnds(tx.Ledger, key("licensing.offer-end"), r, unprovenWithdrawn)
+	case licensing.OfDataset:
+		return unprovenEnds(tx.Ledger, key("licensing.dataset-end"), r, unprovenDatasetEnd)
+	default:
+		return unprovenEnds(tx.Ledger, allEnds, r, unprovenEnding)
+	}
 }
 
 // unprovenEnds is a page of the ends below a key, without those that are proven.

@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/party"
@@ -10,22 +8,20 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Bill answers one party's bill of a period and its proof: to the organiser, to auditors, to the resident who is the member, to the organisation.
-func (*Contract) Bill(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.BillRequest) (settlement.BillStatement, error) {
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.BillStatement{}, err
-		}
-		if err := mayReadBill(tx, community, r); err != nil {
-			return settlement.BillStatement{}, err
-		}
-		period, err := loadPeriod(tx, settlement.GetPeriodRequest{CommunityID: r.CommunityID, Period: r.Period, Phase: r.Phase})
-		if err != nil {
-			return settlement.BillStatement{}, err
-		}
-		return proveBill(tx, community.Collection, period, r.MemberID)
-	})
+// bill answers one party's bill of a period and its proof: to the organiser, to auditors, to the resident who is the member, to the organisation.
+func bill(tx *transaction.Tx, r settlement.BillRequest) (settlement.BillStatement, error) {
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return settlement.BillStatement{}, err
+	}
+	if err := mayReadBill(tx, community, r); err != nil {
+		return settlement.BillStatement{}, err
+	}
+	period, err := loadPeriod(tx, settlement.GetPeriodRequest{CommunityID: r.CommunityID, Period: r.Period, Phase: r.Phase})
+	if err != nil {
+		return settlement.BillStatement{}, err
+	}
+	return proveBill(tx, community.Collection, period, r.MemberID)
 }
 
 // mayReadBill lets an organisation read the bill of its own fees beside those who may read everybody's.
@@ -81,26 +77,24 @@ func billsOf(tx *transaction.Tx, collection string, period settlement.Period) ([
 	return bills, nil
 }
 
-// Proof answers the Merkle path of a party's leaf without the leaf, to those who may read the leaf.
-func (*Contract) Proof(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.ProofRequest) (settlement.Proof, error) {
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Proof{}, err
-		}
-		if err := mayReadBill(tx, community, settlement.BillRequest{MemberID: r.MemberID}); err != nil {
-			return settlement.Proof{}, err
-		}
-		resultsID, root, err := proven(tx, r)
-		if err != nil {
-			return settlement.Proof{}, err
-		}
-		summary, err := private(tx, community.Collection, summaryKey(resultsID), settlement.UnpackSummary)
-		if err != nil {
-			return settlement.Proof{}, err
-		}
-		return summary.Proof(r.MemberID, root)
-	})
+// proof answers the Merkle path of a party's leaf without the leaf, to those who may read the leaf.
+func proof(tx *transaction.Tx, r settlement.ProofRequest) (settlement.Proof, error) {
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Proof{}, err
+	}
+	if err := mayReadBill(tx, community, settlement.BillRequest{MemberID: r.MemberID}); err != nil {
+		return settlement.Proof{}, err
+	}
+	resultsID, root, err := proven(tx, r)
+	if err != nil {
+		return settlement.Proof{}, err
+	}
+	summary, err := private(tx, community.Collection, summaryKey(resultsID), settlement.UnpackSummary)
+	if err != nil {
+		return settlement.Proof{}, err
+	}
+	return summary.Proof(r.MemberID, root)
 }
 
 // proven finds the public record that the proof is for.

@@ -3,8 +3,6 @@ package contract
 import (
 	"slices"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -13,32 +11,30 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// CreateCommunity creates a community whose organiser is the caller's organisation. Creating it again with the same
+// createCommunity creates a community whose organiser is the caller's organisation. Creating it again with the same
 // terms changes nothing.
-func (*Contract) CreateCommunity(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.CreateCommunityRequest) (settlement.Community, error) {
-		if err := tx.Caller.RequireRole(party.Organiser); err != nil {
-			return settlement.Community{}, err
+func createCommunity(tx *transaction.Tx, r settlement.CreateCommunityRequest) (settlement.Community, error) {
+	if err := tx.Caller.RequireRole(party.Organiser); err != nil {
+		return settlement.Community{}, err
+	}
+	created := r.Create(tx.Caller.MSP)
+	existing, found, err := ledger.Get[settlement.Community](tx.Ledger, communityKey(r.CommunityID))
+	if err != nil {
+		return created, err
+	}
+	if found {
+		if existing.Repeats(created) {
+			return existing, nil
 		}
-		created := r.Create(tx.Caller.MSP)
-		existing, found, err := ledger.Get[settlement.Community](tx.Ledger, communityKey(r.CommunityID))
-		if err != nil {
-			return created, err
-		}
-		if found {
-			if existing.Repeats(created) {
-				return existing, nil
-			}
-			return created, fault.Field(fault.AlreadyExists, "communityId", "community %s exists with other terms or another organiser", r.CommunityID)
-		}
-		if err := reachable(tx, created); err != nil {
-			return created, err
-		}
-		if err := ledger.Put(tx.Ledger, communityKey(r.CommunityID), created); err != nil {
-			return created, err
-		}
-		return created, tx.Announce("settlement.CommunityCreated", settlement.GetCommunityRequest{CommunityID: r.CommunityID})
-	})
+		return created, fault.Field(fault.AlreadyExists, "communityId", "community %s exists with other terms or another organiser", r.CommunityID)
+	}
+	if err := reachable(tx, created); err != nil {
+		return created, err
+	}
+	if err := ledger.Put(tx.Ledger, communityKey(r.CommunityID), created); err != nil {
+		return created, err
+	}
+	return created, tx.Announce("settlement.CommunityCreated", settlement.GetCommunityRequest{CommunityID: r.CommunityID})
 }
 
 // reachable refuses a community that could never be measured: its operator is not in the channel, or its collection
@@ -69,9 +65,7 @@ func gridOperator(tx *transaction.Tx, community settlement.Community) error {
 	return err
 }
 
-// GetCommunity answers a community.
-func (*Contract) GetCommunity(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.GetCommunityRequest) (settlement.Community, error) {
-		return load(tx, r.CommunityID)
-	})
+// getCommunity answers a community.
+func getCommunity(tx *transaction.Tx, r settlement.GetCommunityRequest) (settlement.Community, error) {
+	return load(tx, r.CommunityID)
 }

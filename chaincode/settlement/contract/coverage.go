@@ -1,41 +1,37 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Coverage answers day by day which meter days and runs a period has, to who may read the curves. It reads public records only.
-func (*Contract) Coverage(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.CoverageRequest) (settlement.Coverage, error) {
-		coverage := settlement.Coverage{Days: []settlement.DayCoverage{}}
-		community, err := load(tx, r.CommunityID)
+// coverage answers day by day which meter days and runs a period has, to who may read the curves. It reads public records only.
+func coverage(tx *transaction.Tx, r settlement.CoverageRequest) (settlement.Coverage, error) {
+	coverage := settlement.Coverage{Days: []settlement.DayCoverage{}}
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return coverage, err
+	}
+	if err := mayReadCurves(tx, community, ""); err != nil {
+		return coverage, err
+	}
+	roster, err := readRoster(tx, community)
+	if err != nil {
+		return coverage, err
+	}
+	days, err := community.Days(r.Period, roster.members)
+	if err != nil {
+		return coverage, err
+	}
+	for _, day := range days {
+		covered, err := cover(tx, community, day, roster.members)
 		if err != nil {
 			return coverage, err
 		}
-		if err := mayReadCurves(tx, community, ""); err != nil {
-			return coverage, err
-		}
-		roster, err := readRoster(tx, community)
-		if err != nil {
-			return coverage, err
-		}
-		days, err := community.Days(r.Period, roster.members)
-		if err != nil {
-			return coverage, err
-		}
-		for _, day := range days {
-			covered, err := cover(tx, community, day, roster.members)
-			if err != nil {
-				return coverage, err
-			}
-			coverage.Days = append(coverage.Days, covered)
-		}
-		return coverage, nil
-	})
+		coverage.Days = append(coverage.Days, covered)
+	}
+	return coverage, nil
 }
 
 func cover(tx *transaction.Tx, community settlement.Community, day string, members []settlement.Member) (settlement.DayCoverage, error) {

@@ -3,53 +3,49 @@ package contract
 import (
 	"time"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// RaiseDispute records the objection of a member to a provisional period, or an appeal: by the resident who is the member, or by the organiser.
+// raiseDispute records the objection of a member to a provisional period, or an appeal: by the resident who is the member, or by the organiser.
 // Raising it again changes nothing.
-func (*Contract) RaiseDispute(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.RaiseDisputeRequest) (settlement.Dispute, error) {
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Dispute{}, err
-		}
-		if err := mayDispute(tx, community, r.MemberID); err != nil {
-			return settlement.Dispute{}, err
-		}
-		existing, err := findDispute(tx, r.CommunityID, r.Period, r.DisputeID)
-		if err != nil {
-			return settlement.Dispute{}, err
-		}
-		periods, err := phasesOf(tx, r.CommunityID, r.Period, []settlement.Phase{settlement.ProvisionalPhase, settlement.FinalPhase})
-		if err != nil {
-			return settlement.Dispute{}, err
-		}
-		now, err := tx.Now()
-		if err != nil {
-			return settlement.Dispute{}, err
-		}
-		side := settlement.ByOrganiser
-		if tx.Caller.Statement != nil {
-			side = settlement.ByResident
-		}
-		raised, err := r.Raise(side, existing, periods[0], periods[1], now)
-		if err != nil || existing != nil && existing.State == raised.State {
-			return raised, err
-		}
-		if existing == nil {
-			err = takeDisputeSlot(tx, raised)
-		}
-		if err != nil {
-			return raised, err
-		}
-		return putDispute(tx, raised, "settlement.DisputeRaised")
-	})
+func raiseDispute(tx *transaction.Tx, r settlement.RaiseDisputeRequest) (settlement.Dispute, error) {
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Dispute{}, err
+	}
+	if err := mayDispute(tx, community, r.MemberID); err != nil {
+		return settlement.Dispute{}, err
+	}
+	existing, err := findDispute(tx, r.CommunityID, r.Period, r.DisputeID)
+	if err != nil {
+		return settlement.Dispute{}, err
+	}
+	periods, err := phasesOf(tx, r.CommunityID, r.Period, []settlement.Phase{settlement.ProvisionalPhase, settlement.FinalPhase})
+	if err != nil {
+		return settlement.Dispute{}, err
+	}
+	now, err := tx.Now()
+	if err != nil {
+		return settlement.Dispute{}, err
+	}
+	side := settlement.ByOrganiser
+	if tx.Caller.Statement != nil {
+		side = settlement.ByResident
+	}
+	raised, err := r.Raise(side, existing, periods[0], periods[1], now)
+	if err != nil || existing != nil && existing.State == raised.State {
+		return raised, err
+	}
+	if existing == nil {
+		err = takeDisputeSlot(tx, raised)
+	}
+	if err != nil {
+		return raised, err
+	}
+	return putDispute(tx, raised, "settlement.DisputeRaised")
 }
 
 // takeDisputeSlot takes the dispute's place, which no lasting dispute may have: each one keeps the period from its end.
@@ -100,37 +96,35 @@ func putDispute(tx *transaction.Tx, dispute settlement.Dispute, event string) (s
 	return dispute, tx.Announce(event, settlement.DisputeAnnouncement{CommunityID: dispute.CommunityID, Period: dispute.Period, DisputeID: dispute.DisputeID, State: dispute.State})
 }
 
-// ResolveDispute accepts or rejects a dispute: about readings the operator, about anything else the organiser, after an appeal an auditor.
-func (*Contract) ResolveDispute(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.ResolveDisputeRequest) (settlement.Dispute, error) {
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Dispute{}, err
-		}
-		dispute, err := findDispute(tx, r.CommunityID, r.Period, r.DisputeID)
-		if err == nil && dispute == nil {
-			err = fault.Field(fault.NotFound, "disputeId", "no dispute %s of %s", r.DisputeID, r.Period)
-		}
-		if err != nil {
-			return settlement.Dispute{}, err
-		}
-		now, err := tx.Now()
-		if err != nil {
-			return settlement.Dispute{}, err
-		}
-		arbiter, err := mayResolve(tx, community, *dispute, now)
-		if err != nil {
-			return settlement.Dispute{}, err
-		}
-		resolved, err := dispute.Resolve(arbiter, r.Accept, tx.Caller.MSP, now)
-		if err != nil {
-			return resolved, err
-		}
-		if err := freeDisputeSlot(tx, *dispute, resolved); err != nil {
-			return resolved, err
-		}
-		return putDispute(tx, resolved, "settlement.DisputeResolved")
-	})
+// resolveDispute accepts or rejects a dispute: about readings the operator, about anything else the organiser, after an appeal an auditor.
+func resolveDispute(tx *transaction.Tx, r settlement.ResolveDisputeRequest) (settlement.Dispute, error) {
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Dispute{}, err
+	}
+	dispute, err := findDispute(tx, r.CommunityID, r.Period, r.DisputeID)
+	if err == nil && dispute == nil {
+		err = fault.Field(fault.NotFound, "disputeId", "no dispute %s of %s", r.DisputeID, r.Period)
+	}
+	if err != nil {
+		return settlement.Dispute{}, err
+	}
+	now, err := tx.Now()
+	if err != nil {
+		return settlement.Dispute{}, err
+	}
+	arbiter, err := mayResolve(tx, community, *dispute, now)
+	if err != nil {
+		return settlement.Dispute{}, err
+	}
+	resolved, err := dispute.Resolve(arbiter, r.Accept, tx.Caller.MSP, now)
+	if err != nil {
+		return resolved, err
+	}
+	if err := freeDisputeSlot(tx, *dispute, resolved); err != nil {
+		return resolved, err
+	}
+	return putDispute(tx, resolved, "settlement.DisputeResolved")
 }
 
 // freeDisputeSlot frees the place of a dispute that lasted and does so no more. One whose rejection is not appealed against is freed by who takes its place.
@@ -165,13 +159,11 @@ func mayResolve(tx *transaction.Tx, community settlement.Community, dispute sett
 	return arbiter, nil
 }
 
-// ListDisputes answers a page of the disputes of a period.
-func (*Contract) ListDisputes(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.ListDisputesRequest) (settlement.Disputes, error) {
-		if _, err := load(tx, r.CommunityID); err != nil {
-			return settlement.Disputes{}, err
-		}
-		disputes, bookmark, err := ledger.Page[settlement.Dispute](tx.Ledger, disputesOf(r.CommunityID, r.Period), r.Size(), r.Bookmark)
-		return settlement.Disputes{Disputes: disputes, Bookmark: bookmark}, err
-	})
+// listDisputes answers a page of the disputes of a period.
+func listDisputes(tx *transaction.Tx, r settlement.ListDisputesRequest) (settlement.Disputes, error) {
+	if _, err := load(tx, r.CommunityID); err != nil {
+		return settlement.Disputes{}, err
+	}
+	disputes, bookmark, err := ledger.Page[settlement.Dispute](tx.Ledger, disputesOf(r.CommunityID, r.Period), r.Size(), r.Bookmark)
+	return settlement.Disputes{Disputes: disputes, Bookmark: bookmark}, err
 }

@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
@@ -15,48 +13,42 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// PublishFigures publishes a final month's figures, or their next correction. Publishing the same again changes
+// publishFigures publishes a final month's figures, or their next correction. Publishing the same again changes
 // nothing.
-func (*Contract) PublishFigures(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(
-		ctx,
-		request,
-		func(tx *transaction.Tx, r settlement.PublishFiguresRequest) (settlement.Figures, error) {
-			community, err := organised(tx, r.CommunityID)
-			if err != nil {
-				return settlement.Figures{}, err
-			}
-			month, err := ledger.Scan[settlement.Figures](tx.Ledger, figuresOf(r.Period))
-			if err != nil {
-				return settlement.Figures{}, err
-			}
-			own := slices.DeleteFunc(
-				slices.Clone(month), func(f settlement.Figures) bool { return f.CommunityID != r.CommunityID },
-			)
-			for _, figures := range own {
-				if figures.Repeats(r) {
-					return figures, nil
-				}
-			}
-			if r.Correction != len(own) {
-				return settlement.Figures{}, fault.Field(
-					fault.IllegalTransition, "correction",
-					"%d publications of %s are there; the next has the number %d", len(own), r.Period, len(own),
-				)
-			}
-			inputs, err := gatherFigures(tx, community, r, settlement.NewestFigures(own))
-			if err != nil {
-				return settlement.Figures{}, err
-			}
-			if err := gatherTaken(tx, &inputs, month); err != nil {
-				return settlement.Figures{}, err
-			}
-			return publishFigures(tx, inputs)
-		},
+func publishFigures(tx *transaction.Tx, r settlement.PublishFiguresRequest) (settlement.Figures, error) {
+	community, err := organised(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Figures{}, err
+	}
+	month, err := ledger.Scan[settlement.Figures](tx.Ledger, figuresOf(r.Period))
+	if err != nil {
+		return settlement.Figures{}, err
+	}
+	own := slices.DeleteFunc(
+		slices.Clone(month), func(f settlement.Figures) bool { return f.CommunityID != r.CommunityID },
 	)
+	for _, figures := range own {
+		if figures.Repeats(r) {
+			return figures, nil
+		}
+	}
+	if r.Correction != len(own) {
+		return settlement.Figures{}, fault.Field(
+			fault.IllegalTransition, "correction",
+			"%d publications of %s are there; the next has the number %d", len(own), r.Period, len(own),
+		)
+	}
+	inputs, err := gatherFigures(tx, community, r, settlement.NewestFigures(own))
+	if err != nil {
+		return settlement.Figures{}, err
+	}
+	if err := gatherTaken(tx, &inputs, month); err != nil {
+		return settlement.Figures{}, err
+	}
+	return storeFigures(tx, inputs)
 }
 
-func publishFigures(tx *transaction.Tx, inputs settlement.FigureInputs) (settlement.Figures, error) {
+func storeFigures(tx *transaction.Tx, inputs settlement.FigureInputs) (settlement.Figures, error) {
 	now, err := tx.Now()
 	if err != nil {
 		return settlement.Figures{}, err
@@ -287,53 +279,41 @@ func gatherTaken(tx *transaction.Tx, inputs *settlement.FigureInputs, month []se
 	return nil
 }
 
-// ListFigures answers what a community's organiser published of a month.
-func (*Contract) ListFigures(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(
-		ctx,
-		request,
-		func(tx *transaction.Tx, r settlement.ListFiguresRequest) (settlement.FiguresList, error) {
-			list := settlement.FiguresList{Figures: []settlement.Figures{}}
-			if _, err := load(tx, r.CommunityID); err != nil {
-				return list, err
-			}
-			found, err := ledger.Scan[settlement.Figures](tx.Ledger, figuresOf(r.Period, r.CommunityID))
-			slices.SortFunc(found, func(a, b settlement.Figures) int { return a.Correction - b.Correction })
-			list.Figures = append(list.Figures, found...)
-			return list, err
-		},
-	)
+// listFigures answers what a community's organiser published of a month.
+func listFigures(tx *transaction.Tx, r settlement.ListFiguresRequest) (settlement.FiguresList, error) {
+	list := settlement.FiguresList{Figures: []settlement.Figures{}}
+	if _, err := load(tx, r.CommunityID); err != nil {
+		return list, err
+	}
+	found, err := ledger.Scan[settlement.Figures](tx.Ledger, figuresOf(r.Period, r.CommunityID))
+	slices.SortFunc(found, func(a, b settlement.Figures) int { return a.Correction - b.Correction })
+	list.Figures = append(list.Figures, found...)
+	return list, err
 }
 
-const agreeToFigures = "settlement:AgreeToFigures"
+const agreementToFigures = "settlement:AgreeToFigures"
 
-// AgreeToFigures records a legal person's agreement, or its end, by its own signature.
-func (*Contract) AgreeToFigures(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(
-		ctx,
-		request,
-		func(tx *transaction.Tx, r settlement.AgreeToFiguresRequest) (settlement.FigureAgreement, error) {
-			record := settlement.FigureAgreement{Schema: settlement.SchemaVersion, AgreeToFiguresRequest: r}
-			community, err := load(tx, r.CommunityID)
-			if err != nil {
-				return record, err
-			}
-			if tx.Caller.Statement == nil {
-				return record, forbidden(tx, community, "the member itself, by its own signature,")
-			}
-			if err := requireOwn(tx, community, r.MemberID); err != nil {
-				return record, err
-			}
-			if record.At, err = tx.Now(); err != nil {
-				return record, err
-			}
-			record.Evidence = settlement.FigureEvidence(*tx.Evidence())
-			if r.Agreed {
-				return record, ledger.Put(tx.Ledger, agreementKey(r.CommunityID, r.MemberID), record)
-			}
-			return record, endAgreement(tx, record)
-		},
-	)
+// agreeToFigures records a legal person's agreement, or its end, by its own signature.
+func agreeToFigures(tx *transaction.Tx, r settlement.AgreeToFiguresRequest) (settlement.FigureAgreement, error) {
+	record := settlement.FigureAgreement{Schema: settlement.SchemaVersion, AgreeToFiguresRequest: r}
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return record, err
+	}
+	if tx.Caller.Statement == nil {
+		return record, forbidden(tx, community, "the member itself, by its own signature,")
+	}
+	if err := requireOwn(tx, community, r.MemberID); err != nil {
+		return record, err
+	}
+	if record.At, err = tx.Now(); err != nil {
+		return record, err
+	}
+	record.Evidence = settlement.FigureEvidence(*tx.Evidence())
+	if r.Agreed {
+		return record, ledger.Put(tx.Ledger, agreementKey(r.CommunityID, r.MemberID), record)
+	}
+	return record, endAgreement(tx, record)
 }
 
 // endAgreement ends the agreement on record, for good: a later one is another one.
@@ -399,7 +379,7 @@ func signed(
 	}
 	request := evidence.Statement
 	named := request.Subject == request.Signer || request.Subject == subject // who names nobody means the own subject
-	if request.Transaction != agreeToFigures || r != a.AgreeToFiguresRequest || !named || subject == "" {
+	if request.Transaction != agreementToFigures || r != a.AgreeToFiguresRequest || !named || subject == "" {
 		return false, nil
 	}
 	request.Subject = subject

@@ -3,25 +3,19 @@ package contract
 import (
 	"time"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// ChangeKey gives a community another key from a local midnight on.
-func (*Contract) ChangeKey(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.ChangeKeyRequest) (settlement.Community, error) {
-		return change(tx, r.CommunityID, r.From, func(c settlement.Community, at time.Time) (settlement.Community, error) { return c.ChangeKey(r, at) })
-	})
+// changeKey gives a community another key from a local midnight on.
+func changeKey(tx *transaction.Tx, r settlement.ChangeKeyRequest) (settlement.Community, error) {
+	return change(tx, r.CommunityID, r.From, func(c settlement.Community, at time.Time) (settlement.Community, error) { return c.ChangeKey(r, at) })
 }
 
-// ChangeTariff gives a community another tariff from a local midnight on.
-func (*Contract) ChangeTariff(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.ChangeTariffRequest) (settlement.Community, error) {
-		return change(tx, r.CommunityID, r.From, func(c settlement.Community, at time.Time) (settlement.Community, error) { return c.ChangeTariff(r, at) })
-	})
+// changeTariff gives a community another tariff from a local midnight on.
+func changeTariff(tx *transaction.Tx, r settlement.ChangeTariffRequest) (settlement.Community, error) {
+	return change(tx, r.CommunityID, r.From, func(c settlement.Community, at time.Time) (settlement.Community, error) { return c.ChangeTariff(r, at) })
 }
 
 func change(tx *transaction.Tx, communityID, from string, decide func(settlement.Community, time.Time) (settlement.Community, error)) (settlement.Community, error) {

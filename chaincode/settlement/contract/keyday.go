@@ -1,38 +1,32 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// SubmitKeyDay stores the shares of every interval of a day. The same key again changes nothing; another one is the next version.
-func (*Contract) SubmitKeyDay(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.SubmitKeyDayRequest) (settlement.KeyDayRecord, error) {
-		community, err := organised(tx, r.CommunityID)
-		if err != nil {
-			return settlement.KeyDayRecord{}, err
-		}
-		record, err := takeKeyDay(tx, community)
-		return record, unnamed(err, checkKeyDay)
-	})
+// submitKeyDay stores the shares of every interval of a day. The same key again changes nothing; another one is the next version.
+func submitKeyDay(tx *transaction.Tx, r settlement.SubmitKeyDayRequest) (settlement.KeyDayRecord, error) {
+	community, err := organised(tx, r.CommunityID)
+	if err != nil {
+		return settlement.KeyDayRecord{}, err
+	}
+	record, err := takeKeyDay(tx, community)
+	return record, unnamed(err, queryKeyDay)
 }
 
-// CheckKeyDay tells whether the shares of a day would be taken: the refusal of SubmitKeyDay names nothing in them.
-func (*Contract) CheckKeyDay(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.SubmitKeyDayRequest) (settlement.KeyDayCheck, error) {
-		community, err := organised(tx, r.CommunityID)
-		if err != nil {
-			return settlement.KeyDayCheck{}, err
-		}
-		if _, err := takeKeyDay(tx, community); err != nil {
-			return settlement.KeyDayCheck{}, err
-		}
-		return settlement.KeyDayCheck{}, nil
-	})
+// checkKeyDay tells whether the shares of a day would be taken: the refusal of SubmitKeyDay names nothing in them.
+func checkKeyDay(tx *transaction.Tx, r settlement.SubmitKeyDayRequest) (settlement.KeyDayCheck, error) {
+	community, err := organised(tx, r.CommunityID)
+	if err != nil {
+		return settlement.KeyDayCheck{}, err
+	}
+	if _, err := takeKeyDay(tx, community); err != nil {
+		return settlement.KeyDayCheck{}, err
+	}
+	return settlement.KeyDayCheck{}, nil
 }
 
 func takeKeyDay(tx *transaction.Tx, community settlement.Community) (settlement.KeyDayRecord, error) {
@@ -43,10 +37,10 @@ func takeKeyDay(tx *transaction.Tx, community settlement.Community) (settlement.
 	if err := key.Accept(community); err != nil {
 		return settlement.KeyDayRecord{}, err
 	}
-	return submitKeyDay(tx, community, key)
+	return storeKeyDay(tx, community, key)
 }
 
-func submitKeyDay(tx *transaction.Tx, community settlement.Community, key settlement.KeyDay) (settlement.KeyDayRecord, error) {
+func storeKeyDay(tx *transaction.Tx, community settlement.Community, key settlement.KeyDay) (settlement.KeyDayRecord, error) {
 	record := settlement.KeyDayRecord{
 		Schema: settlement.SchemaVersion, CommunityID: community.CommunityID, Day: key.Day, Version: key.Version, SHA256: settlement.Hash(key.Encode()),
 	}

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/request"
@@ -17,26 +15,24 @@ func announce(tx *transaction.Tx, name string, member settlement.Member) error {
 	return tx.Announce(name, settlement.MemberAnnouncement{CommunityID: member.CommunityID, MemberID: member.MemberID, State: member.State})
 }
 
-// AddMember adds a pending member with the resident's consent; who lives behind it is stored in the community's
+// addMember adds a pending member with the resident's consent; who lives behind it is stored in the community's
 // collection. Adding the same member with the same private part again changes nothing.
-func (*Contract) AddMember(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.AddMemberRequest) (settlement.Member, error) {
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Member{}, err
-		}
-		if !isOrganiser(tx, community) {
-			return settlement.Member{}, forbidden(tx, community, "its organiser "+community.Organiser)
-		}
-		private, err := transaction.Private[settlement.MemberPrivate](tx, privateMember)
-		if err != nil {
-			return settlement.Member{}, err
-		}
-		return addMember(tx, community, r, private)
-	})
+func addMember(tx *transaction.Tx, r settlement.AddMemberRequest) (settlement.Member, error) {
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Member{}, err
+	}
+	if !isOrganiser(tx, community) {
+		return settlement.Member{}, forbidden(tx, community, "its organiser "+community.Organiser)
+	}
+	private, err := transaction.Private[settlement.MemberPrivate](tx, privateMember)
+	if err != nil {
+		return settlement.Member{}, err
+	}
+	return storeMember(tx, community, r, private)
 }
 
-func addMember(tx *transaction.Tx, community settlement.Community, r settlement.AddMemberRequest, private settlement.MemberPrivate) (settlement.Member, error) {
+func storeMember(tx *transaction.Tx, community settlement.Community, r settlement.AddMemberRequest, private settlement.MemberPrivate) (settlement.Member, error) {
 	stored, err := json.Marshal(private)
 	if err != nil {
 		return settlement.Member{}, fmt.Errorf("encode the private part: %w", err)
@@ -70,33 +66,31 @@ func addMember(tx *transaction.Tx, community settlement.Community, r settlement.
 	return added, announce(tx, "settlement.MemberAdded", added)
 }
 
-// ConfirmMember confirms a pending member whose person and metering point are those of the operator's own register,
+// confirmMember confirms a pending member whose person and metering point are those of the operator's own register,
 // and takes the point. Confirming it again changes nothing.
-func (*Contract) ConfirmMember(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.ConfirmMemberRequest) (settlement.Member, error) {
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Member{}, err
-		}
-		if !isOperator(tx, community) {
-			return settlement.Member{}, forbidden(tx, community, "the meter-operator of "+community.Operator)
-		}
-		if err := gridOperator(tx, community); err != nil {
-			return settlement.Member{}, err
-		}
-		confirmation, err := transaction.Private[settlement.Confirmation](tx, privateConfirmation)
-		if err != nil {
-			return settlement.Member{}, err
-		}
-		member, private, err := loadMember(tx, community, r.MemberID)
-		if err != nil {
-			return member, err
-		}
-		if err := confirmation.Confirms(private); err != nil {
-			return member, err
-		}
-		return confirm(tx, community, member, private, r.LimitWatts)
-	})
+func confirmMember(tx *transaction.Tx, r settlement.ConfirmMemberRequest) (settlement.Member, error) {
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Member{}, err
+	}
+	if !isOperator(tx, community) {
+		return settlement.Member{}, forbidden(tx, community, "the meter-operator of "+community.Operator)
+	}
+	if err := gridOperator(tx, community); err != nil {
+		return settlement.Member{}, err
+	}
+	confirmation, err := transaction.Private[settlement.Confirmation](tx, privateConfirmation)
+	if err != nil {
+		return settlement.Member{}, err
+	}
+	member, private, err := loadMember(tx, community, r.MemberID)
+	if err != nil {
+		return member, err
+	}
+	if err := confirmation.Confirms(private); err != nil {
+		return member, err
+	}
+	return confirm(tx, community, member, private, r.LimitWatts)
 }
 
 // loadMember reads a member and its private part.
@@ -142,26 +136,24 @@ func takePoint(tx *transaction.Tx, community settlement.Community, member settle
 	return ledger.Put(tx.Ledger, key, point.Put(use))
 }
 
-// ListMembers answers a page of a community's members, with their private parts where this peer holds them.
-func (*Contract) ListMembers(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.ListMembersRequest) (settlement.MemberPage, error) {
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.MemberPage{}, err
-		}
-		allowed, err := readsCurves(tx, community)
-		if err != nil {
-			return settlement.MemberPage{}, err
-		}
-		if !allowed {
-			return settlement.MemberPage{}, forbidden(tx, community, "its organiser, its meter-operator or an auditor")
-		}
-		return memberPage(tx, community, r.Listing)
-	})
+// listMembers answers a page of a community's members, with their private parts where this peer holds them.
+func listMembers(tx *transaction.Tx, r settlement.ListMembersRequest) (settlement.MemberPage, error) {
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return settlement.MemberPage{}, err
+	}
+	allowed, err := readsCurves(tx, community)
+	if err != nil {
+		return settlement.MemberPage{}, err
+	}
+	if !allowed {
+		return settlement.MemberPage{}, forbidden(tx, community, "its organiser, its meter-operator or an auditor")
+	}
+	return memberPage(tx, community, r.Listing)
 }
 
 func memberPage(tx *transaction.Tx, community settlement.Community, listing request.Listing) (settlement.MemberPage, error) {
-	var page settlement.MemberPage
+	page := settlement.MemberPage{Members: []settlement.ListedMember{}}
 	members, bookmark, err := ledger.Page[settlement.Member](tx.Ledger, membersOf(community.CommunityID), listing.Size(), listing.Bookmark)
 	if err != nil {
 		return page, err

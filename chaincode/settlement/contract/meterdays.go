@@ -4,8 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -14,20 +12,16 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// SubmitMeterDays stores meter days in the community's collection and a public manifest per local day. Each reading is accepted or rejected by
+// submitMeterDays stores meter days in the community's collection and a public manifest per local day. Each reading is accepted or rejected by
 // itself; if all are rejected, or one is and the request is atomic, the transaction is refused with the code of the first reason. Neither the answer nor the
 // refusal names a reading: CheckMeterDays does.
-func (*Contract) SubmitMeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.SubmitMeterDaysRequest) (settlement.SubmitMeterDaysAnswer, error) {
-		return deliver(tx, r.CommunityID, metered, r.Atomic)
-	})
+func submitMeterDays(tx *transaction.Tx, r settlement.SubmitMeterDaysRequest) (settlement.SubmitMeterDaysAnswer, error) {
+	return deliver(tx, r.CommunityID, metered, r.Atomic)
 }
 
-// RecordOfficial stores the operator's official shared energies in the community's collection, beside ours and in the same way as meter days.
-func (*Contract) RecordOfficial(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.RecordOfficialRequest) (settlement.SubmitMeterDaysAnswer, error) {
-		return deliver(tx, r.CommunityID, official, r.Atomic)
-	})
+// recordOfficial stores the operator's official shared energies in the community's collection, beside ours and in the same way as meter days.
+func recordOfficial(tx *transaction.Tx, r settlement.RecordOfficialRequest) (settlement.SubmitMeterDaysAnswer, error) {
+	return deliver(tx, r.CommunityID, official, r.Atomic)
 }
 
 // deliver stores the operator's readings of a kind.
@@ -50,7 +44,7 @@ func deliver(tx *transaction.Tx, communityID string, of kind, atomic bool) (sett
 func submitted(tx *transaction.Tx, community settlement.Community, of kind) (*submission, error) {
 	readings, err := transaction.Private[settlement.Readings](tx, privateReadings)
 	if err != nil {
-		return nil, unnamed(err, checkMeterDays)
+		return nil, unnamed(err, queryMeterDays)
 	}
 	return newSubmission(tx, community, of, readings)
 }
@@ -62,34 +56,32 @@ func newSubmission(tx *transaction.Tx, community settlement.Community, of kind, 
 	}, err
 }
 
-// CheckMeterDays answers what becomes of each reading and why: what the answer of a transaction that stores readings, which stands in a block, must not tell.
-func (*Contract) CheckMeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.CheckMeterDaysRequest) (settlement.ReadingResults, error) {
-		results := settlement.ReadingResults{Readings: []settlement.ReadingResult{}}
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return results, err
-		}
-		if !isOperator(tx, community) {
-			return results, forbidden(tx, community, "the meter-operator of "+community.Operator)
-		}
-		readings, err := transaction.Private[settlement.Readings](tx, privateReadings)
-		if err != nil {
-			return results, err
-		}
-		of := metered
-		if r.Official {
-			of = official
-		}
-		s, err := newSubmission(tx, community, of, readings)
-		if err != nil {
-			return results, err
-		}
-		if results.Readings, err = s.check(); err != nil {
-			return results, err
-		}
-		return results, nil
-	})
+// checkMeterDays answers what becomes of each reading and why: what the answer of a transaction that stores readings, which stands in a block, must not tell.
+func checkMeterDays(tx *transaction.Tx, r settlement.CheckMeterDaysRequest) (settlement.ReadingResults, error) {
+	results := settlement.ReadingResults{Readings: []settlement.ReadingResult{}}
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return results, err
+	}
+	if !isOperator(tx, community) {
+		return results, forbidden(tx, community, "the meter-operator of "+community.Operator)
+	}
+	readings, err := transaction.Private[settlement.Readings](tx, privateReadings)
+	if err != nil {
+		return results, err
+	}
+	of := metered
+	if r.Official {
+		of = official
+	}
+	s, err := newSubmission(tx, community, of, readings)
+	if err != nil {
+		return results, err
+	}
+	if results.Readings, err = s.check(); err != nil {
+		return results, err
+	}
+	return results, nil
 }
 
 // check tells what becomes of the readings that are not simply stored.
@@ -144,7 +136,7 @@ func (s *submission) store(atomic bool) (settlement.SubmitMeterDaysAnswer, error
 		s.answer.Add(result)
 	}
 	if first != nil && (atomic || s.answer.Rejected == len(s.readings)) {
-		return s.answer, unnamed(first, checkMeterDays)
+		return s.answer, unnamed(first, queryMeterDays)
 	}
 	return s.answer, s.certify()
 }

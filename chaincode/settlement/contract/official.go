@@ -1,31 +1,27 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Differences answers the operator's official values beside those of a run: to who may read the curves, and to a resident the own ones.
-func (*Contract) Differences(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.DifferencesRequest) (settlement.Differences, error) {
-		var none settlement.Differences
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return none, err
-		}
-		if err := mayReadCurves(tx, community, r.MemberID); err != nil {
-			return none, err
-		}
-		run, err := loadRun(tx, settlement.GetRunRequest{CommunityID: r.CommunityID, Day: r.Day, Run: r.Run})
-		if err != nil {
-			return none, err
-		}
-		differences, err := compare(tx, community, run, r.MemberID)
-		return differences, purged(tx, r.CommunityID, r.Day, err)
-	})
+// differences answers the operator's official values beside those of a run: to who may read the curves, and to a resident the own ones.
+func differences(tx *transaction.Tx, r settlement.DifferencesRequest) (settlement.Differences, error) {
+	var none settlement.Differences
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return none, err
+	}
+	if err := mayReadCurves(tx, community, r.MemberID); err != nil {
+		return none, err
+	}
+	run, err := loadRun(tx, settlement.GetRunRequest{CommunityID: r.CommunityID, Day: r.Day, Run: r.Run})
+	if err != nil {
+		return none, err
+	}
+	differences, err := compare(tx, community, run, r.MemberID)
+	return differences, purged(tx, r.CommunityID, r.Day, err)
 }
 
 // mayReadCurves refuses who may not read all curves, or as a resident the member's.
@@ -115,30 +111,28 @@ func leavesOf(tx *transaction.Tx, community settlement.Community, run settlement
 	return leaves, nil
 }
 
-// MeterDays answers a page of curves: to who may read them all, and to a resident the own one.
-func (*Contract) MeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.MeterDaysRequest) (settlement.MeterDayPage, error) {
-		var page settlement.MeterDayPage
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return page, err
-		}
-		if err := mayReadCurves(tx, community, r.MemberID); err != nil {
-			return page, err
-		}
-		filed, err := metered.filed(tx, r.CommunityID, r.Day)
-		if err != nil {
-			return page, err
-		}
-		entries, more := r.Page(settlement.Latest(filed))
-		if page.MeterDays, err = metered.open(tx, community, entries); err != nil {
-			return page, purged(tx, r.CommunityID, r.Day, err)
-		}
-		page.More = more
-		if tx.Caller.Statement != nil {
-			return page, nil
-		}
-		page.KeyDay, err = newestKeyDay(tx, community, r.Day)
+// meterDays answers a page of curves: to who may read them all, and to a resident the own one.
+func meterDays(tx *transaction.Tx, r settlement.MeterDaysRequest) (settlement.MeterDayPage, error) {
+	var page settlement.MeterDayPage
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return page, err
+	}
+	if err := mayReadCurves(tx, community, r.MemberID); err != nil {
+		return page, err
+	}
+	filed, err := metered.filed(tx, r.CommunityID, r.Day)
+	if err != nil {
+		return page, err
+	}
+	entries, more := r.Page(settlement.Latest(filed))
+	if page.MeterDays, err = metered.open(tx, community, entries); err != nil {
 		return page, purged(tx, r.CommunityID, r.Day, err)
-	})
+	}
+	page.More = more
+	if tx.Caller.Statement != nil {
+		return page, nil
+	}
+	page.KeyDay, err = newestKeyDay(tx, community, r.Day)
+	return page, purged(tx, r.CommunityID, r.Day, err)
 }

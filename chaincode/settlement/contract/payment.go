@@ -3,75 +3,69 @@ package contract
 import (
 	"slices"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Positions answers the netted positions of a period and which of them are paid, to the organiser and to auditors.
-func (*Contract) Positions(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.PositionsRequest) (settlement.Positions, error) {
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Positions{}, err
-		}
-		if err := mayReadAll(tx, community); err != nil {
-			return settlement.Positions{}, err
-		}
-		period, err := loadPeriod(tx, settlement.GetPeriodRequest(r))
-		if err != nil {
-			return settlement.Positions{}, err
-		}
-		bills, err := billsOf(tx, community.Collection, period)
-		if err != nil {
-			return settlement.Positions{}, err
-		}
-		confirmed, err := ledger.Scan[settlement.Payment](tx.Ledger, paymentsOf(r.CommunityID, r.Period, r.Phase))
-		if err != nil {
-			return settlement.Positions{}, err
-		}
-		payments := map[string]settlement.Payment{}
-		for _, payment := range confirmed {
-			payments[payment.MemberID] = payment
-		}
-		return settlement.NewPositions(bills, payments), nil
-	})
+// positions answers the netted positions of a period and which of them are paid, to the organiser and to auditors.
+func positions(tx *transaction.Tx, r settlement.PositionsRequest) (settlement.Positions, error) {
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Positions{}, err
+	}
+	if err := mayReadAll(tx, community); err != nil {
+		return settlement.Positions{}, err
+	}
+	period, err := loadPeriod(tx, settlement.GetPeriodRequest(r))
+	if err != nil {
+		return settlement.Positions{}, err
+	}
+	bills, err := billsOf(tx, community.Collection, period)
+	if err != nil {
+		return settlement.Positions{}, err
+	}
+	confirmed, err := ledger.Scan[settlement.Payment](tx.Ledger, paymentsOf(r.CommunityID, r.Period, r.Phase))
+	if err != nil {
+		return settlement.Positions{}, err
+	}
+	payments := map[string]settlement.Payment{}
+	for _, payment := range confirmed {
+		payments[payment.MemberID] = payment
+	}
+	return settlement.NewPositions(bills, payments), nil
 }
 
-// ConfirmPayment records that a party's position of a final period or a correction was paid. Confirming it again changes nothing.
-func (*Contract) ConfirmPayment(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.ConfirmPaymentRequest) (settlement.Payment, error) {
-		community, err := organised(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Payment{}, err
-		}
-		key := paymentKey(r.CommunityID, r.Period, r.Phase, r.MemberID)
-		existing, found, err := ledger.Get[settlement.Payment](tx.Ledger, key)
-		if err != nil || found {
-			return existing, err
-		}
-		period, err := loadPeriod(tx, settlement.GetPeriodRequest{CommunityID: r.CommunityID, Period: r.Period, Phase: r.Phase})
-		if err != nil {
-			return settlement.Payment{}, err
-		}
-		if period.Phase == settlement.Preview || period.Phase == settlement.ProvisionalPhase {
-			return settlement.Payment{}, fault.New(fault.IllegalTransition, "%s is %s; payments are confirmed when it is final", r.Period, r.Phase)
-		}
-		summary, err := private(tx, community.Collection, summaryKey(period.ResultsID), settlement.UnpackSummary)
-		if err != nil {
-			return settlement.Payment{}, err
-		}
-		if !slices.Contains(summary.Members, r.MemberID) {
-			return settlement.Payment{}, fault.Field(fault.NotFound, "memberId", "%s has no bill in %s of %s", r.MemberID, r.Phase, r.Period)
-		}
-		return confirmPayment(tx, r, key)
-	})
+// confirmPayment records that a party's position of a final period or a correction was paid. Confirming it again changes nothing.
+func confirmPayment(tx *transaction.Tx, r settlement.ConfirmPaymentRequest) (settlement.Payment, error) {
+	community, err := organised(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Payment{}, err
+	}
+	key := paymentKey(r.CommunityID, r.Period, r.Phase, r.MemberID)
+	existing, found, err := ledger.Get[settlement.Payment](tx.Ledger, key)
+	if err != nil || found {
+		return existing, err
+	}
+	period, err := loadPeriod(tx, settlement.GetPeriodRequest{CommunityID: r.CommunityID, Period: r.Period, Phase: r.Phase})
+	if err != nil {
+		return settlement.Payment{}, err
+	}
+	if period.Phase == settlement.Preview || period.Phase == settlement.ProvisionalPhase {
+		return settlement.Payment{}, fault.New(fault.IllegalTransition, "%s is %s; payments are confirmed when it is final", r.Period, r.Phase)
+	}
+	summary, err := private(tx, community.Collection, summaryKey(period.ResultsID), settlement.UnpackSummary)
+	if err != nil {
+		return settlement.Payment{}, err
+	}
+	if !slices.Contains(summary.Members, r.MemberID) {
+		return settlement.Payment{}, fault.Field(fault.NotFound, "memberId", "%s has no bill in %s of %s", r.MemberID, r.Phase, r.Period)
+	}
+	return storePayment(tx, r, key)
 }
 
-func confirmPayment(tx *transaction.Tx, r settlement.ConfirmPaymentRequest, key ledger.Key) (settlement.Payment, error) {
+func storePayment(tx *transaction.Tx, r settlement.ConfirmPaymentRequest, key ledger.Key) (settlement.Payment, error) {
 	now, err := tx.Now()
 	if err != nil {
 		return settlement.Payment{}, err

@@ -3,32 +3,28 @@ package contract
 import (
 	"time"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// ClosePeriod bills a month from the private sums of its days and stores the public record and, packed into few private keys, the parties' bills.
+// closePeriod bills a month from the private sums of its days and stores the public record and, packed into few private keys, the parties' bills.
 // Closing the same runs again changes nothing.
-func (*Contract) ClosePeriod(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.ClosePeriodRequest) (settlement.Period, error) {
-		community, err := organised(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Period{}, err
-		}
-		existing, err := placePeriod(tx, r)
-		if err != nil {
-			return settlement.Period{}, err
-		}
-		inputs, err := gatherPeriod(tx, community, r)
-		if err != nil {
-			return settlement.Period{}, err
-		}
-		return closePeriod(tx, inputs, existing)
-	})
+func closePeriod(tx *transaction.Tx, r settlement.ClosePeriodRequest) (settlement.Period, error) {
+	community, err := organised(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Period{}, err
+	}
+	existing, err := placePeriod(tx, r)
+	if err != nil {
+		return settlement.Period{}, err
+	}
+	inputs, err := gatherPeriod(tx, community, r)
+	if err != nil {
+		return settlement.Period{}, err
+	}
+	return finishPeriod(tx, inputs, existing)
 }
 
 // placePeriod reads the period's phases, refuses one out of order, and returns the phase of the same name, nil if there is none.
@@ -134,7 +130,7 @@ func gatherBilled(tx *transaction.Tx, inputs *settlement.PeriodInputs) error {
 	return nil
 }
 
-func closePeriod(tx *transaction.Tx, inputs settlement.PeriodInputs, existing *settlement.Period) (settlement.Period, error) {
+func finishPeriod(tx *transaction.Tx, inputs settlement.PeriodInputs, existing *settlement.Period) (settlement.Period, error) {
 	now, err := tx.Now()
 	if err != nil {
 		return settlement.Period{}, err
@@ -177,25 +173,23 @@ func storePeriod(tx *transaction.Tx, collection string, outcome settlement.Perio
 	return ledger.Put(tx.Ledger, periodKey(period.CommunityID, period.Period, period.Phase), period)
 }
 
-// FinalizePeriod makes a provisional period final when its dispute window has ended. Finalizing it again changes nothing.
-func (*Contract) FinalizePeriod(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.FinalizePeriodRequest) (settlement.Period, error) {
-		community, err := organised(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Period{}, err
-		}
-		periods, err := phasesOf(tx, r.CommunityID, r.Period, []settlement.Phase{settlement.ProvisionalPhase, settlement.FinalPhase})
-		if err != nil {
-			return settlement.Period{}, err
-		}
-		if periods[1] != nil {
-			return *periods[1], nil
-		}
-		if periods[0] == nil {
-			return settlement.Period{}, fault.New(fault.IllegalTransition, "%s is not closed; only a provisional period becomes final", r.Period)
-		}
-		return finalize(tx, community, *periods[0])
-	})
+// finalizePeriod makes a provisional period final when its dispute window has ended. Finalizing it again changes nothing.
+func finalizePeriod(tx *transaction.Tx, r settlement.FinalizePeriodRequest) (settlement.Period, error) {
+	community, err := organised(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Period{}, err
+	}
+	periods, err := phasesOf(tx, r.CommunityID, r.Period, []settlement.Phase{settlement.ProvisionalPhase, settlement.FinalPhase})
+	if err != nil {
+		return settlement.Period{}, err
+	}
+	if periods[1] != nil {
+		return *periods[1], nil
+	}
+	if periods[0] == nil {
+		return settlement.Period{}, fault.New(fault.IllegalTransition, "%s is not closed; only a provisional period becomes final", r.Period)
+	}
+	return finalize(tx, community, *periods[0])
 }
 
 func finalize(tx *transaction.Tx, community settlement.Community, provisional settlement.Period) (settlement.Period, error) {
@@ -229,38 +223,34 @@ func finalize(tx *transaction.Tx, community settlement.Community, provisional se
 	return final, tx.Announce("settlement.PeriodFinalized", settlement.PeriodAnnouncement{CommunityID: final.CommunityID, Period: final.Period, Phase: final.Phase})
 }
 
-// GetPeriod answers the public record of one phase of a period.
-func (*Contract) GetPeriod(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.GetPeriodRequest) (settlement.Period, error) {
-		if _, err := load(tx, r.CommunityID); err != nil {
-			return settlement.Period{}, err
-		}
-		return loadPeriod(tx, r)
-	})
+// getPeriod answers the public record of one phase of a period.
+func getPeriod(tx *transaction.Tx, r settlement.GetPeriodRequest) (settlement.Period, error) {
+	if _, err := load(tx, r.CommunityID); err != nil {
+		return settlement.Period{}, err
+	}
+	return loadPeriod(tx, r)
 }
 
-// PeriodTotals answers the private totals of a phase of a period, to the organiser and to auditors.
-func (*Contract) PeriodTotals(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.GetPeriodRequest) (settlement.PhaseTotals, error) {
-		var totals settlement.PhaseTotals
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return totals, err
-		}
-		if err := mayReadAll(tx, community); err != nil {
-			return totals, err
-		}
-		period, err := loadPeriod(tx, r)
-		if err != nil {
-			return totals, err
-		}
-		summary, err := private(tx, community.Collection, summaryKey(period.ResultsID), settlement.UnpackSummary)
-		if err != nil {
-			return totals, err
-		}
-		totals.PeriodTotals = summary.Billed
-		return totals, nil
-	})
+// periodTotals answers the private totals of a phase of a period, to the organiser and to auditors.
+func periodTotals(tx *transaction.Tx, r settlement.GetPeriodRequest) (settlement.PhaseTotals, error) {
+	var totals settlement.PhaseTotals
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return totals, err
+	}
+	if err := mayReadAll(tx, community); err != nil {
+		return totals, err
+	}
+	period, err := loadPeriod(tx, r)
+	if err != nil {
+		return totals, err
+	}
+	summary, err := private(tx, community.Collection, summaryKey(period.ResultsID), settlement.UnpackSummary)
+	if err != nil {
+		return totals, err
+	}
+	totals.PeriodTotals = summary.Billed
+	return totals, nil
 }
 
 func loadPeriod(tx *transaction.Tx, r settlement.GetPeriodRequest) (settlement.Period, error) {

@@ -1,31 +1,27 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// PurgeMeterDays purges a day's curves at all members of the collection, their history included: meter days and official values in all versions, shares by
+// purgeMeterDays purges a day's curves at all members of the collection, their history included: meter days and official values in all versions, shares by
 // interval and the members' results of all runs. The public runs with their roots stay, and so do the proofs. Purging again changes nothing.
-func (*Contract) PurgeMeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.PurgeMeterDaysRequest) (settlement.Purge, error) {
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Purge{}, err
-		}
-		if !isOperator(tx, community) {
-			return settlement.Purge{}, forbidden(tx, community, "the meter-operator of "+community.Operator)
-		}
-		existing, found, err := ledger.Get[settlement.Purge](tx.Ledger, purgeKey(r.CommunityID, r.Day))
-		if err != nil || found {
-			return existing, err
-		}
-		return purge(tx, community, r)
-	})
+func purgeMeterDays(tx *transaction.Tx, r settlement.PurgeMeterDaysRequest) (settlement.Purge, error) {
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Purge{}, err
+	}
+	if !isOperator(tx, community) {
+		return settlement.Purge{}, forbidden(tx, community, "the meter-operator of "+community.Operator)
+	}
+	existing, found, err := ledger.Get[settlement.Purge](tx.Ledger, purgeKey(r.CommunityID, r.Day))
+	if err != nil || found {
+		return existing, err
+	}
+	return purge(tx, community, r)
 }
 
 func purge(tx *transaction.Tx, community settlement.Community, r settlement.PurgeMeterDaysRequest) (settlement.Purge, error) {

@@ -3,42 +3,38 @@ package contract
 import (
 	"time"
 
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// SettleDay computes a run of a day and stores its public record and, packed into few private keys, the members' results. Settling the same inputs
+// settleDay computes a run of a day and stores its public record and, packed into few private keys, the members' results. Settling the same inputs
 // again changes nothing.
-func (*Contract) SettleDay(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(ctx, request, func(tx *transaction.Tx, r settlement.SettleDayRequest) (settlement.Run, error) {
-		if err := tx.Prefetch(append(runKeys(r), communityKey(r.CommunityID))...); err != nil {
-			return settlement.Run{}, err
-		}
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Run{}, err
-		}
-		if !isOrganiser(tx, community) && !isOperator(tx, community) {
-			return settlement.Run{}, forbidden(tx, community, "its organiser or its meter-operator")
-		}
-		roster, err := readRoster(tx, community)
-		if err != nil {
-			return settlement.Run{}, err
-		}
-		inputs, err := gather(tx, community, roster.members, r)
-		if err != nil {
-			return settlement.Run{}, err
-		}
-		existing, before, err := place(tx, r)
-		if err != nil {
-			return settlement.Run{}, err
-		}
-		return settle(tx, inputs, roster, existing, before)
-	})
+func settleDay(tx *transaction.Tx, r settlement.SettleDayRequest) (settlement.Run, error) {
+	if err := tx.Prefetch(append(runKeys(r), communityKey(r.CommunityID))...); err != nil {
+		return settlement.Run{}, err
+	}
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Run{}, err
+	}
+	if !isOrganiser(tx, community) && !isOperator(tx, community) {
+		return settlement.Run{}, forbidden(tx, community, "its organiser or its meter-operator")
+	}
+	roster, err := readRoster(tx, community)
+	if err != nil {
+		return settlement.Run{}, err
+	}
+	inputs, err := gather(tx, community, roster.members, r)
+	if err != nil {
+		return settlement.Run{}, err
+	}
+	existing, before, err := place(tx, r)
+	if err != nil {
+		return settlement.Run{}, err
+	}
+	return settle(tx, inputs, roster, existing, before)
 }
 
 // gather reads the members in force and the newest meter day of each, checked against the manifests.
@@ -112,7 +108,7 @@ func settle(tx *transaction.Tx, inputs settlement.Inputs, roster standing, exist
 	}
 	outcome, err := inputs.Settle(tx.TxID(), tx.Caller.MSP, now)
 	if err != nil {
-		return settlement.Run{}, unnamed(err, checkDay)
+		return settlement.Run{}, unnamed(err, queryDay)
 	}
 	if existing != nil {
 		outcome.Run.Replaced = existing.Traces()
@@ -142,43 +138,39 @@ func store(tx *transaction.Tx, collection string, outcome settlement.Outcome) er
 	return ledger.Put(tx.Ledger, runKey(run.CommunityID, run.Day, run.Run), run)
 }
 
-// CheckDay answers what is missing or implausible in a day's readings, and what the computation would refuse.
-func (*Contract) CheckDay(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.SettleDayRequest) (settlement.Findings, error) {
-		var findings settlement.Findings
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return findings, err
-		}
-		if err := mayReadCurves(tx, community, ""); err != nil {
-			return findings, err
-		}
-		roster, err := readRoster(tx, community)
-		if err != nil {
-			return findings, err
-		}
-		inputs, err := gather(tx, community, roster.members, r)
-		if err != nil {
-			return findings, err
-		}
-		if findings.Findings, err = inputs.Findings(); err != nil {
-			return findings, err
-		}
-		if _, err := inputs.Settle(tx.TxID(), tx.Caller.MSP, time.Time{}); err != nil {
-			refusal := fault.From(err)
-			findings.Findings = append(findings.Findings, settlement.Finding{Code: refusal.Code, Message: refusal.Message})
-		}
-		return findings, nil
-	})
+// checkDay answers what is missing or implausible in a day's readings, and what the computation would refuse.
+func checkDay(tx *transaction.Tx, r settlement.SettleDayRequest) (settlement.Findings, error) {
+	var findings settlement.Findings
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return findings, err
+	}
+	if err := mayReadCurves(tx, community, ""); err != nil {
+		return findings, err
+	}
+	roster, err := readRoster(tx, community)
+	if err != nil {
+		return findings, err
+	}
+	inputs, err := gather(tx, community, roster.members, r)
+	if err != nil {
+		return findings, err
+	}
+	if findings.Findings, err = inputs.Findings(); err != nil {
+		return findings, err
+	}
+	if _, err := inputs.Settle(tx.TxID(), tx.Caller.MSP, time.Time{}); err != nil {
+		refusal := fault.From(err)
+		findings.Findings = append(findings.Findings, settlement.Finding{Code: refusal.Code, Message: refusal.Message})
+	}
+	return findings, nil
 }
 
-// ListRuns answers a page of a community's runs.
-func (*Contract) ListRuns(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.ListRunsRequest) (settlement.RunPage, error) {
-		if _, err := load(tx, r.CommunityID); err != nil {
-			return settlement.RunPage{}, err
-		}
-		runs, bookmark, err := ledger.Page[settlement.Run](tx.Ledger, runsOf(r.CommunityID), r.Size(), r.Bookmark)
-		return settlement.RunPage{Runs: runs, Bookmark: bookmark}, err
-	})
+// listRuns answers a page of a community's runs.
+func listRuns(tx *transaction.Tx, r settlement.ListRunsRequest) (settlement.RunPage, error) {
+	if _, err := load(tx, r.CommunityID); err != nil {
+		return settlement.RunPage{}, err
+	}
+	runs, bookmark, err := ledger.Page[settlement.Run](tx.Ledger, runsOf(r.CommunityID), r.Size(), r.Bookmark)
+	return settlement.RunPage{Runs: runs, Bookmark: bookmark}, err
 }

@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
@@ -30,58 +28,52 @@ func private[T any](tx *transaction.Tx, collection string, key ledger.Key, read 
 	return read(values[0])
 }
 
-// GetRun answers the public record of a run.
-func (*Contract) GetRun(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.Run, error) {
-		if _, err := load(tx, r.CommunityID); err != nil {
-			return settlement.Run{}, err
-		}
-		return loadRun(tx, r)
-	})
+// getRun answers the public record of a run.
+func getRun(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.Run, error) {
+	if _, err := load(tx, r.CommunityID); err != nil {
+		return settlement.Run{}, err
+	}
+	return loadRun(tx, r)
 }
 
-// RunTotals answers the private totals of a run, to who may read the curves.
-func (*Contract) RunTotals(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.RunTotals, error) {
-		var totals settlement.RunTotals
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return totals, err
-		}
-		if err := mayReadCurves(tx, community, ""); err != nil {
-			return totals, err
-		}
-		run, err := loadRun(tx, r)
-		if err != nil {
-			return totals, err
-		}
-		summary, err := private(tx, community.Collection, summaryKey(run.ResultsID), settlement.UnpackSummary)
-		if err != nil {
-			return totals, err
-		}
-		totals.Totals = summary.Totals
-		return totals, nil
-	})
+// runTotals answers the private totals of a run, to who may read the curves.
+func runTotals(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.RunTotals, error) {
+	var totals settlement.RunTotals
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return totals, err
+	}
+	if err := mayReadCurves(tx, community, ""); err != nil {
+		return totals, err
+	}
+	run, err := loadRun(tx, r)
+	if err != nil {
+		return totals, err
+	}
+	summary, err := private(tx, community.Collection, summaryKey(run.ResultsID), settlement.UnpackSummary)
+	if err != nil {
+		return totals, err
+	}
+	totals.Totals = summary.Totals
+	return totals, nil
 }
 
-// Statement answers one member's result of a day and its proof, for the organiser, for auditors and for the resident
+// statement answers one member's result of a day and its proof, for the organiser, for auditors and for the resident
 // who is the member.
-func (*Contract) Statement(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(ctx, request, func(tx *transaction.Tx, r settlement.StatementRequest) (settlement.Statement, error) {
-		community, err := load(tx, r.CommunityID)
-		if err != nil {
-			return settlement.Statement{}, err
-		}
-		if err := mayReadStatement(tx, community, r.MemberID); err != nil {
-			return settlement.Statement{}, err
-		}
-		run, err := loadRun(tx, settlement.GetRunRequest{CommunityID: r.CommunityID, Day: r.Day, Run: r.Run})
-		if err != nil {
-			return settlement.Statement{}, err
-		}
-		statement, err := prove(tx, community, run, r.MemberID)
-		return statement, purged(tx, r.CommunityID, r.Day, err)
-	})
+func statement(tx *transaction.Tx, r settlement.StatementRequest) (settlement.Statement, error) {
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return settlement.Statement{}, err
+	}
+	if err := mayReadStatement(tx, community, r.MemberID); err != nil {
+		return settlement.Statement{}, err
+	}
+	run, err := loadRun(tx, settlement.GetRunRequest{CommunityID: r.CommunityID, Day: r.Day, Run: r.Run})
+	if err != nil {
+		return settlement.Statement{}, err
+	}
+	statement, err := prove(tx, community, run, r.MemberID)
+	return statement, purged(tx, r.CommunityID, r.Day, err)
 }
 
 func mayReadStatement(tx *transaction.Tx, community settlement.Community, memberID string) error {

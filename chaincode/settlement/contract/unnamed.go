@@ -6,9 +6,9 @@ import (
 
 // The queries that tell what the refusal of a submitted transaction keeps to itself.
 const (
-	checkMeterDays = "settlement:CheckMeterDays"
-	checkKeyDay    = "settlement:CheckKeyDay"
-	checkDay       = "settlement:CheckDay"
+	queryMeterDays = "settlement:CheckMeterDays"
+	queryKeyDay    = "settlement:CheckKeyDay"
+	queryDay       = "settlement:CheckDay"
 )
 
 // unnamed is the refusal of a submitted transaction for something in its private input or in the readings: it keeps the

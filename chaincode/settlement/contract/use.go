@@ -1,35 +1,27 @@
 package contract
 
 import (
-	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
-
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// RecordReads records what an organiser, a meter operator or an auditor read of members' load profiles, so that each
+// recordReads records what an organiser, a meter operator or an auditor read of members' load profiles, so that each
 // member finds it in its list of uses.
-func (*Contract) RecordReads(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Submit(
-		ctx,
-		request,
-		func(tx *transaction.Tx, r settlement.RecordReadsRequest) (settlement.ReadsRecord, error) {
-			community, err := load(tx, r.CommunityID)
-			if err != nil {
-				return settlement.ReadsRecord{}, err
-			}
-			if err := mayReadCurves(tx, community, ""); err != nil {
-				return settlement.ReadsRecord{}, err
-			}
-			reads, err := transaction.Private[settlement.Reads](tx, privateReads)
-			if err != nil {
-				return settlement.ReadsRecord{}, unread(err)
-			}
-			return recordReads(tx, community, reads)
-		},
-	)
+func recordReads(tx *transaction.Tx, r settlement.RecordReadsRequest) (settlement.ReadsRecord, error) {
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return settlement.ReadsRecord{}, err
+	}
+	if err := mayReadCurves(tx, community, ""); err != nil {
+		return settlement.ReadsRecord{}, err
+	}
+	reads, err := transaction.Private[settlement.Reads](tx, privateReads)
+	if err != nil {
+		return settlement.ReadsRecord{}, unread(err)
+	}
+	return storeReads(tx, community, reads)
 }
 
 // unread is a refusal of reads that names none of them.
@@ -41,7 +33,7 @@ func unread(err error) error {
 	return fault.New(refusal.Code, "the reads are not of the documented shape, or of a member who does not exist")
 }
 
-func recordReads(
+func storeReads(
 	tx *transaction.Tx, community settlement.Community, reads settlement.Reads,
 ) (settlement.ReadsRecord, error) {
 	now, err := tx.Now()
@@ -63,49 +55,37 @@ func recordReads(
 	return record, ledger.Put(tx.Ledger, readsRecordKey(record), record)
 }
 
-// ListReads answers a page of the public traces of the reads that were recorded in a month.
-func (*Contract) ListReads(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(
-		ctx,
-		request,
-		func(tx *transaction.Tx, r settlement.ListReadsRequest) (settlement.ReadsRecords, error) {
-			records := settlement.ReadsRecords{Records: []settlement.ReadsRecord{}}
-			if _, err := load(tx, r.CommunityID); err != nil {
-				return records, err
-			}
-			found, bookmark, err := ledger.Page[settlement.ReadsRecord](tx.Ledger, readsRecordsOf(r.CommunityID, r.Period), r.Size(), r.Bookmark)
-			records.Records, records.Bookmark = append(records.Records, found...), bookmark
-			return records, err
-		},
-	)
+// listReads answers a page of the public traces of the reads that were recorded in a month.
+func listReads(tx *transaction.Tx, r settlement.ListReadsRequest) (settlement.ReadsRecords, error) {
+	records := settlement.ReadsRecords{Records: []settlement.ReadsRecord{}}
+	if _, err := load(tx, r.CommunityID); err != nil {
+		return records, err
+	}
+	found, bookmark, err := ledger.Page[settlement.ReadsRecord](tx.Ledger, readsRecordsOf(r.CommunityID, r.Period), r.Size(), r.Bookmark)
+	records.Records, records.Bookmark = append(records.Records, found...), bookmark
+	return records, err
 }
 
-// Uses answers every use of a member's load profile that a month's runs, bills and recorded reads made, each proven: to
+// uses answers every use of a member's load profile that a month's runs, bills and recorded reads made, each proven: to
 // the resident who is the member, to the organiser and to auditors.
-func (*Contract) Uses(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return transaction.Evaluate(
-		ctx,
-		request,
-		func(tx *transaction.Tx, r settlement.UsesRequest) (settlement.Uses, error) {
-			uses := settlement.Uses{Uses: []settlement.ProvenUse{}, Note: settlement.UnseenReads}
-			community, err := load(tx, r.CommunityID)
-			if err != nil {
-				return uses, err
-			}
-			if err := mayReadStatement(tx, community, r.MemberID); err != nil {
-				return uses, err
-			}
-			for _, part := range []usesPart{usesByRuns, usesByBills, usesByReads} {
-				found, err := part(tx, community, r)
-				if err != nil {
-					return uses, err
-				}
-				uses.Uses = append(uses.Uses, found...)
-			}
-			settlement.SortUses(uses.Uses)
-			return uses, nil
-		},
-	)
+func uses(tx *transaction.Tx, r settlement.UsesRequest) (settlement.Uses, error) {
+	uses := settlement.Uses{Uses: []settlement.ProvenUse{}, Note: settlement.UnseenReads}
+	community, err := load(tx, r.CommunityID)
+	if err != nil {
+		return uses, err
+	}
+	if err := mayReadStatement(tx, community, r.MemberID); err != nil {
+		return uses, err
+	}
+	for _, part := range []usesPart{usesByRuns, usesByBills, usesByReads} {
+		found, err := part(tx, community, r)
+		if err != nil {
+			return uses, err
+		}
+		uses.Uses = append(uses.Uses, found...)
+	}
+	settlement.SortUses(uses.Uses)
+	return uses, nil
 }
 
 // usesPart finds the uses of one kind.
