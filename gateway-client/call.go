@@ -13,7 +13,7 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
@@ -186,7 +186,7 @@ func (c *call) transientMap(resident bool) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := map[string][]byte{party.AnswerTo: jwk}
+	all := map[string][]byte{signedrequest.AnswerTo: jwk}
 	maps.Copy(all, c.transient)
 	return all, nil
 }

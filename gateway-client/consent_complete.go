@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
@@ -219,7 +219,7 @@ func completed[A any](ctx context.Context, c Consent, name string, request any) 
 // signVouch signs an organisation's word for a person's new key with the member's certificate.
 func (c Consent) signVouch(r consent.RecoverKeyRequest) (consent.RecoverKeyRequest, error) {
 	network := c.client.profile.Network
-	made, err := party.VerifyPossession(r.Proof, party.Audience(network, c.client.profile.Channel))
+	made, err := signedrequest.VerifyPossession(r.Proof, signedrequest.Audience(network, c.client.profile.Channel))
 	if err != nil || r.Signature != "" {
 		return r, err
 	}

@@ -14,7 +14,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
@@ -233,11 +233,11 @@ const private = "settlement:MeterDays"
 // vault is a ledger that encrypts its answer as the chaincode does.
 func vault(text string) *gatewaytest.Ledger {
 	return &gatewaytest.Ledger{Execute: func(call gatewaytest.Call) ([]byte, error) {
-		jwk := call.Transient[party.AnswerTo]
+		jwk := call.Transient[signedrequest.AnswerTo]
 		if claims, err := claimsOf(call); err == nil {
 			jwk = claims.AnswerTo
 		}
-		key, err := party.ReadAnswerKey(jwk)
+		key, err := signedrequest.ReadAnswerKey(jwk)
 		if err != nil {
 			return nil, err
 		}

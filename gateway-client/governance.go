@@ -8,7 +8,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 )
 
 // Governance calls the contract "governance".
@@ -31,7 +31,7 @@ func (g Governance) verify(view governance.FoundingView) error {
 	if view.Founding.NetworkID != g.client.profile.Network {
 		return fault.New(fault.WrongNetwork, "the peer answers for the network %.16s…, the profile is for %.16s…", view.Founding.NetworkID, g.client.profile.Network)
 	}
-	roots, text := party.Roots{}, view.Founding.Encode()
+	roots, text := identity.Roots{}, view.Founding.Encode()
 	for i, organisation := range view.Founding.Organisations {
 		for _, encoded := range organisation.Roots {
 			root, err := governance.ParseRoot(encoded)
@@ -43,7 +43,7 @@ func (g Governance) verify(view governance.FoundingView) error {
 		if i >= len(view.Signatures.Signatures) {
 			return fault.New(fault.EvidenceInvalid, "the founding record lacks the signature of %s", organisation.MSP)
 		}
-		signature, err := party.VerifyMember(view.Signatures.Signatures[i], governance.FoundingType, organisation.MSP, roots, view.At)
+		signature, err := identity.VerifySignature(view.Signatures.Signatures[i], governance.FoundingType, organisation.MSP, roots, view.At)
 		if err != nil || !signature.Admin || !bytes.Equal(signature.Payload, text) {
 			return fault.New(fault.EvidenceInvalid, "the founding record is not signed by the administrator of %s", organisation.MSP)
 		}

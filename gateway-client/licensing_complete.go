@@ -11,7 +11,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // named are the members of the contract's requests that name something by its author and the author's own id.
@@ -88,7 +88,7 @@ func (c *Client) complete(ctx context.Context, name string, request any) (any, e
 	if _, err := canonical.JSON(json.RawMessage(text)); err != nil {
 		return request, nil //nolint:nilerr // the contract refuses what has no one form to sign
 	}
-	signed, err := licensing.Sign(party.Audience(c.profile.Network, c.profile.Channel), name, text, c.SignMember)
+	signed, err := licensing.Sign(signedrequest.Audience(c.profile.Network, c.profile.Channel), name, text, c.SignMember)
 	return json.RawMessage(signed), err
 }
 

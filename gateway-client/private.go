@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
@@ -32,8 +32,8 @@ func (c *call) makePrivate() error {
 	if !privateQueries[c.name] {
 		return nil
 	}
-	if _, given := c.transient[party.AnswerTo]; given {
-		return fmt.Errorf("%w: the client makes the key %s of %s itself", ErrMalformedCall, party.AnswerTo, c.name)
+	if _, given := c.transient[signedrequest.AnswerTo]; given {
+		return fmt.Errorf("%w: the client makes the key %s of %s itself", ErrMalformedCall, signedrequest.AnswerTo, c.name)
 	}
 	if c.statement() != "" {
 		c.sealed = true
@@ -50,7 +50,7 @@ func (c *call) statement() string {
 		return ""
 	}
 	members := map[string]json.RawMessage{}
-	var request party.RelayRequest
+	var request signedrequest.RelayRequest
 	if json.Unmarshal(c.argument, &members) != nil || len(members) != 1 || json.Unmarshal(c.argument, &request) != nil {
 		return ""
 	}
@@ -69,13 +69,13 @@ func (c *call) right(rights map[string]bool) bool {
 // RelayQuery asks a query for the resident who signed it, and returns the answer as the ledger gave it: a JSON object or, where it is private, a JWE in compact
 // form that the signer alone can open (see [statement.AnswerKey]). Who relays could have made it up: a signer who has no proof in
 // the answer gives the same statement to relays of several organisations, and [statement.AnswerKey.Agreed] compares what they bring.
-func (c *Client) RelayQuery(ctx context.Context, compact string) (party.Claims, []byte, error) {
+func (c *Client) RelayQuery(ctx context.Context, compact string) (signedrequest.Claims, []byte, error) {
 	claims, err := statement.Read(compact)
 	if err != nil {
 		return claims, nil, fmt.Errorf("%w: %w", ErrMalformedCall, err)
 	}
 	var answer json.RawMessage
-	if err := c.Evaluate(ctx, claims.Transaction, party.RelayRequest{Statement: compact}, &answer); err != nil {
+	if err := c.Evaluate(ctx, claims.Transaction, signedrequest.RelayRequest{Statement: compact}, &answer); err != nil {
 		return claims, nil, err
 	}
 	var sealed string

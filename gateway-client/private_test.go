@@ -7,17 +7,17 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // claimsOf are those of the statement that a call carries.
-func claimsOf(call gatewaytest.Call) (party.Claims, error) {
+func claimsOf(call gatewaytest.Call) (signedrequest.Claims, error) {
 	var request struct{ Statement string }
 	if err := json.Unmarshal([]byte(call.Arguments[1]), &request); err != nil {
-		return party.Claims{}, err
+		return signedrequest.Claims{}, err
 	}
 	return statement.Read(request.Statement)
 }
@@ -34,7 +34,7 @@ func TestAPrivateAnswerIsOpenedWithoutTheCallerNoticing(t *testing.T) {
 	}
 	for _, call := range ledger.Calls() {
 		require.Len(t, call.Transient, 1)
-		keys[string(call.Transient[party.AnswerTo])] = true
+		keys[string(call.Transient[signedrequest.AnswerTo])] = true
 		assert.Equal(t, []string{"UtilityMSP"}, call.Organizations)
 	}
 	assert.Len(t, keys, 2, "each call has a key of its own")
@@ -97,7 +97,7 @@ func TestARelayPassesAPrivateAnswerOnUnopened(t *testing.T) {
 
 func TestTheKeyOfAnAnswerIsTheClients(t *testing.T) {
 	t.Parallel()
-	err := connectTo(t, new(gatewaytest.Ledger)).Evaluate(t.Context(), private, nil, nil, gateway.WithTransient(map[string][]byte{party.AnswerTo: []byte("{}")}))
+	err := connectTo(t, new(gatewaytest.Ledger)).Evaluate(t.Context(), private, nil, nil, gateway.WithTransient(map[string][]byte{signedrequest.AnswerTo: []byte("{}")}))
 	require.ErrorIs(t, err, gateway.ErrMalformedCall)
 }
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
@@ -26,13 +26,13 @@ func WithSubject(pseudonym string) Option {
 
 // Relay carries a statement in compact form that a resident signed to the contract that it is for, and decodes the answer into answer, which may be nil. The
 // claims are what the statement says, whoever signed it. A relay of many statements connects with [WithBatching].
-func (c *Client) Relay(ctx context.Context, compact string, answer any) (party.Claims, Receipt, error) {
+func (c *Client) Relay(ctx context.Context, compact string, answer any) (signedrequest.Claims, Receipt, error) {
 	claims, err := statement.Read(compact)
 	if err != nil {
 		return claims, Receipt{}, fmt.Errorf("%w: %w", ErrMalformedCall, err)
 	}
 	contract, _, _ := strings.Cut(claims.Transaction, ":")
-	receipt, err := c.Submit(ctx, contract+":Relay", party.RelayRequest{Statement: compact}, answer)
+	receipt, err := c.Submit(ctx, contract+":Relay", signedrequest.RelayRequest{Statement: compact}, answer)
 	return claims, receipt, err
 }
 

@@ -9,18 +9,18 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 // heard verifies the statement that a call carries.
-func heard(t *testing.T, call gatewaytest.Call, longest time.Duration) party.Statement {
+func heard(t *testing.T, call gatewaytest.Call, longest time.Duration) signedrequest.Signed {
 	t.Helper()
 	var request struct{ Statement string }
 	require.NoError(t, json.Unmarshal([]byte(call.Arguments[1]), &request))
-	verified, err := party.Verify(request.Statement, party.Audience(gatewaytest.Network, "smartcity"), time.Now(), longest)
+	verified, err := signedrequest.Verify(request.Statement, signedrequest.Audience(gatewaytest.Network, "smartcity"), time.Now(), longest)
 	require.NoError(t, err)
 	return verified
 }
@@ -41,7 +41,7 @@ func TestAClientWithAStatementKeySpeaksForTheResident(t *testing.T) {
 		call := ledger.Calls()[0]
 		assert.Equal(t, "notes:Relay", call.Arguments[0])
 		assert.Equal(t, private, call.Transient)
-		verified := heard(t, call, party.LongestSubmitted)
+		verified := heard(t, call, signedrequest.LongestSubmitted)
 		assert.Equal(t, []string{pseudonym, pseudonym, write}, []string{verified.Signer, verified.Subject, verified.Transaction})
 		assert.JSONEq(t, `{"text":"<hello>"}`, verified.Request)
 	})
@@ -64,7 +64,7 @@ func TestAClientWithAStatementKeySpeaksForTheResident(t *testing.T) {
 		require.NoError(t, connectTo(t, ledger, option).Evaluate(t.Context(), "notes:Read", note{"hello"}, nil))
 		call := ledger.Calls()[0]
 		assert.Equal(t, "notes:Read", call.Arguments[0])
-		assert.Equal(t, "notes:Read", heard(t, call, party.LongestEvaluated).Transaction)
+		assert.Equal(t, "notes:Read", heard(t, call, signedrequest.LongestEvaluated).Transaction)
 	})
 	t.Run("a malformed call is not sent", func(t *testing.T) {
 		ledger := new(gatewaytest.Ledger)

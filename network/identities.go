@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 )
 
 // enrolNodes issues what the organisation's processes need to start, and makes the organisation's own MSP.
@@ -56,8 +56,8 @@ func (n *Network) enrol(ctx context.Context, org Organisation, members []member)
 // checkRoles refuses roles that no contract knows: a misspelt one would be an identity without a right, found out much later.
 func checkRoles(roles []string) error {
 	for _, role := range roles {
-		if !slices.Contains(party.Roles, party.Role(role)) {
-			return fmt.Errorf("role %q is unknown; the roles are %v", role, party.Roles)
+		if !slices.Contains(identity.Roles, identity.Role(role)) {
+			return fmt.Errorf("role %q is unknown; the roles are %v", role, identity.Roles)
 		}
 	}
 	return nil

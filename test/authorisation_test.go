@@ -13,7 +13,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/contracts"
 	"github.com/smartb-suite/smartb/chaincode/governance"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/network"
@@ -185,7 +185,7 @@ func foreignRoles(ctx context.Context, t *testing.T) map[string][]string {
 	t.Helper()
 	guests := map[string][]string{}
 	for _, org := range net.Topology {
-		for _, role := range party.Roles {
+		for _, role := range identity.Roles {
 			if slices.ContainsFunc(org.Users, func(u network.User) bool { return u.Name == string(role) }) {
 				continue
 			}

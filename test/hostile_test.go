@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/smartb-suite/smartb/chaincode/contracts"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/internal/soak"
@@ -26,7 +26,7 @@ import (
 func TestHostileRequestsChangeNothing(t *testing.T) {
 	ctx, count := within(t, soak.Form(20*time.Minute, 6*time.Hour)), soak.Form(150, 10_000)
 	var roles []string
-	for _, role := range party.Roles {
+	for _, role := range identity.Roles {
 		roles = append(roles, string(role))
 	}
 	addUser(ctx, t, "oversight", "hostile", roles...)

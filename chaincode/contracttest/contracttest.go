@@ -18,11 +18,12 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/contracts"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/server"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
@@ -31,7 +32,7 @@ var (
 	MSPs      = []string{"CityMSP", "CommunityMSP", "OversightMSP", "UtilityMSP"}
 	MeterData = memory.Collection{Name: "meterData", Members: []string{"UtilityMSP", "CommunityMSP", "OversightMSP"}}
 	// Roles are all roles.
-	Roles = party.Roles
+	Roles = identity.Roles
 )
 
 // Suite is a channel with the chaincode.
@@ -163,8 +164,8 @@ func (s *Suite) Simulate(t testing.TB, as, name string, request any, transient m
 		private[entry] = encode(t, value)
 	}
 	signed, _ := request.(map[string]string) // of a resident, who signs the key
-	if s.private[name] && private[party.AnswerTo] == nil && signed["statement"] == "" {
-		private[party.AnswerTo] = s.AnswerTo(t)
+	if s.private[name] && private[signedrequest.AnswerTo] == nil && signed["statement"] == "" {
+		private[signedrequest.AnswerTo] = s.AnswerTo(t)
 	}
 	tx := s.Begin(s.identity(t, as), private, name, string(s.signed(t, as, name, encode(t, request))))
 	return tx, s.chaincode.Invoke(tx)
@@ -173,14 +174,14 @@ func (s *Suite) Simulate(t testing.TB, as, name string, request any, transient m
 // signed adds the caller's signature where the request needs one and has none.
 func (s *Suite) signed(t testing.TB, as, name string, request []byte) []byte {
 	t.Helper()
-	text, err := licensing.Sign(party.Audience(s.Founding.NetworkID, "smartcity"), name, request, func(typ string, payload any) (string, error) {
+	text, err := licensing.Sign(signedrequest.Audience(s.Founding.NetworkID, "smartcity"), name, request, func(typ string, payload any) (string, error) {
 		return s.SignMember(t, as, typ, payload), nil
 	})
 	require.NoError(t, err)
 	switch name {
 	case "consent:RecoverKey":
 		return signFor(t, text, func(r *consent.RecoverKeyRequest) {
-			made, err := party.VerifyPossession(r.Proof, party.Audience(s.Founding.NetworkID, "smartcity"))
+			made, err := signedrequest.VerifyPossession(r.Proof, signedrequest.Audience(s.Founding.NetworkID, "smartcity"))
 			if err == nil && r.Signature == "" {
 				payload := consent.Vouch{Subject: r.Subject, NewKey: made.Thumbprint, Controller: r.Controller}.Payload(s.Founding.NetworkID, r.With)
 				r.Signature = s.SignMember(t, as, consent.VouchType, payload)

@@ -6,8 +6,9 @@ import (
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // checkTransient refuses transient entries that the call does not take: it takes the one that its row names and, where its answer is private and a member
@@ -37,16 +38,16 @@ func (d Description) entries(signed bool) (names []string) {
 		names = append(names, d.Private)
 	}
 	if d.PrivateAnswer && !signed {
-		names = append(names, party.AnswerTo)
+		names = append(names, signedrequest.AnswerTo)
 	}
 	return names
 }
 
 // answerKey is the key that the answer is encrypted to; nil where the answer is not private.
-func (d Description) answerKey(stub shim.ChaincodeStubInterface, name string, resident *speaking) (*party.AnswerKey, error) {
+func (d Description) answerKey(stub shim.ChaincodeStubInterface, name string, resident *speaking) (*signedrequest.AnswerKey, error) {
 	if !d.PrivateAnswer {
 		if resident != nil && resident.statement.AnswerTo != "" {
-			return nil, fault.Field(fault.StatementMalformed, "statement", "answerTo: the answer of %s is not private", name).With("member", party.AnswerTo)
+			return nil, fault.Field(fault.StatementMalformed, "statement", "answerTo: the answer of %s is not private", name).With("member", signedrequest.AnswerTo)
 		}
 		return nil, nil
 	}
@@ -57,28 +58,28 @@ func (d Description) answerKey(stub shim.ChaincodeStubInterface, name string, re
 	if len(jwk) == 0 {
 		return nil, fault.New(fault.AnswerKeyMissing, "the answer of %s holds private data: send a public key on P-256, made for this call, as answerTo", name)
 	}
-	key, err := party.ReadAnswerKey(jwk)
+	key, err := signedrequest.ReadAnswerKey(jwk)
 	if err != nil {
 		return nil, err
 	}
 	own, err := signer(key)
 	if err == nil && own {
-		err = fault.Field(fault.AnswerKeyMalformed, party.AnswerTo, "the key signs; make one for this call")
+		err = fault.Field(fault.AnswerKeyMalformed, signedrequest.AnswerTo, "the key signs; make one for this call")
 	}
 	return &key, err
 }
 
 // offered is the key that the caller offers, and what tells whether it is the one by which the caller signs.
-func offered(stub shim.ChaincodeStubInterface, resident *speaking) ([]byte, func(party.AnswerKey) (bool, error), error) {
+func offered(stub shim.ChaincodeStubInterface, resident *speaking) ([]byte, func(signedrequest.AnswerKey) (bool, error), error) {
 	if resident != nil {
-		return []byte(resident.statement.AnswerTo), func(key party.AnswerKey) (bool, error) {
+		return []byte(resident.statement.AnswerTo), func(key signedrequest.AnswerKey) (bool, error) {
 			thumbprint, err := key.Thumbprint()
 			return thumbprint == resident.statement.Signer, err
 		}, nil
 	}
 	transient, err := stub.GetTransient()
-	return transient[party.AnswerTo], func(key party.AnswerKey) (bool, error) {
-		certificate, err := party.CertificateOf(stub)
+	return transient[signedrequest.AnswerTo], func(key signedrequest.AnswerKey) (bool, error) {
+		certificate, err := identity.CertificateOf(stub)
 		return err == nil && key.Is(certificate.PublicKey), err
 	}, err
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
@@ -75,7 +75,7 @@ func TestAPrivateAnswerNeedsAKeyMadeForTheCall(t *testing.T) {
 			require.NoError(t, err)
 			if key, given := row.transient["answerTo"]; given && key == nil {
 				tx := b.Begin(caller, nil, "notes:Recall", recalled)
-				certificate, err := party.CertificateOf(tx)
+				certificate, err := identity.CertificateOf(tx)
 				require.NoError(t, err)
 				row.transient["answerTo"], err = (&jose.JSONWebKey{Key: certificate.PublicKey}).MarshalJSON()
 				require.NoError(t, err)

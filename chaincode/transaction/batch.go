@@ -12,7 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // batchName is the transaction that carries several calls.
@@ -79,8 +79,8 @@ func (c *chaincode) isRight(call batch.Call) bool {
 	if !strings.HasSuffix(call.Transaction, ":"+relayName) {
 		return c.transactions[call.Transaction].Right
 	}
-	r, err := Decode[party.RelayRequest](call.Request, maxRequest)
-	return err == nil && c.transactions[party.CalledBy(r.Statement)].Right
+	r, err := Decode[signedrequest.RelayRequest](call.Request, maxRequest)
+	return err == nil && c.transactions[signedrequest.CalledBy(r.Statement)].Right
 }
 
 // called carries one call of a batch out.

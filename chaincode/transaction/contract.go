@@ -11,7 +11,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // Contract is a contract with the tables of its transactions and events.
@@ -45,7 +45,7 @@ type Description struct {
 	Private     string
 	PrivateType any
 	// PrivateAnswer is true for a query whose answer holds private data: it is given only encrypted, to a key that the caller made for the call (see
-	// party.AnswerTo), so that what is submitted by mistake leaves nothing readable in blocks and logs. The handler just returns the answer.
+	// signedrequest.AnswerTo), so that what is submitted by mistake leaves nothing readable in blocks and logs. The handler just returns the answer.
 	PrivateAnswer bool
 	// Alone is true for work that may take as long as a transaction may: it is no call of a batch.
 	Alone bool
@@ -149,7 +149,7 @@ func (c *chaincode) call(stub shim.ChaincodeStubInterface) *peer.Response {
 }
 
 // sealed encrypts an answer, if there is a key for it.
-func sealed(response *peer.Response, key *party.AnswerKey) *peer.Response {
+func sealed(response *peer.Response, key *signedrequest.AnswerKey) *peer.Response {
 	if key == nil {
 		return response
 	}
@@ -161,7 +161,7 @@ func sealed(response *peer.Response, key *party.AnswerKey) *peer.Response {
 }
 
 // admit checks a call by its row and returns the stub to run it with, another one where a resident speaks, and the key that its answer is encrypted to.
-func (c *chaincode) admit(stub shim.ChaincodeStubInterface) (shim.ChaincodeStubInterface, *party.AnswerKey, error) {
+func (c *chaincode) admit(stub shim.ChaincodeStubInterface) (shim.ChaincodeStubInterface, *signedrequest.AnswerKey, error) {
 	name, arguments := stub.GetFunctionAndParameters()
 	row, ok := c.transactions[name]
 	if !ok {

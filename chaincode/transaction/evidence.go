@@ -7,7 +7,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // EvidenceRef names the signed request that a record rests on. The signed request lies under a key of its own, and every reader verifies it again: what
@@ -48,7 +48,7 @@ func (tx *Tx) Evidence() *EvidenceRef {
 
 // Evidenced is a signed request that was verified again, with the time of the transaction that carried it out.
 type Evidenced struct {
-	party.Statement
+	signedrequest.Signed
 	At time.Time
 }
 
@@ -87,7 +87,7 @@ func (s signedRequest) verify(l *ledger.Ledger, ref EvidenceRef) *Evidenced {
 	if sum := sha256.Sum256([]byte(s.JWS)); hex.EncodeToString(sum[:]) != ref.SHA256 {
 		return nil
 	}
-	signed, err := party.VerifyAgain(s.JWS, party.Audience(l.Network(), l.Channel()))
+	signed, err := signedrequest.VerifyAgain(s.JWS, signedrequest.Audience(l.Network(), l.Channel()))
 	if err != nil || signed.Signer != ref.Signer || signed.ID != ref.ID {
 		return nil
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 )
 
 // May says which members of the channel a transaction admits: those whom one of the entries describes. No entry admits residents only.
@@ -16,29 +16,29 @@ type May []Member
 // Member is a member of the channel in a role.
 type Member struct {
 	// Role is what the member does for its organisation; [Any] is every member, [Administrator] an administrator.
-	Role party.Role
+	Role identity.Role
 	// Of says which organisation's, such as "the assigner"; empty for every organisation.
 	Of string
 }
 
 // The entries that are no role of a certificate.
 const (
-	Any           party.Role = ""
-	Administrator party.Role = "administrator"
+	Any           identity.Role = ""
+	Administrator identity.Role = "administrator"
 )
 
 // Anybody admits every member of the channel.
 var Anybody = May{{Role: Any}}
 
 // admits reports whether the caller has one of the roles.
-func (m May) admits(caller party.Caller) bool {
+func (m May) admits(caller identity.Caller) bool {
 	return slices.ContainsFunc(m, func(member Member) bool {
 		return member.Role == Any || member.Role == Administrator && caller.Admin || caller.Is(member.Role, caller.MSP)
 	})
 }
 
 // check refuses a member in none of the roles. A resident was checked by the row's flag.
-func (m May) check(caller party.Caller) error {
+func (m May) check(caller identity.Caller) error {
 	if caller.Statement != nil || m.admits(caller) {
 		return nil
 	}

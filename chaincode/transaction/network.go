@@ -10,7 +10,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // bound is the stub of a call on the network that the chaincode server works for.
@@ -38,8 +38,8 @@ func checkDirect(stub shim.ChaincodeStubInterface) error {
 	if err != nil {
 		return fmt.Errorf("which chaincode the client called: %w", err)
 	}
-	if called != party.ChaincodeName {
-		return fault.New(fault.Forbidden, "the call came through the chaincode %.100q; call %s itself", called, party.ChaincodeName)
+	if called != signedrequest.ChaincodeName {
+		return fault.New(fault.Forbidden, "the call came through the chaincode %.100q; call %s itself", called, signedrequest.ChaincodeName)
 	}
 	return nil
 }

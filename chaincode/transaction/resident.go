@@ -7,8 +7,9 @@ import (
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // relayName is the name of the transaction that relays statements, in every contract that has one.
@@ -28,7 +29,7 @@ const relayName = "Relay"
 // roles. Submit keeps the statement from being used twice.
 func RelayRow() Description {
 	return Description{
-		Name: relayName, Handler: Handler{Submit: true, Request: party.RelayRequest{}, Answer: map[string]any{}},
+		Name: relayName, Handler: Handler{Submit: true, Request: signedrequest.RelayRequest{}, Answer: map[string]any{}},
 		Summary: "Anybody relays a statement that a resident signed; the answer is that of the transaction which the statement names.",
 	}
 }
@@ -36,7 +37,7 @@ func RelayRow() Description {
 // speaking is the stub of a transaction in which a resident acts: it tells the call that was signed, not the one that carried it.
 type speaking struct {
 	shim.ChaincodeStubInterface
-	statement party.Statement
+	statement signedrequest.Signed
 }
 
 // Batch is the one that the relay's call belongs to.
@@ -51,23 +52,23 @@ func (s *speaking) GetFunctionAndParameters() (string, []string) {
 }
 
 // caller is the resident who signed or, without a statement, the owner of the certificate.
-func caller(stub shim.ChaincodeStubInterface) (party.Caller, error) {
+func caller(stub shim.ChaincodeStubInterface) (identity.Caller, error) {
 	if resident, ok := stub.(*speaking); ok {
-		return party.Caller{Statement: &resident.statement}, nil
+		return identity.Caller{Statement: &resident.statement}, nil
 	}
-	return party.FromCertificate(stub)
+	return identity.FromCertificate(stub)
 }
 
 // relay verifies the statement that a Relay carries and returns the row of the transaction that it calls.
 func (c *chaincode) relay(stub shim.ChaincodeStubInterface, contract, request string) (*speaking, Description, error) {
-	r, err := Decode[party.RelayRequest]([]byte(request), maxRequest)
+	r, err := Decode[signedrequest.RelayRequest]([]byte(request), maxRequest)
 	if err != nil {
 		return nil, Description{}, err
 	}
 	if err := r.Validate(); err != nil {
 		return nil, Description{}, err
 	}
-	resident, err := hear(stub, r.Statement, party.LongestSubmitted)
+	resident, err := hear(stub, r.Statement, signedrequest.LongestSubmitted)
 	if err != nil {
 		return nil, Description{}, err
 	}
@@ -81,11 +82,11 @@ func (c *chaincode) relay(stub shim.ChaincodeStubInterface, contract, request st
 
 // ask verifies the statement that a query carries in the place of its request; it returns nil if there is none.
 func ask(stub shim.ChaincodeStubInterface, name, request string) (*speaking, error) {
-	r, err := Decode[party.RelayRequest]([]byte(request), maxRequest)
+	r, err := Decode[signedrequest.RelayRequest]([]byte(request), maxRequest)
 	if err != nil || r.Statement == "" { // the query's own request, which the query reads
 		return nil, nil
 	}
-	resident, err := hear(stub, r.Statement, party.LongestEvaluated)
+	resident, err := hear(stub, r.Statement, signedrequest.LongestEvaluated)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +101,7 @@ func hear(stub shim.ChaincodeStubInterface, compact string, longest time.Duratio
 	if err != nil {
 		return nil, err
 	}
-	statement, err := party.Verify(compact, party.Audience(ledger.NetworkOf(stub).ID, stub.GetChannelID()), now, longest)
+	statement, err := signedrequest.Verify(compact, signedrequest.Audience(ledger.NetworkOf(stub).ID, stub.GetChannelID()), now, longest)
 	if err != nil {
 		return nil, err
 	}

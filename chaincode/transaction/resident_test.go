@@ -17,9 +17,10 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
@@ -60,7 +61,9 @@ func whisper(tx *transaction.Tx, _ note) (note, error) {
 	return transaction.Private[note](tx, "secret")
 }
 
-func rule(tx *transaction.Tx, r note) (note, error) { return r, tx.Caller.RequireRole(party.Steward) }
+func rule(tx *transaction.Tx, r note) (note, error) {
+	return r, tx.Caller.RequireRole(identity.Steward)
+}
 
 // leak is a query whose author forgot that its answer is private.
 func leak(tx *transaction.Tx, r note) (note, error) {
@@ -276,7 +279,7 @@ func TestRelayRefuses(t *testing.T) {
 		"the peer's own metadata":                 {func(c *statement.Claims) { c.Transaction = "org.hyperledger.fabric:GetMetadata" }, fault.StatementMisplaced},
 		"a statement for another channel":         {func(c *statement.Claims) { c.Channel = "other" }, fault.StatementMisplaced},
 		"an expired statement":                    {func(c *statement.Claims) { c.IssuedAt = c.IssuedAt.Add(-c.Valid) }, fault.StatementExpired},
-		"a statement of the future":               {func(c *statement.Claims) { c.IssuedAt = c.IssuedAt.Add(party.Ahead + time.Second) }, fault.StatementNotYetValid},
+		"a statement of the future":               {func(c *statement.Claims) { c.IssuedAt = c.IssuedAt.Add(signedrequest.Ahead + time.Second) }, fault.StatementNotYetValid},
 		"a request that the transaction refuses":  {func(c *statement.Claims) { c.Request = note{} }, fault.MissingField},
 		"a member that the request does not have": {func(c *statement.Claims) { c.Request = map[string]string{"text": "a", "more": "b"} }, fault.UnknownField},
 		"the rights of the relay's own roles":     {func(c *statement.Claims) { c.Transaction = "notes:Rule" }, fault.Forbidden},

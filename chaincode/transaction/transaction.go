@@ -11,8 +11,8 @@ import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
 )
 
 // Request is what a client asks for: a JSON object that can check itself without the ledger.
@@ -24,7 +24,7 @@ type Request interface {
 // Tx is one transaction under way.
 type Tx struct {
 	*ledger.Ledger
-	Caller party.Caller
+	Caller identity.Caller
 }
 
 // Handler runs a transaction: a function from the decoded request to the answer, with its zero values. [Writes] and [Reads] make it.

@@ -5,7 +5,7 @@ import (
 	"log"
 	"strings"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
@@ -25,7 +25,7 @@ func ExampleSign() {
 	// Output: 2 dots
 }
 
-// A private answer in five steps, for authors of other SDKs: docs/private-answers.md describes them. What the chaincode does is done by party.AnswerKey here.
+// A private answer in five steps, for authors of other SDKs: docs/private-answers.md describes them. What the chaincode does is done by signedrequest.AnswerKey here.
 func ExampleAnswerKey() {
 	// 1. A key pair on P-256 for this one call.
 	key, err := statement.NewAnswerKey()
@@ -39,7 +39,7 @@ func ExampleAnswerKey() {
 	}
 	transient := map[string][]byte{"answerTo": jwk}
 	// 3. The query is evaluated; the chaincode encrypts its answer.
-	answerTo, err := party.ReadAnswerKey(transient["answerTo"])
+	answerTo, err := signedrequest.ReadAnswerKey(transient["answerTo"])
 	if err != nil {
 		log.Panic(err)
 	}

@@ -14,8 +14,9 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"github.com/smartb-suite/smartb/chaincode/jws"
 	"github.com/smartb-suite/smartb/chaincode/keyfile"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // Algorithm is how a key signs: one of the two that the ledger takes.
@@ -115,10 +116,10 @@ func (k Key) Thumbprint() (string, error) {
 	if k.private == nil {
 		return "", errors.New("no key")
 	}
-	return party.Thumbprint(k.private.Public())
+	return jws.Thumbprint(k.private.Public())
 }
 
-func (k Key) signer() (jose.Signer, error) { return k.signerOf(party.StatementType) }
+func (k Key) signer() (jose.Signer, error) { return k.signerOf(signedrequest.Type) }
 
 func (k Key) signerOf(typ jose.ContentType) (jose.Signer, error) {
 	options := (&jose.SignerOptions{EmbedJWK: true}).WithType(typ)

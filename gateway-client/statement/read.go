@@ -7,22 +7,22 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // Read returns the claims of a statement as they stand there. It verifies nothing: a relay reads where to carry it, the ledger whether to obey it.
-func Read(compact string) (party.Claims, error) {
+func Read(compact string) (signedrequest.Claims, error) {
 	parts := strings.Split(compact, ".")
 	if len(parts) != 3 {
-		return party.Claims{}, errors.New("not a statement in compact form: three parts with points between them")
+		return signedrequest.Claims{}, errors.New("not a statement in compact form: three parts with points between them")
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err != nil {
-		return party.Claims{}, fmt.Errorf("not a statement in compact form: %w", err)
+		return signedrequest.Claims{}, fmt.Errorf("not a statement in compact form: %w", err)
 	}
-	var claims party.Claims
+	var claims signedrequest.Claims
 	if err := json.Unmarshal(payload, &claims); err != nil {
-		return party.Claims{}, fmt.Errorf("not the payload of a statement: %w", err)
+		return signedrequest.Claims{}, fmt.Errorf("not the payload of a statement: %w", err)
 	}
 	return claims, nil
 }

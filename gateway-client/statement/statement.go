@@ -14,14 +14,15 @@ import (
 	strict "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/jws"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 const (
 	// DefaultValid is how long a statement is valid unless Claims say otherwise.
 	DefaultValid = 10 * time.Minute
 	// DefaultValidQuery is the same for a statement by which a query is made.
-	DefaultValidQuery = party.LongestEvaluated
+	DefaultValidQuery = signedrequest.LongestEvaluated
 )
 
 // Claims are what a resident states.
@@ -65,8 +66,8 @@ func Sign(key Key, claims Claims) (string, error) {
 		return "", fmt.Errorf("sign: %w", err)
 	}
 	compact, err := signed.CompactSerialize()
-	if err == nil && len(compact) > party.MaxStatement {
-		err = fmt.Errorf("the statement has %d bytes; the ledger takes %d", len(compact), party.MaxStatement)
+	if err == nil && len(compact) > jws.MaxSize {
+		err = fmt.Errorf("the statement has %d bytes; the ledger takes %d", len(compact), jws.MaxSize)
 	}
 	return compact, err
 }
@@ -80,12 +81,12 @@ func (c Claims) payload(thumbprint string) ([]byte, error) {
 		return nil, errors.Join(errors.New("the request is not one JSON object"), err)
 	}
 	c = c.completed()
-	if c.Valid < time.Second || c.Valid > party.LongestSubmitted {
-		return nil, fmt.Errorf("a statement cannot be valid for %s; choose 1 second to %s", c.Valid, party.LongestSubmitted)
+	if c.Valid < time.Second || c.Valid > signedrequest.LongestSubmitted {
+		return nil, fmt.Errorf("a statement cannot be valid for %s; choose 1 second to %s", c.Valid, signedrequest.LongestSubmitted)
 	}
 	issued := c.IssuedAt.Unix()
-	return strict.Marshal(party.Claims{
-		Subject: thumbprint, For: c.For, Audience: party.Audience(c.Network, c.Channel), Transaction: c.Transaction, Request: request,
+	return strict.Marshal(signedrequest.Claims{
+		Subject: thumbprint, For: c.For, Audience: signedrequest.Audience(c.Network, c.Channel), Transaction: c.Transaction, Request: request,
 		AnswerTo: jsontext.Value(c.AnswerTo),
 		IssuedAt: issued, Expires: issued + int64(c.Valid/time.Second), ID: c.ID,
 	})
@@ -107,11 +108,11 @@ func (c Claims) completed() Claims {
 
 // ProveKey is a new key's own signature over the subject that it shall speak for and the id of the statement that adds it.
 func ProveKey(key Key, network, channel, subject, id string) (string, error) {
-	payload, err := strict.Marshal(party.PossessionClaims{Audience: party.Audience(network, channel), For: subject, ID: id})
+	payload, err := strict.Marshal(signedrequest.PossessionClaims{Audience: signedrequest.Audience(network, channel), For: subject, ID: id})
 	if err != nil {
 		return "", err
 	}
-	signer, err := key.signerOf(party.PossessionType)
+	signer, err := key.signerOf(signedrequest.PossessionType)
 	if err != nil {
 		return "", fmt.Errorf("sign: %w", err)
 	}

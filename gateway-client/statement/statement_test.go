@@ -16,7 +16,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/jws"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
@@ -46,14 +47,14 @@ func TestTheLedgerVerifiesWhatIsSigned(t *testing.T) {
 			for subject, claims := range map[string]statement.Claims{pseudonym: withdraw, guardian.For: guardian} {
 				compact, err := statement.Sign(key, claims)
 				require.NoError(t, err)
-				verified, err := party.Verify(compact, party.Audience("net", "smartcity"), now, time.Minute)
+				verified, err := signedrequest.Verify(compact, signedrequest.Audience("net", "smartcity"), now, time.Minute)
 				require.NoError(t, err)
 				require.NotEmpty(t, verified.ID)
 				verified.ID = ""
 				require.Contains(t, verified.JWK, `"kty"`)
 				require.Equal(t, string(algorithm), verified.Algorithm)
 				verified.JWK, verified.Algorithm = "", ""
-				require.Equal(t, party.Statement{
+				require.Equal(t, signedrequest.Signed{
 					Signer: pseudonym, Subject: subject, IssuedAt: now, Expires: now.Add(time.Minute),
 					Transaction: "consent:Withdraw", Request: `{"consentId":"c-1"}`, Compact: compact,
 				}, verified)
@@ -77,7 +78,7 @@ func TestAStatementIsValidFromNowForTenMinutesUnlessItSaysOtherwise(t *testing.T
 	before := time.Now().Add(-time.Second)
 	compact, err := statement.Sign(newKey(t, statement.EdDSA), claims)
 	require.NoError(t, err)
-	verified, err := party.Verify(compact, party.Audience("net", "smartcity"), time.Now(), party.LongestSubmitted)
+	verified, err := signedrequest.Verify(compact, signedrequest.Audience("net", "smartcity"), time.Now(), signedrequest.LongestSubmitted)
 	require.NoError(t, err)
 	require.WithinRange(t, verified.IssuedAt, before, time.Now())
 	require.Equal(t, 10*time.Minute, verified.Expires.Sub(verified.IssuedAt))
@@ -94,7 +95,7 @@ func TestSignRefuses(t *testing.T) {
 		"a request with a member twice":     func(c *statement.Claims) { c.Request = json.RawMessage(`{"a":1,"a":2}`) },
 		"a window that ends before it is":   func(c *statement.Claims) { c.Valid = -time.Minute },
 		"a longer window than is allowed":   func(c *statement.Claims) { c.Valid = time.Hour + time.Second },
-		"more than the ledger would accept": func(c *statement.Claims) { c.Request = map[string]string{"a": strings.Repeat("a", party.MaxStatement)} },
+		"more than the ledger would accept": func(c *statement.Claims) { c.Request = map[string]string{"a": strings.Repeat("a", jws.MaxSize)} },
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			claims := withdraw

@@ -4,7 +4,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/identity"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -16,7 +17,7 @@ func organisation(tx *transaction.Tx, actor consent.Actor) (consent.Act, error) 
 
 // steward is the act of the controller's steward.
 func steward(tx *transaction.Tx, controller string) (consent.Act, error) {
-	if err := tx.Caller.Require(controller, party.Steward); err != nil {
+	if err := tx.Caller.Require(controller, identity.Steward); err != nil {
 		return consent.Act{}, err
 	}
 	return organisation(tx, consent.Controlled)
@@ -24,23 +25,23 @@ func steward(tx *transaction.Tx, controller string) (consent.Act, error) {
 
 // processor is the act of a processor of the controller or of a recipient that the consent names.
 func processor(tx *transaction.Tx, record consent.Record) (consent.Act, error) {
-	if !tx.Caller.Is(party.Processor, append([]string{record.Controller}, record.Recipients...)...) {
+	if !tx.Caller.Is(identity.Processor, append([]string{record.Controller}, record.Recipients...)...) {
 		return consent.Act{}, fault.New(fault.Forbidden, "only the role %s of %s or of a recipient of consent %s may do this; the caller acts for %s as %s",
-			party.Processor, record.Controller, record.ConsentID, tx.Caller.MSP, tx.Caller)
+			identity.Processor, record.Controller, record.ConsentID, tx.Caller.MSP, tx.Caller)
 	}
 	return organisation(tx, consent.Controlled)
 }
 
 // isAuthority asks the governance record whose authority counts.
 func isAuthority(tx *transaction.Tx) (bool, error) {
-	if !tx.Caller.Is(party.Authority, tx.Caller.MSP) {
+	if !tx.Caller.Is(identity.Authority, tx.Caller.MSP) {
 		return false, nil
 	}
 	rules, err := governance.Current(tx.Ledger)
 	if err != nil {
 		return false, err
 	}
-	return tx.Caller.Is(party.Authority, rules.Authorities...), nil
+	return tx.Caller.Is(identity.Authority, rules.Authorities...), nil
 }
 
 // authority is the act of the data protection authority.
@@ -51,14 +52,14 @@ func authority(tx *transaction.Tx) (consent.Act, error) {
 	}
 	if !allowed {
 		return consent.Act{}, fault.New(fault.Forbidden, "only the role %s of an organisation that the governance record names may do this; the caller acts for %s as %s",
-			party.Authority, tx.Caller.MSP, tx.Caller)
+			identity.Authority, tx.Caller.MSP, tx.Caller)
 	}
 	return organisation(tx, consent.Overseer)
 }
 
 // stewardOrAuthority lets the controller's steward and the authority read.
 func stewardOrAuthority(tx *transaction.Tx, controller string) error {
-	if tx.Caller.Is(party.Steward, controller) {
+	if tx.Caller.Is(identity.Steward, controller) {
 		return nil
 	}
 	_, err := authority(tx)
@@ -66,7 +67,7 @@ func stewardOrAuthority(tx *transaction.Tx, controller string) error {
 }
 
 // statement is the resident's signed statement.
-func statement(tx *transaction.Tx) (*party.Statement, error) {
+func statement(tx *transaction.Tx) (*signedrequest.Signed, error) {
 	if tx.Caller.Statement == nil {
 		return nil, fault.New(fault.Forbidden, "only the resident may do this, by a signed statement; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
 	}

@@ -5,16 +5,16 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
 // check answers whether data may be processed, for a processor of the controller or, about itself, of a recipient.
 func check(tx *transaction.Tx, r consent.CheckRequest) (consent.Verdict, error) {
-	if !tx.Caller.Is(party.Processor, r.Controller, r.Recipient) {
+	if !tx.Caller.Is(identity.Processor, r.Controller, r.Recipient) {
 		return consent.Verdict{}, fault.New(fault.Forbidden, "only the role %s of %s or of the recipient may ask; the caller acts for %s as %s",
-			party.Processor, r.Controller, tx.Caller.MSP, tx.Caller)
+			identity.Processor, r.Controller, tx.Caller.MSP, tx.Caller)
 	}
 	return Check(tx.Ledger, r)
 }

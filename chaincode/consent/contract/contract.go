@@ -6,7 +6,7 @@ import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -30,32 +30,32 @@ func New() transaction.Contract {
 var transactions = []transaction.Description{
 	{
 		Name: "PublishNotice", Handler: transaction.Writes(publishNotice),
-		May:     transaction.May{{Role: party.Steward, Of: "the controller"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the controller"}},
 		Summary: "A controller's steward publishes a version of a notice of the own organisation.",
 	},
 	{
 		Name: "RetireNotice", Handler: transaction.Writes(retireNotice),
-		May:     transaction.May{{Role: party.Steward, Of: "the controller"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the controller"}},
 		Summary: "A controller's steward ends the use of a notice's version for new consents.",
 	},
 	{
 		Name: "SuspendNotice", Handler: transaction.Writes(suspendNotice),
-		May:     transaction.May{{Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The authority stops every consent under a notice.",
 	},
 	{
 		Name: "ResumeNotice", Handler: transaction.Writes(resumeNotice),
-		May:     transaction.May{{Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The authority lifts a suspension.",
 	},
 	{
 		Name: "LoadTaxonomy", Handler: transaction.Writes(loadTaxonomy), Alone: true,
-		May:     transaction.May{{Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The authority loads the next version of the taxonomy of purposes.",
 	},
 	{
 		Name: "Request", Handler: transaction.Writes(requestConsent),
-		May:     transaction.May{{Role: party.Steward, Of: "the controller"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the controller"}},
 		Summary: "A controller's steward asks a resident for consent.",
 	},
 	{
@@ -80,17 +80,17 @@ var transactions = []transaction.Description{
 	},
 	{
 		Name: "WithdrawAll", Handler: transaction.Writes(withdrawAll), Resident: true, Right: true,
-		May:     transaction.May{{Role: party.Steward, Of: "any organisation, where too few are independent to recover a lost key"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "any organisation, where too few are independent to recover a lost key"}},
 		Summary: "A resident takes every consent back and ends every guardianship; an organisation does it for a person whose lost key nobody can recover.",
 	},
 	{
 		Name: "Revoke", Handler: transaction.Writes(revoke),
-		May:     transaction.May{{Role: party.Steward, Of: "the controller"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the controller"}},
 		Summary: "A controller's steward ends a consent.",
 	},
 	{
 		Name: "Invalidate", Handler: transaction.Writes(invalidate),
-		May:     transaction.May{{Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The authority declares a consent invalid from its beginning.",
 	},
 	{
@@ -100,22 +100,22 @@ var transactions = []transaction.Description{
 	{
 		Name: "StorePrivate", Handler: transaction.Writes(storePrivate),
 		Private: privatePart, PrivateType: consent.Private{},
-		May:     transaction.May{{Role: party.Steward, Of: "the controller"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the controller"}},
 		Summary: "A controller's steward stores the private part whose hash the resident signed.",
 	},
 	{
 		Name: "RecordUse", Handler: transaction.Writes(recordUse),
-		May:     transaction.May{{Role: party.Processor, Of: "a recipient or the controller"}},
+		May:     transaction.May{{Role: identity.Processor, Of: "a recipient or the controller"}},
 		Summary: "A processor of the controller or a recipient records that it processed.",
 	},
 	{
 		Name: "RecordUses", Handler: transaction.Writes(recordUses), Alone: true,
-		May:     transaction.May{{Role: party.Processor, Of: "a recipient or the controller"}},
+		May:     transaction.May{{Role: identity.Processor, Of: "a recipient or the controller"}},
 		Summary: "A processor of the controllers or a recipient records a batch of uses by its Merkle root.",
 	},
 	{
 		Name: "AcknowledgeStop", Handler: transaction.Writes(acknowledgeStop),
-		May:     transaction.May{{Role: party.Processor, Of: "a recipient or the controller"}},
+		May:     transaction.May{{Role: identity.Processor, Of: "a recipient or the controller"}},
 		Summary: "A processor of the controller or a recipient acknowledges that it stopped.",
 	},
 	{
@@ -124,7 +124,7 @@ var transactions = []transaction.Description{
 	},
 	{
 		Name: "Purge", Handler: transaction.Writes(purge),
-		May:     transaction.May{{Role: party.Steward}},
+		May:     transaction.May{{Role: identity.Steward}},
 		Summary: "A controller's steward purges what the organisation holds of a subject that asked for erasure.",
 	},
 	{
@@ -153,7 +153,7 @@ var transactions = []transaction.Description{
 	},
 	{
 		Name: "RecoverKey", Handler: transaction.Writes(recoverKey),
-		May:     transaction.May{{Role: party.Steward, Of: "a witness"}, {Role: party.Authority, Of: "a witness"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "a witness"}, {Role: identity.Authority, Of: "a witness"}},
 		Summary: "Two independent organisations say that a person who lost the key now has another; it takes effect after 7 days.",
 	},
 	{
@@ -174,12 +174,12 @@ var transactions = []transaction.Description{
 	},
 	{
 		Name: "ApproveGuardian", Handler: transaction.Writes(approveGuardian),
-		May:     transaction.May{{Role: party.Authority, Of: "an organisation that the rules name as authority"}, {Role: party.Steward, Of: "a witness"}, {Role: party.Authority, Of: "a witness"}},
+		May:     transaction.May{{Role: identity.Authority, Of: "an organisation that the rules name as authority"}, {Role: identity.Steward, Of: "a witness"}, {Role: identity.Authority, Of: "a witness"}},
 		Summary: "The authority and another independent organisation approve the guardian of a subject without a key.",
 	},
 	{
 		Name: "EndGuardian", Handler: transaction.Writes(endGuardian), Resident: true, Right: true,
-		May:     transaction.May{{Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The resident, the authority or the guardian ends a guardianship at once.",
 	},
 	{
@@ -209,42 +209,42 @@ var transactions = []transaction.Description{
 	},
 	{
 		Name: "History", Handler: transaction.Reads(history), Resident: true,
-		May:     transaction.May{{Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The resident or the authority reads a consent's events, newest first.",
 	},
 	{
 		Name: "ListBySubject", Handler: transaction.Reads(listBySubject), Resident: true,
-		May:     transaction.May{{Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The resident or the authority lists a subject's consents.",
 	},
 	{
 		Name: "ListByController", Handler: transaction.Reads(listByController),
-		May:     transaction.May{{Role: party.Steward, Of: "the controller"}, {Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the controller"}, {Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The controller's steward or the authority lists a controller's consents.",
 	},
 	{
 		Name: "ListExpiring", Handler: transaction.Reads(listExpiring),
-		May:     transaction.May{{Role: party.Steward, Of: "the controller"}, {Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the controller"}, {Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The controller's steward or the authority lists consents in force that end before a time.",
 	},
 	{
 		Name: "ListUses", Handler: transaction.Reads(listUses), Resident: true,
-		May:     transaction.May{{Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The resident or the authority lists the uses of a consent, newest first.",
 	},
 	{
 		Name: "ListUnacknowledged", Handler: transaction.Reads(listUnacknowledged),
-		May:     transaction.May{{Role: party.Steward, Of: "the controller"}, {Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the controller"}, {Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The controller's steward or the authority lists who has not acknowledged a stop.",
 	},
 	{
 		Name: "ListPendingPurges", Handler: transaction.Reads(listPendingPurges),
-		May:     transaction.May{{Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The authority lists the controllers that have not purged.",
 	},
 	{
 		Name: "Check", Handler: transaction.Reads(check),
-		May:     transaction.May{{Role: party.Processor, Of: "a recipient or the controller"}},
+		May:     transaction.May{{Role: identity.Processor, Of: "a recipient or the controller"}},
 		Summary: "A processor of the controller or, about itself, of a recipient asks whether data may be processed.",
 	},
 	{
@@ -253,7 +253,7 @@ var transactions = []transaction.Description{
 	},
 	{
 		Name: "RecordOfProcessing", Handler: transaction.Reads(recordOfProcessing),
-		May:     transaction.May{{Role: party.Steward, Of: "the controller"}, {Role: party.Authority, Of: "an organisation that the rules name as authority"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the controller"}, {Role: identity.Authority, Of: "an organisation that the rules name as authority"}},
 		Summary: "The controller's steward or the authority reads the register of processing.",
 	},
 	transaction.RelayRow(),

@@ -9,8 +9,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -43,7 +44,7 @@ func evidence(l *ledger.Ledger, proofs []consent.Proof) ([]*consent.Said, error)
 
 // signedBy reports whether a member of the organisation in one of the roles signed the payload, at the time when it was recorded. A signature that does not
 // verify is no error.
-func signedBy(l *ledger.Ledger, compact, typ, msp string, at time.Time, payload any, roles ...party.Role) (bool, error) {
+func signedBy(l *ledger.Ledger, compact, typ, msp string, at time.Time, payload any, roles ...identity.Role) (bool, error) {
 	want, err := canonical.JSON(payload)
 	if err != nil {
 		return false, err
@@ -55,7 +56,7 @@ func signedBy(l *ledger.Ledger, compact, typ, msp string, at time.Time, payload 
 		}
 		return false, nil
 	}
-	holds := slices.ContainsFunc(roles, func(role party.Role) bool { return slices.Contains(signature.Roles, role) })
+	holds := slices.ContainsFunc(roles, func(role identity.Role) bool { return slices.Contains(signature.Roles, role) })
 	return holds && bytes.Equal(signature.Payload, want), nil
 }
 
@@ -166,6 +167,6 @@ func saidBy(l *ledger.Ledger, subject string, proof *consent.Proof, fits func(*c
 }
 
 // possession reads a new key's own signature for the subject.
-func possession(l *ledger.Ledger, compact string) (party.Possession, error) {
-	return party.VerifyPossession(compact, party.Audience(l.Network(), l.Channel()))
+func possession(l *ledger.Ledger, compact string) (signedrequest.Possession, error) {
+	return signedrequest.VerifyPossession(compact, signedrequest.Audience(l.Network(), l.Channel()))
 }

@@ -4,8 +4,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -153,7 +153,7 @@ func approveGuardian(tx *transaction.Tx, r consent.ApproveGuardianRequest) (cons
 }
 
 // approvers are the roles of the two who approve: the authority's and the witness's.
-var approvers = [2]party.Role{party.Authority, party.Steward}
+var approvers = [2]identity.Role{identity.Authority, identity.Steward}
 
 // approver is the act of the organisation that a term names: of its authority, or of an independent organisation's steward.
 func approver(tx *transaction.Tx, office consent.Office) (consent.Act, error) {
@@ -165,11 +165,11 @@ func approver(tx *transaction.Tx, office consent.Office) (consent.Act, error) {
 		return consent.Act{}, err
 	}
 	switch {
-	case tx.Caller.MSP == office.Authority && tx.Caller.Is(party.Authority, rules.Authorities...):
-	case tx.Caller.MSP == office.Witness && tx.Caller.Is(party.Steward, rules.Witnesses...):
+	case tx.Caller.MSP == office.Authority && tx.Caller.Is(identity.Authority, rules.Authorities...):
+	case tx.Caller.MSP == office.Witness && tx.Caller.Is(identity.Steward, rules.Witnesses...):
 	default:
 		return consent.Act{}, fault.New(fault.Forbidden, "only the role %s of %s or, as an independent organisation, the role %s of %s may approve it",
-			party.Authority, office.Authority, party.Steward, office.Witness)
+			identity.Authority, office.Authority, identity.Steward, office.Witness)
 	}
 	return organisation(tx, consent.Overseer)
 }

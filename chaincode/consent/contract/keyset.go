@@ -7,7 +7,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -315,12 +315,12 @@ func getSubject(tx *transaction.Tx, r consent.GetSubjectRequest) (consent.Subjec
 }
 
 // BelongsTo is the subject that a verified signed request is for, also where it names none.
-func BelongsTo(l *ledger.Ledger, signed party.Statement) (string, error) {
+func BelongsTo(l *ledger.Ledger, signed signedrequest.Signed) (string, error) {
 	return belongsTo(l, &signed)
 }
 
 // belongsTo is the subject that a signed request means.
-func belongsTo(l *ledger.Ledger, signed *party.Statement) (string, error) {
+func belongsTo(l *ledger.Ledger, signed *signedrequest.Signed) (string, error) {
 	if signed.Subject != signed.Signer {
 		return signed.Subject, nil
 	}

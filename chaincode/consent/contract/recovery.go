@@ -3,8 +3,8 @@ package contract
 import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -44,7 +44,7 @@ func recoverKey(tx *transaction.Tx, r consent.RecoverKeyRequest) (consent.Recove
 }
 
 // vouchers are the roles in which a member vouches for a person's new key.
-var vouchers = []party.Role{party.Steward, party.Authority}
+var vouchers = []identity.Role{identity.Steward, identity.Authority}
 
 // unsigned refuses a member's signature that does not fit.
 func unsigned(err error) error {
@@ -77,8 +77,8 @@ func announced(tx *transaction.Tx, answer consent.RecoveryAnswer, other consent.
 
 // independent is the act of an independent organisation together with another one.
 func independent(tx *transaction.Tx, controller, with string) (consent.Act, error) {
-	if !tx.Caller.Is(party.Steward, tx.Caller.MSP) && !tx.Caller.Is(party.Authority, tx.Caller.MSP) {
-		return consent.Act{}, fault.New(fault.Forbidden, "only the role %s or %s may do this; the caller acts for %s as %s", party.Steward, party.Authority,
+	if !tx.Caller.Is(identity.Steward, tx.Caller.MSP) && !tx.Caller.Is(identity.Authority, tx.Caller.MSP) {
+		return consent.Act{}, fault.New(fault.Forbidden, "only the role %s or %s may do this; the caller acts for %s as %s", identity.Steward, identity.Authority,
 			tx.Caller.MSP, tx.Caller)
 	}
 	list, err := witnesses(tx.Ledger)

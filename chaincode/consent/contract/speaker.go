@@ -7,7 +7,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -166,7 +166,7 @@ func recoveryProven(l *ledger.Ledger, done *consent.Recovered) (bool, error) {
 }
 
 // signature is the act of who signed, before anything is known about the key.
-func signature(tx *transaction.Tx, signed *party.Statement) (consent.Act, error) {
+func signature(tx *transaction.Tx, signed *signedrequest.Signed) (consent.Act, error) {
 	act, err := organisation(tx, consent.Resident)
 	act.By, act.SignedAt = signed.Signer, signed.IssuedAt.UTC()
 	if act.SignedAt.After(act.At) {
@@ -180,7 +180,7 @@ func signature(tx *transaction.Tx, signed *party.Statement) (consent.Act, error)
 }
 
 // firstKey is the key of a signer that the ledger does not know: it is the first of a subject of its own, from this request on.
-func firstKey(tx *transaction.Tx, signed *party.Statement, act consent.Act) (consent.KeyStanding, error) {
+func firstKey(tx *transaction.Tx, signed *signedrequest.Signed, act consent.Act) (consent.KeyStanding, error) {
 	key := consent.FirstKey(consent.NewKey{Thumbprint: signed.Signer, JWK: json.RawMessage(signed.JWK), Algorithm: signed.Algorithm}, act)
 	standing := consent.KeyStanding{Key: key}
 	recovered, found, err := ledger.Get[consent.Recovered](tx.Ledger, recoveredKey(signed.Signer, 1))
@@ -346,7 +346,7 @@ func approved(l *ledger.Ledger, g consent.Guardian, office consent.Office) (bool
 
 // Spoke reports whether the signer of a signed request spoke for its subject when the ledger carried it out, at the time: keys and guardians that came, went
 // or were removed later change nothing.
-func Spoke(l *ledger.Ledger, signed party.Statement, at time.Time) (bool, error) {
+func Spoke(l *ledger.Ledger, signed signedrequest.Signed, at time.Time) (bool, error) {
 	subject := signed.Subject
 	key, found, err := keyStanding(l, signed.Signer, true)
 	if err != nil {

@@ -4,8 +4,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -38,7 +38,7 @@ func withdrawer(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.Act, 
 	if tx.Caller.Statement != nil {
 		return speaksOf(tx, r.Subject, SpeakerOfRight)
 	}
-	if err := tx.Caller.RequireRole(party.Steward); err != nil {
+	if err := tx.Caller.RequireRole(identity.Steward); err != nil {
 		return consent.Act{}, err
 	}
 	if r.Subject == "" {

@@ -11,10 +11,11 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/contracts"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -56,8 +57,8 @@ type (
 		Errors []fault.Code `json:"x-errors,omitempty"`
 	}
 	caller struct {
-		Role party.Role `json:"role,omitempty"`
-		Of   string     `json:"of,omitempty"`
+		Role identity.Role `json:"role,omitempty"`
+		Of   string        `json:"of,omitempty"`
 	}
 	parameter struct {
 		Name        string             `json:"name"`
@@ -152,7 +153,7 @@ func describeTransaction(reflector *jsonschema.Reflector, r *reference, row tran
 	if row.Submit {
 		d.Tag = []string{"submit"}
 	} else if row.Resident {
-		d.Signed = schema(reflector, party.RelayRequest{})
+		d.Signed = schema(reflector, signedrequest.RelayRequest{})
 	}
 	for _, member := range row.May {
 		d.Callers = append(d.Callers, caller{member.Role, member.Of})
@@ -164,7 +165,7 @@ func describeTransaction(reflector *jsonschema.Reflector, r *reference, row tran
 	}
 	if row.PrivateAnswer {
 		d.PrivateAnswer = true
-		d.Transient = append(d.Transient, parameter{Name: party.AnswerTo, Description: answerTo, Schema: answerKey()})
+		d.Transient = append(d.Transient, parameter{Name: signedrequest.AnswerTo, Description: answerTo, Schema: answerKey()})
 	}
 	return d
 }

@@ -9,15 +9,15 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
 )
 
 // electorate is the organisations that vote, with their roots: those of the founding record, and those that adopted versions admitted.
 type electorate struct {
 	// members are all MSPs, peers those of organisations that run peers, both in byte order.
 	members, peers []string
-	roots          party.Roots
+	roots          identity.Roots
 }
 
 // founders is the electorate of the founding record.
@@ -27,7 +27,7 @@ func founders(founded parsed) electorate {
 
 // with is the electorate after rules that admit organisations.
 func (e electorate) with(rules governance.Rules) electorate {
-	next := electorate{members: slices.Clone(e.members), peers: slices.Clone(e.peers), roots: party.Roots{}}
+	next := electorate{members: slices.Clone(e.members), peers: slices.Clone(e.peers), roots: identity.Roots{}}
 	for msp, roots := range e.roots {
 		next.roots[msp] = roots
 	}
@@ -57,8 +57,8 @@ func certificates(texts []string) (roots []*x509.Certificate) {
 }
 
 // verify verifies a member's signature by the roots of its organisation and by those that the organisation added.
-func (e electorate) verify(l *ledger.Ledger, compact, typ, msp string, at time.Time) (party.MemberSignature, error) {
-	signature, refused := party.VerifyMemberAgain(compact, typ, msp, e.roots, at)
+func (e electorate) verify(l *ledger.Ledger, compact, typ, msp string, at time.Time) (identity.Signature, error) {
+	signature, refused := identity.VerifySignatureAgain(compact, typ, msp, e.roots, at)
 	if refused == nil || len(e.roots[msp]) == 0 {
 		return signature, refused
 	}
@@ -69,7 +69,7 @@ func (e electorate) verify(l *ledger.Ledger, compact, typ, msp string, at time.T
 	if len(later[msp]) == len(e.roots[msp]) {
 		return signature, refused
 	}
-	return party.VerifyMemberAgain(compact, typ, msp, later, at)
+	return identity.VerifySignatureAgain(compact, typ, msp, later, at)
 }
 
 // checkBallot verifies that the organisation's administrator signed for the rules.
@@ -87,8 +87,8 @@ func (e electorate) checkAdmissions(l *ledger.Ledger, rules governance.Rules, at
 		if slices.Contains(e.members, admission.MSP) {
 			continue
 		}
-		own := party.Roots{admission.MSP: certificates(admission.Roots)}
-		signature, err := party.VerifyMemberAgain(admission.Signature, governance.AdmissionType, admission.MSP, own, at)
+		own := identity.Roots{admission.MSP: certificates(admission.Roots)}
+		signature, err := identity.VerifySignatureAgain(admission.Signature, governance.AdmissionType, admission.MSP, own, at)
 		if err != nil {
 			return fault.Field(fault.SignatureMissing, "admitted", "%s: the signature is not that of its administrator: %s", admission.MSP, err)
 		}
@@ -100,7 +100,7 @@ func (e electorate) checkAdmissions(l *ledger.Ledger, rules governance.Rules, at
 }
 
 // checkSigned refuses a signature that is not an administrator's, or not over the payload.
-func checkSigned(signature party.MemberSignature, payload any, field, format string, about ...any) error {
+func checkSigned(signature identity.Signature, payload any, field, format string, about ...any) error {
 	want, err := canonical.JSON(payload)
 	if err != nil {
 		return err

@@ -12,8 +12,8 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -83,7 +83,7 @@ func checkFounding(record governance.Founding, signed governance.Signatures) err
 		if i >= len(signed.Signatures) {
 			return fault.Field(fault.SignatureMissing, "signatures", "that of %s's administrator is missing", organisation.MSP)
 		}
-		signature, err := party.VerifyMemberAgain(signed.Signatures[i], governance.FoundingType, organisation.MSP, roots, signed.At)
+		signature, err := identity.VerifySignatureAgain(signed.Signatures[i], governance.FoundingType, organisation.MSP, roots, signed.At)
 		if err != nil {
 			return fault.Field(fault.SignatureMissing, "signatures", "entry %d is not that of %s's administrator: %s", i, organisation.MSP, err)
 		}
@@ -136,10 +136,10 @@ func PutEnd[T any](l *ledger.Ledger, key ledger.Key, record T) error {
 
 // VerifyMember reads and verifies a member's signature by the roots of the founding record, by those of the version that admitted the organisation, or by one
 // that the organisation added later. The time is the transaction's when the signature is brought, and the recorded one ever after.
-func VerifyMember(l *ledger.Ledger, compact, typ, msp string, at time.Time) (party.MemberSignature, error) {
+func VerifyMember(l *ledger.Ledger, compact, typ, msp string, at time.Time) (identity.Signature, error) {
 	known, err := organisationsOf(l, msp)
 	if err != nil {
-		return party.MemberSignature{}, err
+		return identity.Signature{}, err
 	}
 	return known.verify(l, compact, typ, msp, at)
 }
@@ -155,12 +155,12 @@ func organisationsOf(l *ledger.Ledger, msp string) (electorate, error) {
 }
 
 // laterRoots are an organisation's roots with those that it added: each counts that is signed under one that counts already.
-func laterRoots(l *ledger.Ledger, msp string, first []*x509.Certificate) (party.Roots, error) {
+func laterRoots(l *ledger.Ledger, msp string, first []*x509.Certificate) (identity.Roots, error) {
 	added, err := ledger.Scan[governance.Root](l, rootsOf(msp))
 	if err != nil {
 		return nil, err
 	}
-	known := party.Roots{msp: slices.Clone(first)}
+	known := identity.Roots{msp: slices.Clone(first)}
 	for range added { // in as many rounds as there are roots, whatever the order of their fingerprints
 		var left []governance.Root
 		for _, root := range added {
@@ -178,7 +178,7 @@ func laterRoots(l *ledger.Ledger, msp string, first []*x509.Certificate) (party.
 	return known, nil
 }
 
-func signedRoot(root governance.Root, known party.Roots, networkID string) (*x509.Certificate, bool) {
+func signedRoot(root governance.Root, known identity.Roots, networkID string) (*x509.Certificate, bool) {
 	certificate, err := governance.ParseRoot(root.Certificate)
 	if err != nil {
 		return nil, false
@@ -186,8 +186,8 @@ func signedRoot(root governance.Root, known party.Roots, networkID string) (*x50
 	return certificate, checkRoot(certificate, root, known, networkID) == nil
 }
 
-func checkRoot(certificate *x509.Certificate, root governance.Root, known party.Roots, networkID string) error {
-	signature, err := party.VerifyMemberAgain(root.Signature, governance.RootType, root.MSP, known, root.At)
+func checkRoot(certificate *x509.Certificate, root governance.Root, known identity.Roots, networkID string) error {
+	signature, err := identity.VerifySignatureAgain(root.Signature, governance.RootType, root.MSP, known, root.At)
 	if err != nil {
 		return fault.Field(fault.SignatureMissing, "signature", "it is not that of an administrator of %s: %s", root.MSP, err)
 	}
@@ -236,7 +236,7 @@ func storeRoot(tx *transaction.Tx, root governance.Root, certificate *x509.Certi
 // parsed is a founding record with its certificates.
 type parsed struct {
 	governance.Founding
-	roots party.Roots
+	roots identity.Roots
 }
 
 // foundings remembers the founding record that was read last: a server knows one, and the hash that names it was compared before.
@@ -266,8 +266,8 @@ func (f *founding) read(sha256 string, text []byte) (parsed, error) {
 }
 
 // rootsFrom parses the certificates of a founding record, which was checked when it was written.
-func rootsFrom(record governance.Founding) party.Roots {
-	roots := party.Roots{}
+func rootsFrom(record governance.Founding) identity.Roots {
+	roots := identity.Roots{}
 	for _, organisation := range record.Organisations {
 		roots[organisation.MSP] = certificates(organisation.Roots)
 	}

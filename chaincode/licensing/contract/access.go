@@ -5,14 +5,14 @@ import (
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
 // principal is the act of a member in one of the roles for its organisation, or of a resident by a statement. Which organisation or resident may act is
 // decided where the object is known.
-func principal(tx *transaction.Tx, roles ...party.Role) (licensing.Act, error) {
+func principal(tx *transaction.Tx, roles ...identity.Role) (licensing.Act, error) {
 	if tx.Caller.Statement != nil {
 		return resident(tx)
 	}
@@ -20,7 +20,7 @@ func principal(tx *transaction.Tx, roles ...party.Role) (licensing.Act, error) {
 }
 
 // organisation is the act of a member in one of the roles.
-func organisation(tx *transaction.Tx, roles ...party.Role) (licensing.Act, error) {
+func organisation(tx *transaction.Tx, roles ...identity.Role) (licensing.Act, error) {
 	for _, role := range roles {
 		if tx.Caller.Is(role, tx.Caller.MSP) {
 			now, err := tx.Now()
@@ -31,7 +31,7 @@ func organisation(tx *transaction.Tx, roles ...party.Role) (licensing.Act, error
 }
 
 // ending is principal for who exercises a right: of a resident's nothing is read that somebody else could write in the same block.
-func ending(tx *transaction.Tx, roles ...party.Role) (licensing.Act, error) {
+func ending(tx *transaction.Tx, roles ...identity.Role) (licensing.Act, error) {
 	if tx.Caller.Statement == nil {
 		return organisation(tx, roles...)
 	}
@@ -52,7 +52,7 @@ func residentAct(tx *transaction.Tx, act consent.Act) licensing.Act {
 
 // owner is the act of the owner: its organisation's steward or the resident.
 func owner(tx *transaction.Tx, of string) (licensing.Act, error) {
-	act, err := principal(tx, party.Steward)
+	act, err := principal(tx, identity.Steward)
 	if err == nil && act.By != of {
 		err = fault.New(fault.Forbidden, "only the owner %s may do this; the caller acts for %s", of, act.By)
 	}
@@ -61,14 +61,14 @@ func owner(tx *transaction.Tx, of string) (licensing.Act, error) {
 
 // oversees reports whether the caller is an auditor or the data protection authority, who read everything.
 func oversees(tx *transaction.Tx) (bool, error) {
-	if !tx.Caller.Is(party.Auditor, tx.Caller.MSP) && !tx.Caller.Is(party.Authority, tx.Caller.MSP) {
+	if !tx.Caller.Is(identity.Auditor, tx.Caller.MSP) && !tx.Caller.Is(identity.Authority, tx.Caller.MSP) {
 		return false, nil
 	}
 	rules, err := governance.Current(tx.Ledger)
 	if err != nil {
 		return false, err
 	}
-	return tx.Caller.Is(party.Auditor, rules.Auditors...) || tx.Caller.Is(party.Authority, rules.Authorities...), nil
+	return tx.Caller.Is(identity.Auditor, rules.Auditors...) || tx.Caller.Is(identity.Authority, rules.Authorities...), nil
 }
 
 // reads lets the named parties read, as member of the organisation or as resident, and those who oversee.

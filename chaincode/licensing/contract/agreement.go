@@ -3,9 +3,9 @@ package contract
 import (
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -135,7 +135,7 @@ func countersign(
 
 // signing is the negotiation and the act of a side that signs.
 func signing(tx *transaction.Tx, move string, r licensing.AgreeRequest) (licensing.Negotiation, licensing.Act, error) {
-	act, err := principal(tx, party.Steward)
+	act, err := principal(tx, identity.Steward)
 	if err != nil {
 		return licensing.Negotiation{}, act, err
 	}
@@ -161,7 +161,7 @@ func enforce(l *ledger.Ledger, a licensing.Agreement, provider, consumer *licens
 // quickAgree accepts an offer that everybody may take as it stands: all states are recorded, and the licence is in force at once.
 func quickAgree(tx *transaction.Tx, r licensing.QuickAgreeRequest) (licensing.Agreement, error) {
 	var none licensing.Agreement
-	act, err := organisation(tx, party.Steward)
+	act, err := organisation(tx, identity.Steward)
 	if err != nil {
 		return none, err
 	}

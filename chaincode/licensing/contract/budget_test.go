@@ -11,7 +11,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/batch"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // either is one constraint with many ways to be met.
@@ -55,7 +55,7 @@ func TestLongPolicyWorkSharesNoTransaction(t *testing.T) {
 		require.Less(t, ways, 24)
 		request, err := json.Marshal(open(fmt.Sprintf("UtilityMSP/o-%d", ways), "UtilityMSP/grid-load", entangled(ways)))
 		require.NoError(t, err)
-		request, err = licensing.Sign(party.Audience(s.Founding.NetworkID, "smartcity"), "licensing:PublishOffer", request, func(typ string, payload any) (string, error) {
+		request, err = licensing.Sign(signedrequest.Audience(s.Founding.NetworkID, "smartcity"), "licensing:PublishOffer", request, func(typ string, payload any) (string, error) {
 			return s.SignMember(t, provider, typ, payload), nil
 		})
 		require.NoError(t, err)

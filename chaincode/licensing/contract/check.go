@@ -2,9 +2,9 @@ package contract
 
 import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -77,7 +77,7 @@ func ticketKeys(agreementID string, tickets ...licensing.Ticket) []ledger.Key {
 func delivering(tx *transaction.Tx, decisionID string) (
 	d licensing.Decision, check licensing.AccessCheck, act licensing.Act, err error,
 ) {
-	if act, err = principal(tx, party.Processor); err != nil {
+	if act, err = principal(tx, identity.Processor); err != nil {
 		return d, check, act, err
 	}
 	if d, err = loadDecision(tx.Ledger, decisionID); err != nil {

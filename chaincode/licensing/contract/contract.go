@@ -5,7 +5,7 @@ package contract
 import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -26,147 +26,147 @@ func New() transaction.Contract {
 var transactions = []transaction.Description{
 	{
 		Name: "RegisterDataset", Handler: transaction.Writes(registerDataset), Resident: true,
-		May:     transaction.May{{Role: party.Steward, Of: "the owner"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the owner"}},
 		Summary: "An owner registers data: its steward, or a resident.",
 	},
 	{
 		Name: "UpdateDataset", Handler: transaction.Writes(updateDataset), Resident: true,
-		May:     transaction.May{{Role: party.Steward, Of: "the owner"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the owner"}},
 		Summary: "The owner publishes the next version of a dataset's description.",
 	},
 	{
 		Name: "ConfirmDataset", Handler: transaction.Writes(confirmDataset),
-		May:     transaction.May{{Role: party.Steward, Of: "the publisher, controller or contact"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the publisher, controller or contact"}},
 		Summary: "The steward of a publisher, controller or contact whom the owner named agrees to be it, by its signature.",
 	},
 	{
 		Name: "RetireDataset", Handler: transaction.Writes(retireDataset), Resident: true, Right: true,
-		May:     transaction.May{{Role: party.Steward, Of: "the owner"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the owner"}},
 		Summary: "The owner takes a dataset off, and all that depends on it with it.",
 	},
 	{
 		Name: "PublishOffer", Handler: transaction.Writes(publishOffer), Resident: true,
-		May:     transaction.May{{Role: party.Steward, Of: "the owner"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the owner"}},
 		Summary: "The owner offers a dataset under an ODRL policy.",
 	},
 	{
 		Name: "WithdrawOffer", Handler: transaction.Writes(withdrawOffer), Resident: true, Right: true,
-		May:     transaction.May{{Role: party.Steward, Of: "the owner"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the owner"}},
 		Summary: "The owner ends an offer.",
 	},
 	{
 		Name: "RequestContract", Handler: transaction.Writes(requestContract),
-		May:     transaction.May{{Role: party.Steward}},
+		May:     transaction.May{{Role: identity.Steward}},
 		Summary: "A consumer's steward asks for a licence, or answers an offer with other terms.",
 	},
 	{
 		Name: "OfferContract", Handler: transaction.Writes(offerContract), Resident: true,
-		May:     transaction.May{{Role: party.Steward, Of: "the owner"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the owner"}},
 		Summary: "The owner offers a licence to a consumer, or answers a request with other terms.",
 	},
 	{
 		Name: "AcceptOffer", Handler: transaction.Writes(acceptOffer),
-		May:     transaction.May{{Role: party.Steward, Of: "either side"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "either side"}},
 		Summary: "The consumer's steward accepts the last terms.",
 	},
 	{
 		Name: "Agree", Handler: transaction.Writes(agree), Resident: true,
-		May:     transaction.May{{Role: party.Steward, Of: "either side"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "either side"}},
 		Summary: "The owner concludes the agreement on the last terms, by its signature.",
 	},
 	{
 		Name: "VerifyAgreement", Handler: transaction.Writes(verifyAgreement),
-		May:     transaction.May{{Role: party.Steward, Of: "either side"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "either side"}},
 		Summary: "The consumer's steward verifies the agreement, by its signature.",
 	},
 	{
 		Name: "FinalizeNegotiation", Handler: transaction.Writes(finalizeNegotiation), Resident: true,
-		May:     transaction.May{{Role: party.Steward, Of: "either side"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "either side"}},
 		Summary: "The owner brings the licence into force, by its signature.",
 	},
 	{
 		Name: "TerminateNegotiation", Handler: transaction.Writes(terminateNegotiation), Resident: true,
-		May:     transaction.May{{Role: party.Steward, Of: "either side"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "either side"}},
 		Summary: "Either side ends a negotiation.",
 	},
 	{
 		Name: "QuickAgree", Handler: transaction.Writes(quickAgree),
-		May:     transaction.May{{Role: party.Steward}},
+		May:     transaction.May{{Role: identity.Steward}},
 		Summary: "A consumer's steward accepts, by its signature, an offer that it may take as it stands.",
 	},
 	{
 		Name: "SuspendAgreement", Handler: transaction.Writes(suspendAgreement), Resident: true, Right: true,
-		May:     transaction.May{{Role: party.Steward, Of: "the assigner"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the assigner"}},
 		Summary: "The assigner suspends a licence.",
 	},
 	{
 		Name: "ResumeAgreement", Handler: transaction.Writes(resumeAgreement), Resident: true,
-		May:     transaction.May{{Role: party.Steward, Of: "the assigner"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the assigner"}},
 		Summary: "The assigner ends a suspension.",
 	},
 	{
 		Name: "RetireAgreement", Handler: transaction.Writes(retireAgreement), Resident: true, Right: true,
-		May:     transaction.May{{Role: party.Steward, Of: "either side"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "either side"}},
 		Summary: "Either side ends a licence for good; the other cannot veto it.",
 	},
 	{
 		Name: "Supersede", Handler: transaction.Writes(supersede), Resident: true,
-		May:     transaction.May{{Role: party.Steward, Of: "the assigner"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the assigner"}},
 		Summary: "The assigner ends a licence in favour of its successor.",
 	},
 	{
 		Name: "RequestAccess", Handler: transaction.Writes(requestAccess),
-		May:     transaction.May{{Role: party.Processor, Of: "the assignee"}},
+		May:     transaction.May{{Role: identity.Processor, Of: "the assignee"}},
 		Summary: "A processor of the assignee asks for one access; the decision is recorded.",
 	},
 	{
 		Name: "SpendUse", Handler: transaction.Writes(spendUse), Resident: true,
-		May:     transaction.May{{Role: party.Processor, Of: "the provider"}},
+		May:     transaction.May{{Role: identity.Processor, Of: "the provider"}},
 		Summary: "A processor of the provider spends the uses that a decision reserves, before it serves the answer.",
 	},
 	{
 		Name: "RecordDelivery", Handler: transaction.Writes(recordDelivery), Resident: true,
-		May:     transaction.May{{Role: party.Processor, Of: "the provider"}},
+		May:     transaction.May{{Role: identity.Processor, Of: "the provider"}},
 		Summary: "A processor of the provider records what was served under a decision.",
 	},
 	{
 		Name: "ClaimDuty", Handler: transaction.Writes(claimDuty),
-		May:     transaction.May{{Role: party.Steward, Of: "the assignee"}, {Role: party.Processor, Of: "the assignee"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the assignee"}, {Role: identity.Processor, Of: "the assignee"}},
 		Summary: "The assignee says that it fulfilled a duty.",
 	},
 	{
 		Name: "ConfirmDuty", Handler: transaction.Writes(confirmDuty), Resident: true,
-		May:     transaction.May{{Role: party.Steward, Of: "the payee, else the assigner"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the payee, else the assigner"}},
 		Summary: "The payee or else the assigner confirms a duty.",
 	},
 	{
 		Name: "ReportBreach", Handler: transaction.Writes(reportBreach), Resident: true,
-		May:     transaction.May{{Role: party.Steward, Of: "the assigner"}},
+		May:     transaction.May{{Role: identity.Steward, Of: "the assigner"}},
 		Summary: "The assigner reports that a rule was broken.",
 	},
 	{
 		Name: "RequestSession", Handler: transaction.Writes(requestSession),
-		May:     transaction.May{{Role: party.Processor, Of: "the assignee"}},
+		May:     transaction.May{{Role: identity.Processor, Of: "the assignee"}},
 		Summary: "A processor of the assignee begins a session on a decision that permits.",
 	},
 	{
 		Name: "StartSession", Handler: transaction.Writes(startSession), Resident: true,
-		May:     transaction.May{{Role: party.Processor, Of: "either side"}},
+		May:     transaction.May{{Role: identity.Processor, Of: "either side"}},
 		Summary: "The provider starts a session, or either side goes on with it.",
 	},
 	{
 		Name: "SuspendSession", Handler: transaction.Writes(suspendSession), Resident: true,
-		May:     transaction.May{{Role: party.Processor, Of: "either side"}},
+		May:     transaction.May{{Role: identity.Processor, Of: "either side"}},
 		Summary: "Either side suspends a session.",
 	},
 	{
 		Name: "CompleteSession", Handler: transaction.Writes(completeSession), Resident: true,
-		May:     transaction.May{{Role: party.Processor, Of: "either side"}},
+		May:     transaction.May{{Role: identity.Processor, Of: "either side"}},
 		Summary: "Either side ends a session that did its work.",
 	},
 	{
 		Name: "TerminateSession", Handler: transaction.Writes(terminateSession), Resident: true,
-		May:     transaction.May{{Role: party.Processor, Of: "either side"}},
+		May:     transaction.May{{Role: identity.Processor, Of: "either side"}},
 		Summary: "Either side ends a session before its time.",
 	},
 	{
@@ -221,17 +221,17 @@ var transactions = []transaction.Description{
 	},
 	{
 		Name: "GetDecision", Handler: transaction.Reads(getDecision), Resident: true,
-		May:     transaction.May{{Role: transaction.Any, Of: "either side"}, {Role: party.Authority, Of: "an organisation that the rules name as authority"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: transaction.Any, Of: "either side"}, {Role: identity.Authority, Of: "an organisation that the rules name as authority"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "Those concerned, an auditor or the authority read a decision.",
 	},
 	{
 		Name: "ListDecisions", Handler: transaction.Reads(listDecisions), Resident: true,
-		May:     transaction.May{{Role: transaction.Any, Of: "either side"}, {Role: party.Authority, Of: "an organisation that the rules name as authority"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: transaction.Any, Of: "either side"}, {Role: identity.Authority, Of: "an organisation that the rules name as authority"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "Those concerned, an auditor or the authority list decisions, newest first.",
 	},
 	{
 		Name: "ListDeliveries", Handler: transaction.Reads(listDeliveries), Resident: true,
-		May:     transaction.May{{Role: transaction.Any, Of: "either side"}, {Role: party.Authority, Of: "an organisation that the rules name as authority"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: transaction.Any, Of: "either side"}, {Role: identity.Authority, Of: "an organisation that the rules name as authority"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "Those concerned, an auditor or the authority read what was served under a decision.",
 	},
 	{

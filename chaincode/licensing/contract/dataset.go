@@ -6,9 +6,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -82,7 +82,7 @@ func updateDataset(tx *transaction.Tx, r licensing.UpdateDatasetRequest) (licens
 
 // confirmDataset says that the caller's organisation is a dataset's publisher, controller or contact. Confirming again changes nothing.
 func confirmDataset(tx *transaction.Tx, r licensing.ConfirmDatasetRequest) (licensing.DatasetView, error) {
-	act, err := organisation(tx, party.Steward)
+	act, err := organisation(tx, identity.Steward)
 	if err != nil {
 		return licensing.DatasetView{}, err
 	}

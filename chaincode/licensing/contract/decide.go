@@ -7,16 +7,16 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
 // requestAccess decides about one access and records the decision.
 func requestAccess(tx *transaction.Tx, r licensing.RequestAccessRequest) (licensing.Decision, error) {
 	var none licensing.Decision
-	act, err := organisation(tx, party.Processor)
+	act, err := organisation(tx, identity.Processor)
 	if err != nil {
 		return none, err
 	}
@@ -28,7 +28,7 @@ func requestAccess(tx *transaction.Tx, r licensing.RequestAccessRequest) (licens
 		return none, err
 	}
 	if licence.Assignee != act.By {
-		return none, fault.New(fault.Forbidden, "only the role %s of the assignee %s requests access; the caller acts for %s", party.Processor, licence.Assignee, act.By)
+		return none, fault.New(fault.Forbidden, "only the role %s of the assignee %s requests access; the caller acts for %s", identity.Processor, licence.Assignee, act.By)
 	}
 	if err := r.Fits(licence.Dataset); err != nil {
 		return none, err

@@ -2,15 +2,15 @@ package contract
 
 import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
 // claimDuty says that the assignee fulfilled a duty.
 func claimDuty(tx *transaction.Tx, r licensing.ClaimDutyRequest) (licensing.DutyRecord, error) {
-	act, err := organisation(tx, party.Steward, party.Processor)
+	act, err := organisation(tx, identity.Steward, identity.Processor)
 	if err != nil {
 		return licensing.DutyRecord{}, err
 	}
@@ -28,7 +28,7 @@ func claimDuty(tx *transaction.Tx, r licensing.ClaimDutyRequest) (licensing.Duty
 // confirmDuty says that a duty is fulfilled, by whom it benefits.
 func confirmDuty(tx *transaction.Tx, r licensing.DutyRequest) (licensing.DutyRecord, error) {
 	var none licensing.DutyRecord
-	act, err := principal(tx, party.Steward)
+	act, err := principal(tx, identity.Steward)
 	if err != nil {
 		return none, err
 	}
@@ -48,7 +48,7 @@ func confirmDuty(tx *transaction.Tx, r licensing.DutyRequest) (licensing.DutyRec
 
 // reportBreach says that the assignee broke a rule.
 func reportBreach(tx *transaction.Tx, r licensing.ReportBreachRequest) (licensing.DutyRecord, error) {
-	act, err := principal(tx, party.Steward)
+	act, err := principal(tx, identity.Steward)
 	if err != nil {
 		return licensing.DutyRecord{}, err
 	}

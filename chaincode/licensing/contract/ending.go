@@ -2,9 +2,9 @@ package contract
 
 import (
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -38,10 +38,10 @@ func supersede(tx *transaction.Tx, r licensing.SupersedeRequest) (licensing.Endi
 // the chaincode's policy would bind, is written with it. An end gets the policy of all organisations that run peers and is written once. Of a resident's word
 // nothing decides that somebody else could write in the same block: the agreement and the coming into force are written once, the other keys are its own.
 func say(
-	tx *transaction.Tx, speak func(*transaction.Tx, ...party.Role) (licensing.Act, error), agreementID string,
+	tx *transaction.Tx, speak func(*transaction.Tx, ...identity.Role) (licensing.Act, error), agreementID string,
 	decide func(licensing.Licence, licensing.Act) (licensing.Ending, error),
 ) (licensing.Ending, error) {
-	act, err := speak(tx, party.Steward)
+	act, err := speak(tx, identity.Steward)
 	if err != nil {
 		return licensing.Ending{}, err
 	}

@@ -14,9 +14,10 @@ import (
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -82,8 +83,8 @@ func memberSaid(l *ledger.Ledger, compact, msp string, at time.Time) (*licensing
 		return nil, err
 	}
 	var payload licensing.SignedRequest
-	if json.Unmarshal(verified.Payload, &payload) != nil || payload.Audience != party.Audience(l.Network(), l.Channel()) ||
-		!slices.Contains(verified.Roles, party.Steward) {
+	if json.Unmarshal(verified.Payload, &payload) != nil || payload.Audience != signedrequest.Audience(l.Network(), l.Channel()) ||
+		!slices.Contains(verified.Roles, identity.Steward) {
 		return nil, nil //nolint:nilnil // as above
 	}
 	return &licensing.Said{Party: msp, Transaction: payload.Transaction, Request: string(payload.Request)}, nil
@@ -136,7 +137,7 @@ func (c claim) residentSaid(l *ledger.Ledger) (*licensing.Said, error) {
 	if err != nil || all[0] == nil {
 		return nil, err
 	}
-	statement := all[0].Statement
+	statement := all[0].Signed
 	subject, err := consents.BelongsTo(l, statement)
 	if err != nil || subject != c.by {
 		return nil, err

@@ -3,10 +3,10 @@ package contract
 import (
 	consents "github.com/smartb-suite/smartb/chaincode/consent/contract"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -218,7 +218,7 @@ func ends(tx *transaction.Tx, of string, ahead ...ledger.Key) (licensing.Act, er
 	if err := tx.Prefetch(ahead...); err != nil {
 		return licensing.Act{}, err
 	}
-	act, err := ending(tx, party.Steward)
+	act, err := ending(tx, identity.Steward)
 	if err == nil && act.By != of {
 		err = fault.New(fault.Forbidden, "only the owner %s may do this; the caller acts for %s", of, act.By)
 	}

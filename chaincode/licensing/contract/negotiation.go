@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -32,7 +32,7 @@ type proposal struct {
 
 // requestContract asks for a licence, or answers an offer with other terms.
 func requestContract(tx *transaction.Tx, r licensing.RequestContractRequest) (licensing.Negotiation, error) {
-	act, err := organisation(tx, party.Steward)
+	act, err := organisation(tx, identity.Steward)
 	if err != nil {
 		return licensing.Negotiation{}, err
 	}
@@ -52,7 +52,7 @@ func requestContract(tx *transaction.Tx, r licensing.RequestContractRequest) (li
 
 // offerContract offers a licence to a consumer, or answers a request with other terms.
 func offerContract(tx *transaction.Tx, r licensing.OfferContractRequest) (licensing.Negotiation, error) {
-	act, err := principal(tx, party.Steward)
+	act, err := principal(tx, identity.Steward)
 	if err != nil {
 		return licensing.Negotiation{}, err
 	}
@@ -185,7 +185,7 @@ func terminateNegotiation(tx *transaction.Tx, r licensing.TerminateNegotiationRe
 
 // step moves a negotiation by a side that may be an organisation or a resident.
 func step(tx *transaction.Tx, negotiationID string, move func(licensing.Negotiation, licensing.Act) (licensing.Negotiation, error)) (licensing.Negotiation, error) {
-	act, err := principal(tx, party.Steward)
+	act, err := principal(tx, identity.Steward)
 	if err != nil {
 		return licensing.Negotiation{}, err
 	}

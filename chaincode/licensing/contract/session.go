@@ -2,16 +2,16 @@ package contract
 
 import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
 // requestSession begins a session on a decision that permits.
 func requestSession(tx *transaction.Tx, r licensing.RequestSessionRequest) (licensing.Session, error) {
 	var none licensing.Session
-	act, err := organisation(tx, party.Processor)
+	act, err := organisation(tx, identity.Processor)
 	if err != nil {
 		return none, err
 	}
@@ -81,7 +81,7 @@ func always(licensing.Session) error { return nil }
 
 // moveSession moves a session by one of its sides, if the move's own condition holds.
 func moveSession(tx *transaction.Tx, r licensing.SessionRequest, name string, condition func(licensing.Session) error) (licensing.Session, error) {
-	act, err := principal(tx, party.Processor)
+	act, err := principal(tx, identity.Processor)
 	if err != nil {
 		return licensing.Session{}, err
 	}

@@ -3,8 +3,8 @@ package contract
 import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
@@ -19,23 +19,23 @@ func load(tx *transaction.Tx, communityID string) (settlement.Community, error) 
 }
 
 func isOrganiser(tx *transaction.Tx, c settlement.Community) bool {
-	return tx.Caller.Is(party.Organiser, c.Organiser)
+	return tx.Caller.Is(identity.Organiser, c.Organiser)
 }
 
 func isOperator(tx *transaction.Tx, c settlement.Community) bool {
-	return tx.Caller.Is(party.MeterOperator, c.Operator)
+	return tx.Caller.Is(identity.MeterOperator, c.Operator)
 }
 
 // isAuditor asks the governance record whose auditors count.
 func isAuditor(tx *transaction.Tx) (bool, error) {
-	if !tx.Caller.Is(party.Auditor, tx.Caller.MSP) {
+	if !tx.Caller.Is(identity.Auditor, tx.Caller.MSP) {
 		return false, nil
 	}
 	rules, err := governance.Current(tx.Ledger)
 	if err != nil {
 		return false, err
 	}
-	return tx.Caller.Is(party.Auditor, rules.Auditors...), nil
+	return tx.Caller.Is(identity.Auditor, rules.Auditors...), nil
 }
 
 // readsCurves reports whether the caller may read what the community's collection holds.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
@@ -14,7 +14,7 @@ import (
 // createCommunity creates a community whose organiser is the caller's organisation. Creating it again with the same
 // terms changes nothing.
 func createCommunity(tx *transaction.Tx, r settlement.CreateCommunityRequest) (settlement.Community, error) {
-	if err := tx.Caller.RequireRole(party.Organiser); err != nil {
+	if err := tx.Caller.RequireRole(identity.Organiser); err != nil {
 		return settlement.Community{}, err
 	}
 	created := r.Create(tx.Caller.MSP)

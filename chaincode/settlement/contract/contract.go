@@ -5,7 +5,7 @@ package contract
 import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
@@ -36,98 +36,98 @@ func New() transaction.Contract {
 var transactions = []transaction.Description{
 	{
 		Name: "CreateCommunity", Handler: transaction.Writes(createCommunity),
-		May:     transaction.May{{Role: party.Organiser}},
+		May:     transaction.May{{Role: identity.Organiser}},
 		Summary: "An organiser creates a community of the own organisation.",
 	},
 	{
 		Name: "ChangeKey", Handler: transaction.Writes(changeKey),
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
 		Summary: "The community's organiser sets another allocation key from a local midnight on.",
 	},
 	{
 		Name: "ChangeTariff", Handler: transaction.Writes(changeTariff),
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
 		Summary: "The community's organiser sets another tariff from a local midnight on.",
 	},
 	{
 		Name: "SubmitKeyDay", Handler: transaction.Writes(submitKeyDay),
 		Private: privateKeyDay, PrivateType: settlement.KeyDay{},
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
 		Summary: "The community's organiser stores the shares of every interval of a day, for the keys dynamic and full-dynamic.",
 	},
 	{
 		Name: "AddMember", Handler: transaction.Writes(addMember),
 		Private: privateMember, PrivateType: settlement.MemberPrivate{},
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
 		Summary: "The community's organiser adds a member, pending until the operator confirms the metering point.",
 	},
 	{
 		Name: "ConfirmMember", Handler: transaction.Writes(confirmMember),
 		Private: privateConfirmation, PrivateType: settlement.Confirmation{},
-		May:     transaction.May{{Role: party.MeterOperator, Of: "the grid operator"}},
+		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator"}},
 		Summary: "The operator's meter operator confirms the member whose person and metering point are those of its own register.",
 	},
 	{
 		Name: "EndMember", Handler: transaction.Writes(endMember),
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
 		Summary: "The community's organiser ends a membership before a local day.",
 	},
 	{
 		Name: "SubmitMeterDays", Handler: transaction.Writes(submitMeterDays),
 		Private: privateReadings, PrivateType: settlement.Readings{},
-		May:     transaction.May{{Role: party.MeterOperator, Of: "the grid operator"}},
+		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator"}},
 		Summary: "The operator's meter operator stores meter days of members.",
 	},
 	{
 		Name: "SettleDay", Handler: transaction.Writes(settleDay), Alone: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.MeterOperator, Of: "the grid operator"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}},
 		Summary: "The organiser or the operator's meter operator divides a day's production among the members.",
 	},
 	{
 		Name: "ClosePeriod", Handler: transaction.Writes(closePeriod), Alone: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
 		Summary: "The community's organiser bills a month: a preview, provisionally, or a correction of a final period.",
 	},
 	{
 		Name: "FinalizePeriod", Handler: transaction.Writes(finalizePeriod), Alone: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
 		Summary: "The community's organiser makes a provisional period final after its dispute window.",
 	},
 	{
 		Name: "RecordOfficial", Handler: transaction.Writes(recordOfficial),
 		Private: privateReadings, PrivateType: settlement.Readings{},
-		May:     transaction.May{{Role: party.MeterOperator, Of: "the grid operator"}},
+		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator"}},
 		Summary: "The operator's meter operator stores its official shared energies beside ours.",
 	},
 	{
 		Name: "RaiseDispute", Handler: transaction.Writes(raiseDispute), Resident: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
 		Summary: "The resident concerned or the organiser objects to a provisional period, or appeals.",
 	},
 	{
 		Name: "ResolveDispute", Handler: transaction.Writes(resolveDispute),
-		May:     transaction.May{{Role: party.MeterOperator, Of: "the grid operator, on readings"}, {Role: party.Organiser, Of: "the community's organiser, on shares and members"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor, on appeals"}},
+		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator, on readings"}, {Role: identity.Organiser, Of: "the community's organiser, on shares and members"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor, on appeals"}},
 		Summary: "The operator (readings), the organiser (all else) or an auditor (appeals) accepts or rejects a dispute.",
 	},
 	{
 		Name: "ConfirmPayment", Handler: transaction.Writes(confirmPayment),
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
 		Summary: "The community's organiser confirms that a position was paid.",
 	},
 	{
 		Name: "PurgeMeterDays", Handler: transaction.Writes(purgeMeterDays), Alone: true,
-		May:     transaction.May{{Role: party.MeterOperator, Of: "the grid operator"}},
+		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator"}},
 		Summary: "The operator's meter operator purges the curves of a day after their retention.",
 	},
 	{
 		Name: "RecordReads", Handler: transaction.Writes(recordReads),
 		Private: privateReads, PrivateType: settlement.Reads{},
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.MeterOperator, Of: "the grid operator"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The organiser, the meter operator or an auditor records which load profiles were read, for the members' lists of uses.",
 	},
 	{
 		Name: "PublishFigures", Handler: transaction.Writes(publishFigures), Alone: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
 		Summary: "The community's organiser publishes a final month's production, consumption and shared energy, which never tell of fewer than 10 persons.",
 	},
 	{
@@ -142,7 +142,7 @@ var transactions = []transaction.Description{
 	},
 	{
 		Name: "ListMembers", Handler: transaction.Reads(listMembers), PrivateAnswer: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.MeterOperator, Of: "the grid operator"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The organiser, the operator's meter operator or an auditor lists the members of a community.",
 	},
 	{
@@ -152,24 +152,24 @@ var transactions = []transaction.Description{
 	},
 	{
 		Name: "RunTotals", Handler: transaction.Reads(runTotals), PrivateAnswer: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.MeterOperator, Of: "the grid operator"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The organiser, the meter operator or an auditor reads the private totals of a run.",
 	},
 	{
 		Name: "CheckDay", Handler: transaction.Reads(checkDay), PrivateAnswer: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.MeterOperator, Of: "the grid operator"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The organiser, the meter operator or an auditor reads what is missing or implausible in the readings of a day.",
 	},
 	{
 		Name: "CheckMeterDays", Handler: transaction.Reads(checkMeterDays), PrivateAnswer: true,
 		Private: privateReadings, PrivateType: settlement.Readings{},
-		May:     transaction.May{{Role: party.MeterOperator, Of: "the grid operator"}},
+		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator"}},
 		Summary: "The operator's meter operator asks what becomes, or became, of each of its readings and why.",
 	},
 	{
 		Name: "CheckKeyDay", Handler: transaction.Reads(checkKeyDay), PrivateAnswer: true,
 		Private: privateKeyDay, PrivateType: settlement.KeyDay{},
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
 		Summary: "The community's organiser asks whether the shares of a day would be taken, and why not.",
 	},
 	{
@@ -179,17 +179,17 @@ var transactions = []transaction.Description{
 	},
 	{
 		Name: "Statement", Handler: transaction.Reads(statement), PrivateAnswer: true, Resident: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The organiser, an auditor or the resident who is the member reads a member's result of a day with its proof.",
 	},
 	{
 		Name: "MeterDays", Handler: transaction.Reads(meterDays), PrivateAnswer: true, Resident: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.MeterOperator, Of: "the grid operator"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The organiser, the meter operator or an auditor reads curves, a resident the own one.",
 	},
 	{
 		Name: "Uses", Handler: transaction.Reads(uses), PrivateAnswer: true, Resident: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The resident who is the member, the organiser or an auditor reads every use of a member's load profile, each proven.",
 	},
 	{
@@ -209,32 +209,32 @@ var transactions = []transaction.Description{
 	},
 	{
 		Name: "PeriodTotals", Handler: transaction.Reads(periodTotals), PrivateAnswer: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The organiser or an auditor reads the private totals of a phase of a period.",
 	},
 	{
 		Name: "Bill", Handler: transaction.Reads(bill), PrivateAnswer: true, Resident: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser, or an organisation for its own fees"}, {Role: party.MeterOperator, Of: "an organisation for its own fees"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser, or an organisation for its own fees"}, {Role: identity.MeterOperator, Of: "an organisation for its own fees"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The organiser, an auditor or the resident who is the member reads a party's bill of a period with its proof.",
 	},
 	{
 		Name: "Proof", Handler: transaction.Reads(proof), PrivateAnswer: true, Resident: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "Who may read a statement or bill reads its Merkle path alone.",
 	},
 	{
 		Name: "Positions", Handler: transaction.Reads(positions), PrivateAnswer: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The organiser or an auditor reads the netted positions of a period.",
 	},
 	{
 		Name: "Differences", Handler: transaction.Reads(differences), PrivateAnswer: true, Resident: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.MeterOperator, Of: "the grid operator"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The organiser, the meter operator or an auditor reads the operator's official values beside ours, a resident the own ones.",
 	},
 	{
 		Name: "Coverage", Handler: transaction.Reads(coverage), PrivateAnswer: true,
-		May:     transaction.May{{Role: party.Organiser, Of: "the community's organiser"}, {Role: party.MeterOperator, Of: "the grid operator"}, {Role: party.Auditor, Of: "an organisation that the rules name as auditor"}},
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The organiser, the meter operator or an auditor reads which meter days and runs a period has.",
 	},
 	{

@@ -377,7 +377,7 @@ func signed(
 	if err := json.Unmarshal([]byte(evidence.Request), &r); err != nil {
 		return false, nil //nolint:nilerr // what says something else is no evidence
 	}
-	request := evidence.Statement
+	request := evidence.Signed
 	named := request.Subject == request.Signer || request.Subject == subject // who names nobody means the own subject
 	if request.Transaction != agreementToFigures || r != a.AgreeToFiguresRequest || !named || subject == "" {
 		return false, nil

@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/jws"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
@@ -84,7 +85,7 @@ func (a *App) relayQuery(ctx context.Context, statements []signedLine) error {
 type signedLine struct {
 	number  int
 	compact string
-	claims  party.Claims
+	claims  signedrequest.Claims
 }
 
 // subject is whom the statement is about.
@@ -99,7 +100,7 @@ func (a *App) statements(path string) ([]signedLine, error) {
 	defer file.Close()
 	var statements []signedLine
 	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 2*party.MaxStatement)
+	lines.Buffer(nil, 2*jws.MaxSize)
 	for number := 1; lines.Scan(); number++ {
 		compact := strings.TrimSpace(lines.Text())
 		if compact == "" {

@@ -7,14 +7,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 func TestStatementsAboutOneSubjectStayInOrder(t *testing.T) {
 	t.Parallel()
 	about := func(subject, of string) signedLine {
-		return signedLine{claims: party.Claims{Subject: subject, For: of}}
+		return signedLine{claims: signedrequest.Claims{Subject: subject, For: of}}
 	}
 	assert.Equal(t, [][]int{{0, 2, 3}, {1}}, bySubject([]signedLine{about("alice", ""), about("bob", ""), about("guardian", "alice"), about("alice", "")}))
 }

@@ -1,4 +1,4 @@
-package party_test
+package identity_test
 
 import (
 	"crypto/x509"
@@ -11,17 +11,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
-	"github.com/smartb-suite/smartb/chaincode/party"
 	"github.com/smartb-suite/smartb/gateway-client/statement"
 )
 
 const memberType = "test+jwt"
 
+var issued = time.Unix(1767225600, 0).UTC()
+
 // roots are those of two organisations.
-func roots(t testing.TB) party.Roots {
+func roots(t testing.TB) identity.Roots {
 	t.Helper()
-	all := party.Roots{}
+	all := identity.Roots{}
 	for _, msp := range []string{"CityMSP", "UtilityMSP"} {
 		root, err := memory.Root(msp)
 		require.NoError(t, err)
@@ -30,20 +32,20 @@ func roots(t testing.TB) party.Roots {
 	return all
 }
 
-func signMember(t testing.TB, identity memory.Identity, chain ...*x509.Certificate) string {
+func signMember(t testing.TB, member memory.Identity, chain ...*x509.Certificate) string {
 	t.Helper()
-	compact, err := statement.SignMember(identity.Key, append([]*x509.Certificate{identity.Certificate}, chain...), memberType, map[string]any{"b": 1, "a": "x"})
+	compact, err := statement.SignMember(member.Key, append([]*x509.Certificate{member.Certificate}, chain...), memberType, map[string]any{"b": 1, "a": "x"})
 	require.NoError(t, err)
 	return compact
 }
 
 func TestAMemberSigns(t *testing.T) {
-	identity, err := memory.NewIdentity("CityMSP", "admin", "steward", "processor")
+	member, err := memory.NewIdentity("CityMSP", "admin", "steward", "processor")
 	require.NoError(t, err)
-	signature, err := party.VerifyMember(signMember(t, identity), memberType, "CityMSP", roots(t), issued)
+	signature, err := identity.VerifySignature(signMember(t, member), memberType, "CityMSP", roots(t), issued)
 	require.NoError(t, err)
 	require.Equal(t, "CityMSP", signature.MSP)
-	require.Equal(t, []party.Role{party.Steward, party.Processor}, signature.Roles)
+	require.Equal(t, []identity.Role{identity.Steward, identity.Processor}, signature.Roles)
 	require.True(t, signature.Admin)
 	require.Equal(t, `{"a":"x","b":1}`, string(signature.Payload), "canonical JSON")
 }
@@ -93,23 +95,23 @@ func TestAMembersSignatureIsRefused(t *testing.T) {
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			for range 2 { // what is refused is not remembered
-				_, err := party.VerifyMemberAgain(row.compact, row.typ, "CityMSP", roots(t), row.at)
+				_, err := identity.VerifySignatureAgain(row.compact, row.typ, "CityMSP", roots(t), row.at)
 				require.ErrorIs(t, err, row.code)
 			}
 		})
 	}
-	_, err = party.VerifyMember(good, memberType, "StrangeMSP", roots(t), issued)
+	_, err = identity.VerifySignature(good, memberType, "StrangeMSP", roots(t), issued)
 	require.ErrorIs(t, err, fault.StatementForged, "an organisation without roots")
 }
 
 // FuzzVerifyMember reads any text: it is a member's signature, or it is refused by a code for statements.
 func FuzzVerifyMember(f *testing.F) {
-	identity, err := memory.NewIdentity("CityMSP", "client", "steward")
+	member, err := memory.NewIdentity("CityMSP", "client", "steward")
 	require.NoError(f, err)
-	f.Add(signMember(f, identity))
+	f.Add(signMember(f, member))
 	accepted := roots(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		signature, err := party.VerifyMember(text, memberType, "CityMSP", accepted, issued)
+		signature, err := identity.VerifySignature(text, memberType, "CityMSP", accepted, issued)
 		if err == nil {
 			require.Equal(t, text, signature.Compact)
 			return

@@ -1,7 +1,7 @@
-// Package party says who acts: a member of an organisation, known by an X.509 certificate of its organisation's Fabric CA, or a resident, known by the
+// Package identity says who acts: a member of an organisation, known by an X.509 certificate of its organisation's Fabric CA, or a resident, known by the
 // statement that the own key signed. A member's right always needs both the organisation that the object names and a role; an identity without its MSP
 // is nobody.
-package party
+package identity
 
 import (
 	"crypto/x509"
@@ -11,6 +11,7 @@ import (
 	"github.com/hyperledger/fabric-chaincode-go/v2/pkg/cid"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // Role is what a member may do for its organisation: a value of the certificate's attribute smartb.role, which may list several, separated by commas.
@@ -45,7 +46,7 @@ type Caller struct {
 	// Certificate is the caller's, by which the transaction is signed.
 	Certificate *x509.Certificate
 	// Statement is set where a resident acts through a signed statement. Then the other members are empty: who relays has no right and no name here.
-	Statement *Statement
+	Statement *signedrequest.Signed
 }
 
 // FromCertificate reads the caller from the transaction's creator.

@@ -1,4 +1,4 @@
-package party
+package signedrequest
 
 import (
 	"crypto/ecdsa"
@@ -7,6 +7,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/jws"
 )
 
 // AnswerTo is the name of the transient entry, and of the claim in a resident's statement, that holds the public key to which a private answer is encrypted.
@@ -20,7 +21,7 @@ type AnswerKey struct {
 
 // ReadAnswerKey reads a public key on P-256 as a JWK: exactly kty, crv, x and y.
 func ReadAnswerKey(jwk []byte) (AnswerKey, error) {
-	key, err := kinds[0].readKey(jwk)
+	key, err := jws.ReadP256(jwk)
 	if err != nil {
 		return AnswerKey{}, refuseAnswerKey("%s", fault.From(err).Message)
 	}
@@ -40,7 +41,7 @@ func refuseAnswerKey(format string, args ...any) error {
 }
 
 // Thumbprint is the RFC 7638 thumbprint of the key.
-func (k AnswerKey) Thumbprint() (string, error) { return Thumbprint(k.key) }
+func (k AnswerKey) Thumbprint() (string, error) { return jws.Thumbprint(k.key) }
 
 // Is reports whether it is the given key: one that signs is no key for an answer.
 func (k AnswerKey) Is(key any) bool { return k.key.Equal(key) }

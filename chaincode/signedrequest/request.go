@@ -1,4 +1,4 @@
-package party
+package signedrequest
 
 import (
 	"time"
@@ -6,16 +6,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/jws"
 )
 
 // ChaincodeName is the name that the chaincode is committed under on every channel.
 const ChaincodeName = "smartb"
 
 const (
-	// StatementType is the header parameter "typ" of every statement.
-	StatementType = "smartb-statement+jwt"
-	// MaxStatement bounds a statement's compact form, in bytes.
-	MaxStatement = 192 << 10
+	// Type is the header parameter "typ" of every statement.
+	Type = "smartb-statement+jwt"
 	// LongestSubmitted bounds exp − iat of a statement for a transaction that writes: its replay is refused by the ledger.
 	LongestSubmitted = time.Hour
 	// LongestEvaluated bounds exp − iat of a statement for a query: it can be repeated until it expires, as queries store nothing.
@@ -29,9 +28,9 @@ func Audience(network, channel string) string {
 	return network + "/" + channel + "/" + ChaincodeName
 }
 
-// Statement is what a resident signed: it stands for the resident in the place of a certificate. Whoever relays it is the transaction's submitter and
+// Signed is what a resident signed: it stands for the resident in the place of a certificate. Whoever relays it is the transaction's submitter and
 // has no say in it.
-type Statement struct {
+type Signed struct {
 	// Signer is the RFC 7638 thumbprint of the signing key.
 	Signer string
 	// Subject is the resident whose rights are exercised: the signer, or the person that the signer claims to be guardian of (claim "for"). Where it
@@ -79,33 +78,33 @@ type Claims struct {
 //
 // The high and the low S of an ECDSA signature are both valid, as RFC 7518 has it and as keys in phones and browsers sign: a second signature over the
 // same claims has the same signer and id, so it is a replay.
-func Verify(compact, audience string, now time.Time, longest time.Duration) (Statement, error) {
+func Verify(compact, audience string, now time.Time, longest time.Duration) (Signed, error) {
 	claims, signed, err := authentic(compact, audience)
 	if err != nil {
-		return Statement{}, err
+		return Signed{}, err
 	}
 	if err := claims.checkTime(now, longest); err != nil {
-		return Statement{}, err
+		return Signed{}, err
 	}
 	return claims.statement(compact, signed), nil
 }
 
 // VerifyAgain is Verify for a statement that was carried out before and stored as evidence: whatever the time is now.
-func VerifyAgain(compact, audience string) (Statement, error) {
-	return statements.recall([]string{compact, audience}, func() (Statement, error) {
+func VerifyAgain(compact, audience string) (Signed, error) {
+	return statements.Recall([]string{compact, audience}, func() (Signed, error) {
 		claims, signed, err := authentic(compact, audience)
 		if err != nil {
-			return Statement{}, err
+			return Signed{}, err
 		}
 		return claims.statement(compact, signed), nil
 	})
 }
 
-var statements memo[Statement]
+var statements jws.Memo[Signed]
 
 // CalledBy is the transaction that a statement says it calls, "" where it cannot be read. Nothing is verified.
 func CalledBy(compact string) string {
-	segments, err := split(compact)
+	segments, err := jws.Split(compact)
 	if err != nil {
 		return ""
 	}
@@ -117,20 +116,20 @@ func CalledBy(compact string) string {
 }
 
 // authentic reads the claims of a statement for the audience and checks all of them but the time.
-func authentic(compact, audience string) (Claims, verified, error) {
-	signed, err := verifyJWS(compact, StatementType)
+func authentic(compact, audience string) (Claims, jws.Verified, error) {
+	signed, err := jws.Verify(compact, Type)
 	if err != nil {
 		return Claims{}, signed, err
 	}
-	claims, err := readClaims(signed.payload)
+	claims, err := readClaims(signed.Payload)
 	if err != nil {
 		return Claims{}, signed, err
 	}
-	if claims.Subject != signed.thumbprint {
-		return Claims{}, signed, about(fault.StatementForged, "sub", "%s is not the thumbprint of the signing key, %s", claims.Subject, signed.thumbprint)
+	if claims.Subject != signed.Thumbprint {
+		return Claims{}, signed, jws.About(fault.StatementForged, "sub", "%s is not the thumbprint of the signing key, %s", claims.Subject, signed.Thumbprint)
 	}
 	if claims.Audience != audience {
-		return Claims{}, signed, about(fault.StatementMisplaced, "aud", "the statement is for %.100q, not for %s", claims.Audience, audience)
+		return Claims{}, signed, jws.About(fault.StatementMisplaced, "aud", "the statement is for %.100q, not for %s", claims.Audience, audience)
 	}
 	return claims, signed, nil
 }
@@ -139,23 +138,23 @@ func (c Claims) checkTime(now time.Time, longest time.Duration) error {
 	issued, expires := time.Unix(c.IssuedAt, 0).UTC(), time.Unix(c.Expires, 0).UTC()
 	switch {
 	case c.Expires <= c.IssuedAt:
-		return malformed("exp", "lies not after iat")
+		return jws.Malformed("exp", "lies not after iat")
 	case c.Expires-c.IssuedAt > int64(longest/time.Second):
-		return malformed("exp", "lies more than %s after iat", longest)
+		return jws.Malformed("exp", "lies more than %s after iat", longest)
 	case now.Before(issued.Add(-Ahead)):
-		return about(fault.StatementNotYetValid, "iat", "the statement is issued at %s, more than %s after the transaction's time %s",
+		return jws.About(fault.StatementNotYetValid, "iat", "the statement is issued at %s, more than %s after the transaction's time %s",
 			issued.Format(time.RFC3339), Ahead, now.Format(time.RFC3339))
 	case !now.Before(expires):
-		return about(fault.StatementExpired, "exp", "the statement expired at %s; the transaction's time is %s",
+		return jws.About(fault.StatementExpired, "exp", "the statement expired at %s; the transaction's time is %s",
 			expires.Format(time.RFC3339), now.Format(time.RFC3339))
 	}
 	return nil
 }
 
-func (c Claims) statement(compact string, signed verified) Statement {
-	s := Statement{
+func (c Claims) statement(compact string, signed jws.Verified) Signed {
+	s := Signed{
 		Signer: c.Subject, Subject: c.Subject, ID: c.ID, IssuedAt: time.Unix(c.IssuedAt, 0).UTC(), Expires: time.Unix(c.Expires, 0).UTC(),
-		Transaction: c.Transaction, Request: string(c.Request), AnswerTo: string(c.AnswerTo), JWK: signed.jwk, Algorithm: signed.algorithm,
+		Transaction: c.Transaction, Request: string(c.Request), AnswerTo: string(c.AnswerTo), JWK: signed.JWK, Algorithm: signed.Algorithm,
 		Compact: compact,
 	}
 	if c.For != "" {

@@ -1,4 +1,4 @@
-package party
+package identity
 
 import (
 	"crypto/ecdsa"
@@ -6,13 +6,13 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/hyperledger/fabric-chaincode-go/v2/pkg/attrmgr"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/jws"
 )
 
 // maxChain bounds the certificates that a member's signature may carry: the member's own and those of intermediate CAs.
@@ -21,9 +21,9 @@ const maxChain = 4
 // Roots are the certificates that the network accepts as an organisation's CAs, by MSP.
 type Roots map[string][]*x509.Certificate
 
-// MemberSignature is what a member of an organisation signed: a JWS (RFC 7515) by the key of the member's certificate, which stands in the header "x5c".
+// Signature is what a member of an organisation signed: a JWS (RFC 7515) by the key of the member's certificate, which stands in the header "x5c".
 // Unlike an endorsement it can be verified by anybody at any later time, and no other organisations together can make it up.
-type MemberSignature struct {
+type Signature struct {
 	MSP   string
 	Roles []Role
 	// Admin is true for an administrator of the organisation (NodeOU admin).
@@ -36,12 +36,12 @@ type MemberSignature struct {
 	Compact string
 }
 
-// VerifyMember reads a member's signature: an ES256 JWS in compact form whose protected header is exactly {alg, typ, x5c}, with the given typ, by a
+// VerifySignature reads a member's signature: an ES256 JWS in compact form whose protected header is exactly {alg, typ, x5c}, with the given typ, by a
 // certificate that is valid at the time and leads to a root of the organisation. The time is that of the transaction which brings the signature; who
 // verifies it again uses the recorded one, so that expiry, renewal and later revocation void nothing.
-func VerifyMember(compact, typ, msp string, roots Roots, at time.Time) (MemberSignature, error) {
-	var none MemberSignature
-	segments, err := split(compact)
+func VerifySignature(compact, typ, msp string, roots Roots, at time.Time) (Signature, error) {
+	var none Signature
+	segments, err := jws.Split(compact)
 	if err != nil {
 		return none, err
 	}
@@ -54,34 +54,34 @@ func VerifyMember(compact, typ, msp string, roots Roots, at time.Time) (MemberSi
 	}
 	key, ok := chain[0].PublicKey.(*ecdsa.PublicKey)
 	if !ok {
-		return none, malformed("x5c", "the certificate's key is not one of ECDSA on P-256")
+		return none, jws.Malformed("x5c", "the certificate's key is not one of ECDSA on P-256")
 	}
-	if err := checkSignature(compact, jose.ES256, jose.JSONWebKey{Key: key}); err != nil {
+	if err := jws.CheckSignature(compact, jose.ES256, jose.JSONWebKey{Key: key}); err != nil {
 		return none, err
 	}
 	attributes, err := attrmgr.New().GetAttributesFromCert(chain[0])
 	if err != nil {
-		return none, malformed("x5c", "the certificate's attributes cannot be read")
+		return none, jws.Malformed("x5c", "the certificate's attributes cannot be read")
 	}
 	role, _, err := attributes.Value(roleAttribute)
 	if err != nil {
-		return none, malformed("x5c", "the certificate's attributes cannot be read")
+		return none, jws.Malformed("x5c", "the certificate's attributes cannot be read")
 	}
-	return MemberSignature{
+	return Signature{
 		MSP: msp, Roles: roles(role), Admin: isAdmin(chain[0]), Payload: segments[1], Certificate: chain[0], Compact: compact,
 	}, nil
 }
 
-// VerifyMemberAgain is VerifyMember for a signature that was accepted before and stored as evidence, at the time that was recorded then.
-func VerifyMemberAgain(compact, typ, msp string, roots Roots, at time.Time) (MemberSignature, error) {
+// VerifySignatureAgain is VerifySignature for a signature that was accepted before and stored as evidence, at the time that was recorded then.
+func VerifySignatureAgain(compact, typ, msp string, roots Roots, at time.Time) (Signature, error) {
 	parts := []string{compact, typ, msp, at.UTC().Format(time.RFC3339Nano)}
 	for _, root := range roots[msp] {
 		parts = append(parts, string(root.Raw))
 	}
-	return memberSignatures.recall(parts, func() (MemberSignature, error) { return VerifyMember(compact, typ, msp, roots, at) })
+	return memberSignatures.Recall(parts, func() (Signature, error) { return VerifySignature(compact, typ, msp, roots, at) })
 }
 
-var memberSignatures memo[MemberSignature]
+var memberSignatures jws.Memo[Signature]
 
 // isAdmin reports whether the certificate is an administrator's, in Fabric's own sense.
 func isAdmin(certificate *x509.Certificate) bool {
@@ -90,18 +90,18 @@ func isAdmin(certificate *x509.Certificate) bool {
 
 // readMemberHeader reads the protected header: exactly alg, typ and x5c, the signer's certificate first.
 func readMemberHeader(text []byte, typ string) ([]*x509.Certificate, error) {
-	header, err := readMembers("header", text)
+	header, err := jws.ReadMembers("header", text)
 	if err != nil {
 		return nil, err
 	}
-	if err := header.exactly("header", []string{"alg", "typ", "x5c"}); err != nil {
+	if err := header.Exactly("header", []string{"alg", "typ", "x5c"}); err != nil {
 		return nil, err
 	}
-	if got, err := header.text("typ"); err != nil || got != typ {
-		return nil, malformed("typ", "is not %q", typ)
+	if got, err := header.Text("typ"); err != nil || got != typ {
+		return nil, jws.Malformed("typ", "is not %q", typ)
 	}
-	if algorithm, err := header.text("alg"); err != nil || algorithm != string(jose.ES256) {
-		return nil, malformed("alg", "is not ES256, by which members sign")
+	if algorithm, err := header.Text("alg"); err != nil || algorithm != string(jose.ES256) {
+		return nil, jws.Malformed("alg", "is not ES256, by which members sign")
 	}
 	return readChain(header["x5c"])
 }
@@ -110,16 +110,16 @@ func readMemberHeader(text []byte, typ string) ([]*x509.Certificate, error) {
 func readChain(text []byte) ([]*x509.Certificate, error) {
 	var encoded []string
 	if err := json.Unmarshal(text, &encoded); err != nil || len(encoded) == 0 || len(encoded) > maxChain {
-		return nil, malformed("x5c", "is not a list of 1 to %d certificates in base64", maxChain)
+		return nil, jws.Malformed("x5c", "is not a list of 1 to %d certificates in base64", maxChain)
 	}
 	chain := make([]*x509.Certificate, len(encoded))
 	for i, certificate := range encoded {
 		der, err := base64.StdEncoding.Strict().DecodeString(certificate)
 		if err != nil {
-			return nil, malformed("x5c", "entry %d is not base64", i)
+			return nil, jws.Malformed("x5c", "entry %d is not base64", i)
 		}
 		if chain[i], err = x509.ParseCertificate(der); err != nil {
-			return nil, malformed("x5c", "entry %d is no X.509 certificate", i)
+			return nil, jws.Malformed("x5c", "entry %d is no X.509 certificate", i)
 		}
 	}
 	return chain, nil
@@ -128,13 +128,13 @@ func readChain(text []byte) ([]*x509.Certificate, error) {
 // issued refuses a certificate that no root of the organisation stands above at the time, and one of a CA.
 func issued(chain []*x509.Certificate, msp string, roots Roots, at time.Time) error {
 	if chain[0].IsCA {
-		return about(fault.StatementForged, "x5c", "the certificate is that of a CA")
+		return jws.About(fault.StatementForged, "x5c", "the certificate is that of a CA")
 	}
 	options := x509.VerifyOptions{
 		Roots: pool(roots[msp]), Intermediates: pool(chain[1:]), CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
 	}
 	if _, err := chain[0].Verify(options); err != nil {
-		return about(fault.StatementForged, "x5c", "the certificate is none of %s at %s", msp, at.Format(time.RFC3339))
+		return jws.About(fault.StatementForged, "x5c", "the certificate is none of %s at %s", msp, at.Format(time.RFC3339))
 	}
 	return nil
 }
@@ -145,24 +145,4 @@ func pool(certificates []*x509.Certificate) *x509.CertPool {
 		all.AddCert(certificate)
 	}
 	return all
-}
-
-// split decodes the three parts of a compact JWS, each in its one canonical form.
-func split(compact string) (segments [3][]byte, err error) {
-	if len(compact) > MaxStatement {
-		return segments, malformed("compact", "%d bytes, at most %d are read", len(compact), MaxStatement)
-	}
-	parts := strings.Split(compact, ".")
-	if len(parts) != 3 {
-		return segments, malformed("compact", "not three parts separated by dots")
-	}
-	for i, name := range []string{"header", "payload", "signature"} {
-		if segments[i], err = canonical(name, parts[i]); err != nil {
-			return segments, err
-		}
-	}
-	if len(segments[2]) != signatureSize {
-		return segments, malformed("signature", "%d bytes, not %d; ES256 signatures are r and s, not DER", len(segments[2]), signatureSize)
-	}
-	return segments, nil
 }

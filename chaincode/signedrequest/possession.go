@@ -1,9 +1,10 @@
-package party
+package signedrequest
 
 import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/jws"
 )
 
 // PossessionType is the header parameter "typ" of a new key's own signature.
@@ -28,28 +29,28 @@ type PossessionClaims struct {
 
 // VerifyPossession reads a new key's own signature for the audience.
 func VerifyPossession(compact, audience string) (Possession, error) {
-	signed, err := verifyJWS(compact, PossessionType)
+	signed, err := jws.Verify(compact, PossessionType)
 	if err != nil {
 		return Possession{}, err
 	}
-	members, err := readMembers("payload", signed.payload)
+	members, err := jws.ReadMembers("payload", signed.Payload)
 	if err != nil {
 		return Possession{}, err
 	}
-	if err := members.exactly("payload", []string{"aud", "for", "jti"}); err != nil {
+	if err := members.Exactly("payload", []string{"aud", "for", "jti"}); err != nil {
 		return Possession{}, err
 	}
 	var claims PossessionClaims
-	if err := json.Unmarshal(signed.payload, &claims); err != nil {
-		return Possession{}, wrongType(err)
+	if err := json.Unmarshal(signed.Payload, &claims); err != nil {
+		return Possession{}, jws.WrongType(err)
 	}
 	switch {
 	case !thumbprintPattern.MatchString(claims.For):
-		return Possession{}, malformed("for", "is not an RFC 7638 thumbprint in base64url")
+		return Possession{}, jws.Malformed("for", "is not an RFC 7638 thumbprint in base64url")
 	case !idPattern.MatchString(claims.ID):
-		return Possession{}, malformed("jti", "is not 16 to 64 letters, digits, - and _")
+		return Possession{}, jws.Malformed("jti", "is not 16 to 64 letters, digits, - and _")
 	case claims.Audience != audience:
-		return Possession{}, about(fault.StatementMisplaced, "aud", "the new key's signature is for %.100q, not for %s", claims.Audience, audience)
+		return Possession{}, jws.About(fault.StatementMisplaced, "aud", "the new key's signature is for %.100q, not for %s", claims.Audience, audience)
 	}
-	return Possession{signed.thumbprint, signed.jwk, signed.algorithm, claims}, nil
+	return Possession{signed.Thumbprint, signed.JWK, signed.Algorithm, claims}, nil
 }

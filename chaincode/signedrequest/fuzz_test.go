@@ -1,4 +1,4 @@
-package party_test
+package signedrequest_test
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // FuzzVerify reads any text: it is a statement, which then reads the same again, or it is refused by a code for statements.
@@ -26,7 +26,7 @@ func FuzzVerifySigned(f *testing.F) {
 	})
 }
 
-func check(t *testing.T, text string) (party.Statement, bool) {
+func check(t *testing.T, text string) (signedrequest.Signed, bool) {
 	t.Helper()
 	statement, err := verify(text)
 	again, _ := verify(text)
@@ -50,7 +50,7 @@ func FuzzReadAnswerKey(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		key, err := party.ReadAnswerKey(text)
+		key, err := signedrequest.ReadAnswerKey(text)
 		if err != nil {
 			require.ErrorIs(t, err, fault.AnswerKeyMalformed)
 			return

@@ -1,4 +1,4 @@
-package party
+package jws
 
 import (
 	"crypto/sha256"
@@ -8,15 +8,15 @@ import (
 // memoSize bounds how many verified signatures a server remembers in each of two generations.
 const memoSize = 20_000
 
-// memo remembers what verified, by the hash of all that was looked at. It spares the arithmetic and never the reading, and it changes no answer: what is
+// Memo remembers what verified, by the hash of all that was looked at. It spares the arithmetic and never the reading, and it changes no answer: what is
 // not remembered is verified again. What was refused is not remembered.
-type memo[T any] struct {
+type Memo[T any] struct {
 	mutex      sync.Mutex
 	young, old map[[sha256.Size]byte]T
 }
 
-// recall returns what verified before, or verifies it.
-func (m *memo[T]) recall(parts []string, verify func() (T, error)) (T, error) {
+// Recall returns what verified before, or verifies it.
+func (m *Memo[T]) Recall(parts []string, verify func() (T, error)) (T, error) {
 	key := hashOf(parts)
 	if value, known := m.get(key); known {
 		return value, nil
@@ -28,7 +28,7 @@ func (m *memo[T]) recall(parts []string, verify func() (T, error)) (T, error) {
 	return value, err
 }
 
-func (m *memo[T]) get(key [sha256.Size]byte) (T, bool) {
+func (m *Memo[T]) get(key [sha256.Size]byte) (T, bool) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	if value, known := m.young[key]; known {
@@ -38,7 +38,7 @@ func (m *memo[T]) get(key [sha256.Size]byte) (T, bool) {
 	return value, known
 }
 
-func (m *memo[T]) put(key [sha256.Size]byte, value T) {
+func (m *Memo[T]) put(key [sha256.Size]byte, value T) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	if m.young == nil || len(m.young) >= memoSize {

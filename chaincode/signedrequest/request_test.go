@@ -1,4 +1,4 @@
-package party_test
+package signedrequest_test
 
 import (
 	"crypto"
@@ -19,7 +19,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	"github.com/smartb-suite/smartb/chaincode/party"
+	"github.com/smartb-suite/smartb/chaincode/identity"
+	"github.com/smartb-suite/smartb/chaincode/jws"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
 // The test keys of RFC 7515 appendix A.3 (ES256) and RFC 8037 appendix A.1 (Ed25519); the thumbprint of the latter is in RFC 8037 appendix A.3.
@@ -108,8 +110,8 @@ func compact(header, payload string, sign func(string) []byte) string {
 	return input + "." + encode(sign(input))
 }
 
-func verify(text string) (party.Statement, error) {
-	return party.Verify(text, "smartb/smartcity", issued.Add(time.Second), party.LongestSubmitted)
+func verify(text string) (signedrequest.Signed, error) {
+	return signedrequest.Verify(text, "smartb/smartcity", issued.Add(time.Second), signedrequest.LongestSubmitted)
 }
 
 func TestAStatementTellsWhatWasSigned(t *testing.T) {
@@ -130,7 +132,7 @@ func TestAStatementTellsWhatWasSigned(t *testing.T) {
 			require.NoError(t, err)
 			require.Contains(t, statement.JWK, `"kty"`, "the key that signed")
 			statement.JWK, statement.Algorithm = "", ""
-			require.Equal(t, party.Statement{
+			require.Equal(t, signedrequest.Signed{
 				Signer: row.signer, Subject: row.subject, ID: "0123456789abcdef", IssuedAt: issued, Expires: issued.Add(10 * time.Minute),
 				Transaction: "consent:Withdraw", Request: `{"consentId":"c-1"}`, Compact: row.text,
 			}, statement)
@@ -244,7 +246,7 @@ func TestVerifyRefuses(t *testing.T) {
 		"an ES256 signature in DER form":           {header: change{edHeader, ecHeader}, sign: signDER, code: malformed, member: "signature"},
 		"an ES256 signature by an Ed25519 key":     {header: change{edHeader, ecHeader}, code: forged, member: "signature"},
 		"an ES256 signature of zeros":              {header: change{edHeader, ecHeader}, sign: func(string) []byte { return make([]byte, 64) }, code: forged, member: "signature"},
-		"more bytes than a statement may have":     {payload: change{`c-1`, strings.Repeat("a", party.MaxStatement)}, code: malformed, member: "compact"},
+		"more bytes than a statement may have":     {payload: change{`c-1`, strings.Repeat("a", jws.MaxSize)}, code: malformed, member: "compact"},
 		"a request nested beyond what JSON allows": {payload: change{`"c-1"`, strings.Repeat("[", 12000) + strings.Repeat("]", 12000)}, code: malformed, member: "payload"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
@@ -328,30 +330,30 @@ func TestTheWindowIsOpenFromIssueToExpiry(t *testing.T) {
 		after, longest time.Duration
 		refused        error
 	}{
-		"too long before its issue":           {-party.Ahead - 1, time.Hour, fault.StatementNotYetValid},
-		"a little before its issue":           {-party.Ahead, time.Hour, nil},
+		"too long before its issue":           {-signedrequest.Ahead - 1, time.Hour, fault.StatementNotYetValid},
+		"a little before its issue":           {-signedrequest.Ahead, time.Hour, nil},
 		"at its issue":                        {0, time.Hour, nil},
 		"a nanosecond before its expiry":      {10*time.Minute - 1, time.Hour, nil},
 		"at its expiry":                       {10 * time.Minute, time.Hour, fault.StatementExpired},
 		"where just this window is allowed":   {0, 10 * time.Minute, nil},
-		"where a query allows a shorter only": {0, party.LongestEvaluated, fault.StatementMalformed},
+		"where a query allows a shorter only": {0, signedrequest.LongestEvaluated, fault.StatementMalformed},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			_, err := party.Verify(good, "smartb/smartcity", issued.Add(row.after), row.longest)
+			_, err := signedrequest.Verify(good, "smartb/smartcity", issued.Add(row.after), row.longest)
 			require.True(t, errors.Is(err, row.refused), "%v", err)
 		})
 	}
 }
 
 func TestAResidentHasNoRightOfAMember(t *testing.T) {
-	resident := party.Caller{Statement: &party.Statement{Signer: edThumbprint}}
-	for _, role := range party.Roles {
+	resident := identity.Caller{Statement: &signedrequest.Signed{Signer: edThumbprint}}
+	for _, role := range identity.Roles {
 		require.False(t, resident.Is(role, "", "CityMSP"))
 		require.ErrorIs(t, resident.RequireRole(role), fault.Forbidden)
 		require.ErrorIs(t, resident.Require("CityMSP", role), fault.Forbidden)
 		require.ErrorIs(t, resident.Require("", role), fault.Forbidden)
 	}
-	require.ErrorContains(t, resident.Require("CityMSP", party.Steward), "acts for no organisation as the resident "+edThumbprint)
+	require.ErrorContains(t, resident.Require("CityMSP", identity.Steward), "acts for no organisation as the resident "+edThumbprint)
 }
 
 // BenchmarkVerify is what the ledger pays for a resident's call beside a member's.

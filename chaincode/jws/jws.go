@@ -1,0 +1,186 @@
+// Package jws reads the JWS that residents and Members sign, strictly: what libraries are lax About is refused before one of them does the cryptography.
+package jws
+
+import (
+	"crypto"
+	_ "crypto/sha256" // for the thumbprint
+	"encoding/base64"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/smartb-suite/smartb/chaincode/fault"
+)
+
+// MaxSize bounds the compact form, in bytes.
+const MaxSize = 192 << 10
+
+// signatureSize is that of ES256 (r and s of 32 bytes each, RFC 7518 section 3.4) and of Ed25519 (RFC 8032).
+const signatureSize = 64
+
+// Verified is a JWS whose signature is good.
+type Verified struct {
+	// Payload is what was signed.
+	Payload []byte
+	// Thumbprint is the signing key's, Algorithm what it signs with, JWK the public key.
+	Thumbprint, Algorithm, JWK string
+}
+
+// kind is a key type that residents may have, with the only algorithm that it signs with.
+type kind struct {
+	algorithm jose.SignatureAlgorithm
+	keyType   string
+	curve     string
+	members   []string
+}
+
+var kinds = []kind{
+	{jose.ES256, "EC", "P-256", []string{"kty", "crv", "x", "y"}},
+	{jose.EdDSA, "OKP", "Ed25519", []string{"kty", "crv", "x"}},
+}
+
+// Verify checks a compact JWS that carries its own key. go-jose does the cryptography; what it is lax About (other header parameters and key
+// Members, duplicate Members, white space and bits that base64 leaves unused) is refused before.
+func Verify(compact, typ string) (Verified, error) {
+	segments, err := Split(compact)
+	if err != nil {
+		return Verified{}, err
+	}
+	kind, key, err := readHeader(segments[0], typ)
+	if err != nil {
+		return Verified{}, err
+	}
+	if err := CheckSignature(compact, kind.algorithm, key); err != nil {
+		return Verified{}, err
+	}
+	thumbprint, err := Thumbprint(key.Key)
+	if err != nil {
+		return Verified{}, err
+	}
+	jwk, err := key.MarshalJSON()
+	if err != nil {
+		return Verified{}, Malformed("jwk", "%s", err)
+	}
+	return Verified{Payload: segments[1], Thumbprint: thumbprint, Algorithm: string(kind.algorithm), JWK: string(jwk)}, nil
+}
+
+// Thumbprint is the RFC 7638 thumbprint by SHA-256 of a key of crypto/ecdsa or crypto/ed25519, in base64url: the pseudonym of who signs with it.
+func Thumbprint(key any) (string, error) {
+	sum, err := (&jose.JSONWebKey{Key: key}).Thumbprint(crypto.SHA256)
+	if err != nil {
+		return "", Malformed("jwk", "has no thumbprint: %s", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(sum), nil
+}
+
+// CheckSignature refuses a JWS whose signature does not fit.
+func CheckSignature(compact string, algorithm jose.SignatureAlgorithm, key jose.JSONWebKey) error {
+	signed, err := jose.ParseSignedCompact(compact, []jose.SignatureAlgorithm{algorithm})
+	if err != nil {
+		return Malformed("compact", "%s", err)
+	}
+	if _, err := signed.Verify(key.Key); err != nil {
+		return About(fault.StatementForged, "signature", "does not fit the key, header and payload")
+	}
+	return nil
+}
+
+// canonical decodes base64url without padding and refuses all but the one encoding that gives the bytes back.
+func canonical(name, text string) ([]byte, error) {
+	bytes, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || base64.RawURLEncoding.EncodeToString(bytes) != text {
+		return nil, Malformed(name, "is not base64url in its one canonical form, without padding and white space")
+	}
+	return bytes, nil
+}
+
+// readHeader reads the protected header: exactly alg, typ and jwk.
+func readHeader(text []byte, wanted string) (kind, jose.JSONWebKey, error) {
+	var none jose.JSONWebKey
+	header, err := ReadMembers("header", text)
+	if err != nil {
+		return kind{}, none, err
+	}
+	if err := header.Exactly("header", []string{"alg", "typ", "jwk"}); err != nil {
+		return kind{}, none, err
+	}
+	if typ, err := header.Text("typ"); err != nil || typ != wanted {
+		return kind{}, none, Malformed("typ", "is not %q", wanted)
+	}
+	algorithm, err := header.Text("alg")
+	if err != nil {
+		return kind{}, none, err
+	}
+	for _, known := range kinds {
+		if string(known.algorithm) == algorithm {
+			key, err := known.readKey(header["jwk"])
+			return known, key, err
+		}
+	}
+	return kind{}, none, Malformed("alg", "%.20q is not allowed; only ES256 and EdDSA are", algorithm)
+}
+
+// readKey reads the public key: exactly the Members that its kind needs, so neither a private part nor anything that a library could follow elsewhere.
+func (k kind) readKey(text []byte) (key jose.JSONWebKey, err error) {
+	object, err := ReadMembers("jwk", text)
+	if err != nil {
+		return key, err
+	}
+	if err := k.checkKind(object); err != nil {
+		return key, err
+	}
+	if err := object.Exactly("jwk", k.members); err != nil {
+		return key, err
+	}
+	for _, coordinate := range k.members[2:] {
+		value, err := object.Text(coordinate)
+		if err != nil {
+			return key, err
+		}
+		if _, err := canonical(coordinate, value); err != nil {
+			return key, err
+		}
+	}
+	if err := key.UnmarshalJSON(text); err != nil {
+		return key, Malformed("jwk", "%s", err)
+	}
+	return key, nil
+}
+
+// ReadP256 reads a public key on P-256 as a JWK: exactly kty, crv, x and y.
+func ReadP256(text []byte) (jose.JSONWebKey, error) { return kinds[0].readKey(text) }
+
+func (k kind) checkKind(object Members) error {
+	keyType, err := object.Text("kty")
+	if err != nil {
+		return err
+	}
+	curve, err := object.Text("crv")
+	if err != nil {
+		return err
+	}
+	if keyType != k.keyType || curve != k.curve {
+		return Malformed("jwk", "a key %.20q on curve %.20q does not sign with %s, which takes %s on %s", keyType, curve, k.algorithm, k.keyType, k.curve)
+	}
+	return nil
+}
+
+// Split decodes the three parts of a compact JWS, each in its one canonical form.
+func Split(compact string) (segments [3][]byte, err error) {
+	if len(compact) > MaxSize {
+		return segments, Malformed("compact", "%d bytes, at most %d are read", len(compact), MaxSize)
+	}
+	parts := strings.Split(compact, ".")
+	if len(parts) != 3 {
+		return segments, Malformed("compact", "not three parts separated by dots")
+	}
+	for i, name := range []string{"header", "payload", "signature"} {
+		if segments[i], err = canonical(name, parts[i]); err != nil {
+			return segments, err
+		}
+	}
+	if len(segments[2]) != signatureSize {
+		return segments, Malformed("signature", "%d bytes, not %d; ES256 signatures are r and s, not DER", len(segments[2]), signatureSize)
+	}
+	return segments, nil
+}
