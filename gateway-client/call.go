@@ -14,7 +14,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // ErrMalformedCall is in the chain of an error about a call that was not sent: its name is not contract:Transaction, or its request not a JSON object.
@@ -49,11 +49,11 @@ type call struct {
 	// lane is what a submission waits in until it may go.
 	lane *lane
 	// answerKey opens the answer of a private query, nil for other calls.
-	answerKey *statement.AnswerKey
+	answerKey *signing.AnswerKey
 	// sealed is true for a private query of somebody else, whose answer is passed on as it is.
 	sealed bool
-	// statementID is the id of the resident's signed request, random if it is empty.
-	statementID string
+	// signedRequestID is the id of the resident's signed request, random if it is empty.
+	signedRequestID string
 }
 
 func newCall(name string, request any, options []CallOption) (*call, error) {

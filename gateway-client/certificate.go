@@ -9,7 +9,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // Certificate is the identity's certificate, without any above it, with its key, wherever that lies, for what takes members' certificates beside Fabric: a TLS
@@ -25,7 +25,7 @@ func (c *Client) Certificate() tls.Certificate {
 // SignMember signs a payload in the name of the profile's identity, as a JWS (RFC 7515) with its certificate in the header "x5c": for records that anybody
 // shall be able to verify, such as a vote or an agreement. Profile.Network says which network the payload is for.
 func (c *Client) SignMember(typ string, payload any) (string, error) {
-	return statement.SignMember(remoteKey{c.certificate, c.key, c.timeouts.Endorse}, []*x509.Certificate{c.certificate}, typ, payload)
+	return signing.SignMember(remoteKey{c.certificate, c.key, c.timeouts.Endorse}, []*x509.Certificate{c.certificate}, typ, payload)
 }
 
 // remoteKey is a private key by its signatures.

@@ -13,7 +13,7 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // Client calls smartb's contracts as one identity. It is safe for concurrent use.
@@ -35,7 +35,7 @@ type Client struct {
 	pace             pace
 	conflictAttempts int
 	hook             func(Retry)
-	resident         *statement.Key  // nil where the profile's identity acts itself
+	resident         *signing.Key    // nil where the profile's identity acts itself
 	rights           map[string]bool // the transactions that share one with their like only
 	gathering        *gathering      // nil where each call has a transaction of its own
 	compares         bool            // whether the own peer is not believed alone

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // Consent calls the contract "consent", one method for each transaction. What a transaction does, who may call it and which errors it answers is
-// documented with the request types in package consent. Residents' transactions need a client with [WithStatementKey].
+// documented with the request types in package consent. Residents' transactions need a client with [WithResidentKey].
 type Consent struct{ client *Client }
 
 // Consent returns the contract's typed calls.
@@ -26,11 +26,11 @@ func (c Consent) Receipt(ctx context.Context, request consent.ReceiptRequest) (j
 }
 
 // AddKey adds a key to those of the resident.
-func (c Consent) AddKey(ctx context.Context, key statement.Key) (consent.KeyView, Receipt, error) {
+func (c Consent) AddKey(ctx context.Context, key signing.Key) (consent.KeyView, Receipt, error) {
 	return completed[consent.KeyView](ctx, c, "consent:AddKey", AddKey{key})
 }
 
 // RotateKey replaces the resident's signing key by a new one and ends every guardianship.
-func (c Consent) RotateKey(ctx context.Context, key statement.Key) (consent.KeyView, Receipt, error) {
+func (c Consent) RotateKey(ctx context.Context, key signing.Key) (consent.KeyView, Receipt, error) {
 	return completed[consent.KeyView](ctx, c, "consent:RotateKey", RotateKey{key})
 }

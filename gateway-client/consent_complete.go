@@ -6,18 +6,18 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // AddKey is a consent.AddKeyRequest whose proof the client makes: the key to add signs the subject and the id of the signed request.
-type AddKey struct{ Key statement.Key }
+type AddKey struct{ Key signing.Key }
 
 // RotateKey is a consent.RotateKeyRequest whose proof and number the client makes: the key that replaces the signing one.
-type RotateKey struct{ Key statement.Key }
+type RotateKey struct{ Key signing.Key }
 
-// withStatementID has a call signed under an id of one's own choice.
-func withStatementID(id string) CallOption {
-	return func(c *call) { c.statementID = id }
+// withSignedRequestID has a call signed under an id of one's own choice.
+func withSignedRequestID(id string) CallOption {
+	return func(c *call) { c.signedRequestID = id }
 }
 
 // Complete fills in what a request of this contract takes from the ledger before it is signed, where it leaves that out: what a notice says, which signed
@@ -65,10 +65,10 @@ func (c Consent) completeSpeaker(ctx context.Context, request any) (any, []CallO
 		return plain(c.signApproval(ctx, r))
 	case AddKey:
 		_, proof, id, err := c.prove(ctx, r.Key)
-		return consent.AddKeyRequest{Proof: proof}, []CallOption{withStatementID(id)}, err
+		return consent.AddKeyRequest{Proof: proof}, []CallOption{withSignedRequestID(id)}, err
 	case RotateKey:
 		view, proof, id, err := c.prove(ctx, r.Key)
-		return consent.RotateKeyRequest{Proof: proof, Number: view.Rotations + 1}, []CallOption{withStatementID(id)}, err
+		return consent.RotateKeyRequest{Proof: proof, Number: view.Rotations + 1}, []CallOption{withSignedRequestID(id)}, err
 	default:
 		return request, nil, nil
 	}
@@ -197,12 +197,12 @@ func (c Consent) completeGuardian(ctx context.Context, r consent.GuardianRequest
 }
 
 // prove makes a new key's own signature for the client's resident, and the id of the signed request that it goes with.
-func (c Consent) prove(ctx context.Context, key statement.Key) (view consent.SubjectView, proof, id string, err error) {
+func (c Consent) prove(ctx context.Context, key signing.Key) (view consent.SubjectView, proof, id string, err error) {
 	if view, err = c.own(ctx); err != nil {
 		return view, "", "", err
 	}
-	id = statement.NewID()
-	proof, err = statement.ProveKey(key, c.client.profile.Network, c.client.profile.Channel, view.Subject, id)
+	id = signing.NewID()
+	proof, err = signing.ProveKey(key, c.client.profile.Network, c.client.profile.Channel, view.Subject, id)
 	return view, proof, id, err
 }
 

@@ -17,7 +17,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // answers is a ledger that gives everybody the same answer.
@@ -261,13 +261,13 @@ func TestWhoActsThroughSomebodyElsesProfileComparesAnswers(t *testing.T) {
 
 func TestARelayPassesOnWhatAnyOrganisationAnswersTheResident(t *testing.T) {
 	t.Parallel()
-	resident, err := statement.NewKey(statement.EdDSA)
+	resident, err := signing.NewKey(signing.EdDSA)
 	require.NoError(t, err)
-	key, err := statement.NewAnswerKey()
+	key, err := signing.NewAnswerKey()
 	require.NoError(t, err)
 	jwk, err := key.Public()
 	require.NoError(t, err)
-	compact, err := statement.Sign(resident, statement.Claims{Network: gatewaytest.Network, Channel: "smartcity", Transaction: private, Request: note{"?"}, AnswerTo: jwk})
+	compact, err := signing.Sign(resident, signing.Claims{Network: gatewaytest.Network, Channel: "smartcity", Transaction: private, Request: note{"?"}, AnswerTo: jwk})
 	require.NoError(t, err)
 	var brought [][]byte
 	for _, relay := range []*gateway.Client{abroad(t, map[*gatewaytest.Ledger]int{vault("secret"): 1}), connectTo(t, vault("made up")), connectTo(t, vault("secret"))} {

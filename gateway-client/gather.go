@@ -17,7 +17,7 @@ import (
 
 // WithBatching has calls of [Client.Submit] that are made at about the same time share a transaction, up to calls (at most [batch.MaxCalls]) and
 // none waiting longer than wait for others. Nothing else changes for the callers: each gets its own answer or refusal, a call that is refused stops no
-// other and gets into no block, and one that cannot share a transaction is submitted by itself. It is for those who submit for many at once, such as a relay of residents' statements: a transaction with many calls
+// other and gets into no block, and one that cannot share a transaction is submitted by itself. It is for those who submit for many at once, such as a relay of residents' signed requests: a transaction with many calls
 // costs little more than one with one. Calls with transient data or named organisations are never gathered.
 func WithBatching(calls int, wait time.Duration) Option {
 	return func(c *Client) {
@@ -168,7 +168,7 @@ func (g *gathering) run(members []*gatheredCall) {
 	}
 }
 
-// together submits calls in one transaction, whoever the client acts for: each has its own statement if it needs one.
+// together submits calls in one transaction, whoever the client acts for: each has its own signed request if it needs one.
 func (g *gathering) together(ctx context.Context, members []*gatheredCall) ([]json.RawMessage, Receipt, error) {
 	var request batch.Request
 	for _, m := range members {

@@ -19,7 +19,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // carry is a chaincode that echoes each call's request, but refuses those whose text names a code.
@@ -200,13 +200,13 @@ func TestLongRequestsShareATransactionAsFarAsTheLedgerReads(t *testing.T) {
 	assert.Equal(t, map[string]int{"batch:Submit": 2, write: 1}, names(ledger), "two and two, and the longest by itself")
 }
 
-// TestResidentsCallsShareATransaction: each call carries its own statement, the transaction none.
+// TestResidentsCallsShareATransaction: each call carries its own signed request, the transaction none.
 func TestResidentsCallsShareATransaction(t *testing.T) {
 	t.Parallel()
-	key, err := statement.NewKey(statement.ES256)
+	key, err := signing.NewKey(signing.ES256)
 	require.NoError(t, err)
 	ledger := &gatewaytest.Ledger{Execute: carry}
-	client := connectTo(t, ledger, gateway.WithBatching(2, time.Minute), gateway.WithStatementKey(key))
+	client := connectTo(t, ledger, gateway.WithBatching(2, time.Minute), gateway.WithResidentKey(key))
 	_, _, errs := at(t, client, "a", "b")
 	for _, err := range errs {
 		require.NoError(t, err)
@@ -236,7 +236,7 @@ func TestTheExerciseOfARightSharesATransactionWithItsLikeOnly(t *testing.T) {
 	t.Parallel()
 	ledger := &gatewaytest.Ledger{Execute: carry}
 	c := connectTo(t, ledger, gateway.WithBatching(2, time.Minute), gateway.WithRights("notes:Leave"))
-	key, err := statement.NewKey(statement.ES256)
+	key, err := signing.NewKey(signing.ES256)
 	require.NoError(t, err)
 	var all sync.WaitGroup
 	for range 2 {
@@ -263,7 +263,7 @@ func TestTheExerciseOfARightSharesATransactionWithItsLikeOnly(t *testing.T) {
 	}
 }
 
-// ExampleWithBatching is a relay that carries the statements of many residents.
+// ExampleWithBatching is a relay that carries the signed requests of many residents.
 func ExampleWithBatching() {
 	ctx := context.Background()
 	profile, err := gateway.LoadProfile(gateway.ProfileFor("city", "steward"))
@@ -276,9 +276,9 @@ func ExampleWithBatching() {
 	}
 	defer relay.Close()
 	var all sync.WaitGroup
-	for _, statement := range []string{"…", "…"} { // as they come in
+	for _, signedRequest := range []string{"…", "…"} { // as they come in
 		all.Go(func() {
-			if _, err := relay.Submit(ctx, "consent:Relay", map[string]string{"statement": statement}, nil); err != nil {
+			if _, err := relay.Submit(ctx, "consent:Relay", map[string]string{"signedRequest": signedRequest}, nil); err != nil {
 				fmt.Println(err)
 			}
 		})

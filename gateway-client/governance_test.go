@@ -13,7 +13,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // organisations are the CAs of the organisations in these tests.
@@ -37,7 +37,7 @@ func (o organisations) founded(t *testing.T) governance.FoundingView {
 func (o organisations) signFounding(t *testing.T, msp, unit string, record governance.Founding) string {
 	t.Helper()
 	key, certificate := o[msp].Issue(t, unit)
-	compact, err := statement.SignMember(key, []*x509.Certificate{certificate}, governance.FoundingType, record)
+	compact, err := signing.SignMember(key, []*x509.Certificate{certificate}, governance.FoundingType, record)
 	require.NoError(t, err)
 	return compact
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // terms is the hash of the terms that the tests' ledger tells.
@@ -87,17 +87,17 @@ func TestTheClientFillsInAndSignsWhatASideOfALicenceSays(t *testing.T) {
 
 // TestAResidentsRequestCarriesNoOtherSignature: the signed request is the signature.
 func TestAResidentsRequestCarriesNoOtherSignature(t *testing.T) {
-	key, err := statement.NewKey(statement.EdDSA)
+	key, err := signing.NewKey(signing.EdDSA)
 	require.NoError(t, err)
 	subject, err := key.Thumbprint()
 	require.NoError(t, err)
 	submitted := map[string]json.RawMessage{}
-	c := connectTo(t, market(submitted), gateway.WithStatementKey(key))
+	c := connectTo(t, market(submitted), gateway.WithResidentKey(key))
 	_, _, err = c.Licensing().Agree(t.Context(), licensing.AgreeRequest{NegotiationID: "CommunityMSP/n-1", AgreementID: "a-1"})
 	require.NoError(t, err)
-	var relayed struct{ Statement string }
+	var relayed struct{ SignedRequest string }
 	require.NoError(t, json.Unmarshal(submitted["licensing:Relay"], &relayed))
-	claims, err := statement.Read(relayed.Statement)
+	claims, err := signing.Read(relayed.SignedRequest)
 	require.NoError(t, err)
 	require.Contains(t, string(claims.Request), `"agreementId":"`+subject+`/a-1"`)
 	require.NotContains(t, string(claims.Request), "signature")

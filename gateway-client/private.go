@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // ErrPrivateQuery reports a query that was to be submitted although its answer is private: what is submitted stands in every organisation's blocks for ever.
@@ -35,18 +35,18 @@ func (c *call) makePrivate() error {
 	if _, given := c.transient[signedrequest.AnswerTo]; given {
 		return fmt.Errorf("%w: the client makes the key %s of %s itself", ErrMalformedCall, signedrequest.AnswerTo, c.name)
 	}
-	if c.statement() != "" {
+	if c.signedRequest() != "" {
 		c.sealed = true
 		return nil
 	}
-	key, err := statement.NewAnswerKey()
+	key, err := signing.NewAnswerKey()
 	c.answerKey = &key
 	return err
 }
 
-// statement is the resident's statement that stands in the place of the request, empty if there is none.
-func (c *call) statement() string {
-	if !bytes.Contains(c.argument, []byte(`"statement"`)) {
+// signedRequest is the resident's signed request that stands in the place of the request, empty if there is none.
+func (c *call) signedRequest() string {
+	if !bytes.Contains(c.argument, []byte(`"signedRequest"`)) {
 		return ""
 	}
 	members := map[string]json.RawMessage{}
@@ -54,7 +54,7 @@ func (c *call) statement() string {
 	if json.Unmarshal(c.argument, &members) != nil || len(members) != 1 || json.Unmarshal(c.argument, &request) != nil {
 		return ""
 	}
-	return request.Statement
+	return request.SignedRequest
 }
 
 // right reports whether the call exercises one of the residents' rights.
@@ -62,20 +62,20 @@ func (c *call) right(rights map[string]bool) bool {
 	if !strings.HasSuffix(c.name, ":Relay") {
 		return rights[c.name]
 	}
-	claims, err := statement.Read(c.statement())
+	claims, err := signing.Read(c.signedRequest())
 	return err == nil && rights[claims.Transaction]
 }
 
 // RelayQuery asks a query for the resident who signed it, and returns the answer as the ledger gave it: a JSON object or, where it is private, a JWE in compact
-// form that the signer alone can open (see [statement.AnswerKey]). Who relays could have made it up: a signer who has no proof in
-// the answer gives the same statement to relays of several organisations, and [statement.AnswerKey.Agreed] compares what they bring.
+// form that the signer alone can open (see [signing.AnswerKey]). Who relays could have made it up: a signer who has no proof in
+// the answer gives the same signed request to relays of several organisations, and [signing.AnswerKey.Agreed] compares what they bring.
 func (c *Client) RelayQuery(ctx context.Context, compact string) (signedrequest.Claims, []byte, error) {
-	claims, err := statement.Read(compact)
+	claims, err := signing.Read(compact)
 	if err != nil {
 		return claims, nil, fmt.Errorf("%w: %w", ErrMalformedCall, err)
 	}
 	var answer json.RawMessage
-	if err := c.Evaluate(ctx, claims.Transaction, signedrequest.RelayRequest{Statement: compact}, &answer); err != nil {
+	if err := c.Evaluate(ctx, claims.Transaction, signedrequest.RelayRequest{SignedRequest: compact}, &answer); err != nil {
 		return claims, nil, err
 	}
 	var sealed string

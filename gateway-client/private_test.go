@@ -10,16 +10,16 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// claimsOf are those of the statement that a call carries.
+// claimsOf are those of the signed request that a call carries.
 func claimsOf(call gatewaytest.Call) (signedrequest.Claims, error) {
-	var request struct{ Statement string }
+	var request struct{ SignedRequest string }
 	if err := json.Unmarshal([]byte(call.Arguments[1]), &request); err != nil {
 		return signedrequest.Claims{}, err
 	}
-	return statement.Read(request.Statement)
+	return signing.Read(request.SignedRequest)
 }
 
 func TestAPrivateAnswerIsOpenedWithoutTheCallerNoticing(t *testing.T) {
@@ -40,11 +40,11 @@ func TestAPrivateAnswerIsOpenedWithoutTheCallerNoticing(t *testing.T) {
 	assert.Len(t, keys, 2, "each call has a key of its own")
 
 	t.Run("nor the resident for whom it is asked", func(t *testing.T) {
-		key, err := statement.NewKey(statement.EdDSA)
+		key, err := signing.NewKey(signing.EdDSA)
 		require.NoError(t, err)
 		ledger := vault("secret")
 		var answer note
-		require.NoError(t, connectTo(t, ledger, gateway.WithStatementKey(key)).Evaluate(t.Context(), private, note{"?"}, &answer))
+		require.NoError(t, connectTo(t, ledger, gateway.WithResidentKey(key)).Evaluate(t.Context(), private, note{"?"}, &answer))
 		assert.Equal(t, note{"secret"}, answer)
 		call := ledger.Calls()[0]
 		assert.Empty(t, call.Transient, "the relay's key would be refused")
@@ -57,9 +57,9 @@ func TestAPrivateAnswerIsOpenedWithoutTheCallerNoticing(t *testing.T) {
 func TestAPrivateQueryIsNotSubmitted(t *testing.T) {
 	t.Parallel()
 	ledger := new(gatewaytest.Ledger)
-	key, err := statement.NewKey(statement.ES256)
+	key, err := signing.NewKey(signing.ES256)
 	require.NoError(t, err)
-	for _, c := range []*gateway.Client{connectTo(t, ledger), connectTo(t, ledger, gateway.WithStatementKey(key)), connectTo(t, ledger, gateway.WithBatching(2, 1))} {
+	for _, c := range []*gateway.Client{connectTo(t, ledger), connectTo(t, ledger, gateway.WithResidentKey(key)), connectTo(t, ledger, gateway.WithBatching(2, 1))} {
 		for _, name := range []string{private, "settlement:Statement", "consent:Receipt"} {
 			_, err := c.Submit(t.Context(), name, nil, nil)
 			require.ErrorIs(t, err, gateway.ErrPrivateQuery)
@@ -72,13 +72,13 @@ func TestAPrivateQueryIsNotSubmitted(t *testing.T) {
 
 func TestARelayPassesAPrivateAnswerOnUnopened(t *testing.T) {
 	t.Parallel()
-	resident, err := statement.NewKey(statement.ES256)
+	resident, err := signing.NewKey(signing.ES256)
 	require.NoError(t, err)
-	key, err := statement.NewAnswerKey()
+	key, err := signing.NewAnswerKey()
 	require.NoError(t, err)
 	jwk, err := key.Public()
 	require.NoError(t, err)
-	compact, err := statement.Sign(resident, statement.Claims{Network: gatewaytest.Network, Channel: "smartcity", Transaction: private, Request: note{"?"}, AnswerTo: jwk})
+	compact, err := signing.Sign(resident, signing.Claims{Network: gatewaytest.Network, Channel: "smartcity", Transaction: private, Request: note{"?"}, AnswerTo: jwk})
 	require.NoError(t, err)
 
 	ledger := vault("secret")
@@ -101,9 +101,9 @@ func TestTheKeyOfAnAnswerIsTheClients(t *testing.T) {
 	require.ErrorIs(t, err, gateway.ErrMalformedCall)
 }
 
-func signed(t *testing.T, key statement.Key, transaction string) string {
+func signed(t *testing.T, key signing.Key, transaction string) string {
 	t.Helper()
-	compact, err := statement.Sign(key, statement.Claims{Network: gatewaytest.Network, Channel: "smartcity", Transaction: transaction, Request: note{"?"}})
+	compact, err := signing.Sign(key, signing.Claims{Network: gatewaytest.Network, Channel: "smartcity", Transaction: transaction, Request: note{"?"}})
 	require.NoError(t, err)
 	return compact
 }

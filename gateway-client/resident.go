@@ -8,31 +8,31 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// WithStatementKey has every call of the client made by the resident who owns the key: it is signed as a statement that the profile's identity only
+// WithResidentKey has every call of the client made by the resident who owns the key: it is signed as a signed request that the profile's identity only
 // relays, a transaction through its contract's Relay and a query in the place of its request. A transaction that is proposed anew carries the same
-// statement, so it takes effect once.
-func WithStatementKey(key statement.Key) Option {
+// signed request, so it takes effect once.
+func WithResidentKey(key signing.Key) Option {
 	return func(c *Client) { c.resident = &key }
 }
 
-// WithSubject has the statements of [WithStatementKey] speak for another subject than the one that the key belongs to: where a guardian signs, or a new key
+// WithSubject has the signed requests of [WithResidentKey] speak for another subject than the one that the key belongs to: where a guardian signs, or a new key
 // completes its recovery.
 func WithSubject(pseudonym string) Option {
 	return func(c *Client) { c.subject = pseudonym }
 }
 
-// Relay carries a statement in compact form that a resident signed to the contract that it is for, and decodes the answer into answer, which may be nil. The
-// claims are what the statement says, whoever signed it. A relay of many statements connects with [WithBatching].
+// Relay carries a signed request in compact form that a resident signed to the contract that it is for, and decodes the answer into answer, which may be nil. The
+// claims are what the signed request says, whoever signed it. A relay of many signed requests connects with [WithBatching].
 func (c *Client) Relay(ctx context.Context, compact string, answer any) (signedrequest.Claims, Receipt, error) {
-	claims, err := statement.Read(compact)
+	claims, err := signing.Read(compact)
 	if err != nil {
 		return claims, Receipt{}, fmt.Errorf("%w: %w", ErrMalformedCall, err)
 	}
 	contract, _, _ := strings.Cut(claims.Transaction, ":")
-	receipt, err := c.Submit(ctx, contract+":Relay", signedrequest.RelayRequest{Statement: compact}, answer)
+	receipt, err := c.Submit(ctx, contract+":Relay", signedrequest.RelayRequest{SignedRequest: compact}, answer)
 	return claims, receipt, err
 }
 
@@ -46,11 +46,11 @@ func (c *Client) newSubmission(name string, request any, options []CallOption) (
 		return call, err
 	}
 	if name == batchName {
-		return nil, fmt.Errorf("%w: a resident's statement is for one call; connect with WithBatching to have several share a transaction", ErrMalformedCall)
+		return nil, fmt.Errorf("%w: a resident's signed request is for one call; connect with WithBatching to have several share a transaction", ErrMalformedCall)
 	}
 	contract, _, _ := strings.Cut(name, ":")
 	call.name = contract + ":Relay"
-	return call, c.state(call, name, statement.DefaultValid)
+	return call, c.state(call, name, signing.DefaultValid)
 }
 
 // newQuery makes the call of a query.
@@ -62,13 +62,13 @@ func (c *Client) newQuery(name string, request any, options []CallOption) (*call
 	if err != nil || c.resident == nil {
 		return call, err
 	}
-	return call, c.state(call, name, statement.DefaultValidQuery)
+	return call, c.state(call, name, signing.DefaultValidQuery)
 }
 
-// state puts a statement of the resident in the place of the call's request.
+// state puts a signed request of the resident in the place of the call's request.
 func (c *Client) state(call *call, name string, valid time.Duration) error {
-	claims := statement.Claims{
-		Network: c.profile.Network, Channel: c.profile.Channel, Transaction: name, Request: json.RawMessage(call.argument), ID: call.statementID,
+	claims := signing.Claims{
+		Network: c.profile.Network, Channel: c.profile.Channel, Transaction: name, Request: json.RawMessage(call.argument), ID: call.signedRequestID,
 		For: c.subject, Valid: valid,
 	}
 	if call.answerKey != nil {
@@ -78,10 +78,10 @@ func (c *Client) state(call *call, name string, valid time.Duration) error {
 		}
 		claims.AnswerTo = jwk
 	}
-	compact, err := statement.Sign(*c.resident, claims)
+	compact, err := signing.Sign(*c.resident, claims)
 	if err != nil {
 		return fmt.Errorf("%w: the request of %s: %w", ErrMalformedCall, name, err)
 	}
-	call.argument, err = json.Marshal(map[string]string{"statement": compact})
+	call.argument, err = json.Marshal(map[string]string{"signedRequest": compact})
 	return err
 }

@@ -12,26 +12,26 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// heard verifies the statement that a call carries.
+// heard verifies the signed request that a call carries.
 func heard(t *testing.T, call gatewaytest.Call, longest time.Duration) signedrequest.Signed {
 	t.Helper()
-	var request struct{ Statement string }
+	var request struct{ SignedRequest string }
 	require.NoError(t, json.Unmarshal([]byte(call.Arguments[1]), &request))
-	verified, err := signedrequest.Verify(request.Statement, signedrequest.Audience(gatewaytest.Network, "smartcity"), time.Now(), longest)
+	verified, err := signedrequest.Verify(request.SignedRequest, signedrequest.Audience(gatewaytest.Network, "smartcity"), time.Now(), longest)
 	require.NoError(t, err)
 	return verified
 }
 
-func TestAClientWithAStatementKeySpeaksForTheResident(t *testing.T) {
+func TestAClientWithASignedRequestKeySpeaksForTheResident(t *testing.T) {
 	t.Parallel()
-	key, err := statement.NewKey(statement.ES256)
+	key, err := signing.NewKey(signing.ES256)
 	require.NoError(t, err)
 	pseudonym, err := key.Thumbprint()
 	require.NoError(t, err)
-	option := gateway.WithStatementKey(key)
+	option := gateway.WithResidentKey(key)
 
 	t.Run("a transaction goes through its contract's Relay, with its transient data", func(t *testing.T) {
 		ledger := new(gatewaytest.Ledger)
@@ -45,7 +45,7 @@ func TestAClientWithAStatementKeySpeaksForTheResident(t *testing.T) {
 		assert.Equal(t, []string{pseudonym, pseudonym, write}, []string{verified.Signer, verified.Subject, verified.Transaction})
 		assert.JSONEq(t, `{"text":"<hello>"}`, verified.Request)
 	})
-	t.Run("a transaction that is proposed anew carries the same statement", func(t *testing.T) {
+	t.Run("a transaction that is proposed anew carries the same signed request", func(t *testing.T) {
 		ledger := &gatewaytest.Ledger{Validate: func(n int) peer.TxValidationCode {
 			if n == 1 {
 				return peer.TxValidationCode_MVCC_READ_CONFLICT

@@ -12,21 +12,21 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client"
 )
 
-// TestARelayGathersStatements has the city relay what many residents sign at the same time, one of them twice and one forged: on the ledger there is each
+// TestARelayGathersSignedRequests has the city relay what many residents sign at the same time, one of them twice and one forged: on the ledger there is each
 // consent once, in far fewer transactions, and everybody is told the own outcome.
-func TestARelayGathersStatements(t *testing.T) {
+func TestARelayGathersSignedRequests(t *testing.T) {
 	ctx, relay := within(t, 2*time.Minute), connect(t, "city", "steward", gathered)
 	theNeighbour(ctx, t) // the notice is there
 	const residents = 40
-	var statements [residents]string
-	for i := range statements {
-		statements[i] = newResident(t).signed(t)
+	var signedRequests [residents]string
+	for i := range signedRequests {
+		signedRequests[i] = newResident(t).signed(t)
 	}
-	forged := statements[0][:len(statements[0])-4] + "AAAA"
+	forged := signedRequests[0][:len(signedRequests[0])-4] + "AAAA"
 	var receipts [residents]gateway.Receipt
 	var views [residents]consent.View
 	var all errgroup.Group
-	for i, compact := range statements {
+	for i, compact := range signedRequests {
 		all.Go(func() (err error) {
 			_, receipts[i], err = relay.Relay(ctx, compact, &views[i])
 			return err
@@ -34,7 +34,7 @@ func TestARelayGathersStatements(t *testing.T) {
 	}
 	all.Go(func() error {
 		if _, _, err := relay.Relay(ctx, forged, nil); err == nil {
-			return fmt.Errorf("the forged statement was carried out")
+			return fmt.Errorf("the forged signed request was carried out")
 		}
 		return nil
 	})
@@ -45,7 +45,7 @@ func TestARelayGathersStatements(t *testing.T) {
 		require.Equal(t, consent.Given, views[i].State)
 		require.Equal(t, receipt.TransactionID, views[i].Events[0].TxID, "a consent names the transaction that carried it")
 	}
-	require.Less(t, len(transactions), residents/2, "statements share transactions")
-	_, _, err := relay.Relay(ctx, statements[0], nil)
-	require.ErrorIs(t, err, gateway.ErrStatementReplayed)
+	require.Less(t, len(transactions), residents/2, "signed requests share transactions")
+	_, _, err := relay.Relay(ctx, signedRequests[0], nil)
+	require.ErrorIs(t, err, gateway.ErrSignedRequestReplayed)
 }

@@ -159,7 +159,7 @@ func (p parties) submit(ctx context.Context, community string, readings []settle
 // gathered is how a relay or a data user under load has its calls share transactions.
 var gathered = gateway.WithBatching(32, 10*time.Millisecond)
 
-// BenchmarkGive compares consents given by signed statements, each in a transaction of its own and gathered by their relay, with the creation of one key on
+// BenchmarkGive compares consents given by signed requests, each in a transaction of its own and gathered by their relay, with the creation of one key on
 // the same network: three turns each, 64 clients.
 func BenchmarkGive(b *testing.B) {
 	ctx, baseline := within(b, 20*time.Minute), probe(b, "city", "steward")

@@ -78,7 +78,7 @@ func TestQueriesOfOneMemberStopNobody(t *testing.T) {
 	var repeated atomic.Int64
 	withdraw := func(r resident) time.Duration {
 		hook := gateway.WithRetryHook(func(gateway.Retry) { repeated.Add(1) })
-		utility := connect(t, "utility", "steward", gateway.WithStatementKey(r.key), hook)
+		utility := connect(t, "utility", "steward", gateway.WithResidentKey(r.key), hook)
 		begin := time.Now()
 		view, withdrawn, err := utility.Consent().Withdraw(ctx, consent.DecisionRequest{ConsentID: r.consentID})
 		require.NoError(t, err)

@@ -17,7 +17,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // pointSecret is the operator's secret for metering points.
@@ -50,7 +50,7 @@ func terms(t testing.TB) settlement.CreateCommunityRequest {
 
 // resident is a person with a key who consents to energy sharing.
 type resident struct {
-	key                statement.Key
+	key                signing.Key
 	subject, consentID string
 }
 
@@ -66,7 +66,7 @@ func consents(ctx context.Context, t testing.TB) resident {
 	_, published, err := connect(t, "community", "steward").Consent().PublishNotice(ctx, consent.PublishNoticeRequest{NoticeContent: theNotice(t)})
 	require.NoError(t, err)
 	r := newResident(t)
-	city := connect(t, "city", "steward", gateway.WithStatementKey(r.key))
+	city := connect(t, "city", "steward", gateway.WithResidentKey(r.key))
 	require.NoError(t, city.Await(ctx, published))
 	_, given, err := city.Consent().Give(ctx, r.will(t))
 	require.NoError(t, err)
@@ -103,7 +103,7 @@ func (r resident) willAbout(t testing.TB, id string, about consent.Object) conse
 	}}.Under(consent.Notice{NoticeContent: notice, SHA256: hash, TaxonomyVersion: 1})
 }
 
-// signed is the statement by which the resident gives it.
+// signed is the signed request by which the resident gives it.
 func (r resident) signed(t testing.TB) string {
 	t.Helper()
 	return r.sign(t, r.will(t))
@@ -111,14 +111,14 @@ func (r resident) signed(t testing.TB) string {
 
 func (r resident) sign(t testing.TB, will consent.GiveRequest) string {
 	t.Helper()
-	compact, err := statement.Sign(r.key, statement.Claims{Network: networkID(t), Channel: "smartcity", Transaction: "consent:Give", Request: will})
+	compact, err := signing.Sign(r.key, signing.Claims{Network: networkID(t), Channel: "smartcity", Transaction: "consent:Give", Request: will})
 	require.NoError(t, err)
 	return compact
 }
 
 func newResident(t testing.TB) resident {
 	t.Helper()
-	key, err := statement.NewKey(statement.ES256)
+	key, err := signing.NewKey(signing.ES256)
 	require.NoError(t, err)
 	subject, err := key.Thumbprint()
 	require.NoError(t, err)
@@ -142,7 +142,7 @@ func (r resident) member(t testing.TB, community string, direction settlement.Di
 		}
 }
 
-// agrees is the statement by which the resident consents to be the member.
+// agrees is the signed request by which the resident consents to be the member.
 func (r resident) agrees(t testing.TB, community string, private settlement.MemberPrivate) string {
 	t.Helper()
 	return r.sign(t, r.willAbout(t, private.ConsentID, consent.Object{CommunityID: community, PointSHA256: private.PointSHA256()}))

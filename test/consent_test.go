@@ -13,7 +13,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // TestAResidentConsentsAndWithdrawsThroughAnyOrganisation: the city relays what the resident signed, the utility may process, the resident withdraws
@@ -22,7 +22,7 @@ func TestAResidentConsentsAndWithdrawsThroughAnyOrganisation(t *testing.T) {
 	ctx := within(t, 2*time.Minute)
 	alice := consents(ctx, t)
 	processor, steward := connect(t, "utility", "processor"), connect(t, "community", "steward")
-	city, utility := connect(t, "city", "steward", gateway.WithStatementKey(alice.key)), connect(t, "utility", "steward", gateway.WithStatementKey(alice.key))
+	city, utility := connect(t, "city", "steward", gateway.WithResidentKey(alice.key)), connect(t, "utility", "steward", gateway.WithResidentKey(alice.key))
 
 	check := consent.CheckRequest{
 		Subject: alice.subject, Controller: "CommunityMSP", Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve}, Recipient: "UtilityMSP",
@@ -48,14 +48,14 @@ func TestAResidentConsentsAndWithdrawsThroughAnyOrganisation(t *testing.T) {
 	require.ErrorIs(t, err, gateway.ErrForbidden, "no organisation speaks for the resident")
 }
 
-// TestARelayCannotReplayOrForge: what one organisation relayed another cannot relay again, whoever carries it first, and a changed statement is nobody's.
+// TestARelayCannotReplayOrForge: what one organisation relayed another cannot relay again, whoever carries it first, and a changed signed request is nobody's.
 func TestARelayCannotReplayOrForge(t *testing.T) {
 	ctx := within(t, 2*time.Minute)
 	alice := consents(ctx, t)
 	sign := func(name string, request any) map[string]string {
-		compact, err := statement.Sign(alice.key, statement.Claims{Network: networkID(t), Channel: "smartcity", Transaction: "consent:" + name, Request: request})
+		compact, err := signing.Sign(alice.key, signing.Claims{Network: networkID(t), Channel: "smartcity", Transaction: "consent:" + name, Request: request})
 		require.NoError(t, err)
-		return map[string]string{"statement": compact}
+		return map[string]string{"signedRequest": compact}
 	}
 	city, utility := connect(t, "city", "steward"), connect(t, "utility", "processor")
 	once := sign("Withdraw", consent.DecisionRequest{ConsentID: alice.consentID})
@@ -64,16 +64,16 @@ func TestARelayCannotReplayOrForge(t *testing.T) {
 	require.NoError(t, utility.Await(ctx, receipt))
 	require.NoError(t, connect(t, "community", "steward").Await(ctx, receipt))
 	_, err = utility.Submit(ctx, "consent:Relay", once, nil)
-	require.ErrorIs(t, err, gateway.ErrStatementReplayed)
+	require.ErrorIs(t, err, gateway.ErrSignedRequestReplayed)
 	_, err = city.Submit(ctx, "consent:Relay", once, nil)
-	require.ErrorIs(t, err, gateway.ErrStatementReplayed)
+	require.ErrorIs(t, err, gateway.ErrSignedRequestReplayed)
 
-	parts := strings.Split(sign("WithdrawAll", consent.WithdrawAllRequest{})["statement"], ".")
-	other := strings.Split(sign("Erase", consent.EraseRequest{})["statement"], ".")
-	_, err = city.Submit(ctx, "consent:Relay", map[string]string{"statement": parts[0] + "." + other[1] + "." + parts[2]}, nil)
-	require.ErrorIs(t, err, gateway.ErrStatementForged)
+	parts := strings.Split(sign("WithdrawAll", consent.WithdrawAllRequest{})["signedRequest"], ".")
+	other := strings.Split(sign("Erase", consent.EraseRequest{})["signedRequest"], ".")
+	_, err = city.Submit(ctx, "consent:Relay", map[string]string{"signedRequest": parts[0] + "." + other[1] + "." + parts[2]}, nil)
+	require.ErrorIs(t, err, gateway.ErrSignedRequestForged)
 	mallory := newResident(t)
-	_, _, err = connect(t, "city", "steward", gateway.WithStatementKey(mallory.key), gateway.WithSubject(alice.subject)).Consent().WithdrawAll(ctx, consent.WithdrawAllRequest{})
+	_, _, err = connect(t, "city", "steward", gateway.WithResidentKey(mallory.key), gateway.WithSubject(alice.subject)).Consent().WithdrawAll(ctx, consent.WithdrawAllRequest{})
 	require.ErrorIs(t, err, gateway.ErrForbidden, "somebody who claims to be her guardian")
 }
 
@@ -87,7 +87,7 @@ func TestNoPersonalDataOfAConsentIsInAnyBlock(t *testing.T) {
 	require.NoError(t, err)
 	steward := connect(t, "community", "steward")
 	at := func(org, user string) gateway.Consent {
-		return connect(t, org, user, gateway.WithStatementKey(alice.key)).Consent()
+		return connect(t, org, user, gateway.WithResidentKey(alice.key)).Consent()
 	}
 	notice := ownNotice(ctx, t, steward)
 	terms := consent.Terms{

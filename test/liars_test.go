@@ -89,7 +89,7 @@ func TestTwoLiarsMakeUpNothingInAResidentsName(t *testing.T) {
 	ctx := within(t, 5*time.Minute)
 	alice, withdrawn, puppet := consents(ctx, t), consents(ctx, t), consents(ctx, t)
 	honest, processor := connect(t, "utility", "steward"), connect(t, "utility", "processor")
-	own := connect(t, "utility", "steward", gateway.WithStatementKey(withdrawn.key))
+	own := connect(t, "utility", "steward", gateway.WithResidentKey(withdrawn.key))
 	_, receipt, err := own.Consent().Withdraw(ctx, consent.DecisionRequest{ConsentID: withdrawn.consentID})
 	require.NoError(t, err)
 	require.NoError(t, processor.Await(ctx, receipt))
@@ -131,7 +131,7 @@ func TestTwoLiarsMakeUpNothingInAResidentsName(t *testing.T) {
 		thief := newResident(t)
 		key := consent.Key{Schema: 1, Key: thief.subject, Subject: alice.subject, Algorithm: "ES256", AddedAt: time.Now().UTC(), TxID: "0"}
 		require.NoError(t, l.forge(ctx, t, record(t, key, "consent.key", thief.subject)))
-		speaks := connect(t, "utility", "steward", gateway.WithStatementKey(thief.key), gateway.WithSubject(alice.subject))
+		speaks := connect(t, "utility", "steward", gateway.WithResidentKey(thief.key), gateway.WithSubject(alice.subject))
 		_, err := speaks.Consent().ListBySubject(ctx, consent.ListBySubjectRequest{})
 		require.ErrorIs(t, err, gateway.ErrForbidden, "at the honest peer")
 	})
@@ -139,7 +139,7 @@ func TestTwoLiarsMakeUpNothingInAResidentsName(t *testing.T) {
 		office := consent.Office{ID: "made-up-0123456789", From: time.Now().UTC().Add(-time.Hour), Until: time.Now().UTC().AddDate(9, 0, 0), ReasonCode: consent.CourtAppointed, By: alice.subject}
 		guardian := consent.Guardian{Schema: 1, Subject: alice.subject, Guardian: puppet.subject, Offices: []consent.Office{office}}
 		require.NoError(t, l.forge(ctx, t, record(t, guardian, "consent.guardian", alice.subject, puppet.subject)))
-		speaks := connect(t, "utility", "steward", gateway.WithStatementKey(puppet.key), gateway.WithSubject(alice.subject))
+		speaks := connect(t, "utility", "steward", gateway.WithResidentKey(puppet.key), gateway.WithSubject(alice.subject))
 		_, err := speaks.Consent().ListBySubject(ctx, consent.ListBySubjectRequest{})
 		require.ErrorIs(t, err, gateway.ErrForbidden, "at the honest peer")
 	})

@@ -83,7 +83,7 @@ func (m market) consentsTo(ctx context.Context, t testing.TB, r resident, agreem
 	r.consentID = random(t)
 	will := r.will(t)
 	will.Object = consent.Object{Dataset: view.Target}
-	_, receipt, err := connect(t, "city", "steward", gateway.WithStatementKey(r.key)).Consent().Give(ctx, will)
+	_, receipt, err := connect(t, "city", "steward", gateway.WithResidentKey(r.key)).Consent().Give(ctx, will)
 	require.NoError(t, err)
 	m.await(ctx, t, receipt)
 	return r
@@ -184,7 +184,7 @@ func TestAWithdrawalRefusesTheVeryNextAccess(t *testing.T) {
 	decision, _, err := m.processor.Licensing().RequestAccess(ctx, ask(t, agreement, alice.subject))
 	require.NoError(t, err)
 	require.True(t, decision.Permit, "%v", decision.Subjects)
-	city := connect(t, "city", "steward", gateway.WithStatementKey(alice.key))
+	city := connect(t, "city", "steward", gateway.WithResidentKey(alice.key))
 	_, receipt, err := city.Consent().Withdraw(ctx, consent.DecisionRequest{ConsentID: alice.consentID})
 	require.NoError(t, err)
 	m.await(ctx, t, receipt)

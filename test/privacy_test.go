@@ -60,9 +60,9 @@ func TestNoPrivateValueIsInAnyBlock(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 688484848, bill.Bill.Position, "68,848,484.8 kWh at 10 cent")
 	marks["the bill's salt"], marks["a position"] = bill.Bill.Salt, strconv.FormatInt(bill.Bill.Position, 10)
-	statement, err := p.auditor.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: request.CommunityID, MemberID: membership.MemberID, Day: day, Run: settlement.Final})
+	signedRequest, err := p.auditor.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: request.CommunityID, MemberID: membership.MemberID, Day: day, Run: settlement.Final})
 	require.NoError(t, err)
-	marks["the leaf's salt"] = statement.Leaf.Salt
+	marks["the leaf's salt"] = signedRequest.Leaf.Salt
 	for _, what := range []string{"the member's salt", "the reading's salt", "the leaf's salt", "the bill's salt"} {
 		raw, err := hex.DecodeString(marks[what])
 		require.NoError(t, err)

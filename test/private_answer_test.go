@@ -14,7 +14,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // TestACarelessSubmitLeavesCiphertextOnly submits a query for curves, as some other SDK may: named to one organisation it gets into every block, and where
@@ -34,7 +34,7 @@ func TestACarelessSubmitLeavesCiphertextOnly(t *testing.T) {
 
 	argument, err := json.Marshal(request)
 	require.NoError(t, err)
-	key, err := statement.NewAnswerKey()
+	key, err := signing.NewAnswerKey()
 	require.NoError(t, err)
 	jwk, err := key.Public()
 	require.NoError(t, err)

@@ -8,15 +8,15 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// TestAResidentReadsTheOwnStatement: who holds the key that the member's private part names reads its result, through any organisation that holds curves,
+// TestAResidentReadsTheOwnSignedRequest: who holds the key that the member's private part names reads its result, through any organisation that holds curves,
 // without a certificate.
-func TestAResidentReadsTheOwnStatement(t *testing.T) {
+func TestAResidentReadsTheOwnSignedRequest(t *testing.T) {
 	ctx, p := within(t, 2*time.Minute), everyone(t)
 	own := consents(ctx, t)
-	stranger, err := statement.NewKey(statement.ES256)
+	stranger, err := signing.NewKey(signing.ES256)
 	require.NoError(t, err)
 
 	community, members := p.found(ctx, t, 1, 1)
@@ -29,14 +29,14 @@ func TestAResidentReadsTheOwnStatement(t *testing.T) {
 	require.NoError(t, p.operator.Await(ctx, receipt))
 
 	request := settlement.StatementRequest{CommunityID: community, MemberID: membership.MemberID, Day: day, Run: settlement.Final}
-	answer, err := connect(t, "utility", "processor", gateway.WithStatementKey(own.key)).Settlement().Statement(ctx, request)
+	answer, err := connect(t, "utility", "processor", gateway.WithResidentKey(own.key)).Settlement().Statement(ctx, request)
 	require.NoError(t, err)
 	require.NoError(t, answer.Verify(run))
 	require.Equal(t, settlement.Pair{500, 300}, *answer.Leaf.Intervals[0])
 
-	_, err = connect(t, "utility", "processor", gateway.WithStatementKey(stranger)).Settlement().Statement(ctx, request)
+	_, err = connect(t, "utility", "processor", gateway.WithResidentKey(stranger)).Settlement().Statement(ctx, request)
 	require.ErrorIs(t, err, gateway.ErrForbidden, "another resident")
 	request.MemberID = members[0]
-	_, err = connect(t, "oversight", "auditor", gateway.WithStatementKey(own.key)).Settlement().Statement(ctx, request)
+	_, err = connect(t, "oversight", "auditor", gateway.WithResidentKey(own.key)).Settlement().Statement(ctx, request)
 	require.ErrorIs(t, err, gateway.ErrForbidden, "the relay's own right does not help the resident to another member's statement")
 }

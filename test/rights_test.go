@@ -12,7 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // turns is how often each right is exercised against the writers.
@@ -21,7 +21,7 @@ const turns = 3
 // person is a resident with two devices and a guardian, who consented, was asked for more, and lost a key once: every right has something to end.
 type person struct {
 	resident
-	second, other statement.Key
+	second, other signing.Key
 	guardian      string
 	asked         consent.RequestRef
 	recovery      consent.RecoveryRequest
@@ -48,7 +48,7 @@ var rights = []exercise{
 	{"CancelRecovery", func(p person) any { return p.recovery }},
 }
 
-func thumbprint(key statement.Key) string {
+func thumbprint(key signing.Key) string {
 	made, err := key.Thumbprint()
 	if err != nil {
 		panic(err)
@@ -78,9 +78,9 @@ func besieged(ctx context.Context, t *testing.T, right exercise, relay *gateway.
 	for i := range people {
 		preparing.Go(func() {
 			people[i] = newPerson(ctx, t)
-			request, _, err := connect(t, "utility", "steward", gateway.WithStatementKey(people[i].key)).Consent().Complete(ctx, right.request(people[i]))
+			request, _, err := connect(t, "utility", "steward", gateway.WithResidentKey(people[i].key)).Consent().Complete(ctx, right.request(people[i]))
 			require.NoError(t, err)
-			signed[i], err = statement.Sign(people[i].key, statement.Claims{
+			signed[i], err = signing.Sign(people[i].key, signing.Claims{
 				Network: networkID(t), Channel: "smartcity", Transaction: "consent:" + right.name, Request: request,
 			})
 			require.NoError(t, err)
@@ -119,7 +119,7 @@ func besieged(ctx context.Context, t *testing.T, right exercise, relay *gateway.
 		require.NoError(t, err)
 		require.Equal(t, "VALID", committed.Code)
 		require.NoError(t, connect(t, "city", "steward").Await(ctx, receipts[i]))
-		carried := carriers(ctx, t, "\x00statement\x00"+p.subject+"\x00", from)
+		carried := carriers(ctx, t, "\x00signedRequest\x00"+p.subject+"\x00", from)
 		require.Len(t, carried, 1, "the resident's key signed one request meanwhile")
 		for key, codes := range carried {
 			require.Equal(t, []string{"VALID"}, codes, "transactions that carried %q", key)
@@ -133,11 +133,11 @@ func newPerson(ctx context.Context, t *testing.T) person {
 	t.Helper()
 	p := person{resident: consents(ctx, t)}
 	var err error
-	p.second, err = statement.NewKey(statement.ES256)
+	p.second, err = signing.NewKey(signing.ES256)
 	require.NoError(t, err)
-	p.other, err = statement.NewKey(statement.ES256)
+	p.other, err = signing.NewKey(signing.ES256)
 	require.NoError(t, err)
-	own := connect(t, "utility", "steward", gateway.WithStatementKey(p.key))
+	own := connect(t, "utility", "steward", gateway.WithResidentKey(p.key))
 	_, _, err = own.Consent().AddKey(ctx, p.second)
 	require.NoError(t, err)
 	guardian := newResident(t)
@@ -155,9 +155,9 @@ func newPerson(ctx context.Context, t *testing.T) person {
 	p.asked = consent.RequestRef{MSP: "CommunityMSP", ID: terms.ConsentID}
 	require.NoError(t, own.Await(ctx, receipt))
 
-	recovered, err := statement.NewKey(statement.ES256)
+	recovered, err := signing.NewKey(signing.ES256)
 	require.NoError(t, err)
-	proof, err := statement.ProveKey(recovered, networkID(t), "smartcity", p.subject, random(t))
+	proof, err := signing.ProveKey(recovered, networkID(t), "smartcity", p.subject, random(t))
 	require.NoError(t, err)
 	p.recovery = consent.RecoveryRequest{NewKey: thumbprint(recovered), Organisations: []string{"CityMSP", "UtilityMSP"}}
 	for _, vouches := range [][2]string{{"city", "UtilityMSP"}, {"utility", "CityMSP"}} {
@@ -173,7 +173,7 @@ func disturbances(ctx context.Context, t *testing.T, p person) []func() {
 	once := gateway.WithConflictAttempts(1)
 	city, controller := connect(t, "city", "steward", once), connect(t, "community", "steward", once)
 	oversight, user := connect(t, "oversight", "authority", once), connect(t, "utility", "processor", once)
-	second := connect(t, "city", "steward", once, gateway.WithStatementKey(p.second))
+	second := connect(t, "city", "steward", once, gateway.WithResidentKey(p.second))
 	utility := connect(t, "utility", "steward", once)
 	return []func(){
 		func() { // a controller asks for more
@@ -182,11 +182,11 @@ func disturbances(ctx context.Context, t *testing.T, p person) []func() {
 			_, _, _ = controller.Consent().Request(ctx, consent.RequestConsentRequest{Subject: p.subject, Terms: terms})
 		},
 		func() { // two organisations begin to recover the key for somebody else
-			key, err := statement.NewKey(statement.EdDSA)
+			key, err := signing.NewKey(signing.EdDSA)
 			if err != nil {
 				return
 			}
-			proof, err := statement.ProveKey(key, networkID(t), "smartcity", p.subject, random(t))
+			proof, err := signing.ProveKey(key, networkID(t), "smartcity", p.subject, random(t))
 			if err == nil {
 				_, _, _ = city.Consent().RecoverKey(ctx, consent.RecoverKeyRequest{Subject: p.subject, Proof: proof, With: "UtilityMSP"})
 				_, _, _ = utility.Consent().RecoverKey(ctx, consent.RecoverKeyRequest{Subject: p.subject, Proof: proof, With: "CityMSP"})

@@ -11,7 +11,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 func TestADayIsSettledAndAStatementIsProvenAtAPeerWithoutCurves(t *testing.T) {
@@ -77,7 +77,7 @@ func TestAPrivateAnswerCannotBeSubmitted(t *testing.T) {
 		"settlement:Positions":   `{"communityId":"` + community + `","period":"` + month + `","phase":"preview"}`,
 		"settlement:ListMembers": `{"communityId":"` + community + `"}`,
 	} {
-		key, err := statement.NewAnswerKey()
+		key, err := signing.NewAnswerKey()
 		require.NoError(t, err)
 		jwk, err := key.Public()
 		require.NoError(t, err)

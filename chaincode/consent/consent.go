@@ -22,11 +22,11 @@ func version(field string, value int) error {
 	return request.Within(field, int64(value), 1, maxVersion)
 }
 
-var statementIDPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
+var signedRequestIDPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
 
-// statementID checks the jti of a signed request.
-func statementID(field, value string) error {
-	return request.Matches(field, value, statementIDPattern, "the jti of a signed request")
+// signedRequestID checks the jti of a signed request.
+func signedRequestID(field, value string) error {
+	return request.Matches(field, value, signedRequestIDPattern, "the jti of a signed request")
 }
 
 // categories checks the data categories that every request about data names.

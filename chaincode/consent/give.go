@@ -60,7 +60,7 @@ func (r GiveRequest) Under(notice Notice) GiveRequest {
 func (r GiveRequest) Validate() error {
 	err := request.All(r.validate(), request.SHA256("noticeSha256", r.NoticeSHA256), request.MSP("controller", r.Controller),
 		request.Term("purpose", r.Purpose), request.Term("lawfulBasis", r.LawfulBasis), version("taxonomyVersion", r.TaxonomyVersion),
-		request.Optional("follows", r.Follows, statementID), request.Within("epoch", int64(r.Epoch), 0, maxNumber),
+		request.Optional("follows", r.Follows, signedRequestID), request.Within("epoch", int64(r.Epoch), 0, maxNumber),
 		request.Optional("privateSha256", r.PrivateSHA256, request.SHA256))
 	switch {
 	case err != nil:
@@ -117,7 +117,7 @@ func (r GiveRequest) answers(asked View) error {
 		return fault.Field(fault.TermsMismatch, "request", "the request %s is for consent under notice %s", asked.ConsentID, asked.NoticeID)
 	}
 	if asked.State == Deferred && r.Follows != asked.Follows {
-		return fault.Field(fault.StaleStatement, "follows", "the answer was put off by %s; name it", asked.Follows)
+		return fault.Field(fault.SignedRequestStale, "follows", "the answer was put off by %s; name it", asked.Follows)
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func (r RenewRequest) Validate() error {
 	return request.All(request.Optional("subject", r.Subject, request.Thumbprint), request.ID("consentId", r.ConsentID),
 		version("noticeVersion", r.NoticeVersion), request.SHA256("noticeSha256", r.NoticeSHA256), version("taxonomyVersion", r.TaxonomyVersion),
 		request.Moment("validUntil", r.ValidUntil), request.Optional("privateSha256", r.PrivateSHA256, request.SHA256),
-		statementID("follows", r.Follows), request.Within("epoch", int64(r.Epoch), 0, maxNumber))
+		signedRequestID("follows", r.Follows), request.Within("epoch", int64(r.Epoch), 0, maxNumber))
 }
 
 // Renew makes the renewed record.
@@ -188,9 +188,9 @@ func (r RenewRequest) Renew(record Record, standing Standing, notice Notice, act
 	}
 	switch {
 	case r.Follows != record.Follows():
-		return record, fault.Field(fault.StaleStatement, "follows", "the consent was given or renewed last by %s", record.Follows())
+		return record, fault.Field(fault.SignedRequestStale, "follows", "the consent was given or renewed last by %s", record.Follows())
 	case r.Epoch != record.Epoch:
-		return record, fault.Field(fault.StaleStatement, "epoch", "the consent belongs to %d", record.Epoch)
+		return record, fault.Field(fault.SignedRequestStale, "epoch", "the consent belongs to %d", record.Epoch)
 	case r.NoticeSHA256 != notice.SHA256:
 		return record, fault.Field(fault.TermsMismatch, "noticeSha256", "version %d of notice %s has %s", notice.Version, notice.NoticeID, notice.SHA256)
 	case notice.Version < record.NoticeVersion:

@@ -102,7 +102,7 @@ func TestARenewalKeepsTheScope(t *testing.T) {
 	require.Equal(t, r.ValidUntil, renewed.last().ValidUntil)
 	require.Len(t, renewed.PrivateIDs(), 2, "the replaced private part is not forgotten")
 	_, err = r.Under(published(t, wider)).Renew(renewed, Standing{}, published(t, wider), byResident(hour))
-	require.ErrorIs(t, err, fault.StaleStatement, "it does not name the renewal before")
+	require.ErrorIs(t, err, fault.SignedRequestStale, "it does not name the renewal before")
 	_, err = r.After(renewed).Under(notice).Renew(renewed, Standing{}, notice, byResident(hour))
 	require.ErrorIs(t, err, fault.InvalidField, "an older version")
 	r = r.Under(notice)

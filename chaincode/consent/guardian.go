@@ -41,7 +41,7 @@ type NameGuardianRequest struct {
 // Validate checks the request by itself.
 func (r NameGuardianRequest) Validate() error {
 	return request.All(request.Thumbprint("guardian", r.Guardian), request.Moment("until", r.Until), request.OneOf("reasonCode", r.ReasonCode, guardianReasons...),
-		request.Optional("follows", r.Follows, statementID),
+		request.Optional("follows", r.Follows, signedRequestID),
 		request.Within("epoch", int64(r.Epoch), 0, maxNumber), request.Within("rotations", int64(r.Rotations), 0, maxNumber),
 		request.Within("recovered", int64(r.Recovered), 0, maxNumber))
 }
@@ -65,7 +65,7 @@ func (r AcceptGuardianshipRequest) Validate() error {
 		return fault.Field(fault.InvalidField, "witness", "is the authority's organisation; name another")
 	}
 	return request.All(request.Thumbprint("subject", r.Subject), request.Moment("until", r.Until), request.OneOf("reasonCode", r.ReasonCode, guardianReasons...),
-		request.MSP("authority", r.Authority), request.MSP("witness", r.Witness), request.Optional("follows", r.Follows, statementID),
+		request.MSP("authority", r.Authority), request.MSP("witness", r.Witness), request.Optional("follows", r.Follows, signedRequestID),
 		request.Within("epoch", int64(r.Epoch), 0, maxNumber))
 }
 
@@ -80,7 +80,7 @@ type GuardianRequest struct {
 
 // Validate checks the request by itself.
 func (r GuardianRequest) Validate() error {
-	return request.All(request.Optional("subject", r.Subject, request.Thumbprint), request.Thumbprint("guardian", r.Guardian), statementID("id", r.ID))
+	return request.All(request.Optional("subject", r.Subject, request.Thumbprint), request.Thumbprint("guardian", r.Guardian), signedRequestID("id", r.ID))
 }
 
 // ApproveGuardianRequest approves a guardian of a subject without a key.
@@ -95,7 +95,7 @@ type ApproveGuardianRequest struct {
 
 // Validate checks the request by itself.
 func (r ApproveGuardianRequest) Validate() error {
-	return request.All(request.Thumbprint("subject", r.Subject), request.Thumbprint("guardian", r.Guardian), statementID("id", r.ID), signed(r.Signature))
+	return request.All(request.Thumbprint("subject", r.Subject), request.Thumbprint("guardian", r.Guardian), signedRequestID("id", r.ID), signed(r.Signature))
 }
 
 // ApprovalPayload is what a member signs to approve a guardian.

@@ -248,7 +248,7 @@ func (k KeyStanding) Cancel(target KeyStanding, asker Key, follows string, act A
 	case !removal.Pending() || removal.effective(act.At):
 		return Removal{}, fault.Field(fault.NotFound, "key", "no removal of this key waits")
 	case removal.Evidence != nil && removal.Evidence.ID != follows:
-		return Removal{}, fault.Field(fault.StaleStatement, "follows", "the removal was signed as %s", removal.Evidence.ID)
+		return Removal{}, fault.Field(fault.SignedRequestStale, "follows", "the removal was signed as %s", removal.Evidence.ID)
 	case k.Key.Key != target.Key.Key && (k.IsSuspended() || !k.Older(asker)):
 		return Removal{}, fault.New(fault.Forbidden, "only the removed key, or an unsuspended key older than the one that removes it, cancels a removal")
 	}
@@ -288,7 +288,7 @@ func (k KeyStanding) Lift(target KeyStanding, suspender Key, follows string) (Ke
 		case one.By != suspender.Key:
 			lifted.List = append(lifted.List, one)
 		case one.Evidence != nil && one.Evidence.ID != follows:
-			return lifted, fault.Field(fault.StaleStatement, "follows", "the suspension was signed as %s", one.Evidence.ID)
+			return lifted, fault.Field(fault.SignedRequestStale, "follows", "the suspension was signed as %s", one.Evidence.ID)
 		}
 	}
 	return lifted, nil

@@ -20,7 +20,7 @@ func possession(field, value string) error {
 
 // AddKeyRequest adds a key to those of the subject.
 type AddKeyRequest struct {
-	// Proof is the new key's own signature over the subject and this request's jti (package gateway-client/statement makes it).
+	// Proof is the new key's own signature over the subject and this request's jti (package gateway-client/signing makes it).
 	Proof string `json:"proof"`
 }
 
@@ -76,7 +76,7 @@ type LiftSuspensionRequest struct {
 
 // Validate checks the request by itself.
 func (r LiftSuspensionRequest) Validate() error {
-	return request.All(request.Thumbprint("key", r.Key), request.Thumbprint("suspender", r.Suspender), statementID("follows", r.Follows))
+	return request.All(request.Thumbprint("key", r.Key), request.Thumbprint("suspender", r.Suspender), signedRequestID("follows", r.Follows))
 }
 
 // CancelRemovalRequest cancels a removal that waits.
@@ -88,7 +88,7 @@ type CancelRemovalRequest struct {
 
 // Validate checks the request by itself.
 func (r CancelRemovalRequest) Validate() error {
-	return request.All(request.Thumbprint("key", r.Key), statementID("follows", r.Follows))
+	return request.All(request.Thumbprint("key", r.Key), signedRequestID("follows", r.Follows))
 }
 
 // GetSubjectRequest asks for all that decides who speaks for a subject.

@@ -32,7 +32,7 @@ type History struct {
 
 // ListBySubjectRequest asks for a page of a subject's consents, ordered by controller.
 type ListBySubjectRequest struct {
-	// Subject is named by the authority; a resident's statement names its own.
+	// Subject is named by the authority; a resident's signed request names its own.
 	Subject string `json:"subject,omitempty"`
 	request.Listing
 }

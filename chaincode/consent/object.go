@@ -36,7 +36,7 @@ func (r ObjectRequest) Validate() error {
 	}
 	switch {
 	case r.Lift:
-		if err := statementID("follows", r.Follows); err != nil {
+		if err := signedRequestID("follows", r.Follows); err != nil {
 			return err
 		}
 	case r.Follows != "":
@@ -61,7 +61,7 @@ func (r ObjectRequest) Object(existing *Mark, act Act) (made Mark, changed bool,
 	case r.Lift && !existing.Holds():
 		return made, false, fault.Field(fault.IllegalTransition, "lift", "nothing holds that could be lifted")
 	case r.Lift && existing.Evidence != nil && r.Follows != existing.Evidence.ID:
-		return made, false, fault.Field(fault.StaleStatement, "follows", "what holds was signed as %s", existing.Evidence.ID)
+		return made, false, fault.Field(fault.SignedRequestStale, "follows", "what holds was signed as %s", existing.Evidence.ID)
 	case r.Lift:
 		return existing.Lift(act), true, nil
 	case existing != nil && !existing.Holds() && act.SignedAt.Before(existing.LiftSignedAt):

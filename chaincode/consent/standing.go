@@ -110,7 +110,7 @@ func (s Standing) Fresh(epoch int) error {
 		return fault.New(fault.SubjectErased, "the subject asked for erasure")
 	}
 	if s.All != nil {
-		return fault.Field(fault.StaleStatement, "epoch", "the subject withdrew everything for the time %d; sign it again with that number as epoch", epoch+1)
+		return fault.Field(fault.SignedRequestStale, "epoch", "the subject withdrew everything for the time %d; sign it again with that number as epoch", epoch+1)
 	}
 	return nil
 }

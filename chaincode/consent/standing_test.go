@@ -16,8 +16,8 @@ func TestABeginningThatDoesNotNameAnEndIsRefused(t *testing.T) {
 	}{
 		"nothing was withdrawn":           {Standing{}, ""},
 		"another consent was withdrawn":   {Standing{Withdrawn: &End{}}, ""},
-		"all were withdrawn":              {Standing{All: cut(CutWithdrawAll, noon)}, fault.StaleStatement},
-		"all were withdrawn long ago":     {Standing{All: cut(CutWithdrawAll, noon.AddDate(-1, 0, 0))}, fault.StaleStatement},
+		"all were withdrawn":              {Standing{All: cut(CutWithdrawAll, noon)}, fault.SignedRequestStale},
+		"all were withdrawn long ago":     {Standing{All: cut(CutWithdrawAll, noon.AddDate(-1, 0, 0))}, fault.SignedRequestStale},
 		"the subject was erased long ago": {Standing{Erased: cut(CutErase, noon.AddDate(-1, 0, 0))}, fault.SubjectErased},
 		"the subject was erased here":     {Standing{ErasedHere: cut(CutErase, noon)}, fault.SubjectErased},
 	} {

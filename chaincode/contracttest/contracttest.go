@@ -24,7 +24,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/server"
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // MSPs are the channel's organisations, MeterData the collection of the three that settle energy.
@@ -46,7 +46,7 @@ type Suite struct {
 	submits map[string]bool
 	// private names the queries whose answers are encrypted, answers is the key that opens them.
 	private map[string]bool
-	answers statement.AnswerKey
+	answers signing.AnswerKey
 	// payloads are the types of the events' payloads.
 	payloads map[string]reflect.Type
 }
@@ -75,7 +75,7 @@ func New(t testing.TB) *Suite {
 		Founding: founding, World: memory.New("smartcity", "UtilityMSP", MSPs, collections()...), chaincode: server.Guard(chaincode),
 		identities: map[string]memory.Identity{}, submits: map[string]bool{}, private: map[string]bool{}, payloads: map[string]reflect.Type{},
 	}
-	s.answers, err = statement.NewAnswerKey()
+	s.answers, err = signing.NewAnswerKey()
 	require.NoError(t, err)
 	for _, contract := range contracts.All() {
 		for _, row := range contract.Transactions {
@@ -133,7 +133,7 @@ func (s *Suite) FoundRequest(t testing.TB) governance.FoundRequest {
 func (s *Suite) SignMember(t testing.TB, as, typ string, payload any) string {
 	t.Helper()
 	identity := s.identity(t, as)
-	compact, err := statement.SignMember(identity.Key, []*x509.Certificate{identity.Certificate}, typ, payload)
+	compact, err := signing.SignMember(identity.Key, []*x509.Certificate{identity.Certificate}, typ, payload)
 	require.NoError(t, err)
 	return compact
 }
@@ -164,7 +164,7 @@ func (s *Suite) Simulate(t testing.TB, as, name string, request any, transient m
 		private[entry] = encode(t, value)
 	}
 	signed, _ := request.(map[string]string) // of a resident, who signs the key
-	if s.private[name] && private[signedrequest.AnswerTo] == nil && signed["statement"] == "" {
+	if s.private[name] && private[signedrequest.AnswerTo] == nil && signed["signedRequest"] == "" {
 		private[signedrequest.AnswerTo] = s.AnswerTo(t)
 	}
 	tx := s.Begin(s.identity(t, as), private, name, string(s.signed(t, as, name, encode(t, request))))
@@ -250,7 +250,7 @@ func (s *Suite) Call(t testing.TB, as, name string, request any, transient map[s
 // isSigned reports whether a resident's signed request stands in the place of a request.
 func isSigned(request string) bool {
 	var signed map[string]json.RawMessage
-	return json.Unmarshal([]byte(request), &signed) == nil && signed["statement"] != nil
+	return json.Unmarshal([]byte(request), &signed) == nil && signed["signedRequest"] != nil
 }
 
 // requireDescribed checks that a contract's table has the event, and that its payload is of the type that stands there.

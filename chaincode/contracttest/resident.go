@@ -9,15 +9,15 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// relay carries residents' statements: a steward of an organisation that has no part in what they are about.
+// relay carries residents' signed requests: a steward of an organisation that has no part in what they are about.
 const relay = "CityMSP/steward"
 
 // Resident is a person with an own key.
 type Resident struct {
-	Key     statement.Key
+	Key     signing.Key
 	Subject string
 	// For is the subject that the key speaks for, if it is not the key's own.
 	For string
@@ -26,7 +26,7 @@ type Resident struct {
 // NewResident makes a key.
 func NewResident(t testing.TB) Resident {
 	t.Helper()
-	key, err := statement.NewKey(statement.EdDSA)
+	key, err := signing.NewKey(signing.EdDSA)
 	require.NoError(t, err)
 	subject, err := key.Thumbprint()
 	require.NoError(t, err)
@@ -51,31 +51,31 @@ func (r Resident) SignAs(t testing.TB, s *Suite, subject, name, id string, reque
 	if request = s.complete(t, request); subject == "" {
 		subject = r.For
 	}
-	claims := statement.Claims{
+	claims := signing.Claims{
 		Network: s.Founding.NetworkID, Channel: "smartcity", Transaction: name, Request: request, ID: id, For: subject, IssuedAt: s.Now,
 		Valid: 4 * time.Minute,
 	}
 	if s.private[name] {
 		claims.AnswerTo = s.AnswerTo(t)
 	}
-	compact, err := statement.Sign(r.Key, claims)
+	compact, err := signing.Sign(r.Key, claims)
 	require.NoError(t, err)
-	return map[string]string{"statement": compact}
+	return map[string]string{"signedRequest": compact}
 }
 
-// Do relays a statement for a transaction that must succeed.
+// Do relays a signed request for a transaction that must succeed.
 func (r Resident) Do(t testing.TB, s *Suite, name string, request any) []byte {
 	t.Helper()
 	return s.Submit(t, relay, relayOf(name), r.Sign(t, s, name, request), nil)
 }
 
-// Refused relays a statement that must be refused and change nothing.
+// Refused relays a signed request that must be refused and change nothing.
 func (r Resident) Refused(t testing.TB, s *Suite, name string, request any) *fault.Error {
 	t.Helper()
 	return s.Refuse(t, relay, relayOf(name), r.Sign(t, s, name, request), nil)
 }
 
-// relayOf is the transaction that relays statements for one of its contract's.
+// relayOf is the transaction that relays signed requests for one of its contract's.
 func relayOf(name string) string {
 	contract, _, _ := strings.Cut(name, ":")
 	return contract + ":Relay"
@@ -124,7 +124,7 @@ func (s *Suite) notice(t testing.TB, noticeID string, version int) consent.Notic
 // Prove is the key's own signature by which it becomes one of a subject's, for the signed request with the id.
 func (r Resident) Prove(t testing.TB, s *Suite, subject, id string) string {
 	t.Helper()
-	proof, err := statement.ProveKey(r.Key, s.Founding.NetworkID, "smartcity", subject, id)
+	proof, err := signing.ProveKey(r.Key, s.Founding.NetworkID, "smartcity", subject, id)
 	require.NoError(t, err)
 	return proof
 }

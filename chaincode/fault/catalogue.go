@@ -18,77 +18,77 @@ func (c Code) Status() int {
 
 // The codes; Catalogue says what each means and what to do about it.
 const (
-	MalformedRequest      Code = "MALFORMED_REQUEST"
-	UnknownField          Code = "UNKNOWN_FIELD"
-	DuplicateField        Code = "DUPLICATE_FIELD"
-	MissingField          Code = "MISSING_FIELD"
-	InvalidField          Code = "INVALID_FIELD"
-	OutOfRange            Code = "OUT_OF_RANGE"
-	TooLarge              Code = "TOO_LARGE"
-	UnknownTransaction    Code = "UNKNOWN_TRANSACTION"
-	Forbidden             Code = "FORBIDDEN"
-	NotFound              Code = "NOT_FOUND"
-	AlreadyExists         Code = "ALREADY_EXISTS"
-	IllegalTransition     Code = "ILLEGAL_TRANSITION"
-	StaleTransaction      Code = "STALE_TRANSACTION"
-	GovernanceMissing     Code = "GOVERNANCE_MISSING"
-	PointTaken            Code = "POINT_TAKEN"
-	DayIncomplete         Code = "DAY_INCOMPLETE"
-	WrongIntervalCount    Code = "WRONG_INTERVAL_COUNT"
-	PrivateDataNotHere    Code = "PRIVATE_DATA_NOT_HERE"
-	PrivateDataUnexpected Code = "PRIVATE_DATA_UNEXPECTED"
-	AnswerKeyMissing      Code = "ANSWER_KEY_MISSING"
-	AnswerKeyMalformed    Code = "ANSWER_KEY_MALFORMED"
-	Internal              Code = "INTERNAL"
-	StatementMalformed    Code = "STATEMENT_MALFORMED"
-	StatementForged       Code = "STATEMENT_FORGED"
-	StatementExpired      Code = "STATEMENT_EXPIRED"
-	StatementNotYetValid  Code = "STATEMENT_NOT_YET_VALID"
-	StatementMisplaced    Code = "STATEMENT_MISPLACED"
-	StatementReplayed     Code = "STATEMENT_REPLAYED"
-	TextTooLong           Code = "TEXT_TOO_LONG"
-	InvalidPeriod         Code = "INVALID_PERIOD"
-	NoticeIncomplete      Code = "NOTICE_INCOMPLETE"
-	NoticeIncompatible    Code = "NOTICE_INCOMPATIBLE"
-	NoticeNotFound        Code = "NOTICE_NOT_FOUND"
-	NoticeRetired         Code = "NOTICE_RETIRED"
-	NoticeSuspended       Code = "NOTICE_SUSPENDED"
-	NoticeNotInForce      Code = "NOTICE_NOT_IN_FORCE"
-	UnknownPurpose        Code = "UNKNOWN_PURPOSE"
-	TaxonomyMissing       Code = "TAXONOMY_MISSING"
-	StaleStatement        Code = "STALE_STATEMENT"
-	SubjectErased         Code = "SUBJECT_ERASED"
-	KeyRemoved            Code = "KEY_REMOVED"
-	KeySuspended          Code = "KEY_SUSPENDED"
-	TooFewOrganisations   Code = "NOT_ENOUGH_ORGANISATIONS"
-	ProcessingDenied      Code = "PROCESSING_DENIED"
-	PrivateHashMismatch   Code = "PRIVATE_HASH_MISMATCH"
-	PolicyRejected        Code = "POLICY_REJECTED"
-	DatasetRetired        Code = "DATASET_RETIRED"
-	OfferWithdrawn        Code = "OFFER_WITHDRAWN"
-	TermsMismatch         Code = "TERMS_MISMATCH"
-	ExceedsConsent        Code = "EXCEEDS_CONSENT"
-	LicenceNotInForce     Code = "LICENCE_NOT_IN_FORCE"
-	TicketTaken           Code = "TICKET_TAKEN"
-	DecisionServed        Code = "DECISION_SERVED"
-	Implausible           Code = "IMPLAUSIBLE"
-	TooFewPersons         Code = "TOO_FEW_PERSONS"
-	PeriodIncomplete      Code = "PERIOD_INCOMPLETE"
-	DisputeOpen           Code = "DISPUTE_OPEN"
-	DisputeWindow         Code = "DISPUTE_WINDOW"
-	RetentionRunning      Code = "RETENTION_RUNNING"
-	Purged                Code = "PURGED"
-	BatchConflict         Code = "BATCH_CONFLICT"
-	BatchRefused          Code = "BATCH_REFUSED"
-	TooComplex            Code = "TOO_COMPLEX"
-	Busy                  Code = "BUSY"
-	NetworkNotFounded     Code = "NETWORK_NOT_FOUNDED"
-	WrongNetwork          Code = "WRONG_NETWORK"
-	SignatureMissing      Code = "SIGNATURE_MISSING"
-	EvidenceInvalid       Code = "EVIDENCE_INVALID"
-	NothingChanged        Code = "NOTHING_CHANGED"
-	TooManyOpen           Code = "TOO_MANY_OPEN"
-	TooManyRecords        Code = "TOO_MANY_RECORDS"
+	MalformedRequest         Code = "MALFORMED_REQUEST"
+	UnknownField             Code = "UNKNOWN_FIELD"
+	DuplicateField           Code = "DUPLICATE_FIELD"
+	MissingField             Code = "MISSING_FIELD"
+	InvalidField             Code = "INVALID_FIELD"
+	OutOfRange               Code = "OUT_OF_RANGE"
+	TooLarge                 Code = "TOO_LARGE"
+	UnknownTransaction       Code = "UNKNOWN_TRANSACTION"
+	Forbidden                Code = "FORBIDDEN"
+	NotFound                 Code = "NOT_FOUND"
+	AlreadyExists            Code = "ALREADY_EXISTS"
+	IllegalTransition        Code = "ILLEGAL_TRANSITION"
+	StaleTransaction         Code = "STALE_TRANSACTION"
+	GovernanceMissing        Code = "GOVERNANCE_MISSING"
+	PointTaken               Code = "POINT_TAKEN"
+	DayIncomplete            Code = "DAY_INCOMPLETE"
+	WrongIntervalCount       Code = "WRONG_INTERVAL_COUNT"
+	PrivateDataNotHere       Code = "PRIVATE_DATA_NOT_HERE"
+	PrivateDataUnexpected    Code = "PRIVATE_DATA_UNEXPECTED"
+	AnswerKeyMissing         Code = "ANSWER_KEY_MISSING"
+	AnswerKeyMalformed       Code = "ANSWER_KEY_MALFORMED"
+	Internal                 Code = "INTERNAL"
+	SignedRequestMalformed   Code = "SIGNED_REQUEST_MALFORMED"
+	SignedRequestForged      Code = "SIGNED_REQUEST_FORGED"
+	SignedRequestExpired     Code = "SIGNED_REQUEST_EXPIRED"
+	SignedRequestNotYetValid Code = "SIGNED_REQUEST_NOT_YET_VALID"
+	SignedRequestMisplaced   Code = "SIGNED_REQUEST_MISPLACED"
+	SignedRequestReplayed    Code = "SIGNED_REQUEST_REPLAYED"
+	TextTooLong              Code = "TEXT_TOO_LONG"
+	InvalidPeriod            Code = "INVALID_PERIOD"
+	NoticeIncomplete         Code = "NOTICE_INCOMPLETE"
+	NoticeIncompatible       Code = "NOTICE_INCOMPATIBLE"
+	NoticeNotFound           Code = "NOTICE_NOT_FOUND"
+	NoticeRetired            Code = "NOTICE_RETIRED"
+	NoticeSuspended          Code = "NOTICE_SUSPENDED"
+	NoticeNotInForce         Code = "NOTICE_NOT_IN_FORCE"
+	UnknownPurpose           Code = "UNKNOWN_PURPOSE"
+	TaxonomyMissing          Code = "TAXONOMY_MISSING"
+	SignedRequestStale       Code = "SIGNED_REQUEST_STALE"
+	SubjectErased            Code = "SUBJECT_ERASED"
+	KeyRemoved               Code = "KEY_REMOVED"
+	KeySuspended             Code = "KEY_SUSPENDED"
+	TooFewOrganisations      Code = "NOT_ENOUGH_ORGANISATIONS"
+	ProcessingDenied         Code = "PROCESSING_DENIED"
+	PrivateHashMismatch      Code = "PRIVATE_HASH_MISMATCH"
+	PolicyRejected           Code = "POLICY_REJECTED"
+	DatasetRetired           Code = "DATASET_RETIRED"
+	OfferWithdrawn           Code = "OFFER_WITHDRAWN"
+	TermsMismatch            Code = "TERMS_MISMATCH"
+	ExceedsConsent           Code = "EXCEEDS_CONSENT"
+	LicenceNotInForce        Code = "LICENCE_NOT_IN_FORCE"
+	TicketTaken              Code = "TICKET_TAKEN"
+	DecisionServed           Code = "DECISION_SERVED"
+	Implausible              Code = "IMPLAUSIBLE"
+	TooFewPersons            Code = "TOO_FEW_PERSONS"
+	PeriodIncomplete         Code = "PERIOD_INCOMPLETE"
+	DisputeOpen              Code = "DISPUTE_OPEN"
+	DisputeWindow            Code = "DISPUTE_WINDOW"
+	RetentionRunning         Code = "RETENTION_RUNNING"
+	Purged                   Code = "PURGED"
+	BatchConflict            Code = "BATCH_CONFLICT"
+	BatchRefused             Code = "BATCH_REFUSED"
+	TooComplex               Code = "TOO_COMPLEX"
+	Busy                     Code = "BUSY"
+	NetworkNotFounded        Code = "NETWORK_NOT_FOUNDED"
+	WrongNetwork             Code = "WRONG_NETWORK"
+	SignatureMissing         Code = "SIGNATURE_MISSING"
+	EvidenceInvalid          Code = "EVIDENCE_INVALID"
+	NothingChanged           Code = "NOTHING_CHANGED"
+	TooManyOpen              Code = "TOO_MANY_OPEN"
+	TooManyRecords           Code = "TOO_MANY_RECORDS"
 )
 
 // Entry describes one code.
@@ -121,15 +121,15 @@ var Catalogue = []Entry{
 	{WrongIntervalCount, 400, "A day does not have the number of intervals that its date has in the community's time zone.", "Send one value for each interval: a day with a clock change has more or fewer."},
 	{PrivateDataNotHere, 409, "This peer does not hold the private data that the public record names.", "Try again at a peer of a member of the collection; a member's peer that was down fetches the data by itself."},
 	{PrivateDataUnexpected, 400, "The transient map has an entry that the transaction does not take, or lacks the one it needs.", "Send exactly the transient entries that the transaction documents."},
-	{AnswerKeyMissing, 400, "The answer holds private data, and there is no key to encrypt it to.", "Make a key pair on P-256 for this call and send the public key as answerTo: a member in the transient map, a resident as a claim of the statement."},
+	{AnswerKeyMissing, 400, "The answer holds private data, and there is no key to encrypt it to.", "Make a key pair on P-256 for this call and send the public key as answerTo: a member in the transient map, a resident as a claim of the signed request."},
 	{AnswerKeyMalformed, 400, "The key in answerTo cannot be used.", "Send a public key on P-256 as a JWK with kty, crv, x and y only, made for this call and never one that signs."},
 	{Internal, 460, "The chaincode or its peer failed; nothing was changed.", "Try again; if it stays, read the chaincode server's log of the transaction id."},
-	{StatementMalformed, 400, "A resident's signed statement is not shaped as documented; details.member names the part.", "Sign it anew by smartb key sign or package gateway-client/statement, which makes the documented shape."},
-	{StatementForged, 401, "The statement's signature does not fit its content, or its subject is not the thumbprint of the key that signed.", "Let the resident sign it anew; do not change a statement on its way."},
-	{StatementExpired, 401, "The transaction's time lies at or after the statement's exp.", "Let the resident sign it anew."},
-	{StatementNotYetValid, 401, "The statement's iat lies after the transaction's time.", "Set the clocks of signer and relay right, and relay it again."},
-	{StatementMisplaced, 403, "The statement is for another network, channel or transaction than it is used for, or for a transaction that residents do not call.", "Relay it where its aud and txn say: a transaction that writes by its contract's Relay, a query by its own name."},
-	{StatementReplayed, 409, "A statement of this signer with this jti was carried out already.", "Nothing if it is the same statement: it took effect once. Otherwise sign with another random jti."},
+	{SignedRequestMalformed, 400, "A resident's signed request is not shaped as documented; details.member names the part.", "Sign it anew by smartb key sign or package gateway-client/signing, which makes the documented shape."},
+	{SignedRequestForged, 401, "The signed request's signature does not fit its content, or its subject is not the thumbprint of the key that signed.", "Let the resident sign it anew; do not change a signed request on its way."},
+	{SignedRequestExpired, 401, "The transaction's time lies at or after the signed request's exp.", "Let the resident sign it anew."},
+	{SignedRequestNotYetValid, 401, "The signed request's iat lies after the transaction's time.", "Set the clocks of signer and relay right, and relay it again."},
+	{SignedRequestMisplaced, 403, "The signed request is for another network, channel or transaction than it is used for, or for a transaction that residents do not call.", "Relay it where its aud and txn say: a transaction that writes by its contract's Relay, a query by its own name."},
+	{SignedRequestReplayed, 409, "A signed request of this signer with this jti was carried out already.", "Nothing if it is the same signed request: it took effect once. Otherwise sign with another random jti."},
 	{TextTooLong, 400, "A text is longer than its member allows.", "Shorten the member that details.field names."},
 	{InvalidPeriod, 400, "A period ends before it begins, has already ended, or begins before it was agreed to.", "Correct the dates that details.field names."},
 	{NoticeIncomplete, 400, "The notice lacks members that Art. 13 or 14 GDPR or ISO/IEC TS 27560 make mandatory.", "Add all members that details.missing lists."},
@@ -140,7 +140,7 @@ var Catalogue = []Entry{
 	{NoticeNotInForce, 409, "The processing that the notice describes has not begun.", "Wait until the notice's validFrom."},
 	{UnknownPurpose, 400, "The purpose is not a term of the taxonomy in force.", "Use a term of the taxonomy, or let the authority load a version that has it."},
 	{TaxonomyMissing, 409, "No taxonomy of purposes is on the ledger.", "Let the authority load one: consent:LoadTaxonomy."},
-	{StaleStatement, 409, "The statement was signed before the resident withdrew; it no longer tells the resident's will.", "If the resident wants to consent again, let the resident sign a new statement."},
+	{SignedRequestStale, 409, "The signed request was signed before the resident withdrew; it no longer tells the resident's will.", "If the resident wants to consent again, let the resident sign a new signed request."},
 	{SubjectErased, 409, "The subject asked for erasure.", "A person who wants to come back does so with a new key."},
 	{KeyRemoved, 403, "The signing key was removed or replaced; it opens nothing any more.", "Sign with a present key of the subject (smartb key show)."},
 	{KeySuspended, 403, "Another key of the subject suspended the signing key.", "Sign with another key; the suspender or an older unsuspended key lifts a suspension."},

@@ -1,5 +1,5 @@
 // Package identity says who acts: a member of an organisation, known by an X.509 certificate of its organisation's Fabric CA, or a resident, known by the
-// statement that the own key signed. A member's right always needs both the organisation that the object names and a role; an identity without its MSP
+// signedRequest that the own key signed. A member's right always needs both the organisation that the object names and a role; an identity without its MSP
 // is nobody.
 package identity
 
@@ -45,8 +45,8 @@ type Caller struct {
 	Admin bool
 	// Certificate is the caller's, by which the transaction is signed.
 	Certificate *x509.Certificate
-	// Statement is set where a resident acts through a signed statement. Then the other members are empty: who relays has no right and no name here.
-	Statement *signedrequest.Signed
+	// Signed request is set where a resident acts through a signed request. Then the other members are empty: who relays has no right and no name here.
+	SignedRequest *signedrequest.Signed
 }
 
 // FromCertificate reads the caller from the transaction's creator.
@@ -114,7 +114,7 @@ func (c Caller) Require(msp string, role Role) error {
 }
 
 func (c Caller) organisation() string {
-	if c.Statement != nil {
+	if c.SignedRequest != nil {
 		return "no organisation"
 	}
 	return c.MSP
@@ -134,8 +134,8 @@ func (c Caller) InRole() string {
 
 // String lists the caller's roles for messages.
 func (c Caller) String() string {
-	if c.Statement != nil {
-		return "the resident " + c.Statement.Signer
+	if c.SignedRequest != nil {
+		return "the resident " + c.SignedRequest.Signer
 	}
 	if len(c.Roles) == 0 {
 		return "nobody (no " + roleAttribute + ")"

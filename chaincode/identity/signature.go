@@ -128,13 +128,13 @@ func readChain(text []byte) ([]*x509.Certificate, error) {
 // issued refuses a certificate that no root of the organisation stands above at the time, and one of a CA.
 func issued(chain []*x509.Certificate, msp string, roots Roots, at time.Time) error {
 	if chain[0].IsCA {
-		return jws.About(fault.StatementForged, "x5c", "the certificate is that of a CA")
+		return jws.About(fault.SignedRequestForged, "x5c", "the certificate is that of a CA")
 	}
 	options := x509.VerifyOptions{
 		Roots: pool(roots[msp]), Intermediates: pool(chain[1:]), CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
 	}
 	if _, err := chain[0].Verify(options); err != nil {
-		return jws.About(fault.StatementForged, "x5c", "the certificate is none of %s at %s", msp, at.Format(time.RFC3339))
+		return jws.About(fault.SignedRequestForged, "x5c", "the certificate is none of %s at %s", msp, at.Format(time.RFC3339))
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 const memberType = "test+jwt"
@@ -34,7 +34,7 @@ func roots(t testing.TB) identity.Roots {
 
 func signMember(t testing.TB, member memory.Identity, chain ...*x509.Certificate) string {
 	t.Helper()
-	compact, err := statement.SignMember(member.Key, append([]*x509.Certificate{member.Certificate}, chain...), memberType, map[string]any{"b": 1, "a": "x"})
+	compact, err := signing.SignMember(member.Key, append([]*x509.Certificate{member.Certificate}, chain...), memberType, map[string]any{"b": 1, "a": "x"})
 	require.NoError(t, err)
 	return compact
 }
@@ -74,24 +74,24 @@ func TestAMembersSignatureIsRefused(t *testing.T) {
 		at      time.Time
 		code    fault.Code
 	}{
-		"by another organisation's member":    {signMember(t, other), memberType, issued, fault.StatementForged},
-		"with the certificate of another":     {header(func(h map[string]any) { h["x5c"] = []string{base64.StdEncoding.EncodeToString(other.Certificate.Raw)} }), memberType, issued, fault.StatementForged},
-		"before its certificate is valid":     {good, memberType, time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC), fault.StatementForged},
-		"after its certificate has ended":     {good, memberType, time.Date(2201, 1, 1, 0, 0, 0, 0, time.UTC), fault.StatementForged},
-		"of another type":                     {good, "other+jwt", issued, fault.StatementMalformed},
-		"with the certificate of the CA":      {header(func(h map[string]any) { h["x5c"] = []string{base64.StdEncoding.EncodeToString(ca.Raw)} }), memberType, issued, fault.StatementForged},
-		"without a certificate":               {header(func(h map[string]any) { h["x5c"] = []string{} }), memberType, issued, fault.StatementMalformed},
-		"with a chain that is too long":       {header(func(h map[string]any) { h["x5c"] = []string{"", "", "", "", ""} }), memberType, issued, fault.StatementMalformed},
-		"with what is no certificate":         {header(func(h map[string]any) { h["x5c"] = []string{"AAAA"} }), memberType, issued, fault.StatementMalformed},
-		"with a further member in the header": {header(func(h map[string]any) { h["kid"] = "me" }), memberType, issued, fault.StatementMalformed},
-		"with a key in the header":            {header(func(h map[string]any) { h["jwk"] = map[string]string{} }), memberType, issued, fault.StatementMalformed},
-		"by no algorithm":                     {header(func(h map[string]any) { h["alg"] = "none" }), memberType, issued, fault.StatementMalformed},
+		"by another organisation's member":    {signMember(t, other), memberType, issued, fault.SignedRequestForged},
+		"with the certificate of another":     {header(func(h map[string]any) { h["x5c"] = []string{base64.StdEncoding.EncodeToString(other.Certificate.Raw)} }), memberType, issued, fault.SignedRequestForged},
+		"before its certificate is valid":     {good, memberType, time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC), fault.SignedRequestForged},
+		"after its certificate has ended":     {good, memberType, time.Date(2201, 1, 1, 0, 0, 0, 0, time.UTC), fault.SignedRequestForged},
+		"of another type":                     {good, "other+jwt", issued, fault.SignedRequestMalformed},
+		"with the certificate of the CA":      {header(func(h map[string]any) { h["x5c"] = []string{base64.StdEncoding.EncodeToString(ca.Raw)} }), memberType, issued, fault.SignedRequestForged},
+		"without a certificate":               {header(func(h map[string]any) { h["x5c"] = []string{} }), memberType, issued, fault.SignedRequestMalformed},
+		"with a chain that is too long":       {header(func(h map[string]any) { h["x5c"] = []string{"", "", "", "", ""} }), memberType, issued, fault.SignedRequestMalformed},
+		"with what is no certificate":         {header(func(h map[string]any) { h["x5c"] = []string{"AAAA"} }), memberType, issued, fault.SignedRequestMalformed},
+		"with a further member in the header": {header(func(h map[string]any) { h["kid"] = "me" }), memberType, issued, fault.SignedRequestMalformed},
+		"with a key in the header":            {header(func(h map[string]any) { h["jwk"] = map[string]string{} }), memberType, issued, fault.SignedRequestMalformed},
+		"by no algorithm":                     {header(func(h map[string]any) { h["alg"] = "none" }), memberType, issued, fault.SignedRequestMalformed},
 		"with a header that was changed after it": {header(func(h map[string]any) {
 			h["x5c"] = []string{base64.StdEncoding.EncodeToString(member.Certificate.Raw), base64.StdEncoding.EncodeToString(ca.Raw)}
-		}), memberType, issued, fault.StatementForged},
-		"with another payload":                          {strings.Replace(good, ".", ".e30.", 1), memberType, issued, fault.StatementMalformed},
-		"with the payload replaced":                     {strings.Split(good, ".")[0] + ".e30." + strings.Split(good, ".")[2], memberType, issued, fault.StatementForged},
-		"with a signature in another form of base64url": {good + "=", memberType, issued, fault.StatementMalformed},
+		}), memberType, issued, fault.SignedRequestForged},
+		"with another payload":                          {strings.Replace(good, ".", ".e30.", 1), memberType, issued, fault.SignedRequestMalformed},
+		"with the payload replaced":                     {strings.Split(good, ".")[0] + ".e30." + strings.Split(good, ".")[2], memberType, issued, fault.SignedRequestForged},
+		"with a signature in another form of base64url": {good + "=", memberType, issued, fault.SignedRequestMalformed},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			for range 2 { // what is refused is not remembered
@@ -101,10 +101,10 @@ func TestAMembersSignatureIsRefused(t *testing.T) {
 		})
 	}
 	_, err = identity.VerifySignature(good, memberType, "StrangeMSP", roots(t), issued)
-	require.ErrorIs(t, err, fault.StatementForged, "an organisation without roots")
+	require.ErrorIs(t, err, fault.SignedRequestForged, "an organisation without roots")
 }
 
-// FuzzVerifyMember reads any text: it is a member's signature, or it is refused by a code for statements.
+// FuzzVerifyMember reads any text: it is a member's signature, or it is refused by a code for signed requests.
 func FuzzVerifyMember(f *testing.F) {
 	member, err := memory.NewIdentity("CityMSP", "client", "steward")
 	require.NoError(f, err)
@@ -117,6 +117,6 @@ func FuzzVerifyMember(f *testing.F) {
 			return
 		}
 		refusal := fault.From(err)
-		require.True(t, strings.HasPrefix(string(refusal.Code), "STATEMENT_"), "%v", err)
+		require.True(t, strings.HasPrefix(string(refusal.Code), "SIGNED_REQUEST_"), "%v", err)
 	})
 }

@@ -80,7 +80,7 @@ func CheckSignature(compact string, algorithm jose.SignatureAlgorithm, key jose.
 		return Malformed("compact", "%s", err)
 	}
 	if _, err := signed.Verify(key.Key); err != nil {
-		return About(fault.StatementForged, "signature", "does not fit the key, header and payload")
+		return About(fault.SignedRequestForged, "signature", "does not fit the key, header and payload")
 	}
 	return nil
 }

@@ -59,12 +59,12 @@ func WrongType(err error) error {
 	return Malformed("payload", "cannot be read")
 }
 
-// Malformed refuses a statement for its shape.
+// Malformed refuses a signed request for its shape.
 func Malformed(member, format string, args ...any) error {
-	return About(fault.StatementMalformed, member, format, args...)
+	return About(fault.SignedRequestMalformed, member, format, args...)
 }
 
-// About refuses a statement for one of its Members.
+// About refuses a signed request for one of its Members.
 func About(code fault.Code, member, format string, args ...any) error {
-	return fault.Field(code, "statement", member+": "+format, args...).With("member", member)
+	return fault.Field(code, "signedRequest", member+": "+format, args...).With("member", member)
 }

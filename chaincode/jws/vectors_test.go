@@ -8,7 +8,7 @@ import (
 )
 
 // TestTheExamplesOfTheRFCs checks the cryptography by others' signatures: RFC 7515 appendix A.3 and RFC 8037 appendix A.4. They carry no key in their
-// header, so they are no statements.
+// header, so they are no signed requests.
 func TestTheExamplesOfTheRFCs(t *testing.T) {
 	for name, row := range map[string]struct {
 		algorithm    jose.SignatureAlgorithm

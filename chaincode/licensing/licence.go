@@ -168,7 +168,7 @@ func (r SuspendAgreementRequest) Suspend(l Licence, act Act) (Ending, error) {
 		return Ending{}, fault.New(fault.Forbidden, "only the assigner %s suspends licence %s", l.Assigner, l.AgreementID)
 	}
 	if own := l.Provider; own.State == Active && act.SignedAt.Before(own.SignedAt) { // neither names the other
-		return own, fault.New(fault.StaleStatement, "the licence was resumed after this suspension was signed")
+		return own, fault.New(fault.SignedRequestStale, "the licence was resumed after this suspension was signed")
 	}
 	return l.say(act, []LicenceState{Active}, Suspended, r.End)
 }
@@ -199,7 +199,7 @@ func (r ResumeAgreementRequest) Resume(l Licence, act Act) (Ending, error) {
 		return Ending{}, fault.New(fault.Forbidden, "only the assigner %s resumes licence %s", l.Assigner, l.AgreementID)
 	}
 	if own := l.Provider; own.State == Suspended && own.ID != r.Follows {
-		return own, fault.Field(fault.StaleStatement, "follows", "the licence was suspended again, by %s; name it", own.ID)
+		return own, fault.Field(fault.SignedRequestStale, "follows", "the licence was suspended again, by %s; name it", own.ID)
 	}
 	return l.say(act, []LicenceState{Suspended}, Active, End{})
 }

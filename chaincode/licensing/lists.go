@@ -138,7 +138,7 @@ type ListDecisionsRequest struct {
 	AgreementID string `json:"agreementId,omitempty"`
 	DatasetID   string `json:"datasetId,omitempty"`
 	Assignee    string `json:"assignee,omitempty"`
-	// Subject is the pseudonym of a data subject; a resident's statement names its own.
+	// Subject is the pseudonym of a data subject; a resident's signed request names its own.
 	Subject string `json:"subject,omitempty"`
 	request.Listing
 }

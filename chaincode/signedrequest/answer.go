@@ -10,7 +10,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/jws"
 )
 
-// AnswerTo is the name of the transient entry, and of the claim in a resident's statement, that holds the public key to which a private answer is encrypted.
+// AnswerTo is the name of the transient entry, and of the claim in a resident's signed request, that holds the public key to which a private answer is encrypted.
 const AnswerTo = "answerTo"
 
 // AnswerKey is the public key of a pair that the caller made for one call: the answer is encrypted to it, so that nobody opens it later, wherever it stands.

@@ -11,7 +11,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
-// FuzzVerify reads any text: it is a statement, which then reads the same again, or it is refused by a code for statements.
+// FuzzVerify reads any text: it is a signed request, which then reads the same again, or it is refused by a code for signed requests.
 func FuzzVerify(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) { check(t, text) })
 }
@@ -19,26 +19,26 @@ func FuzzVerify(f *testing.F) {
 // FuzzVerifySigned signs any header and payload, so that what lies behind the signature is reached. The key in the header must be the one that signs.
 func FuzzVerifySigned(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header, payload string) {
-		statement, accepted := check(t, compact(header, payload, signEd))
+		signedRequest, accepted := check(t, compact(header, payload, signEd))
 		if accepted {
-			require.Equal(t, edThumbprint, statement.Signer)
+			require.Equal(t, edThumbprint, signedRequest.Signer)
 		}
 	})
 }
 
 func check(t *testing.T, text string) (signedrequest.Signed, bool) {
 	t.Helper()
-	statement, err := verify(text)
+	signedRequest, err := verify(text)
 	again, _ := verify(text)
-	require.Equal(t, statement, again)
+	require.Equal(t, signedRequest, again)
 	if err == nil {
-		require.Equal(t, text, statement.Compact)
-		return statement, true
+		require.Equal(t, text, signedRequest.Compact)
+		return signedRequest, true
 	}
-	require.Zero(t, statement)
+	require.Zero(t, signedRequest)
 	refusal := new(fault.Error)
-	require.True(t, errors.As(err, &refusal) && strings.HasPrefix(string(refusal.Code), "STATEMENT_"), "%v", err)
-	return statement, false
+	require.True(t, errors.As(err, &refusal) && strings.HasPrefix(string(refusal.Code), "SIGNED_REQUEST_"), "%v", err)
+	return signedRequest, false
 }
 
 // FuzzReadAnswerKey reads any text: it is a public key on P-256 that seals, or it is refused by its one code.

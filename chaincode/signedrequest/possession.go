@@ -50,7 +50,7 @@ func VerifyPossession(compact, audience string) (Possession, error) {
 	case !idPattern.MatchString(claims.ID):
 		return Possession{}, jws.Malformed("jti", "is not 16 to 64 letters, digits, - and _")
 	case claims.Audience != audience:
-		return Possession{}, jws.About(fault.StatementMisplaced, "aud", "the new key's signature is for %.100q, not for %s", claims.Audience, audience)
+		return Possession{}, jws.About(fault.SignedRequestMisplaced, "aud", "the new key's signature is for %.100q, not for %s", claims.Audience, audience)
 	}
 	return Possession{signed.Thumbprint, signed.JWK, signed.Algorithm, claims}, nil
 }

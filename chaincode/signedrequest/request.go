@@ -13,17 +13,17 @@ import (
 const ChaincodeName = "smartb"
 
 const (
-	// Type is the header parameter "typ" of every statement.
-	Type = "smartb-statement+jwt"
-	// LongestSubmitted bounds exp − iat of a statement for a transaction that writes: its replay is refused by the ledger.
+	// Type is the header parameter "typ" of every signed request.
+	Type = "smartb-request+jwt"
+	// LongestSubmitted bounds exp − iat of a signed request for a transaction that writes: its replay is refused by the ledger.
 	LongestSubmitted = time.Hour
-	// LongestEvaluated bounds exp − iat of a statement for a query: it can be repeated until it expires, as queries store nothing.
+	// LongestEvaluated bounds exp − iat of a signed request for a query: it can be repeated until it expires, as queries store nothing.
 	LongestEvaluated = 5 * time.Minute
 	// Ahead is how far a signer's clock may be before the transaction's: what is signed later counts as signed at the transaction's time.
 	Ahead = 5 * time.Minute
 )
 
-// Audience is the claim "aud" of statements for a channel of the network with the id: what is signed for one network means nothing in another.
+// Audience is the claim "aud" of signed requests for a channel of the network with the id: what is signed for one network means nothing in another.
 func Audience(network, channel string) string {
 	return network + "/" + channel + "/" + ChaincodeName
 }
@@ -36,7 +36,7 @@ type Signed struct {
 	// Subject is the resident whose rights are exercised: the signer, or the person that the signer claims to be guardian of (claim "for"). Where it
 	// is not the signer, whoever grants a right checks that the guardian is recorded.
 	Subject string
-	// ID is the statement's own id (claim "jti"), unique for its signer.
+	// ID is the signed request's own id (claim "jti"), unique for its signer.
 	ID string
 	// IssuedAt and Expires bound its validity (claims "iat" and "exp").
 	IssuedAt, Expires time.Time
@@ -48,11 +48,11 @@ type Signed struct {
 	AnswerTo string
 	// JWK is the signing key, Algorithm what it signs with.
 	JWK, Algorithm string
-	// Compact is the statement as it was signed, a JWS in compact form, for records that anybody shall be able to verify again.
+	// Compact is the signed request as it was signed, a JWS in compact form, for records that anybody shall be able to verify again.
 	Compact string
 }
 
-// Claims is a statement's payload as it is signed: these members, "for" only where a guardian signs, "answerTo" only for a private query, and no others.
+// Claims is a signed request's payload as it is signed: these members, "for" only where a guardian signs, "answerTo" only for a private query, and no others.
 type Claims struct {
 	// Subject is the RFC 7638 thumbprint of the signing key.
 	Subject string `json:"sub"`
@@ -73,8 +73,8 @@ type Claims struct {
 	ID string `json:"jti"`
 }
 
-// Verify reads a statement for the audience at the time of its transaction and refuses what is not signed, shaped and timed as documented with Claims.
-// It does not know which transactions there are, nor which statements were used before: see package transaction.
+// Verify reads a signed request for the audience at the time of its transaction and refuses what is not signed, shaped and timed as documented with Claims.
+// It does not know which transactions there are, nor which signed requests were used before: see package transaction.
 //
 // The high and the low S of an ECDSA signature are both valid, as RFC 7518 has it and as keys in phones and browsers sign: a second signature over the
 // same claims has the same signer and id, so it is a replay.
@@ -86,23 +86,23 @@ func Verify(compact, audience string, now time.Time, longest time.Duration) (Sig
 	if err := claims.checkTime(now, longest); err != nil {
 		return Signed{}, err
 	}
-	return claims.statement(compact, signed), nil
+	return claims.signedRequest(compact, signed), nil
 }
 
-// VerifyAgain is Verify for a statement that was carried out before and stored as evidence: whatever the time is now.
+// VerifyAgain is Verify for a signed request that was carried out before and stored as evidence: whatever the time is now.
 func VerifyAgain(compact, audience string) (Signed, error) {
-	return statements.Recall([]string{compact, audience}, func() (Signed, error) {
+	return signedRequests.Recall([]string{compact, audience}, func() (Signed, error) {
 		claims, signed, err := authentic(compact, audience)
 		if err != nil {
 			return Signed{}, err
 		}
-		return claims.statement(compact, signed), nil
+		return claims.signedRequest(compact, signed), nil
 	})
 }
 
-var statements jws.Memo[Signed]
+var signedRequests jws.Memo[Signed]
 
-// CalledBy is the transaction that a statement says it calls, "" where it cannot be read. Nothing is verified.
+// CalledBy is the transaction that a signed request says it calls, "" where it cannot be read. Nothing is verified.
 func CalledBy(compact string) string {
 	segments, err := jws.Split(compact)
 	if err != nil {
@@ -115,7 +115,7 @@ func CalledBy(compact string) string {
 	return claims.Transaction
 }
 
-// authentic reads the claims of a statement for the audience and checks all of them but the time.
+// authentic reads the claims of a signed request for the audience and checks all of them but the time.
 func authentic(compact, audience string) (Claims, jws.Verified, error) {
 	signed, err := jws.Verify(compact, Type)
 	if err != nil {
@@ -126,10 +126,10 @@ func authentic(compact, audience string) (Claims, jws.Verified, error) {
 		return Claims{}, signed, err
 	}
 	if claims.Subject != signed.Thumbprint {
-		return Claims{}, signed, jws.About(fault.StatementForged, "sub", "%s is not the thumbprint of the signing key, %s", claims.Subject, signed.Thumbprint)
+		return Claims{}, signed, jws.About(fault.SignedRequestForged, "sub", "%s is not the thumbprint of the signing key, %s", claims.Subject, signed.Thumbprint)
 	}
 	if claims.Audience != audience {
-		return Claims{}, signed, jws.About(fault.StatementMisplaced, "aud", "the statement is for %.100q, not for %s", claims.Audience, audience)
+		return Claims{}, signed, jws.About(fault.SignedRequestMisplaced, "aud", "the signed request is for %.100q, not for %s", claims.Audience, audience)
 	}
 	return claims, signed, nil
 }
@@ -142,16 +142,16 @@ func (c Claims) checkTime(now time.Time, longest time.Duration) error {
 	case c.Expires-c.IssuedAt > int64(longest/time.Second):
 		return jws.Malformed("exp", "lies more than %s after iat", longest)
 	case now.Before(issued.Add(-Ahead)):
-		return jws.About(fault.StatementNotYetValid, "iat", "the statement is issued at %s, more than %s after the transaction's time %s",
+		return jws.About(fault.SignedRequestNotYetValid, "iat", "the signed request is issued at %s, more than %s after the transaction's time %s",
 			issued.Format(time.RFC3339), Ahead, now.Format(time.RFC3339))
 	case !now.Before(expires):
-		return jws.About(fault.StatementExpired, "exp", "the statement expired at %s; the transaction's time is %s",
+		return jws.About(fault.SignedRequestExpired, "exp", "the signed request expired at %s; the transaction's time is %s",
 			expires.Format(time.RFC3339), now.Format(time.RFC3339))
 	}
 	return nil
 }
 
-func (c Claims) statement(compact string, signed jws.Verified) Signed {
+func (c Claims) signedRequest(compact string, signed jws.Verified) Signed {
 	s := Signed{
 		Signer: c.Subject, Subject: c.Subject, ID: c.ID, IssuedAt: time.Unix(c.IssuedAt, 0).UTC(), Expires: time.Unix(c.Expires, 0).UTC(),
 		Transaction: c.Transaction, Request: string(c.Request), AnswerTo: string(c.AnswerTo), JWK: signed.JWK, Algorithm: signed.Algorithm,
@@ -163,16 +163,16 @@ func (c Claims) statement(compact string, signed jws.Verified) Signed {
 	return s
 }
 
-// RelayRequest carries a resident's statement: to Relay, or to a query for residents in the place of its own request.
+// RelayRequest carries a resident's signed request: to Relay, or to a query for residents in the place of its own request.
 type RelayRequest struct {
-	// Statement is a JWS in compact form.
-	Statement string `json:"statement"`
+	// Signed request is a JWS in compact form.
+	SignedRequest string `json:"signedRequest"`
 }
 
 // Validate checks the request by itself.
 func (r RelayRequest) Validate() error {
-	if r.Statement == "" {
-		return fault.Field(fault.MissingField, "statement", "is missing")
+	if r.SignedRequest == "" {
+		return fault.Field(fault.MissingField, "signedRequest", "is missing")
 	}
 	return nil
 }

@@ -34,8 +34,8 @@ const (
 
 	ecJWK    = `{"kty":"EC","crv":"P-256","x":"` + ecX + `","y":"` + ecY + `"}`
 	edJWK    = `{"kty":"OKP","crv":"Ed25519","x":"` + edX + `"}`
-	ecHeader = `{"alg":"ES256","typ":"smartb-statement+jwt","jwk":` + ecJWK + `}`
-	edHeader = `{"alg":"EdDSA","typ":"smartb-statement+jwt","jwk":` + edJWK + `}`
+	ecHeader = `{"alg":"ES256","typ":"smartb-request+jwt","jwk":` + ecJWK + `}`
+	edHeader = `{"alg":"EdDSA","typ":"smartb-request+jwt","jwk":` + edJWK + `}`
 	claims   = `{"sub":"` + edThumbprint + `","aud":"smartb/smartcity","txn":"consent:Withdraw","req":{"consentId":"c-1"},` +
 		`"iat":1767225600,"exp":1767226200,"jti":"0123456789abcdef"}`
 )
@@ -114,7 +114,7 @@ func verify(text string) (signedrequest.Signed, error) {
 	return signedrequest.Verify(text, "smartb/smartcity", issued.Add(time.Second), signedrequest.LongestSubmitted)
 }
 
-func TestAStatementTellsWhatWasSigned(t *testing.T) {
+func TestASignedRequestTellsWhatWasSigned(t *testing.T) {
 	asEC := strings.NewReplacer(edThumbprint, ecThumbprint)
 	for sentence, row := range map[string]struct {
 		text            string
@@ -124,18 +124,18 @@ func TestAStatementTellsWhatWasSigned(t *testing.T) {
 		"by a P-256 key of RFC 7515":    {compact(ecHeader, asEC.Replace(claims), signEC), ecThumbprint, ecThumbprint},
 		"for another, by a guardian":    {compact(edHeader, strings.Replace(claims, `"aud"`, `"for":"`+other+`","aud"`, 1), signEd), edThumbprint, other},
 		"with its members in any order and spaces in its JSON": {
-			compact(` {"typ" : "smartb-statement+jwt", "jwk":`+edJWK+`, "alg":"EdDSA"} `, claims+"\n", signEd), edThumbprint, edThumbprint,
+			compact(` {"typ" : "smartb-request+jwt", "jwk":`+edJWK+`, "alg":"EdDSA"} `, claims+"\n", signEd), edThumbprint, edThumbprint,
 		},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			statement, err := verify(row.text)
+			signedRequest, err := verify(row.text)
 			require.NoError(t, err)
-			require.Contains(t, statement.JWK, `"kty"`, "the key that signed")
-			statement.JWK, statement.Algorithm = "", ""
+			require.Contains(t, signedRequest.JWK, `"kty"`, "the key that signed")
+			signedRequest.JWK, signedRequest.Algorithm = "", ""
 			require.Equal(t, signedrequest.Signed{
 				Signer: row.signer, Subject: row.subject, ID: "0123456789abcdef", IssuedAt: issued, Expires: issued.Add(10 * time.Minute),
 				Transaction: "consent:Withdraw", Request: `{"consentId":"c-1"}`, Compact: row.text,
-			}, statement)
+			}, signedRequest)
 		})
 	}
 }
@@ -154,10 +154,10 @@ func TestASecondSignatureOverTheSameClaimsHasTheSameSignerAndID(t *testing.T) {
 	require.Equal(t, [2]string{first.Signer, first.ID}, [2]string{second.Signer, second.ID})
 }
 
-// TestVerifyRefuses changes one thing of a good statement, before it is signed, and names the code and the member at fault.
+// TestVerifyRefuses changes one thing of a good signed request, before it is signed, and names the code and the member at fault.
 func TestVerifyRefuses(t *testing.T) {
 	ec384 := `{"kty":"EC","crv":"P-384","x":"` + strings.Repeat("A", 64) + `","y":"` + strings.Repeat("A", 64) + `"}`
-	malformed, forged := fault.StatementMalformed, fault.StatementForged
+	malformed, forged := fault.SignedRequestMalformed, fault.SignedRequestForged
 	type change struct{ old, new string }
 	for sentence, row := range map[string]struct {
 		header, payload change
@@ -165,89 +165,89 @@ func TestVerifyRefuses(t *testing.T) {
 		code            fault.Code
 		member          string
 	}{
-		"no signature and alg none":                {header: change{`EdDSA`, `none`}, sign: signNothing, code: malformed, member: "signature"},
-		"alg none":                                 {header: change{`EdDSA`, `none`}, code: malformed, member: "alg"},
-		"alg None":                                 {header: change{`EdDSA`, `None`}, code: malformed, member: "alg"},
-		"alg HS256 under the public key":           {header: change{`EdDSA`, `HS256`}, sign: signHMAC, code: malformed, member: "alg"},
-		"an HMAC that says it is EdDSA":            {sign: signHMAC, code: forged, member: "signature"},
-		"alg RS256":                                {header: change{`EdDSA`, `RS256`}, code: malformed, member: "alg"},
-		"alg ES384":                                {header: change{`EdDSA`, `ES384`}, code: malformed, member: "alg"},
-		"alg Ed25519, the newer name":              {header: change{`EdDSA`, `Ed25519`}, code: malformed, member: "alg"},
-		"an alg that is no string":                 {header: change{`"EdDSA"`, `["EdDSA"]`}, code: malformed, member: "alg"},
-		"a null alg":                               {header: change{`"EdDSA"`, `null`}, code: malformed, member: "header"},
-		"a key of the other kind than its alg":     {header: change{`EdDSA`, `ES256`}, code: malformed, member: "jwk"},
-		"a key on P-384":                           {header: change{`"EdDSA","typ":"smartb-statement+jwt","jwk":` + edJWK, `"ES256","typ":"smartb-statement+jwt","jwk":` + ec384}, code: malformed, member: "jwk"},
-		"a key on X25519":                          {header: change{`Ed25519`, `X25519`}, code: malformed, member: "jwk"},
-		"a symmetric key":                          {header: change{edJWK, `{"kty":"oct","k":"AAAA"}`}, code: malformed, member: "crv"},
-		"a private key":                            {header: change{`"crv"`, `"d":"` + edD + `","crv"`}, code: malformed, member: "jwk"},
-		"a key with a kid":                         {header: change{`"crv"`, `"kid":"1","crv"`}, code: malformed, member: "jwk"},
-		"a key with a use":                         {header: change{`"crv"`, `"use":"sig","crv"`}, code: malformed, member: "jwk"},
-		"a key without x":                          {header: change{`,"x":"` + edX + `"`, ``}, code: malformed, member: "x"},
-		"a key without kty":                        {header: change{`"kty":"OKP",`, ``}, code: malformed, member: "kty"},
-		"a key that is no object":                  {header: change{edJWK, `"` + edX + `"`}, code: malformed, member: "jwk"},
-		"a key member twice":                       {header: change{`"crv"`, `"x":"` + edX + `","crv"`}, code: malformed, member: "header"},
-		"a key with padding":                       {header: change{edX, edX + `=`}, code: malformed, member: "x"},
-		"a key with unused bits":                   {header: change{edX, edX[:42] + `p`}, code: malformed, member: "x"},
-		"a key that is too short":                  {header: change{edX, edX[:40]}, code: malformed, member: "jwk"},
-		"the key of small order that fits all":     {header: change{edX, encode(append([]byte{1}, make([]byte, 31)...))}, sign: signEverything, code: malformed, member: "jwk"},
-		"a point off the curve":                    {header: change{edHeader, strings.Replace(ecHeader, ecY, ecX, 1)}, sign: signEC, code: malformed, member: "jwk"},
-		"a coordinate that is too long":            {header: change{edHeader, strings.Replace(ecHeader, ecX, "AAAA"+ecX, 1)}, sign: signEC, code: malformed, member: "jwk"},
-		"a header with crit":                       {header: change{`"alg"`, `"crit":["exp"],"alg"`}, code: malformed, member: "header"},
-		"a header with b64":                        {header: change{`"alg"`, `"b64":false,"alg"`}, code: malformed, member: "header"},
-		"a header with kid":                        {header: change{`"alg"`, `"kid":"1","alg"`}, code: malformed, member: "header"},
-		"a header with jku":                        {header: change{`"alg"`, `"jku":"https://example.org","alg"`}, code: malformed, member: "header"},
-		"a header with x5c":                        {header: change{`"alg"`, `"x5c":["AAAA"],"alg"`}, code: malformed, member: "header"},
-		"a header with an unknown parameter":       {header: change{`"alg"`, `"x":1,"alg"`}, code: malformed, member: "header"},
-		"a header parameter in other letters":      {header: change{`"typ"`, `"Typ"`}, code: malformed, member: "typ"},
-		"a header without typ":                     {header: change{`"typ":"smartb-statement+jwt",`, ``}, code: malformed, member: "typ"},
-		"another typ":                              {header: change{`smartb-statement+jwt`, `JWT`}, code: malformed, member: "typ"},
-		"a header without jwk":                     {header: change{`,"jwk":` + edJWK, ``}, code: malformed, member: "jwk"},
-		"a header parameter twice":                 {header: change{`"alg"`, `"alg":"none","alg"`}, code: malformed, member: "header"},
-		"a header parameter twice, once escaped":   {header: change{`"alg"`, `"\u0061lg":"none","alg"`}, code: malformed, member: "header"},
-		"a header that is no JSON":                 {header: change{edHeader, `{`}, code: malformed, member: "header"},
-		"a header that is null":                    {header: change{edHeader, `null`}, code: malformed, member: "header"},
-		"two headers":                              {header: change{edHeader, edHeader + `{}`}, code: malformed, member: "header"},
-		"invalid UTF-8":                            {payload: change{`c-1`, "\xff"}, code: malformed, member: "payload"},
-		"another member in the payload":            {payload: change{`"aud"`, `"nbf":1,"aud"`}, code: malformed, member: "payload"},
-		"the older name of for":                    {payload: change{`"aud"`, `"act_for":"` + other + `","aud"`}, code: malformed, member: "payload"},
-		"a member of the payload twice":            {payload: change{`"aud"`, `"aud":"smartb/smartcity","aud"`}, code: malformed, member: "payload"},
-		"a member of the request twice":            {payload: change{`"consentId":"c-1"`, `"consentId":"c-1","consentId":"c-2"`}, code: malformed, member: "payload"},
-		"a payload without sub":                    {payload: change{`"sub":"` + edThumbprint + `",`, ``}, code: malformed, member: "sub"},
-		"a payload without aud":                    {payload: change{`"aud":"smartb/smartcity",`, ``}, code: malformed, member: "aud"},
-		"a payload without txn":                    {payload: change{`"txn":"consent:Withdraw",`, ``}, code: malformed, member: "txn"},
-		"a payload without req":                    {payload: change{`"req":{"consentId":"c-1"},`, ``}, code: malformed, member: "req"},
-		"a payload without iat":                    {payload: change{`"iat":1767225600,`, ``}, code: malformed, member: "iat"},
-		"a payload without exp":                    {payload: change{`"exp":1767226200,`, ``}, code: malformed, member: "exp"},
-		"a payload without jti":                    {payload: change{`,"jti":"0123456789abcdef"`, ``}, code: malformed, member: "jti"},
-		"a payload that is a list":                 {payload: change{claims, `[]`}, code: malformed, member: "payload"},
-		"an empty payload":                         {payload: change{claims, ``}, code: malformed, member: "payload"},
-		"a null for":                               {payload: change{`"aud"`, `"for":null,"aud"`}, code: malformed, member: "payload"},
-		"an empty for":                             {payload: change{`"aud"`, `"for":"","aud"`}, code: malformed, member: "for"},
-		"a for that is no thumbprint":              {payload: change{`"aud"`, `"for":"me","aud"`}, code: malformed, member: "for"},
-		"a request that is text":                   {payload: change{`{"consentId":"c-1"}`, `"{}"`}, code: malformed, member: "req"},
-		"an iat that is text":                      {payload: change{`1767225600`, `"1767225600"`}, code: malformed, member: "iat"},
-		"an iat with a fraction":                   {payload: change{`1767225600`, `1767225600.0`}, code: malformed, member: "iat"},
-		"a negative iat":                           {payload: change{`1767225600`, `-1`}, code: malformed, member: "iat"},
-		"an exp beyond 2^53":                       {payload: change{`1767226200`, `9007199254740992`}, code: malformed, member: "exp"},
-		"an aud that is a list":                    {payload: change{`"smartb/smartcity"`, `["smartb/smartcity"]`}, code: malformed, member: "aud"},
-		"a jti that is too short":                  {payload: change{`0123456789abcdef`, `0123456789abcde`}, code: malformed, member: "jti"},
-		"a jti that is too long":                   {payload: change{`0123456789abcdef`, strings.Repeat("a", 65)}, code: malformed, member: "jti"},
-		"a jti that no key can hold":               {payload: change{`0123456789abcdef`, `0123456789abcde\u0000`}, code: malformed, member: "jti"},
-		"an exp before iat":                        {payload: change{`1767226200`, `1767225599`}, code: malformed, member: "exp"},
-		"an exp at iat":                            {payload: change{`1767226200`, `1767225600`}, code: malformed, member: "exp"},
-		"an exp one second too late":               {payload: change{`1767226200`, `1767229201`}, code: malformed, member: "exp"},
-		"an iat long after the transaction's time": {payload: change{`1767225600`, `1767225902`}, code: fault.StatementNotYetValid, member: "iat"},
-		"an exp at the transaction's time":         {payload: change{`1767226200`, `1767225601`}, code: fault.StatementExpired, member: "exp"},
-		"another channel":                          {payload: change{`smartb/smartcity`, `smartb/other`}, code: fault.StatementMisplaced, member: "aud"},
-		"another network":                          {payload: change{`smartb/smartcity`, `other/smartcity`}, code: fault.StatementMisplaced, member: "aud"},
-		"another's pseudonym":                      {payload: change{edThumbprint, other}, code: forged, member: "sub"},
-		"a sub that is no thumbprint":              {payload: change{edThumbprint, `me`}, code: malformed, member: "sub"},
-		"another's key in the header":              {header: change{edX, encode(ed25519.NewKeyFromSeed(make([]byte, 32)).Public().(ed25519.PublicKey))}, code: forged, member: "signature"},
-		"an ES256 signature in DER form":           {header: change{edHeader, ecHeader}, sign: signDER, code: malformed, member: "signature"},
-		"an ES256 signature by an Ed25519 key":     {header: change{edHeader, ecHeader}, code: forged, member: "signature"},
-		"an ES256 signature of zeros":              {header: change{edHeader, ecHeader}, sign: func(string) []byte { return make([]byte, 64) }, code: forged, member: "signature"},
-		"more bytes than a statement may have":     {payload: change{`c-1`, strings.Repeat("a", jws.MaxSize)}, code: malformed, member: "compact"},
-		"a request nested beyond what JSON allows": {payload: change{`"c-1"`, strings.Repeat("[", 12000) + strings.Repeat("]", 12000)}, code: malformed, member: "payload"},
+		"no signature and alg none":                 {header: change{`EdDSA`, `none`}, sign: signNothing, code: malformed, member: "signature"},
+		"alg none":                                  {header: change{`EdDSA`, `none`}, code: malformed, member: "alg"},
+		"alg None":                                  {header: change{`EdDSA`, `None`}, code: malformed, member: "alg"},
+		"alg HS256 under the public key":            {header: change{`EdDSA`, `HS256`}, sign: signHMAC, code: malformed, member: "alg"},
+		"an HMAC that says it is EdDSA":             {sign: signHMAC, code: forged, member: "signature"},
+		"alg RS256":                                 {header: change{`EdDSA`, `RS256`}, code: malformed, member: "alg"},
+		"alg ES384":                                 {header: change{`EdDSA`, `ES384`}, code: malformed, member: "alg"},
+		"alg Ed25519, the newer name":               {header: change{`EdDSA`, `Ed25519`}, code: malformed, member: "alg"},
+		"an alg that is no string":                  {header: change{`"EdDSA"`, `["EdDSA"]`}, code: malformed, member: "alg"},
+		"a null alg":                                {header: change{`"EdDSA"`, `null`}, code: malformed, member: "header"},
+		"a key of the other kind than its alg":      {header: change{`EdDSA`, `ES256`}, code: malformed, member: "jwk"},
+		"a key on P-384":                            {header: change{`"EdDSA","typ":"smartb-request+jwt","jwk":` + edJWK, `"ES256","typ":"smartb-request+jwt","jwk":` + ec384}, code: malformed, member: "jwk"},
+		"a key on X25519":                           {header: change{`Ed25519`, `X25519`}, code: malformed, member: "jwk"},
+		"a symmetric key":                           {header: change{edJWK, `{"kty":"oct","k":"AAAA"}`}, code: malformed, member: "crv"},
+		"a private key":                             {header: change{`"crv"`, `"d":"` + edD + `","crv"`}, code: malformed, member: "jwk"},
+		"a key with a kid":                          {header: change{`"crv"`, `"kid":"1","crv"`}, code: malformed, member: "jwk"},
+		"a key with a use":                          {header: change{`"crv"`, `"use":"sig","crv"`}, code: malformed, member: "jwk"},
+		"a key without x":                           {header: change{`,"x":"` + edX + `"`, ``}, code: malformed, member: "x"},
+		"a key without kty":                         {header: change{`"kty":"OKP",`, ``}, code: malformed, member: "kty"},
+		"a key that is no object":                   {header: change{edJWK, `"` + edX + `"`}, code: malformed, member: "jwk"},
+		"a key member twice":                        {header: change{`"crv"`, `"x":"` + edX + `","crv"`}, code: malformed, member: "header"},
+		"a key with padding":                        {header: change{edX, edX + `=`}, code: malformed, member: "x"},
+		"a key with unused bits":                    {header: change{edX, edX[:42] + `p`}, code: malformed, member: "x"},
+		"a key that is too short":                   {header: change{edX, edX[:40]}, code: malformed, member: "jwk"},
+		"the key of small order that fits all":      {header: change{edX, encode(append([]byte{1}, make([]byte, 31)...))}, sign: signEverything, code: malformed, member: "jwk"},
+		"a point off the curve":                     {header: change{edHeader, strings.Replace(ecHeader, ecY, ecX, 1)}, sign: signEC, code: malformed, member: "jwk"},
+		"a coordinate that is too long":             {header: change{edHeader, strings.Replace(ecHeader, ecX, "AAAA"+ecX, 1)}, sign: signEC, code: malformed, member: "jwk"},
+		"a header with crit":                        {header: change{`"alg"`, `"crit":["exp"],"alg"`}, code: malformed, member: "header"},
+		"a header with b64":                         {header: change{`"alg"`, `"b64":false,"alg"`}, code: malformed, member: "header"},
+		"a header with kid":                         {header: change{`"alg"`, `"kid":"1","alg"`}, code: malformed, member: "header"},
+		"a header with jku":                         {header: change{`"alg"`, `"jku":"https://example.org","alg"`}, code: malformed, member: "header"},
+		"a header with x5c":                         {header: change{`"alg"`, `"x5c":["AAAA"],"alg"`}, code: malformed, member: "header"},
+		"a header with an unknown parameter":        {header: change{`"alg"`, `"x":1,"alg"`}, code: malformed, member: "header"},
+		"a header parameter in other letters":       {header: change{`"typ"`, `"Typ"`}, code: malformed, member: "typ"},
+		"a header without typ":                      {header: change{`"typ":"smartb-request+jwt",`, ``}, code: malformed, member: "typ"},
+		"another typ":                               {header: change{`smartb-request+jwt`, `JWT`}, code: malformed, member: "typ"},
+		"a header without jwk":                      {header: change{`,"jwk":` + edJWK, ``}, code: malformed, member: "jwk"},
+		"a header parameter twice":                  {header: change{`"alg"`, `"alg":"none","alg"`}, code: malformed, member: "header"},
+		"a header parameter twice, once escaped":    {header: change{`"alg"`, `"\u0061lg":"none","alg"`}, code: malformed, member: "header"},
+		"a header that is no JSON":                  {header: change{edHeader, `{`}, code: malformed, member: "header"},
+		"a header that is null":                     {header: change{edHeader, `null`}, code: malformed, member: "header"},
+		"two headers":                               {header: change{edHeader, edHeader + `{}`}, code: malformed, member: "header"},
+		"invalid UTF-8":                             {payload: change{`c-1`, "\xff"}, code: malformed, member: "payload"},
+		"another member in the payload":             {payload: change{`"aud"`, `"nbf":1,"aud"`}, code: malformed, member: "payload"},
+		"the older name of for":                     {payload: change{`"aud"`, `"act_for":"` + other + `","aud"`}, code: malformed, member: "payload"},
+		"a member of the payload twice":             {payload: change{`"aud"`, `"aud":"smartb/smartcity","aud"`}, code: malformed, member: "payload"},
+		"a member of the request twice":             {payload: change{`"consentId":"c-1"`, `"consentId":"c-1","consentId":"c-2"`}, code: malformed, member: "payload"},
+		"a payload without sub":                     {payload: change{`"sub":"` + edThumbprint + `",`, ``}, code: malformed, member: "sub"},
+		"a payload without aud":                     {payload: change{`"aud":"smartb/smartcity",`, ``}, code: malformed, member: "aud"},
+		"a payload without txn":                     {payload: change{`"txn":"consent:Withdraw",`, ``}, code: malformed, member: "txn"},
+		"a payload without req":                     {payload: change{`"req":{"consentId":"c-1"},`, ``}, code: malformed, member: "req"},
+		"a payload without iat":                     {payload: change{`"iat":1767225600,`, ``}, code: malformed, member: "iat"},
+		"a payload without exp":                     {payload: change{`"exp":1767226200,`, ``}, code: malformed, member: "exp"},
+		"a payload without jti":                     {payload: change{`,"jti":"0123456789abcdef"`, ``}, code: malformed, member: "jti"},
+		"a payload that is a list":                  {payload: change{claims, `[]`}, code: malformed, member: "payload"},
+		"an empty payload":                          {payload: change{claims, ``}, code: malformed, member: "payload"},
+		"a null for":                                {payload: change{`"aud"`, `"for":null,"aud"`}, code: malformed, member: "payload"},
+		"an empty for":                              {payload: change{`"aud"`, `"for":"","aud"`}, code: malformed, member: "for"},
+		"a for that is no thumbprint":               {payload: change{`"aud"`, `"for":"me","aud"`}, code: malformed, member: "for"},
+		"a request that is text":                    {payload: change{`{"consentId":"c-1"}`, `"{}"`}, code: malformed, member: "req"},
+		"an iat that is text":                       {payload: change{`1767225600`, `"1767225600"`}, code: malformed, member: "iat"},
+		"an iat with a fraction":                    {payload: change{`1767225600`, `1767225600.0`}, code: malformed, member: "iat"},
+		"a negative iat":                            {payload: change{`1767225600`, `-1`}, code: malformed, member: "iat"},
+		"an exp beyond 2^53":                        {payload: change{`1767226200`, `9007199254740992`}, code: malformed, member: "exp"},
+		"an aud that is a list":                     {payload: change{`"smartb/smartcity"`, `["smartb/smartcity"]`}, code: malformed, member: "aud"},
+		"a jti that is too short":                   {payload: change{`0123456789abcdef`, `0123456789abcde`}, code: malformed, member: "jti"},
+		"a jti that is too long":                    {payload: change{`0123456789abcdef`, strings.Repeat("a", 65)}, code: malformed, member: "jti"},
+		"a jti that no key can hold":                {payload: change{`0123456789abcdef`, `0123456789abcde\u0000`}, code: malformed, member: "jti"},
+		"an exp before iat":                         {payload: change{`1767226200`, `1767225599`}, code: malformed, member: "exp"},
+		"an exp at iat":                             {payload: change{`1767226200`, `1767225600`}, code: malformed, member: "exp"},
+		"an exp one second too late":                {payload: change{`1767226200`, `1767229201`}, code: malformed, member: "exp"},
+		"an iat long after the transaction's time":  {payload: change{`1767225600`, `1767225902`}, code: fault.SignedRequestNotYetValid, member: "iat"},
+		"an exp at the transaction's time":          {payload: change{`1767226200`, `1767225601`}, code: fault.SignedRequestExpired, member: "exp"},
+		"another channel":                           {payload: change{`smartb/smartcity`, `smartb/other`}, code: fault.SignedRequestMisplaced, member: "aud"},
+		"another network":                           {payload: change{`smartb/smartcity`, `other/smartcity`}, code: fault.SignedRequestMisplaced, member: "aud"},
+		"another's pseudonym":                       {payload: change{edThumbprint, other}, code: forged, member: "sub"},
+		"a sub that is no thumbprint":               {payload: change{edThumbprint, `me`}, code: malformed, member: "sub"},
+		"another's key in the header":               {header: change{edX, encode(ed25519.NewKeyFromSeed(make([]byte, 32)).Public().(ed25519.PublicKey))}, code: forged, member: "signature"},
+		"an ES256 signature in DER form":            {header: change{edHeader, ecHeader}, sign: signDER, code: malformed, member: "signature"},
+		"an ES256 signature by an Ed25519 key":      {header: change{edHeader, ecHeader}, code: forged, member: "signature"},
+		"an ES256 signature of zeros":               {header: change{edHeader, ecHeader}, sign: func(string) []byte { return make([]byte, 64) }, code: forged, member: "signature"},
+		"more bytes than a signed request may have": {payload: change{`c-1`, strings.Repeat("a", jws.MaxSize)}, code: malformed, member: "compact"},
+		"a request nested beyond what JSON allows":  {payload: change{`"c-1"`, strings.Repeat("[", 12000) + strings.Repeat("]", 12000)}, code: malformed, member: "payload"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			require.Contains(t, edHeader, row.header.old)
@@ -256,9 +256,9 @@ func TestVerifyRefuses(t *testing.T) {
 				row.sign = signEd
 			}
 			header, payload := strings.Replace(edHeader, row.header.old, row.header.new, 1), strings.Replace(claims, row.payload.old, row.payload.new, 1)
-			statement, err := verify(compact(header, payload, row.sign))
+			signedRequest, err := verify(compact(header, payload, row.sign))
 			requireRefusal(t, err, row.code, row.member)
-			require.Zero(t, statement)
+			require.Zero(t, signedRequest)
 		})
 	}
 }
@@ -268,10 +268,10 @@ func requireRefusal(t *testing.T, err error, code fault.Code, member string) {
 	refusal := new(fault.Error)
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, fmt.Sprint(code, " ", member), fmt.Sprint(refusal.Code, " ", refusal.Details["member"]), refusal.Message)
-	require.Equal(t, "statement", refusal.Details["field"])
+	require.Equal(t, "signedRequest", refusal.Details["field"])
 }
 
-// TestVerifyRefusesOtherSpellings changes a good statement after it was signed: what base64 decoders overlook.
+// TestVerifyRefusesOtherSpellings changes a good signed request after it was signed: what base64 decoders overlook.
 func TestVerifyRefusesOtherSpellings(t *testing.T) {
 	good := compact(edHeader, claims, signEd)
 	parts := strings.Split(good, ".")
@@ -292,19 +292,19 @@ func TestVerifyRefusesOtherSpellings(t *testing.T) {
 		"the JSON form of JWS":         {`{"protected":"` + parts[0] + `","payload":"` + parts[1] + `","signature":"` + parts[2] + `"}`, "compact"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			statement, err := verify(row.text)
+			signedRequest, err := verify(row.text)
 			refusal := new(fault.Error)
 			require.ErrorAs(t, err, &refusal)
-			require.Contains(t, []fault.Code{fault.StatementMalformed, fault.StatementForged}, refusal.Code)
-			require.Zero(t, statement)
+			require.Contains(t, []fault.Code{fault.SignedRequestMalformed, fault.SignedRequestForged}, refusal.Code)
+			require.Zero(t, signedRequest)
 			if sentence != "the alphabet of plain base64" && sentence != "a detached payload" {
-				requireRefusal(t, err, fault.StatementMalformed, row.member)
+				requireRefusal(t, err, fault.SignedRequestMalformed, row.member)
 			}
 		})
 	}
 }
 
-func TestAnyChangedBitOfAStatementIsRefused(t *testing.T) {
+func TestAnyChangedBitOfASignedRequestIsRefused(t *testing.T) {
 	for name, good := range map[string]string{
 		"EdDSA": compact(edHeader, claims, signEd),
 		"ES256": compact(ecHeader, strings.Replace(claims, edThumbprint, ecThumbprint, 1), signEC),
@@ -330,13 +330,13 @@ func TestTheWindowIsOpenFromIssueToExpiry(t *testing.T) {
 		after, longest time.Duration
 		refused        error
 	}{
-		"too long before its issue":           {-signedrequest.Ahead - 1, time.Hour, fault.StatementNotYetValid},
+		"too long before its issue":           {-signedrequest.Ahead - 1, time.Hour, fault.SignedRequestNotYetValid},
 		"a little before its issue":           {-signedrequest.Ahead, time.Hour, nil},
 		"at its issue":                        {0, time.Hour, nil},
 		"a nanosecond before its expiry":      {10*time.Minute - 1, time.Hour, nil},
-		"at its expiry":                       {10 * time.Minute, time.Hour, fault.StatementExpired},
+		"at its expiry":                       {10 * time.Minute, time.Hour, fault.SignedRequestExpired},
 		"where just this window is allowed":   {0, 10 * time.Minute, nil},
-		"where a query allows a shorter only": {0, signedrequest.LongestEvaluated, fault.StatementMalformed},
+		"where a query allows a shorter only": {0, signedrequest.LongestEvaluated, fault.SignedRequestMalformed},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			_, err := signedrequest.Verify(good, "smartb/smartcity", issued.Add(row.after), row.longest)
@@ -346,7 +346,7 @@ func TestTheWindowIsOpenFromIssueToExpiry(t *testing.T) {
 }
 
 func TestAResidentHasNoRightOfAMember(t *testing.T) {
-	resident := identity.Caller{Statement: &signedrequest.Signed{Signer: edThumbprint}}
+	resident := identity.Caller{SignedRequest: &signedrequest.Signed{Signer: edThumbprint}}
 	for _, role := range identity.Roles {
 		require.False(t, resident.Is(role, "", "CityMSP"))
 		require.ErrorIs(t, resident.RequireRole(role), fault.Forbidden)

@@ -7,23 +7,23 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestStatementsOfAnotherImplementation verifies statements that Python's cryptography made with the RFCs' test keys.
-func TestStatementsOfAnotherImplementation(t *testing.T) {
+// TestSignedRequestsOfAnotherImplementation verifies signed requests that Python's cryptography made with the RFCs' test keys.
+func TestSignedRequestsOfAnotherImplementation(t *testing.T) {
 	for name, row := range map[string]struct{ thumbprint, compact string }{
 		"ES256": {
 			"oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U",
-			"eyJhbGciOiJFUzI1NiIsInR5cCI6InNtYXJ0Yi1zdGF0ZW1lbnQrand0IiwiandrIjp7Imt0eSI6IkVDIiwiY3J2IjoiUC0yNTYiLCJ4IjoiZjgzT0ozRDJ4RjFCZzh2dWI5dExlMWdITXpWNzZlOFR1czl1UEh2UlZFVSIsInkiOiJ4X0ZFelJ1OW0zNkhMTl90dWU2NTlMTnBYVzZwQ3lTdGlrWWpLSVdJNWEwIn19.eyJzdWIiOiJvS0l5d3ZHVXBUVlR5eE1RM2J3SUllUVV1ZGZyX0NrTE1qQ0UxOUVDRC1VIiwiYXVkIjoic21hcnRiL3NtYXJ0Y2l0eSIsInR4biI6ImNvbnNlbnQ6V2l0aGRyYXciLCJyZXEiOnsiY29uc2VudElkIjoiYy0xIn0sImlhdCI6MTc2NzIyNTYwMCwiZXhwIjoxNzY3MjI2MjAwLCJqdGkiOiIwMTIzNDU2Nzg5YWJjZGVmIn0.xjRca6sXJr2wgWsuk4schLfsHhlwiuHaljY87NStaxmt3KdqutW9JGzwGD6wckv_raPhIbMbLbnfFyyipzanqg",
+			"eyJhbGciOiJFUzI1NiIsInR5cCI6InNtYXJ0Yi1yZXF1ZXN0K2p3dCIsImp3ayI6eyJrdHkiOiJFQyIsImNydiI6IlAtMjU2IiwieCI6ImY4M09KM0QyeEYxQmc4dnViOXRMZTFnSE16Vjc2ZThUdXM5dVBIdlJWRVUiLCJ5IjoieF9GRXpSdTltMzZITE5fdHVlNjU5TE5wWFc2cEN5U3Rpa1lqS0lXSTVhMCJ9fQ.eyJzdWIiOiJvS0l5d3ZHVXBUVlR5eE1RM2J3SUllUVV1ZGZyX0NrTE1qQ0UxOUVDRC1VIiwiYXVkIjoic21hcnRiL3NtYXJ0Y2l0eSIsInR4biI6ImNvbnNlbnQ6V2l0aGRyYXciLCJyZXEiOnsiY29uc2VudElkIjoiYy0xIn0sImlhdCI6MTc2NzIyNTYwMCwiZXhwIjoxNzY3MjI2MjAwLCJqdGkiOiIwMTIzNDU2Nzg5YWJjZGVmIn0.wIajurheeF-tDrgfmDeXzNuL7MX8VMryDX4Oy61z6AN3IdiP_jk3QF31Vzsfg6gOwfG5FArOFVsp23LKhfs-Pw",
 		},
 		"EdDSA": {
 			"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
-			"eyJhbGciOiJFZERTQSIsInR5cCI6InNtYXJ0Yi1zdGF0ZW1lbnQrand0IiwiandrIjp7Imt0eSI6Ik9LUCIsImNydiI6IkVkMjU1MTkiLCJ4IjoiMTFxWUFZS3hDcmZWU183VHlXUUhPZzdoY3ZQYXBpTWxyd0lhYVBjSFVSbyJ9fQ.eyJzdWIiOiJrUHJLX3FteFZXYVlWQTl3d0JGNkl1bzN2Vnp6N1R4SENUd1hCeWdyUzRrIiwiYXVkIjoic21hcnRiL3NtYXJ0Y2l0eSIsInR4biI6ImNvbnNlbnQ6V2l0aGRyYXciLCJyZXEiOnsiY29uc2VudElkIjoiYy0xIn0sImlhdCI6MTc2NzIyNTYwMCwiZXhwIjoxNzY3MjI2MjAwLCJqdGkiOiIwMTIzNDU2Nzg5YWJjZGVmIn0.LsKnJ4_gYd7W21CX9cNtjbJzX4y2T3cPdg98BS4fy4HimItzPewub6Wqd-2oCl0njuy3Z4h3Glww1SvLCHVrBg",
+			"eyJhbGciOiJFZERTQSIsInR5cCI6InNtYXJ0Yi1yZXF1ZXN0K2p3dCIsImp3ayI6eyJrdHkiOiJPS1AiLCJjcnYiOiJFZDI1NTE5IiwieCI6IjExcVlBWUt4Q3JmVlNfN1R5V1FIT2c3aGN2UGFwaU1scndJYWFQY0hVUm8ifX0.eyJzdWIiOiJrUHJLX3FteFZXYVlWQTl3d0JGNkl1bzN2Vnp6N1R4SENUd1hCeWdyUzRrIiwiYXVkIjoic21hcnRiL3NtYXJ0Y2l0eSIsInR4biI6ImNvbnNlbnQ6V2l0aGRyYXciLCJyZXEiOnsiY29uc2VudElkIjoiYy0xIn0sImlhdCI6MTc2NzIyNTYwMCwiZXhwIjoxNzY3MjI2MjAwLCJqdGkiOiIwMTIzNDU2Nzg5YWJjZGVmIn0.aOlJmgvBf9WK6WBUEW7gNhf_E7TnKdvLtdgICNkF79YhT5WfUmoW8y-TUk2MiH6lbYp2yVQ-kaprFtFjmN5DDg",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			statement, err := Verify(row.compact, "smartb/smartcity", time.Unix(1767225600, 0), LongestSubmitted)
+			signedRequest, err := Verify(row.compact, "smartb/smartcity", time.Unix(1767225600, 0), LongestSubmitted)
 			require.NoError(t, err)
-			require.Equal(t, row.thumbprint, statement.Signer)
-			require.Equal(t, `{"consentId":"c-1"}`, statement.Request)
+			require.Equal(t, row.thumbprint, signedRequest.Signer)
+			require.Equal(t, `{"consentId":"c-1"}`, signedRequest.Request)
 		})
 	}
 }

@@ -46,8 +46,8 @@ func (d Description) entries(signed bool) (names []string) {
 // answerKey is the key that the answer is encrypted to; nil where the answer is not private.
 func (d Description) answerKey(stub shim.ChaincodeStubInterface, name string, resident *speaking) (*signedrequest.AnswerKey, error) {
 	if !d.PrivateAnswer {
-		if resident != nil && resident.statement.AnswerTo != "" {
-			return nil, fault.Field(fault.StatementMalformed, "statement", "answerTo: the answer of %s is not private", name).With("member", signedrequest.AnswerTo)
+		if resident != nil && resident.signedRequest.AnswerTo != "" {
+			return nil, fault.Field(fault.SignedRequestMalformed, "signedRequest", "answerTo: the answer of %s is not private", name).With("member", signedrequest.AnswerTo)
 		}
 		return nil, nil
 	}
@@ -72,9 +72,9 @@ func (d Description) answerKey(stub shim.ChaincodeStubInterface, name string, re
 // offered is the key that the caller offers, and what tells whether it is the one by which the caller signs.
 func offered(stub shim.ChaincodeStubInterface, resident *speaking) ([]byte, func(signedrequest.AnswerKey) (bool, error), error) {
 	if resident != nil {
-		return []byte(resident.statement.AnswerTo), func(key signedrequest.AnswerKey) (bool, error) {
+		return []byte(resident.signedRequest.AnswerTo), func(key signedrequest.AnswerKey) (bool, error) {
 			thumbprint, err := key.Thumbprint()
-			return thumbprint == resident.statement.Signer, err
+			return thumbprint == resident.signedRequest.Signer, err
 		}, nil
 	}
 	transient, err := stub.GetTransient()

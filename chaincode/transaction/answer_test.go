@@ -13,15 +13,15 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 const recalled = `{"text":"at home"}`
 
 // answerKey makes the key for one call.
-func answerKey(t *testing.T) (statement.AnswerKey, []byte) {
+func answerKey(t *testing.T) (signing.AnswerKey, []byte) {
 	t.Helper()
-	key, err := statement.NewAnswerKey()
+	key, err := signing.NewAnswerKey()
 	require.NoError(t, err)
 	jwk, err := key.Public()
 	require.NoError(t, err)
@@ -29,7 +29,7 @@ func answerKey(t *testing.T) (statement.AnswerKey, []byte) {
 }
 
 func TestAPrivateAnswerIsEncryptedToTheKeyOfTheCall(t *testing.T) {
-	b := newBench(t, statement.ES256)
+	b := newBench(t, signing.ES256)
 	key, jwk := answerKey(t)
 	_, first, refusal := b.simulate(t, "CityMSP", "notes:Recall", recalled, map[string][]byte{"answerTo": jwk})
 	require.Nil(t, refusal)
@@ -51,7 +51,7 @@ func TestAPrivateAnswerIsEncryptedToTheKeyOfTheCall(t *testing.T) {
 }
 
 func TestAPrivateAnswerNeedsAKeyMadeForTheCall(t *testing.T) {
-	b := newBench(t, statement.ES256)
+	b := newBench(t, signing.ES256)
 	private, jwk := answerKey(t)
 	swapped := func(old, replacement string) []byte { return []byte(strings.Replace(string(jwk), old, replacement, 1)) }
 	for sentence, row := range map[string]struct {
@@ -107,11 +107,11 @@ func TestAPrivateAnswerNeedsAKeyMadeForTheCall(t *testing.T) {
 }
 
 func TestAResidentSignsTheKeyOfAPrivateAnswer(t *testing.T) {
-	b := newBench(t, statement.ES256)
+	b := newBench(t, signing.ES256)
 	key, jwk := answerKey(t)
-	signing, err := b.key.PEM()
+	text, err := b.key.PEM()
 	require.NoError(t, err)
-	signer, err := statement.ParseAnswerKey(signing)
+	signer, err := signing.ParseAnswerKey(text)
 	require.NoError(t, err)
 	signersOwn, err := signer.Public()
 	require.NoError(t, err)
@@ -136,15 +136,15 @@ func TestAResidentSignsTheKeyOfAPrivateAnswer(t *testing.T) {
 		"the relay's beside it":             {"notes:Recall", "notes:Recall", jwk, map[string][]byte{"answerTo": relays}, fault.PrivateDataUnexpected},
 		"the key that signs":                {"notes:Recall", "notes:Recall", signersOwn, nil, fault.AnswerKeyMalformed},
 		"a text":                            {"notes:Recall", "notes:Recall", json.RawMessage(`"key"`), nil, fault.AnswerKeyMalformed},
-		"for an answer that is not private": {"notes:Read", "notes:Read", jwk, nil, fault.StatementMalformed},
-		"for a transaction that writes":     {"notes:Write", "notes:Relay", jwk, nil, fault.StatementMalformed},
+		"for an answer that is not private": {"notes:Read", "notes:Read", jwk, nil, fault.SignedRequestMalformed},
+		"for a transaction that writes":     {"notes:Write", "notes:Relay", jwk, nil, fault.SignedRequestMalformed},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			claims := b.claims(row.transaction, note{Text: "at home"})
 			claims.AnswerTo = row.answerTo
-			compact, err := statement.Sign(b.key, claims)
+			compact, err := signing.Sign(b.key, claims)
 			require.NoError(t, err)
-			_, _, refusal := b.simulate(t, "UtilityMSP", row.call, `{"statement":"`+compact+`"}`, row.transient)
+			_, _, refusal := b.simulate(t, "UtilityMSP", row.call, `{"signedRequest":"`+compact+`"}`, row.transient)
 			require.ErrorIs(t, refusal, row.code)
 		})
 	}
@@ -156,7 +156,7 @@ func TestWhatWritesHasNoPrivateAnswer(t *testing.T) {
 }
 
 func TestAQueryWhoseAnswerIsNotPrivateReadsNoPrivateValue(t *testing.T) {
-	b := newBench(t, statement.ES256)
+	b := newBench(t, signing.ES256)
 	_, answer, refusal := b.simulate(t, "CityMSP", "notes:Leak", recalled, nil)
 	require.Empty(t, answer)
 	require.ErrorIs(t, refusal, fault.Internal)

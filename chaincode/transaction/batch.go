@@ -27,7 +27,7 @@ func (*batchContract) Submit(contractapi.TransactionContextInterface, string) (s
 }
 
 // NewBatch returns the contract by which a caller submits several calls in one transaction, which costs little more than one call does: a relay that has
-// the statements of many residents at hand, a data user with many requests. All are carried out or none: what is refused shall not stand in a block beside
+// the signed requests of many residents at hand, a data user with many requests. All are carried out or none: what is refused shall not stand in a block beside
 // what is not. The refusal names each call that is refused and why, by its place, so that the caller leaves them out.
 func NewBatch() Contract {
 	c := new(batchContract)
@@ -80,7 +80,7 @@ func (c *chaincode) isRight(call batch.Call) bool {
 		return c.transactions[call.Transaction].Right
 	}
 	r, err := Decode[signedrequest.RelayRequest](call.Request, maxRequest)
-	return err == nil && c.transactions[signedrequest.CalledBy(r.Statement)].Right
+	return err == nil && c.transactions[signedrequest.CalledBy(r.SignedRequest)].Right
 }
 
 // called carries one call of a batch out.

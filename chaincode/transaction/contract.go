@@ -49,7 +49,7 @@ type Description struct {
 	PrivateAnswer bool
 	// Alone is true for work that may take as long as a transaction may: it is no call of a batch.
 	Alone bool
-	// Resident is true where a resident may call by a signed statement: a transaction that writes through its contract's Relay (see RelayRow), a query
+	// Resident is true where a resident may call by a signed request: a transaction that writes through its contract's Relay (see RelayRow), a query
 	// with a RelayRequest in the place of its request. Without it, a handler never sees a resident.
 	Resident bool
 	// Right is true where a resident exercises a right by the call: it shares a transaction with its like only, so that nobody's else's call stands between
@@ -181,7 +181,7 @@ func (c *chaincode) admit(stub shim.ChaincodeStubInterface) (shim.ChaincodeStubI
 		return nil, nil, err
 	}
 	if resident != nil {
-		stub, name = resident, resident.statement.Transaction
+		stub, name = resident, resident.signedRequest.Transaction
 	}
 	if err := row.checkTransient(stub, name, resident != nil); err != nil {
 		return nil, nil, err

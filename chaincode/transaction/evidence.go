@@ -33,12 +33,12 @@ type signedRequest struct {
 
 // EvidenceKey holds a signed request; written once by every transaction that a resident calls.
 func EvidenceKey(ref EvidenceRef) ledger.Key {
-	return ledger.Key{Type: "statement", Attributes: []string{ref.Signer, ref.ID}}
+	return ledger.Key{Type: "signedRequest", Attributes: []string{ref.Signer, ref.ID}}
 }
 
 // Evidence names the signed request that the call carries; nil where a member calls.
 func (tx *Tx) Evidence() *EvidenceRef {
-	signed := tx.Caller.Statement
+	signed := tx.Caller.SignedRequest
 	if signed == nil {
 		return nil
 	}
@@ -106,12 +106,12 @@ func spend(tx *Tx) error {
 		return err
 	}
 	if found {
-		return fault.Field(fault.StatementReplayed, "statement", "the statement %s was carried out already", ref.ID)
+		return fault.Field(fault.SignedRequestReplayed, "signedRequest", "the signed request %s was carried out already", ref.ID)
 	}
 	now, err := tx.Now()
 	if err != nil {
 		return err
 	}
-	signed := tx.Caller.Statement
+	signed := tx.Caller.SignedRequest
 	return ledger.Put(tx.Ledger, EvidenceKey(*ref), signedRequest{Schema: 1, Transaction: signed.Transaction, At: now, JWS: signed.Compact})
 }

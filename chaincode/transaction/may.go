@@ -39,7 +39,7 @@ func (m May) admits(caller identity.Caller) bool {
 
 // check refuses a member in none of the roles. A resident was checked by the row's flag.
 func (m May) check(caller identity.Caller) error {
-	if caller.Statement != nil || m.admits(caller) {
+	if caller.SignedRequest != nil || m.admits(caller) {
 		return nil
 	}
 	if len(m) == 0 {

@@ -21,7 +21,7 @@ func TestARowAdmitsTheMembersThatItNames(t *testing.T) {
 		"a member in one of several roles":       {stewards, identity.Caller{Roles: []identity.Role{identity.Auditor, identity.Steward}}, ""},
 		"an administrator where one counts":      {stewards, identity.Caller{Admin: true}, ""},
 		"any member":                             {Anybody, identity.Caller{}, ""},
-		"a resident, whom the row's flag admits": {stewards, identity.Caller{Statement: &signedrequest.Signed{}}, ""},
+		"a resident, whom the row's flag admits": {stewards, identity.Caller{SignedRequest: &signedrequest.Signed{}}, ""},
 		"a member in another role": {
 			stewards, identity.Caller{Roles: []identity.Role{identity.Auditor}},
 			"requires role steward of the owner or an administrator of any organisation; you are CityMSP with role auditor",

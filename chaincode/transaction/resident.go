@@ -12,7 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
-// relayName is the name of the transaction that relays statements, in every contract that has one.
+// relayName is the name of the transaction that relays signed requests, in every contract that has one.
 const relayName = "Relay"
 
 // RelayRow is the row of a contract's table for its transaction Relay. Any member of the channel relays by it what a resident signed: one of the contract's
@@ -24,20 +24,20 @@ const relayName = "Relay"
 //		transaction.RelayRow(),
 //	}
 //
-// The chaincode verifies the statement and calls the method that it names, as if the resident had called it with the request that was signed and the
-// transient data that the relay passes on. There, Tx.Caller has the Statement and nothing of the relay's certificate: neither its organisation nor its
-// roles. Submit keeps the statement from being used twice.
+// The chaincode verifies the signed request and calls the method that it names, as if the resident had called it with the request that was signed and the
+// transient data that the relay passes on. There, Tx.Caller has the SignedRequest and nothing of the relay's certificate: neither its organisation nor its
+// roles. Submit keeps the signed request from being used twice.
 func RelayRow() Description {
 	return Description{
 		Name: relayName, Handler: Handler{Submit: true, Request: signedrequest.RelayRequest{}, Answer: map[string]any{}},
-		Summary: "Anybody relays a statement that a resident signed; the answer is that of the transaction which the statement names.",
+		Summary: "Anybody relays a signed request that a resident signed; the answer is that of the transaction which the signed request names.",
 	}
 }
 
 // speaking is the stub of a transaction in which a resident acts: it tells the call that was signed, not the one that carried it.
 type speaking struct {
 	shim.ChaincodeStubInterface
-	statement signedrequest.Signed
+	signedRequest signedrequest.Signed
 }
 
 // Batch is the one that the relay's call belongs to.
@@ -48,18 +48,18 @@ func (s *speaking) Network() ledger.Network { return ledger.NetworkOf(s.Chaincod
 
 // GetFunctionAndParameters returns the signed call.
 func (s *speaking) GetFunctionAndParameters() (string, []string) {
-	return s.statement.Transaction, []string{s.statement.Request}
+	return s.signedRequest.Transaction, []string{s.signedRequest.Request}
 }
 
-// caller is the resident who signed or, without a statement, the owner of the certificate.
+// caller is the resident who signed or, without a signed request, the owner of the certificate.
 func caller(stub shim.ChaincodeStubInterface) (identity.Caller, error) {
 	if resident, ok := stub.(*speaking); ok {
-		return identity.Caller{Statement: &resident.statement}, nil
+		return identity.Caller{SignedRequest: &resident.signedRequest}, nil
 	}
 	return identity.FromCertificate(stub)
 }
 
-// relay verifies the statement that a Relay carries and returns the row of the transaction that it calls.
+// relay verifies the signed request that a Relay carries and returns the row of the transaction that it calls.
 func (c *chaincode) relay(stub shim.ChaincodeStubInterface, contract, request string) (*speaking, Description, error) {
 	r, err := Decode[signedrequest.RelayRequest]([]byte(request), maxRequest)
 	if err != nil {
@@ -68,30 +68,30 @@ func (c *chaincode) relay(stub shim.ChaincodeStubInterface, contract, request st
 	if err := r.Validate(); err != nil {
 		return nil, Description{}, err
 	}
-	resident, err := hear(stub, r.Statement, signedrequest.LongestSubmitted)
+	resident, err := hear(stub, r.SignedRequest, signedrequest.LongestSubmitted)
 	if err != nil {
 		return nil, Description{}, err
 	}
-	name := resident.statement.Transaction
+	name := resident.signedRequest.Transaction
 	row := c.transactions[name]
 	if !row.Submit || !row.Resident || !strings.HasPrefix(name, contract+":") {
-		return nil, row, fault.New(fault.StatementMisplaced, "%s:%s relays no statement for %.100q", contract, relayName, name)
+		return nil, row, fault.New(fault.SignedRequestMisplaced, "%s:%s relays no signed request for %.100q", contract, relayName, name)
 	}
 	return resident, row, nil
 }
 
-// ask verifies the statement that a query carries in the place of its request; it returns nil if there is none.
+// ask verifies the signed request that a query carries in the place of its request; it returns nil if there is none.
 func ask(stub shim.ChaincodeStubInterface, name, request string) (*speaking, error) {
 	r, err := Decode[signedrequest.RelayRequest]([]byte(request), maxRequest)
-	if err != nil || r.Statement == "" { // the query's own request, which the query reads
+	if err != nil || r.SignedRequest == "" { // the query's own request, which the query reads
 		return nil, nil
 	}
-	resident, err := hear(stub, r.Statement, signedrequest.LongestEvaluated)
+	resident, err := hear(stub, r.SignedRequest, signedrequest.LongestEvaluated)
 	if err != nil {
 		return nil, err
 	}
-	if resident.statement.Transaction != name {
-		return nil, fault.New(fault.StatementMisplaced, "the statement is for %.100q, not for %s", resident.statement.Transaction, name)
+	if resident.signedRequest.Transaction != name {
+		return nil, fault.New(fault.SignedRequestMisplaced, "the signed request is for %.100q, not for %s", resident.signedRequest.Transaction, name)
 	}
 	return resident, nil
 }
@@ -101,9 +101,9 @@ func hear(stub shim.ChaincodeStubInterface, compact string, longest time.Duratio
 	if err != nil {
 		return nil, err
 	}
-	statement, err := signedrequest.Verify(compact, signedrequest.Audience(ledger.NetworkOf(stub).ID, stub.GetChannelID()), now, longest)
+	signedRequest, err := signedrequest.Verify(compact, signedrequest.Audience(ledger.NetworkOf(stub).ID, stub.GetChannelID()), now, longest)
 	if err != nil {
 		return nil, err
 	}
-	return &speaking{stub, statement}, nil
+	return &speaking{stub, signedRequest}, nil
 }

@@ -22,7 +22,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // notes is a contract in which residents write and read notes of their own.
@@ -47,8 +47,8 @@ func write(tx *transaction.Tx, r note) (note, error) {
 		return note{}, fault.New(fault.Forbidden, "not this one")
 	}
 	r.By = tx.Caller.MSP
-	if tx.Caller.Statement != nil {
-		r.By = tx.Caller.Statement.Signer + " for " + tx.Caller.Statement.Subject
+	if tx.Caller.SignedRequest != nil {
+		r.By = tx.Caller.SignedRequest.Signer + " for " + tx.Caller.SignedRequest.Subject
 	}
 	if err := ledger.Put(tx.Ledger, noteKey(r.Text), r); err != nil {
 		return note{}, err
@@ -136,18 +136,18 @@ func (*notes) Confide(ctx contractapi.TransactionContextInterface, request strin
 type bench struct {
 	*memory.World
 	chaincode shim.Chaincode
-	key       statement.Key
+	key       signing.Key
 	pseudonym string
 }
 
 // network is the network's id in these tests.
 const network = "net"
 
-func newBench(t *testing.T, algorithm statement.Algorithm) *bench {
+func newBench(t *testing.T, algorithm signing.Algorithm) *bench {
 	t.Helper()
 	chaincode, err := transaction.Chaincode(nil, ledger.Network{ID: network, Unbound: true}, contract("notes", rows...), contract("other", rows...), transaction.NewBatch())
 	require.NoError(t, err)
-	key, err := statement.NewKey(algorithm)
+	key, err := signing.NewKey(algorithm)
 	require.NoError(t, err)
 	pseudonym, err := key.Thumbprint()
 	require.NoError(t, err)
@@ -155,15 +155,15 @@ func newBench(t *testing.T, algorithm statement.Algorithm) *bench {
 }
 
 // claims call a transaction now.
-func (b *bench) claims(name string, request any) statement.Claims {
-	return statement.Claims{Network: network, Channel: "smartcity", Transaction: name, Request: request, IssuedAt: b.Now, Valid: 5 * time.Minute}
+func (b *bench) claims(name string, request any) signing.Claims {
+	return signing.Claims{Network: network, Channel: "smartcity", Transaction: name, Request: request, IssuedAt: b.Now, Valid: 5 * time.Minute}
 }
 
-func (b *bench) sign(t *testing.T, claims statement.Claims) string {
+func (b *bench) sign(t *testing.T, claims signing.Claims) string {
 	t.Helper()
-	compact, err := statement.Sign(b.key, claims)
+	compact, err := signing.Sign(b.key, claims)
 	require.NoError(t, err)
-	return `{"statement":"` + compact + `"}`
+	return `{"signedRequest":"` + compact + `"}`
 }
 
 // simulate runs a call by a steward of the organisation.
@@ -200,7 +200,7 @@ func (b *bench) requireRefused(t *testing.T, code fault.Code, name, request stri
 }
 
 func TestAResidentActsThroughARelay(t *testing.T) {
-	for _, algorithm := range []statement.Algorithm{statement.ES256, statement.EdDSA} {
+	for _, algorithm := range []signing.Algorithm{signing.ES256, signing.EdDSA} {
 		t.Run(string(algorithm), func(t *testing.T) {
 			b := newBench(t, algorithm)
 			signed := b.sign(t, b.claims("notes:Write", note{Text: "hello"}))
@@ -209,14 +209,14 @@ func TestAResidentActsThroughARelay(t *testing.T) {
 			require.JSONEq(t, `{"text":"hello","by":"`+b.pseudonym+` for `+b.pseudonym+`"}`, answer)
 			require.Len(t, b.Keys(), 2)
 			require.Equal(t, "note/hello", b.Keys()[0])
-			require.Regexp(t, `^statement/`+b.pseudonym+`/[A-Za-z0-9_-]{22}$`, b.Keys()[1])
+			require.Regexp(t, `^signedRequest/`+b.pseudonym+`/[A-Za-z0-9_-]{22}$`, b.Keys()[1])
 			require.Equal(t, "notes.NoteWritten", b.Events[0].Name)
 		})
 	}
 }
 
 func TestAGuardianActsForTheSubjectThatIsClaimed(t *testing.T) {
-	b := newBench(t, statement.EdDSA)
+	b := newBench(t, signing.EdDSA)
 	claims := b.claims("notes:Write", note{Text: "hello"})
 	claims.For = strings.Repeat("A", 43)
 	answer, refusal := b.submit(t, "CityMSP", "notes:Relay", b.sign(t, claims))
@@ -224,19 +224,19 @@ func TestAGuardianActsForTheSubjectThatIsClaimed(t *testing.T) {
 	require.Contains(t, answer, b.pseudonym+" for "+claims.For)
 }
 
-func TestAStatementIsCarriedOutOnce(t *testing.T) {
+func TestASignedRequestIsCarriedOutOnce(t *testing.T) {
 	t.Run("whoever relays it again, and also by the other signature over the same claims", func(t *testing.T) {
-		b := newBench(t, statement.ES256)
+		b := newBench(t, signing.ES256)
 		signed := b.sign(t, b.claims("notes:Write", note{Text: "hello"}))
 		_, refusal := b.submit(t, "CityMSP", "notes:Relay", signed)
 		require.Nil(t, refusal)
-		b.requireRefused(t, fault.StatementReplayed, "notes:Relay", signed)
-		b.requireRefused(t, fault.StatementReplayed, "notes:Relay", otherSignature(t, signed))
+		b.requireRefused(t, fault.SignedRequestReplayed, "notes:Relay", signed)
+		b.requireRefused(t, fault.SignedRequestReplayed, "notes:Relay", otherSignature(t, signed))
 		_, refusal = b.submit(t, "UtilityMSP", "notes:Relay", signed)
-		require.ErrorIs(t, refusal, fault.StatementReplayed)
+		require.ErrorIs(t, refusal, fault.SignedRequestReplayed)
 	})
 	t.Run("also if two relays are as fast", func(t *testing.T) {
-		b := newBench(t, statement.EdDSA)
+		b := newBench(t, signing.EdDSA)
 		signed := b.sign(t, b.claims("notes:Write", note{Text: "hello"}))
 		first, _, refusal := b.simulate(t, "CityMSP", "notes:Relay", signed, nil)
 		require.Nil(t, refusal)
@@ -246,7 +246,7 @@ func TestAStatementIsCarriedOutOnce(t *testing.T) {
 		require.Equal(t, memory.MVCCReadConflict, b.Commit(second))
 	})
 	t.Run("and one that was refused is not used up", func(t *testing.T) {
-		b := newBench(t, statement.EdDSA)
+		b := newBench(t, signing.EdDSA)
 		signed := b.sign(t, b.claims("notes:Write", note{Text: "forbidden"}))
 		b.requireRefused(t, fault.Forbidden, "notes:Relay", signed)
 		b.requireRefused(t, fault.Forbidden, "notes:Relay", signed)
@@ -267,25 +267,25 @@ func otherSignature(t *testing.T, signed string) string {
 func TestRelayRefuses(t *testing.T) {
 	hello := note{Text: "hello"}
 	for sentence, row := range map[string]struct {
-		change func(*statement.Claims)
+		change func(*signing.Claims)
 		code   fault.Code
 	}{
-		"a query":                                 {func(c *statement.Claims) { c.Transaction = "notes:Read" }, fault.StatementMisplaced},
-		"itself":                                  {func(c *statement.Claims) { c.Transaction = "notes:Relay" }, fault.StatementMisplaced},
-		"another contract's transaction":          {func(c *statement.Claims) { c.Transaction = "other:Write" }, fault.StatementMisplaced},
-		"a transaction for members only":          {func(c *statement.Claims) { c.Transaction = "notes:Audit" }, fault.StatementMisplaced},
-		"a transaction that does not exist":       {func(c *statement.Claims) { c.Transaction = "notes:Burn" }, fault.StatementMisplaced},
-		"a name in other letters":                 {func(c *statement.Claims) { c.Transaction = "notes:write" }, fault.StatementMisplaced},
-		"the peer's own metadata":                 {func(c *statement.Claims) { c.Transaction = "org.hyperledger.fabric:GetMetadata" }, fault.StatementMisplaced},
-		"a statement for another channel":         {func(c *statement.Claims) { c.Channel = "other" }, fault.StatementMisplaced},
-		"an expired statement":                    {func(c *statement.Claims) { c.IssuedAt = c.IssuedAt.Add(-c.Valid) }, fault.StatementExpired},
-		"a statement of the future":               {func(c *statement.Claims) { c.IssuedAt = c.IssuedAt.Add(signedrequest.Ahead + time.Second) }, fault.StatementNotYetValid},
-		"a request that the transaction refuses":  {func(c *statement.Claims) { c.Request = note{} }, fault.MissingField},
-		"a member that the request does not have": {func(c *statement.Claims) { c.Request = map[string]string{"text": "a", "more": "b"} }, fault.UnknownField},
-		"the rights of the relay's own roles":     {func(c *statement.Claims) { c.Transaction = "notes:Rule" }, fault.Forbidden},
+		"a query":                                 {func(c *signing.Claims) { c.Transaction = "notes:Read" }, fault.SignedRequestMisplaced},
+		"itself":                                  {func(c *signing.Claims) { c.Transaction = "notes:Relay" }, fault.SignedRequestMisplaced},
+		"another contract's transaction":          {func(c *signing.Claims) { c.Transaction = "other:Write" }, fault.SignedRequestMisplaced},
+		"a transaction for members only":          {func(c *signing.Claims) { c.Transaction = "notes:Audit" }, fault.SignedRequestMisplaced},
+		"a transaction that does not exist":       {func(c *signing.Claims) { c.Transaction = "notes:Burn" }, fault.SignedRequestMisplaced},
+		"a name in other letters":                 {func(c *signing.Claims) { c.Transaction = "notes:write" }, fault.SignedRequestMisplaced},
+		"the peer's own metadata":                 {func(c *signing.Claims) { c.Transaction = "org.hyperledger.fabric:GetMetadata" }, fault.SignedRequestMisplaced},
+		"a signed request for another channel":    {func(c *signing.Claims) { c.Channel = "other" }, fault.SignedRequestMisplaced},
+		"an expired signed request":               {func(c *signing.Claims) { c.IssuedAt = c.IssuedAt.Add(-c.Valid) }, fault.SignedRequestExpired},
+		"a signed request of the future":          {func(c *signing.Claims) { c.IssuedAt = c.IssuedAt.Add(signedrequest.Ahead + time.Second) }, fault.SignedRequestNotYetValid},
+		"a request that the transaction refuses":  {func(c *signing.Claims) { c.Request = note{} }, fault.MissingField},
+		"a member that the request does not have": {func(c *signing.Claims) { c.Request = map[string]string{"text": "a", "more": "b"} }, fault.UnknownField},
+		"the rights of the relay's own roles":     {func(c *signing.Claims) { c.Transaction = "notes:Rule" }, fault.Forbidden},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			b := newBench(t, statement.EdDSA)
+			b := newBench(t, signing.EdDSA)
 			claims := b.claims("notes:Write", hello)
 			row.change(&claims)
 			b.requireRefused(t, row.code, "notes:Relay", b.sign(t, claims))
@@ -295,17 +295,17 @@ func TestRelayRefuses(t *testing.T) {
 		change func(string) string
 		code   fault.Code
 	}{
-		"no statement":          {func(string) string { return `{}` }, fault.MissingField},
-		"text":                  {func(string) string { return `"a"` }, fault.MalformedRequest},
-		"another member":        {func(s string) string { return strings.Replace(s, "{", `{"by":"me",`, 1) }, fault.UnknownField},
-		"a statement twice":     {func(s string) string { return strings.Replace(s, "{", `{"statement":"",`, 1) }, fault.DuplicateField},
-		"what is not signed":    {func(string) string { return `{"statement":"e30.e30.e30"}` }, fault.StatementMalformed},
-		"a forged statement":    {func(s string) string { return forge(s) }, fault.StatementForged},
-		"an oversized request":  {func(string) string { return `{"statement":"` + strings.Repeat("a", 300<<10) + `"}` }, fault.TooLarge},
-		"an oversized envelope": {func(string) string { return `{"statement":"` + strings.Repeat("a", 65<<10) + `"}` }, fault.StatementMalformed},
+		"no signed request":       {func(string) string { return `{}` }, fault.MissingField},
+		"text":                    {func(string) string { return `"a"` }, fault.MalformedRequest},
+		"another member":          {func(s string) string { return strings.Replace(s, "{", `{"by":"me",`, 1) }, fault.UnknownField},
+		"a signed request twice":  {func(s string) string { return strings.Replace(s, "{", `{"signedRequest":"",`, 1) }, fault.DuplicateField},
+		"what is not signed":      {func(string) string { return `{"signedRequest":"e30.e30.e30"}` }, fault.SignedRequestMalformed},
+		"a forged signed request": {func(s string) string { return forge(s) }, fault.SignedRequestForged},
+		"an oversized request":    {func(string) string { return `{"signedRequest":"` + strings.Repeat("a", 300<<10) + `"}` }, fault.TooLarge},
+		"an oversized envelope":   {func(string) string { return `{"signedRequest":"` + strings.Repeat("a", 65<<10) + `"}` }, fault.SignedRequestMalformed},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			b := newBench(t, statement.EdDSA)
+			b := newBench(t, signing.EdDSA)
 			b.requireRefused(t, row.code, "notes:Relay", row.change(b.sign(t, b.claims("notes:Write", hello))))
 		})
 	}
@@ -332,7 +332,7 @@ func TestTransientDataPassesThroughTheRelay(t *testing.T) {
 		"and is checked as if it came by a member": {"notes:Whisper", map[string][]byte{"secret": []byte(`{"text":""}`)}, fault.MissingField},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			b := newBench(t, statement.EdDSA)
+			b := newBench(t, signing.EdDSA)
 			signed := b.sign(t, b.claims(row.transaction, note{Text: "hello"}))
 			tx, answer, refusal := b.simulate(t, "CityMSP", "notes:Relay", signed, row.transient)
 			require.Equal(t, memory.Valid, b.Commit(tx))
@@ -351,20 +351,20 @@ func TestAResidentAsks(t *testing.T) {
 	hello := note{Text: "hello"}
 	for sentence, row := range map[string]struct {
 		name   string
-		change func(*statement.Claims)
+		change func(*signing.Claims)
 		code   fault.Code
 	}{
-		"a query for residents":                    {"notes:Read", func(*statement.Claims) {}, ""},
-		"a query for members only":                 {"notes:Count", func(c *statement.Claims) { c.Transaction = "notes:Count" }, fault.UnknownField},
-		"by a statement for another query":         {"notes:Read", func(c *statement.Claims) { c.Transaction = "notes:Count" }, fault.StatementMisplaced},
-		"by a statement for another contract":      {"notes:Read", func(c *statement.Claims) { c.Transaction = "other:Read" }, fault.StatementMisplaced},
-		"by a statement for a transaction":         {"notes:Read", func(c *statement.Claims) { c.Transaction = "notes:Write" }, fault.StatementMisplaced},
-		"by a statement valid for too long":        {"notes:Read", func(c *statement.Claims) { c.Valid += time.Second }, fault.StatementMalformed},
-		"by an expired statement":                  {"notes:Read", func(c *statement.Claims) { c.IssuedAt = c.IssuedAt.Add(-c.Valid) }, fault.StatementExpired},
-		"a transaction that writes, without Relay": {"notes:Write", func(c *statement.Claims) { c.Transaction = "notes:Write" }, fault.UnknownField},
+		"a query for residents":                    {"notes:Read", func(*signing.Claims) {}, ""},
+		"a query for members only":                 {"notes:Count", func(c *signing.Claims) { c.Transaction = "notes:Count" }, fault.UnknownField},
+		"by a signed request for another query":    {"notes:Read", func(c *signing.Claims) { c.Transaction = "notes:Count" }, fault.SignedRequestMisplaced},
+		"by a signed request for another contract": {"notes:Read", func(c *signing.Claims) { c.Transaction = "other:Read" }, fault.SignedRequestMisplaced},
+		"by a signed request for a transaction":    {"notes:Read", func(c *signing.Claims) { c.Transaction = "notes:Write" }, fault.SignedRequestMisplaced},
+		"by a signed request valid for too long":   {"notes:Read", func(c *signing.Claims) { c.Valid += time.Second }, fault.SignedRequestMalformed},
+		"by an expired signed request":             {"notes:Read", func(c *signing.Claims) { c.IssuedAt = c.IssuedAt.Add(-c.Valid) }, fault.SignedRequestExpired},
+		"a transaction that writes, without Relay": {"notes:Write", func(c *signing.Claims) { c.Transaction = "notes:Write" }, fault.UnknownField},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			b := newBench(t, statement.ES256)
+			b := newBench(t, signing.ES256)
 			claims := b.claims("notes:Read", hello)
 			row.change(&claims)
 			signed := b.sign(t, claims)
@@ -382,11 +382,11 @@ func TestAResidentAsks(t *testing.T) {
 		})
 	}
 	t.Run("and members ask as before", func(t *testing.T) {
-		b := newBench(t, statement.ES256)
+		b := newBench(t, signing.ES256)
 		answer, refusal := b.submit(t, "CityMSP", "notes:Read", `{"text":"hello"}`)
 		require.Nil(t, refusal)
 		require.JSONEq(t, `{"text":"hello","by":"CityMSP"}`, answer)
-		_, refusal = b.submit(t, "CityMSP", "notes:Read", `{"statement":""}`)
+		_, refusal = b.submit(t, "CityMSP", "notes:Read", `{"signedRequest":""}`)
 		require.ErrorIs(t, refusal, fault.UnknownField)
 	})
 }
@@ -423,7 +423,7 @@ func TestRightsShareATransactionWithTheirLikeOnly(t *testing.T) {
 		"a name that does not exist":   {[]string{"notes:Leave", "notes:Burn"}, []int{1}},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			b := newBench(t, statement.EdDSA)
+			b := newBench(t, signing.EdDSA)
 			_, refusal := b.submit(t, "CityMSP", "batch:Submit", calls(b, row.names...))
 			if row.apart == nil {
 				require.Nil(t, refusal)

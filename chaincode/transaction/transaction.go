@@ -38,7 +38,7 @@ type Handler struct {
 	run      func(ctx contractapi.TransactionContextInterface, request string, may May) (string, error)
 }
 
-// Writes is the handler of a transaction that may write; one that a resident calls also writes that the statement is used.
+// Writes is the handler of a transaction that may write; one that a resident calls also writes that the signed request is used.
 func Writes[R Request, A any](handle func(*Tx, R) (A, error)) Handler {
 	return handler(handle, once(handle), true, (*ledger.Ledger).Commit)
 }
@@ -80,8 +80,8 @@ func (t Table) Run(ctx contractapi.TransactionContextInterface, name, request st
 	return row.run(ctx, request, row.May)
 }
 
-// once refuses a statement that was carried out before, whatever the handler says: it has only queued its writes by then, and may have read the key of the
-// statement together with its own.
+// once refuses a signed request that was carried out before, whatever the handler says: it has only queued its writes by then, and may have read the key of the
+// signedRequest together with its own.
 func once[R Request, A any](handle func(*Tx, R) (A, error)) func(*Tx, R) (A, error) {
 	return func(tx *Tx, r R) (answer A, err error) {
 		answer, refusal := handle(tx, r)
@@ -92,9 +92,9 @@ func once[R Request, A any](handle func(*Tx, R) (A, error)) func(*Tx, R) (A, err
 	}
 }
 
-// Prefetch reads in one round trip what the transaction is going to read, and with it whether its statement was carried out before.
+// Prefetch reads in one round trip what the transaction is going to read, and with it whether its signed request was carried out before.
 func (tx *Tx) Prefetch(keys ...ledger.Key) error {
-	if tx.Caller.Statement != nil {
+	if tx.Caller.SignedRequest != nil {
 		keys = append(keys, EvidenceKey(*tx.Evidence()))
 	}
 	return tx.Ledger.Prefetch(keys...)

@@ -11,7 +11,7 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/energy"
 )
 
-// conclude compares what the ledger computed with what is known, and proves one statement to the city.
+// conclude compares what the ledger computed with what is known, and proves one signed request to the city.
 func (s *story) conclude(ctx context.Context, all []*neighbours) error {
 	for _, n := range all {
 		if err := s.compare(ctx, n); err != nil {
@@ -116,13 +116,13 @@ func (s *story) ledgerCells(ctx context.Context, n *neighbours) (map[string][]st
 	return columns, nil
 }
 
-// cells are a statement's cells in the file's column: a consumer's cover, a producer's surplus.
-func (p point) cells(statement settlement.Statement) (column string, cells []string) {
+// cells are a signed request's cells in the file's column: a consumer's cover, a producer's surplus.
+func (p point) cells(signedRequest settlement.Statement) (column string, cells []string) {
 	column = "cover_" + p.column + "_mWh"
 	if p.direction == settlement.Production {
 		column = "surplus_" + p.column + "_mWh"
 	}
-	for _, pair := range statement.Leaf.Intervals {
+	for _, pair := range signedRequest.Leaf.Intervals {
 		value := pair[1]
 		if p.direction == settlement.Production {
 			value = pair[0] - pair[1]
@@ -190,7 +190,7 @@ func (s *story) showUses(ctx context.Context, n *neighbours, member, day string)
 	return nil
 }
 
-// prove has the city verify a statement, and a forged one.
+// prove has the city verify a signed request, and a forged one.
 func (s *story) prove(ctx context.Context, n *neighbours) error {
 	s.chapter("A member's statement is verified at the city's peer", "the city never held a load curve and still cannot be told a wrong digit")
 	p, run := s.data.points(n.CommunityID)[0], n.runs[0]
@@ -202,23 +202,23 @@ func (s *story) prove(ctx context.Context, n *neighbours) error {
 	if err != nil {
 		return err
 	}
-	if err := statement.Verify(public); err != nil {
+	if err := signedRequest.Verify(public); err != nil {
 		return err
 	}
-	metered, shared := statement.Totals()
-	fmt.Printf("   member %s, %s: metered %s kWh, of it shared %s kWh: verified against root %s…\n", statement.Leaf.MemberID[:8], run.Day, kWh(metered), kWh(shared), public.MerkleRoot[:16])
-	statement.Leaf.Intervals[50][1]++
-	if err := statement.Verify(public); !errors.Is(err, settlement.ErrUnproven) {
-		return errors.New("a forged statement was verified")
+	metered, shared := signedRequest.Totals()
+	fmt.Printf("   member %s, %s: metered %s kWh, of it shared %s kWh: verified against root %s…\n", signedRequest.Leaf.MemberID[:8], run.Day, kWh(metered), kWh(shared), public.MerkleRoot[:16])
+	signedRequest.Leaf.Intervals[50][1]++
+	if err := signedRequest.Verify(public); !errors.Is(err, settlement.ErrUnproven) {
+		return errors.New("a forged signed request was verified")
 	}
-	fmt.Println("   the same statement with one digit changed: refused")
-	if err := s.showUses(ctx, n, statement.Leaf.MemberID, run.Day); err != nil {
+	fmt.Println("   the same signed request with one digit changed: refused")
+	if err := s.showUses(ctx, n, signedRequest.Leaf.MemberID, run.Day); err != nil {
 		return err
 	}
-	_, err = s.parties.city.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: n.CommunityID, MemberID: statement.Leaf.MemberID, Day: run.Day, Run: run.Run})
+	_, err = s.parties.city.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: n.CommunityID, MemberID: signedRequest.Leaf.MemberID, Day: run.Day, Run: run.Run})
 	if err == nil {
-		return errors.New("the city was given a statement")
+		return errors.New("the city was given a signed request")
 	}
-	fmt.Printf("   the city asks for the statement itself: %s\n", err)
+	fmt.Printf("   the city asks for the signed request itself: %s\n", err)
 	return nil
 }

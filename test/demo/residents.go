@@ -13,12 +13,12 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // resident is a person of the story: a key and the consent that it signed.
 type resident struct {
-	key                statement.Key
+	key                signing.Key
 	subject, consentID string
 }
 
@@ -48,7 +48,7 @@ func (s *story) consents(ctx context.Context) (resident, gateway.Receipt, error)
 
 // consentsTo is consents for one dataset.
 func (s *story) consentsTo(ctx context.Context, object consent.Object) (resident, gateway.Receipt, error) {
-	key, err := statement.NewKey(statement.ES256)
+	key, err := signing.NewKey(signing.ES256)
 	if err != nil {
 		return resident{}, gateway.Receipt{}, err
 	}
@@ -57,7 +57,7 @@ func (s *story) consentsTo(ctx context.Context, object consent.Object) (resident
 		return resident{}, gateway.Receipt{}, err
 	}
 	r := resident{key, subject, randomHex()}
-	relay, err := dial(ctx, "city", "steward", gateway.WithStatementKey(key))
+	relay, err := dial(ctx, "city", "steward", gateway.WithResidentKey(key))
 	if err != nil {
 		return r, gateway.Receipt{}, err
 	}
@@ -91,7 +91,7 @@ func (s *story) withdraw(ctx context.Context) error {
 	}
 	s.chapter("The resident withdraws through another organisation", "as easy as giving: one id, one signature; the next block refuses the use")
 	begin := time.Now()
-	relay, err := dial(ctx, "utility", "steward", gateway.WithStatementKey(r.key))
+	relay, err := dial(ctx, "utility", "steward", gateway.WithResidentKey(r.key))
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (s *story) withdraw(ctx context.Context) error {
 // receipt prints the resident's receipt and verifies it at the city's peer.
 func (s *story) receipt(ctx context.Context, r resident, given gateway.Receipt) error {
 	s.chapter("The receipt is verified at any peer", "what was agreed to can be proven for ever, and it names nobody")
-	relay, err := dial(ctx, "city", "steward", gateway.WithStatementKey(r.key))
+	relay, err := dial(ctx, "city", "steward", gateway.WithResidentKey(r.key))
 	if err != nil {
 		return err
 	}

@@ -66,10 +66,10 @@ func stewardOrAuthority(tx *transaction.Tx, controller string) error {
 	return err
 }
 
-// statement is the resident's signed statement.
-func statement(tx *transaction.Tx) (*signedrequest.Signed, error) {
-	if tx.Caller.Statement == nil {
-		return nil, fault.New(fault.Forbidden, "only the resident may do this, by a signed statement; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
+// signedRequest is the resident's signed request.
+func signedRequest(tx *transaction.Tx) (*signedrequest.Signed, error) {
+	if tx.Caller.SignedRequest == nil {
+		return nil, fault.New(fault.Forbidden, "only the resident may do this, by a signed request; the caller acts for %s as %s", tx.Caller.MSP, tx.Caller)
 	}
-	return tx.Caller.Statement, nil
+	return tx.Caller.SignedRequest, nil
 }

@@ -166,7 +166,7 @@ func people(t *testing.T, s *contracttest.Suite, name string, submit bool, reque
 		response := relayed(t, s, signs, name, submit, request)
 		switch {
 		case !resident && submit:
-			require.Equal(t, fault.StatementMisplaced, code(t, response), who)
+			require.Equal(t, fault.SignedRequestMisplaced, code(t, response), who)
 		case !resident:
 			require.NotEmpty(t, code(t, response), "%s: a query that no resident may ask", who)
 		case who == "the resident" || who == "the guardian":
@@ -181,7 +181,7 @@ func people(t *testing.T, s *contracttest.Suite, name string, submit bool, reque
 	}
 }
 
-// relayed simulates a statement that the city relays.
+// relayed simulates a signed request that the city relays.
 func relayed(t *testing.T, s *contracttest.Suite, signs signer, name string, submit bool, request any) *peer.Response {
 	t.Helper()
 	target := "consent:" + name

@@ -13,7 +13,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// What shares a transaction is tested with consents, since statements, reads of the subject and refusals all occur there.
+// What shares a transaction is tested with consents, since signed requests, reads of the subject and refusals all occur there.
 
 // call is one call of a batch.
 func call(t testing.TB, name string, request any) batch.Call {
@@ -62,19 +62,19 @@ func TestCallsShareATransaction(t *testing.T) {
 	require.Len(t, events, 3)
 	require.Equal(t, "consent.ConsentGiven", events[1].Name)
 	require.JSONEq(t, `{"subject":"`+bob.Subject+`","consentId":"c-b","noticeId":"sharing","state":"GIVEN"}`, string(events[1].Payload))
-	require.Equal(t, fault.StatementReplayed, s.Refuse(t, relay, "consent:Relay", string(first.Request), nil).Code, "what was carried out in a batch is spent")
+	require.Equal(t, fault.SignedRequestReplayed, s.Refuse(t, relay, "consent:Relay", string(first.Request), nil).Code, "what was carried out in a batch is spent")
 }
 
-// TestWhatIsRefusedStopsAll and is named: a refused statement or a slip in a request shall not stand in a block beside what was carried out.
+// TestWhatIsRefusedStopsAll and is named: a refused signed request or a slip in a request shall not stand in a block beside what was carried out.
 func TestWhatIsRefusedStopsAll(t *testing.T) {
 	s, alice, bob := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
 	alice.Do(t, s, "consent:Give", give(s, "c-0"))
 	forged := alice.Sign(t, s, "consent:Give", give(s, "c-f"))
-	forged["statement"] = forged["statement"][:len(forged["statement"])-4] + "AAAA"
+	forged["signedRequest"] = forged["signedRequest"][:len(forged["signedRequest"])-4] + "AAAA"
 	unknown := give(s, "c-u")
 	unknown.NoticeVersion = 9
 	require.Equal(t, []fault.Code{
-		"", fault.StatementForged, fault.NoticeNotFound, fault.BatchConflict, "", fault.Forbidden, fault.InvalidField, fault.InvalidField, fault.UnknownTransaction,
+		"", fault.SignedRequestForged, fault.NoticeNotFound, fault.BatchConflict, "", fault.Forbidden, fault.InvalidField, fault.InvalidField, fault.UnknownTransaction,
 		fault.PrivateDataUnexpected, fault.InvalidField, fault.BatchConflict,
 	}, refusals(t, s,
 		relays(t, s, alice, "c-a"),
@@ -87,7 +87,7 @@ func TestWhatIsRefusedStopsAll(t *testing.T) {
 		batch.Call{Transaction: "batch:Submit", Request: json.RawMessage(`{"calls":[]}`)},
 		call(t, "consent:give", give(s, "c-g")),
 		call(t, "consent:StorePrivate", consent.StorePrivateRequest{Subject: alice.Subject, ConsentID: "c-a"}),
-		batch.Call{Transaction: "consent:Relay", Request: json.RawMessage(`{"statement":1}`)},
+		batch.Call{Transaction: "consent:Relay", Request: json.RawMessage(`{"signedRequest":1}`)},
 		batch.Call{Transaction: "settlement:SettleDay", Request: json.RawMessage(`{}`)},
 	), "an id that an earlier call takes is a conflict, another consent of the same resident none, and long work goes alone")
 }

@@ -102,7 +102,7 @@ func TestAResidentGivesAndWithdrawsAndTheNextUseIsRefused(t *testing.T) {
 	require.Equal(t, fault.IllegalTransition, alice.Refused(t, s, "consent:Renew", consent.RenewRequest{Subject: alice.Subject, ConsentID: "c-1", NoticeVersion: 1, ValidUntil: s.Now.AddDate(2, 0, 0)}).Code)
 }
 
-func TestAStatementThatWasHeldBackDoesNotUndoAWithdrawal(t *testing.T) {
+func TestASignedRequestThatWasHeldBackDoesNotUndoAWithdrawal(t *testing.T) {
 	s, alice := open(t), contracttest.NewResident(t)
 	alice.Do(t, s, "consent:Give", give(s, "c-1"))
 	s.Now = s.Now.Add(time.Second)
@@ -110,7 +110,7 @@ func TestAStatementThatWasHeldBackDoesNotUndoAWithdrawal(t *testing.T) {
 	s.Now = s.Now.Add(time.Second)
 	alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{Number: 1})
 	require.False(t, check(t, s, processor, alice.Subject, "").Allowed, "one key stops every consent")
-	require.Equal(t, fault.StaleStatement, s.Refuse(t, relay, "consent:Relay", held, nil).Code)
+	require.Equal(t, fault.SignedRequestStale, s.Refuse(t, relay, "consent:Relay", held, nil).Code)
 }
 
 func TestNobodyElseMovesAConsent(t *testing.T) {
@@ -134,7 +134,7 @@ func TestNobodyElseMovesAConsent(t *testing.T) {
 	}
 	once := alice.Sign(t, s, "consent:Withdraw", step)
 	s.Submit(t, relay, "consent:Relay", once, nil)
-	require.Equal(t, fault.StatementReplayed, s.Refuse(t, "CommunityMSP/steward", "consent:Relay", once, nil).Code, "by another relay")
+	require.Equal(t, fault.SignedRequestReplayed, s.Refuse(t, "CommunityMSP/steward", "consent:Relay", once, nil).Code, "by another relay")
 }
 
 func TestAnybodyReadsThePurposes(t *testing.T) {

@@ -83,7 +83,7 @@ func save(tx *transaction.Tx, record consent.Record, act consent.Act, event stri
 
 // give gives consent, asked or unasked. Giving the same again changes nothing.
 func give(tx *transaction.Tx, r consent.GiveRequest) (consent.View, error) {
-	signed, err := statement(tx)
+	signed, err := signedRequest(tx)
 	if err != nil {
 		return consent.View{}, err
 	}

@@ -54,7 +54,7 @@ func appoint(tx *transaction.Tx, subject, guardian, follows string, office conse
 		return none, fault.Field(fault.Forbidden, "subject", "the subject has a key of its own and names its guardians itself")
 	}
 	if standing.All != nil || standing.Rotated != nil || standing.Recovered != nil {
-		return none, fault.New(fault.StaleStatement, "the subject withdrew everything or has another key since; name the numbers of consent:GetSubject")
+		return none, fault.New(fault.SignedRequestStale, "the subject withdrew everything or has another key since; name the numbers of consent:GetSubject")
 	}
 	if err := ledger.Put(tx.Ledger, guardianKey(subject, guardian), record); err != nil {
 		return none, err
@@ -74,7 +74,7 @@ func termsBefore(l *ledger.Ledger, subject, guardian, follows string, office con
 	}
 	before, err := officeStanding(l, record, record.Current())
 	if err == nil && before.Follows() != follows {
-		err = fault.Field(fault.StaleStatement, "follows", "the guardian's last term was made or ended by %s", before.Follows())
+		err = fault.Field(fault.SignedRequestStale, "follows", "the guardian's last term was made or ended by %s", before.Follows())
 	}
 	return record, err
 }
@@ -194,7 +194,7 @@ func endGuardian(tx *transaction.Tx, r consent.GuardianRequest) (consent.Guardia
 }
 
 func dismisser(tx *transaction.Tx, r consent.GuardianRequest) (consent.Act, error) {
-	if tx.Caller.Statement == nil {
+	if tx.Caller.SignedRequest == nil {
 		if r.Subject == "" {
 			return consent.Act{}, fault.Field(fault.MissingField, "subject", "required")
 		}

@@ -214,7 +214,7 @@ func TestWithdrawAllEndsGuardians(t *testing.T) {
 	require.Nil(t, actFor(t, s, mother, alice.Subject, "WithdrawAll", consent.WithdrawAllRequest{Number: 1}))
 	s.Now = s.Now.Add(time.Second)
 	require.Equal(t, fault.Forbidden, actFor(t, s, mother, alice.Subject, "WithdrawAll", consent.WithdrawAllRequest{Number: 2}).Code)
-	require.Equal(t, fault.StaleStatement, s.Refuse(t, relay, "consent:Relay", held, nil).Code, "what was held back names no withdrawal")
+	require.Equal(t, fault.SignedRequestStale, s.Refuse(t, relay, "consent:Relay", held, nil).Code, "what was held back names no withdrawal")
 	again := consent.NameGuardianRequest{Epoch: 1, Follows: subjectOf(t, s, alice.Subject).Guardians[0].Follows}
 	id := names(t, s, alice, mother, s.Now.AddDate(1, 0, 0), again)
 	again.Guardian, again.Until, again.ReasonCode, again.Follows = mother.Subject, s.Now.AddDate(2, 0, 0), consent.PowerOfAttorney, id
@@ -226,7 +226,7 @@ func TestWithdrawAllEndsGuardians(t *testing.T) {
 	s.Submit(t, authority, "consent:EndGuardian", end, nil)
 	s.Now = s.Now.Add(time.Second)
 	require.Equal(t, fault.Forbidden, actFor(t, s, mother, alice.Subject, "Give", give(s, "c-2")).Code)
-	require.Equal(t, fault.StaleStatement, s.Refuse(t, relay, "consent:Relay", longer, nil).Code, "a term that does not name the end of the one before")
+	require.Equal(t, fault.SignedRequestStale, s.Refuse(t, relay, "consent:Relay", longer, nil).Code, "a term that does not name the end of the one before")
 }
 
 // TestTheOlderOfTwoWillsDoesNotWin: a relay holds a signed request back and plays it after a newer one of the same resident.
@@ -243,7 +243,7 @@ func TestTheOlderOfTwoWillsDoesNotWin(t *testing.T) {
 		newest := renew(s, alice, 1)
 		alice.Do(t, s, "consent:Renew", newest)
 		s.Now = s.Now.Add(time.Minute)
-		require.Equal(t, fault.StaleStatement, s.Refuse(t, steward, "consent:Relay", older, nil).Code)
+		require.Equal(t, fault.SignedRequestStale, s.Refuse(t, steward, "consent:Relay", older, nil).Code)
 		require.Equal(t, newest.ValidUntil, get(t, s, alice, "c-1").ValidUntil)
 	})
 	t.Run("a renewal after the withdrawal", func(t *testing.T) {
@@ -275,7 +275,7 @@ func TestTheOlderOfTwoWillsDoesNotWin(t *testing.T) {
 		s.Now = s.Now.Add(time.Minute)
 		alice.Do(t, s, "consent:Object", object) // she changed her mind: the objection stays
 		s.Now = s.Now.Add(time.Minute)
-		require.Equal(t, fault.StaleStatement, s.Refuse(t, steward, "consent:Relay", older, nil).Code)
+		require.Equal(t, fault.SignedRequestStale, s.Refuse(t, steward, "consent:Relay", older, nil).Code)
 		require.False(t, check(t, s, processor, alice.Subject, "").Allowed)
 		require.Len(t, subjectOf(t, s, alice.Subject).Objections, 1)
 	})
@@ -289,7 +289,7 @@ func TestTheOlderOfTwoWillsDoesNotWin(t *testing.T) {
 		s.Now = s.Now.Add(time.Minute)
 		alice.Do(t, s, "consent:Defer", consent.AnswerRequest{Request: ref})
 		s.Now = s.Now.Add(time.Minute)
-		require.Equal(t, fault.StaleStatement, s.Refuse(t, steward, "consent:Relay", older, nil).Code)
+		require.Equal(t, fault.SignedRequestStale, s.Refuse(t, steward, "consent:Relay", older, nil).Code)
 		view := asked(t, s, "c-1")
 		require.Equal(t, consent.Deferred, view.State)
 		yes.Follows = view.Follows
@@ -314,7 +314,7 @@ func TestTheOlderOfTwoWillsDoesNotWin(t *testing.T) {
 		s.Now = s.Now.Add(2 * time.Minute)
 		s.Submit(t, relay, "consent:Relay", older, nil)
 		require.Equal(t, consent.Given, get(t, s, alice, "c-new").State, "neither names the other, and the consent was signed later")
-		require.Equal(t, fault.StaleStatement, alice.Refused(t, s, "consent:Give", give(s, "c-2")).Code, "what comes after names the withdrawal")
+		require.Equal(t, fault.SignedRequestStale, alice.Refused(t, s, "consent:Give", give(s, "c-2")).Code, "what comes after names the withdrawal")
 		named := give(s, "c-2")
 		named.Epoch = 1
 		alice.Do(t, s, "consent:Give", named)
@@ -336,7 +336,7 @@ func TestAClockThatIsAheadGainsNothing(t *testing.T) {
 	require.True(t, view.Events[0].Raised)
 	require.Equal(t, now, view.Events[0].SignedAt)
 	require.False(t, view.Unproven)
-	require.Equal(t, fault.StatementNotYetValid, s.Refuse(t, relay, "consent:Relay", tooFar, nil).Code)
+	require.Equal(t, fault.SignedRequestNotYetValid, s.Refuse(t, relay, "consent:Relay", tooFar, nil).Code)
 	s.Now = now.Add(time.Second)
 	alice.Do(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{Number: 1})
 	require.Equal(t, consent.Withdrawn, get(t, s, alice, "c-1").State, "the clock that was ahead does not keep the consent")

@@ -50,7 +50,7 @@ func newKey(l *ledger.Ledger, proof, subject, id string) (consent.NewKey, error)
 		return consent.NewKey{}, err
 	}
 	if signed.For != subject || id != "" && signed.ID != id {
-		return consent.NewKey{}, fault.Field(fault.StatementForged, "proof", "the new key signed for another subject or request")
+		return consent.NewKey{}, fault.Field(fault.SignedRequestForged, "proof", "the new key signed for another subject or request")
 	}
 	_, taken, err := ledger.Get[consent.Key](l, keyKey(signed.Thumbprint))
 	if err == nil && (taken || signed.Thumbprint == subject) {
@@ -148,7 +148,7 @@ func nextNumber(l *ledger.Ledger, number int, key func(int) ledger.Key) error {
 		return err
 	}
 	if found[0] != nil {
-		return fault.Field(fault.StaleStatement, "number", "%d is taken; name the next (consent:GetSubject)", number)
+		return fault.Field(fault.SignedRequestStale, "number", "%d is taken; name the next (consent:GetSubject)", number)
 	}
 	if number > 1 && found[1] == nil {
 		return fault.Field(fault.OutOfRange, "number", "%d has not been yet", number-1)
@@ -303,7 +303,7 @@ func liftSuspension(tx *transaction.Tx, r consent.LiftSuspensionRequest) (consen
 func getSubject(tx *transaction.Tx, r consent.GetSubjectRequest) (consent.SubjectView, error) {
 	subject := r.Subject
 	if subject == "" {
-		signed, err := statement(tx)
+		signed, err := signedRequest(tx)
 		if err != nil {
 			return consent.SubjectView{}, fault.Field(fault.MissingField, "subject", "required")
 		}

@@ -83,7 +83,7 @@ func TestASubjectHasFiveKeysAtMostAndAKeyOneSubject(t *testing.T) {
 	taken := consent.AddKeyRequest{Proof: sixth.Prove(t, s, other.Subject, id)}
 	require.Equal(t, fault.AlreadyExists, s.Refuse(t, relay, "consent:Relay", other.SignAs(t, s, "", "consent:AddKey", id, taken), nil).Code)
 	unproven := consent.AddKeyRequest{Proof: contracttest.NewResident(t).Prove(t, s, first.Subject, id)}
-	require.Equal(t, fault.StatementForged, first.Refused(t, s, "consent:AddKey", unproven).Code, "signed for another request")
+	require.Equal(t, fault.SignedRequestForged, first.Refused(t, s, "consent:AddKey", unproven).Code, "signed for another request")
 }
 
 func TestAnOlderKeyRemovesAYoungerOneAtOnce(t *testing.T) {

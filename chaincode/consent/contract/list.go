@@ -48,10 +48,10 @@ func subjectOf(tx *transaction.Tx, named string) (string, error) {
 	if named != "" {
 		return named, nil
 	}
-	if tx.Caller.Statement == nil {
+	if tx.Caller.SignedRequest == nil {
 		return "", fault.Field(fault.MissingField, "subject", "required")
 	}
-	return belongsTo(tx.Ledger, tx.Caller.Statement)
+	return belongsTo(tx.Ledger, tx.Caller.SignedRequest)
 }
 
 // history answers a consent's events, newest first, for its resident and the authority.
@@ -149,7 +149,7 @@ func requestPage(l *ledger.Ledger, subject string, size int, inner string) ([]co
 
 // listed is the subject whose consents the caller may list.
 func listed(tx *transaction.Tx, r consent.ListBySubjectRequest) (string, error) {
-	if tx.Caller.Statement != nil {
+	if tx.Caller.SignedRequest != nil {
 		act, err := speaksOf(tx, r.Subject, SpeakerOfRight)
 		return act.Subject, err
 	}

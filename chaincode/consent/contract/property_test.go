@@ -11,7 +11,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 )
 
-// TestWhateverAnybodyCalls sends random calls by organisations, residents and strangers: only the resident's own statement makes a consent active, and
+// TestWhateverAnybodyCalls sends random calls by organisations, residents and strangers: only the resident's own signed request makes a consent active, and
 // after a withdrawal no use is recorded.
 func TestWhateverAnybodyCalls(t *testing.T) {
 	people := []contracttest.Resident{contracttest.NewResident(t), contracttest.NewResident(t)}

@@ -149,7 +149,7 @@ func neverTurned(l *ledger.Ledger, key consent.Key) error {
 // guardianship ends.
 func completeRecovery(tx *transaction.Tx, r consent.RecoveryRequest) (consent.KeyView, error) {
 	var none consent.KeyView
-	signed, err := statement(tx)
+	signed, err := signedRequest(tx)
 	if err != nil {
 		return none, err
 	}
@@ -183,7 +183,7 @@ func complete(tx *transaction.Tx, r consent.RecoveryRequest, recovery consent.Re
 	if err != nil {
 		return none, err
 	}
-	signed := tx.Caller.Statement
+	signed := tx.Caller.SignedRequest
 	made := consent.NewKey{Thumbprint: signed.Signer, JWK: []byte(signed.JWK), Algorithm: signed.Algorithm}
 	key, done, err := recovery.Complete(made, r.Number, cancelled, act)
 	if err != nil {

@@ -59,7 +59,7 @@ func rightKeys(subject, signer string) []ledger.Key {
 
 // speak is the act of the signer with its power.
 func speak(tx *transaction.Tx, with power) (consent.Act, consent.KeyStanding, error) {
-	signed, err := statement(tx)
+	signed, err := signedRequest(tx)
 	if err != nil {
 		return consent.Act{}, consent.KeyStanding{}, err
 	}

@@ -62,7 +62,7 @@ func answered(tx *transaction.Tx, r consent.AnswerRequest, speaker func(*transac
 // withdraw takes a consent back, in effect in the block that commits it. Besides the resident's own keys it reads what is written once, and it writes a key
 // of its own: nobody's act on the same consent stands in its way. Withdrawing again changes nothing.
 func withdraw(tx *transaction.Tx, r consent.DecisionRequest) (consent.View, error) {
-	signed, err := statement(tx)
+	signed, err := signedRequest(tx)
 	if err != nil {
 		return consent.View{}, err
 	}

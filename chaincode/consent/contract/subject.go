@@ -35,7 +35,7 @@ func withdrawAll(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.Subj
 // withdrawer is who takes all consents back: the resident, or an organisation that says the resident wants it, which needs the network to have too few
 // independent organisations to recover a lost key.
 func withdrawer(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.Act, error) {
-	if tx.Caller.Statement != nil {
+	if tx.Caller.SignedRequest != nil {
 		return speaksOf(tx, r.Subject, SpeakerOfRight)
 	}
 	if err := tx.Caller.RequireRole(identity.Steward); err != nil {

@@ -109,7 +109,7 @@ func listUses(tx *transaction.Tx, r consent.ListUsesRequest) (consent.UsePage, e
 
 // residentOrAuthority lets the resident and the authority read.
 func residentOrAuthority(tx *transaction.Tx, subject string) error {
-	if tx.Caller.Statement != nil {
+	if tx.Caller.SignedRequest != nil {
 		_, err := speaksOf(tx, subject, SpeakerOfRight)
 		return err
 	}

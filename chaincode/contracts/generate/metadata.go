@@ -171,7 +171,7 @@ func describeTransaction(reflector *jsonschema.Reflector, r *reference, row tran
 }
 
 // answerTo describes the key of a private answer.
-const answerTo = "public key on P-256, made for this call, as a JWK in the transient map; a resident signs it instead, as the statement's claim answerTo"
+const answerTo = "public key on P-256, made for this call, as a JWK in the transient map; a resident signs it instead, as the signed request's claim answerTo"
 
 func answerKey() *jsonschema.Schema {
 	s := &jsonschema.Schema{Type: "object", Required: []string{"kty", "crv", "x", "y"}, AdditionalProperties: jsonschema.FalseSchema, Properties: jsonschema.NewProperties()}

@@ -13,7 +13,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/governance"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // second are rules that name the city as an auditor, too.
@@ -244,7 +244,7 @@ func TestAMemberUnderALaterRootSigns(t *testing.T) {
 	require.NoError(t, err)
 	administrator, err := memory.NewIdentity("CityMSP renewed", "admin")
 	require.NoError(t, err)
-	signature, err := statement.SignMember(administrator.Key, []*x509.Certificate{administrator.Certificate}, governance.VoteType, second().Payload(contracttest.Network))
+	signature, err := signing.SignMember(administrator.Key, []*x509.Certificate{administrator.Certificate}, governance.VoteType, second().Payload(contracttest.Network))
 	require.NoError(t, err)
 	ballot := governance.ApproveRequest{Rules: second(), Signature: signature}
 	require.Equal(t, fault.SignatureMissing, s.Refuse(t, "CityMSP/admin", "governance:Approve", ballot, nil).Code)
@@ -266,7 +266,7 @@ func TestARootThatLiarsAddCountsForNothing(t *testing.T) {
 	administrator, err := memory.NewIdentity("UtilityMSP made up", "admin")
 	require.NoError(t, err)
 	sign := func(typ string, payload any) string {
-		compact, err := statement.SignMember(administrator.Key, []*x509.Certificate{administrator.Certificate}, typ, payload)
+		compact, err := signing.SignMember(administrator.Key, []*x509.Certificate{administrator.Certificate}, typ, payload)
 		require.NoError(t, err)
 		return compact
 	}

@@ -10,10 +10,10 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// principal is the act of a member in one of the roles for its organisation, or of a resident by a statement. Which organisation or resident may act is
+// principal is the act of a member in one of the roles for its organisation, or of a resident by a signed request. Which organisation or resident may act is
 // decided where the object is known.
 func principal(tx *transaction.Tx, roles ...identity.Role) (licensing.Act, error) {
-	if tx.Caller.Statement != nil {
+	if tx.Caller.SignedRequest != nil {
 		return resident(tx)
 	}
 	return organisation(tx, roles...)
@@ -32,7 +32,7 @@ func organisation(tx *transaction.Tx, roles ...identity.Role) (licensing.Act, er
 
 // ending is principal for who exercises a right: of a resident's nothing is read that somebody else could write in the same block.
 func ending(tx *transaction.Tx, roles ...identity.Role) (licensing.Act, error) {
-	if tx.Caller.Statement == nil {
+	if tx.Caller.SignedRequest == nil {
 		return organisation(tx, roles...)
 	}
 	act, err := consents.SpeakerOfRight(tx)
@@ -74,7 +74,7 @@ func oversees(tx *transaction.Tx) (bool, error) {
 // reads lets the named parties read, as member of the organisation or as resident, and those who oversee.
 func reads(tx *transaction.Tx, parties ...string) error {
 	who := tx.Caller.MSP
-	if tx.Caller.Statement != nil {
+	if tx.Caller.SignedRequest != nil {
 		act, err := resident(tx)
 		if err != nil {
 			return err

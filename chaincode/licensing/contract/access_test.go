@@ -82,7 +82,7 @@ func TestASuspensionIsLiftedAndARetirementIsNot(t *testing.T) {
 	require.Equal(t, fault.Forbidden, s.Refuse(t, consumer, "licensing:SuspendAgreement", suspend, nil).Code)
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, provider, "licensing:ResumeAgreement", resume, nil).Code)
 	s.Submit(t, provider, "licensing:SuspendAgreement", suspend, nil)
-	require.Equal(t, fault.StaleStatement, s.Refuse(t, provider, "licensing:ResumeAgreement", resume, nil).Code, "another suspension")
+	require.Equal(t, fault.SignedRequestStale, s.Refuse(t, provider, "licensing:ResumeAgreement", resume, nil).Code, "another suspension")
 	resume.Follows = agreement(t, s, "CommunityMSP/a-1").Endings[0].ID
 	s.Submit(t, provider, "licensing:ResumeAgreement", resume, nil)
 	require.True(t, decide(t, s, ask("d-1")).Permit)

@@ -114,11 +114,11 @@ func TestAResumeThatWasHeldBackLiftsNoLaterSuspension(t *testing.T) {
 	s.Now = s.Now.Add(time.Second)
 	alice.Do(t, s, "licensing:ResumeAgreement", resume)
 	require.True(t, decide(t, s, ask("d-1")).Permit)
-	require.Equal(t, fault.StaleStatement, s.Refuse(t, consumer, "licensing:Relay", early, nil).Code, "she resumed after she had signed this suspension")
+	require.Equal(t, fault.SignedRequestStale, s.Refuse(t, consumer, "licensing:Relay", early, nil).Code, "she resumed after she had signed this suspension")
 	s.Now = s.Now.Add(time.Second)
 	alice.Do(t, s, "licensing:SuspendAgreement", suspend) // her last word
 	s.Now = s.Now.Add(time.Second)
-	require.Equal(t, fault.StaleStatement, s.Refuse(t, consumer, "licensing:Relay", held, nil).Code)
+	require.Equal(t, fault.SignedRequestStale, s.Refuse(t, consumer, "licensing:Relay", held, nil).Code)
 	require.False(t, decide(t, s, ask("d-2")).Permit)
 }
 

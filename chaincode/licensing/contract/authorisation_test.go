@@ -26,7 +26,7 @@ func every(roles ...string) (all []string) {
 	return all
 }
 
-// TestAuthorisationMatrix calls every transaction as every organisation in every role, and as a stranger by a statement: only those who are named here get
+// TestAuthorisationMatrix calls every transaction as every organisation in every role, and as a stranger by a signed request: only those who are named here get
 // past the question of who they are.
 func TestAuthorisationMatrix(t *testing.T) {
 	s := licensed(t, rules(`{"leftOperand":"purpose","operator":"isA","rightOperand":"dpv:ServiceProvision"}`, nil, duty))
@@ -116,8 +116,8 @@ func TestAuthorisationMatrix(t *testing.T) {
 					stranger := contracttest.NewResident(t)
 					_, response := s.Simulate(t, outsider, "licensing:Relay", stranger.Sign(t, s, "licensing:"+transaction.Name, row.request), nil)
 					refusal, ok := fault.Parse(response.GetMessage())
-					require.True(t, ok, "a stranger by a statement")
-					require.Equal(t, fault.Forbidden, refusal.Code, "a stranger by a statement: %s", refusal.Message)
+					require.True(t, ok, "a stranger by a signed request")
+					require.Equal(t, fault.Forbidden, refusal.Code, "a stranger by a signed request: %s", refusal.Message)
 				}
 			})
 		}

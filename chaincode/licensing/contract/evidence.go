@@ -32,7 +32,7 @@ type signature struct {
 // signed is the act with what it rests on: the resident's signed request or, for an organisation, the signature over the request without it, which is
 // verified and stored.
 func signed[T any](tx *transaction.Tx, act licensing.Act, name string, unsigned T, compact string) (licensing.Act, error) {
-	if tx.Caller.Statement != nil {
+	if tx.Caller.SignedRequest != nil {
 		if compact != "" {
 			return act, fault.Field(fault.InvalidField, "signature", "a resident's signed request needs no other signature")
 		}
@@ -137,16 +137,16 @@ func (c claim) residentSaid(l *ledger.Ledger) (*licensing.Said, error) {
 	if err != nil || all[0] == nil {
 		return nil, err
 	}
-	statement := all[0].Signed
-	subject, err := consents.BelongsTo(l, statement)
+	signedRequest := all[0].Signed
+	subject, err := consents.BelongsTo(l, signedRequest)
 	if err != nil || subject != c.by {
 		return nil, err
 	}
-	spoke, err := consents.Spoke(l, statement, all[0].At)
+	spoke, err := consents.Spoke(l, signedRequest, all[0].At)
 	if err != nil || !spoke {
 		return nil, err
 	}
-	return &licensing.Said{Party: c.by, Transaction: statement.Transaction, Request: statement.Request}, nil
+	return &licensing.Said{Party: c.by, Transaction: signedRequest.Transaction, Request: signedRequest.Request}, nil
 }
 
 // proves reports whether a signature is what proves says it must be.

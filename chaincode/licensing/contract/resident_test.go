@@ -12,7 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 )
 
-// TestAResidentLicensesTheOwnData: publishing, agreeing and ending by signed statements, within what the own consent allows.
+// TestAResidentLicensesTheOwnData: publishing, agreeing and ending by signed requests, within what the own consent allows.
 func TestAResidentLicensesTheOwnData(t *testing.T) {
 	s := offered(t, policy())
 	alice := consented(t, s, 1)[0]
@@ -42,7 +42,7 @@ func TestAResidentLicensesTheOwnData(t *testing.T) {
 		"the offer is for the utility")
 	s.Submit(t, provider, "licensing:QuickAgree", take(t, s, "UtilityMSP", "7", offer.OfferID), nil)
 	view := agreement(t, s, "UtilityMSP/a-7")
-	require.True(t, view.Proven, "by her statement")
+	require.True(t, view.Proven, "by her signed request")
 	require.NotEmpty(t, view.Evidence.ID)
 
 	s.Now = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)

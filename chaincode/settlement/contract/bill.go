@@ -26,7 +26,7 @@ func bill(tx *transaction.Tx, r settlement.BillRequest) (settlement.BillStatemen
 
 // mayReadBill lets an organisation read the bill of its own fees beside those who may read everybody's.
 func mayReadBill(tx *transaction.Tx, community settlement.Community, r settlement.BillRequest) error {
-	if msp := r.Organisation(); msp != "" && tx.Caller.Statement == nil && tx.Caller.MSP == msp && (tx.Caller.Is(identity.MeterOperator, msp) || tx.Caller.Is(identity.Organiser, msp)) {
+	if msp := r.Organisation(); msp != "" && tx.Caller.SignedRequest == nil && tx.Caller.MSP == msp && (tx.Caller.Is(identity.MeterOperator, msp) || tx.Caller.Is(identity.Organiser, msp)) {
 		return nil
 	}
 	return mayReadStatement(tx, community, r.MemberID)

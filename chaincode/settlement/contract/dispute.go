@@ -32,7 +32,7 @@ func raiseDispute(tx *transaction.Tx, r settlement.RaiseDisputeRequest) (settlem
 		return settlement.Dispute{}, err
 	}
 	side := settlement.ByOrganiser
-	if tx.Caller.Statement != nil {
+	if tx.Caller.SignedRequest != nil {
 		side = settlement.ByResident
 	}
 	raised, err := r.Raise(side, existing, periods[0], periods[1], now)
@@ -68,7 +68,7 @@ func takeDisputeSlot(tx *transaction.Tx, raised settlement.Dispute) error {
 }
 
 func mayDispute(tx *transaction.Tx, community settlement.Community, memberID string) error {
-	if tx.Caller.Statement != nil {
+	if tx.Caller.SignedRequest != nil {
 		return requireOwn(tx, community, memberID)
 	}
 	if !isOrganiser(tx, community) {

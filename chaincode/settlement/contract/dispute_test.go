@@ -81,5 +81,5 @@ func TestAResidentDisputesTheOwnBillByAStatement(t *testing.T) {
 	require.Nil(t, refusal)
 	require.Equal(t, []string{"dispute/sunny/2025-06/mine"}, keysOf(s, "dispute"))
 	_, replayed := s.Call(t, operator, "settlement:Relay", signed, nil)
-	require.Equal(t, fault.StatementReplayed, replayed.Code)
+	require.Equal(t, fault.SignedRequestReplayed, replayed.Code)
 }

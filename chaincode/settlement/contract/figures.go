@@ -300,7 +300,7 @@ func agreeToFigures(tx *transaction.Tx, r settlement.AgreeToFiguresRequest) (set
 	if err != nil {
 		return record, err
 	}
-	if tx.Caller.Statement == nil {
+	if tx.Caller.SignedRequest == nil {
 		return record, forbidden(tx, community, "the member itself, by its own signature,")
 	}
 	if err := requireOwn(tx, community, r.MemberID); err != nil {

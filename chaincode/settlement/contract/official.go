@@ -26,7 +26,7 @@ func differences(tx *transaction.Tx, r settlement.DifferencesRequest) (settlemen
 
 // mayReadCurves refuses who may not read all curves, or as a resident the member's.
 func mayReadCurves(tx *transaction.Tx, community settlement.Community, memberID string) error {
-	if tx.Caller.Statement != nil {
+	if tx.Caller.SignedRequest != nil {
 		if memberID == "" {
 			return fault.Field(fault.MissingField, "memberId", "a resident names the own member")
 		}
@@ -130,7 +130,7 @@ func meterDays(tx *transaction.Tx, r settlement.MeterDaysRequest) (settlement.Me
 		return page, purged(tx, r.CommunityID, r.Day, err)
 	}
 	page.More = more
-	if tx.Caller.Statement != nil {
+	if tx.Caller.SignedRequest != nil {
 		return page, nil
 	}
 	page.KeyDay, err = newestKeyDay(tx, community, r.Day)

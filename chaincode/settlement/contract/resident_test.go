@@ -9,7 +9,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 func TestAResidentReadsTheOwnStatementOnly(t *testing.T) {
@@ -19,21 +19,21 @@ func TestAResidentReadsTheOwnStatementOnly(t *testing.T) {
 	run := settled(t, s, settleFinal)
 
 	relay := operator
-	ask := func(member string, change func(*statement.Claims)) ([]byte, *fault.Error) {
-		claims := statement.Claims{
+	ask := func(member string, change func(*signing.Claims)) ([]byte, *fault.Error) {
+		claims := signing.Claims{
 			Network: contracttest.Network, Channel: "smartcity", Transaction: "settlement:Statement", IssuedAt: s.Now, Valid: 5 * time.Minute,
 			AnswerTo: s.AnswerTo(t),
 			Request:  settlement.StatementRequest{CommunityID: "sunny", MemberID: member, Day: day, Run: settlement.Final},
 		}
 		change(&claims)
-		compact, err := statement.Sign(resident.Key, claims)
+		compact, err := signing.Sign(resident.Key, claims)
 		require.NoError(t, err)
 		before := s.Keys()
-		answer, refusal := s.Call(t, relay, "settlement:Statement", map[string]string{"statement": compact}, nil)
+		answer, refusal := s.Call(t, relay, "settlement:Statement", map[string]string{"signedRequest": compact}, nil)
 		require.Equal(t, before, s.Keys())
 		return answer, refusal
 	}
-	unchanged := func(*statement.Claims) {}
+	unchanged := func(*signing.Claims) {}
 
 	t.Run("through a relay that could not read it by itself", func(t *testing.T) {
 		answer, refusal := ask("own", unchanged)
@@ -44,13 +44,13 @@ func TestAResidentReadsTheOwnStatementOnly(t *testing.T) {
 	})
 	for sentence, row := range map[string]struct {
 		member string
-		change func(*statement.Claims)
+		change func(*signing.Claims)
 		code   fault.Code
 	}{
 		"not another member's":                {"a", unchanged, fault.Forbidden},
 		"not that of a member nobody knows":   {"nobody", unchanged, fault.PrivateDataNotHere},
-		"not as guardian of somebody":         {"own", func(c *statement.Claims) { c.For = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }, fault.Forbidden},
-		"not by a statement for another call": {"own", func(c *statement.Claims) { c.Transaction = "settlement:GetRun" }, fault.StatementMisplaced},
+		"not as guardian of somebody":         {"own", func(c *signing.Claims) { c.For = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }, fault.Forbidden},
+		"not by a statement for another call": {"own", func(c *signing.Claims) { c.Transaction = "settlement:GetRun" }, fault.SignedRequestMisplaced},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			_, refusal := ask(row.member, row.change)

@@ -77,7 +77,7 @@ func statement(tx *transaction.Tx, r settlement.StatementRequest) (settlement.St
 }
 
 func mayReadStatement(tx *transaction.Tx, community settlement.Community, memberID string) error {
-	if tx.Caller.Statement != nil {
+	if tx.Caller.SignedRequest != nil {
 		return requireOwn(tx, community, memberID)
 	}
 	return mayReadAll(tx, community)

@@ -25,10 +25,10 @@ type App struct {
 	as      string
 	output  output
 	quiet   bool
-	// statementKey is the file of the resident's key, empty where the profile's user acts.
-	statementKey string
-	// statementFor is the subject that the key speaks for, empty for its own pseudonym.
-	statementFor string
+	// residentKey is the file of the resident's key, empty where the profile's user acts.
+	residentKey string
+	// residentFor is the subject that the key speaks for, empty for its own pseudonym.
+	residentFor string
 	// compares has answers believed only if several organisations give the same.
 	compares bool
 
@@ -72,12 +72,12 @@ func (a *App) Client(ctx context.Context, options ...gateway.Option) (*gateway.C
 	if a.compares {
 		options = append(options, gateway.WithComparedAnswers())
 	}
-	if a.statementKey != "" {
-		key, err := loadKey(a.statementKey)
+	if a.residentKey != "" {
+		key, err := loadKey(a.residentKey)
 		if err != nil {
 			return nil, err
 		}
-		options = append(options, gateway.WithStatementKey(key), gateway.WithSubject(a.statementFor))
+		options = append(options, gateway.WithResidentKey(key), gateway.WithSubject(a.residentFor))
 	}
 	a.client, err = gateway.Connect(ctx, profile, options...)
 	return a.client, err
@@ -143,9 +143,9 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	flags := root.PersistentFlags()
 	flags.StringVar(&app.profile, "profile", "", "the user's profile `FILE` (default: the environment's SMARTB_PROFILE)")
 	flags.StringVar(&app.as, "as", "", "the user as `ORG/USER`, whose profile is in the network's state folder (SMARTB_STATE, default network/.state)")
-	flags.StringVar(&app.statementKey, "statement-key", "", "act as the resident whose key is in `FILE` (see smartb key); the user only relays")
+	flags.StringVar(&app.residentKey, "resident-key", "", "act as the resident whose key is in `FILE` (see smartb key); the user only relays")
 	flags.BoolVar(&app.compares, "compare", false, "believe an answer only if peers of several organisations give the same")
-	flags.StringVar(&app.statementFor, "statement-for", "", "the `SUBJECT` that --statement-key speaks for: as guardian, or after a change of keys (default: the key's pseudonym)")
+	flags.StringVar(&app.residentFor, "resident-for", "", "the `SUBJECT` that --resident-key speaks for: as guardian, or after a change of keys (default: the key's pseudonym)")
 	flags.Var(&app.output, "output", "the answer's form: table, json or csv")
 	flags.BoolVar(&app.quiet, "quiet", false, "write nothing but the answer and errors")
 	root.MarkFlagsMutuallyExclusive("profile", "as")

@@ -21,10 +21,10 @@ func newConsentCommand(app *App) *cobra.Command {
 }
 
 // resident is how an example acts for a resident: the organisation relays, the key decides.
-const resident = "--statement-key resident.pem --as city/steward"
+const resident = "--resident-key resident.pem --as city/steward"
 
 // neighbour is the same for what is private to a community: it is relayed by an organisation that shares it.
-const neighbour = "--statement-key resident.pem --as community/organiser"
+const neighbour = "--resident-key resident.pem --as community/organiser"
 
 // subjectFlag names whose consent it is, for organisations; a resident's own is meant without it.
 func subjectFlag(command *cobra.Command, subject *string) {

@@ -21,7 +21,7 @@ import (
 // Exit codes.
 const (
 	exitOK      = 0
-	exitRefused = 1 // by the ledger, or by a check: a contract's refusal, an invalid transaction, an unproven statement
+	exitRefused = 1 // by the ledger, or by a check: a contract's refusal, an invalid transaction, an unproven signed request
 	exitUsage   = 2 // wrong flags, arguments or profile; nothing was sent
 	exitNetwork = 3 // transport, and everything else
 )
@@ -116,7 +116,7 @@ func advice(refused *gateway.ContractError, command *cobra.Command) string {
 	field := refused.Details["field"]
 	switch {
 	case refused.Code == fault.Forbidden:
-		return "act as who the message says may: --as ORG/USER, or --statement-key FILE for a resident"
+		return "act as who the message says may: --as ORG/USER, or --resident-key FILE for a resident"
 	case field != "" && refused.Status == http.StatusBadRequest:
 		return "correct " + field + " as the message says; see " + command.CommandPath() + " --help"
 	default:

@@ -4,18 +4,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 func newKeyCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "key",
-		Short: "Keys: what residents sign their statements with",
-		Long: `A resident has no account on the network but a key of the own, and signs what is to be done. A member of the network relays the statement
+		Short: "Keys: what residents sign their signed requests with",
+		Long: `A resident has no account on the network but a key of the own, and signs what is to be done. A member of the network relays the signed request
 and can neither change it nor use it twice. The ledger knows the resident by the key's thumbprint only, the pseudonym. One key for each
 organisation keeps organisations from recognising the same person.`,
 		Example: `  smartb key new -o me.pem
-  smartb submit consent:Withdraw '{"consentId":"c-1"}' --statement-key me.pem --as city/steward`,
+  smartb submit consent:Withdraw '{"consentId":"c-1"}' --resident-key me.pem --as city/steward`,
 	}
 	command.AddCommand(newKeyNewCommand(app), newKeyShowCommand(app), newKeySignCommand(app), newKeyOpenCommand(app), newKeyProveCommand(app))
 	for _, v := range keyVerbs() {
@@ -34,7 +34,7 @@ and without it you need the organisation's help.`,
 		Example: "  smartb key new -o me.pem\n  smartb key new --alg EdDSA -o me.pem",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			key, err := statement.NewKey(statement.Algorithm(algorithm))
+			key, err := signing.NewKey(signing.Algorithm(algorithm))
 			if err != nil {
 				return usagef("--alg: %w", err)
 			}
@@ -45,7 +45,7 @@ and without it you need the organisation's help.`,
 			return app.renderKey(key)
 		},
 	}
-	command.Flags().StringVar(&algorithm, "alg", string(statement.ES256), "the algorithm `NAME`: ES256 or EdDSA")
+	command.Flags().StringVar(&algorithm, "alg", string(signing.ES256), "the algorithm `NAME`: ES256 or EdDSA")
 	command.Flags().StringVarP(&path, "out", "o", "", "the new `FILE`")
 	must(command.MarkFlagRequired("out"))
 	must(command.RegisterFlagCompletionFunc("alg", cobra.FixedCompletions([]string{"ES256", "EdDSA"}, cobra.ShellCompDirectiveNoFileComp)))
@@ -68,7 +68,7 @@ all whether organisations announced that another key shall speak for you, which 
 			if app.as == "" && app.profile == "" {
 				return app.renderKey(key)
 			}
-			app.statementKey = args[0]
+			app.residentKey = args[0]
 			client, err := app.Client(command.Context())
 			if err != nil {
 				return err
@@ -87,11 +87,11 @@ all whether organisations announced that another key shall speak for you, which 
 
 // shownKey is what may be known of a key.
 type shownKey struct {
-	Pseudonym string              `json:"pseudonym"`
-	Algorithm statement.Algorithm `json:"algorithm"`
+	Pseudonym string            `json:"pseudonym"`
+	Algorithm signing.Algorithm `json:"algorithm"`
 }
 
-func (a *App) renderKey(key statement.Key) error {
+func (a *App) renderKey(key signing.Key) error {
 	pseudonym, err := key.Thumbprint()
 	if err != nil {
 		return err
@@ -100,8 +100,8 @@ func (a *App) renderKey(key statement.Key) error {
 }
 
 // loadKey reads a key file; one that cannot be read is wrong use, as nothing was sent yet.
-func loadKey(path string) (statement.Key, error) {
-	key, err := statement.LoadKey(path)
+func loadKey(path string) (signing.Key, error) {
+	key, err := signing.LoadKey(path)
 	if err != nil {
 		return key, usagef("the key cannot be read: %w", err)
 	}

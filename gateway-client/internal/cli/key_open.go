@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/gateway-client"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 func newKeyOpenCommand(app *App) *cobra.Command {
@@ -28,7 +28,7 @@ Whoever relayed the query could have made the answer up: check what carries a pr
 			if err != nil {
 				return usagef("the key cannot be read: %w", err)
 			}
-			key, err := statement.ParseAnswerKey(text)
+			key, err := signing.ParseAnswerKey(text)
 			if err != nil {
 				return usagef("%s: %w", path, err)
 			}
@@ -53,7 +53,7 @@ Whoever relayed the query could have made the answer up: check what carries a pr
 	return command
 }
 
-// answerTo makes the key for the answer of a statement's query, if that is private, and keeps it in a new file.
+// answerTo makes the key for the answer of a signed request's query, if that is private, and keeps it in a new file.
 func answerTo(transaction, path string) (json.RawMessage, error) {
 	switch private := gateway.AnswersPrivately(transaction); {
 	case private && path == "":
@@ -63,7 +63,7 @@ func answerTo(transaction, path string) (json.RawMessage, error) {
 	case !private:
 		return nil, nil
 	}
-	key, err := statement.NewAnswerKey()
+	key, err := signing.NewAnswerKey()
 	if err != nil {
 		return nil, err
 	}

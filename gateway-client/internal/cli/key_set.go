@@ -12,16 +12,16 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/gateway-client"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 // keyVerbs are what decides who speaks for a resident.
 func keyVerbs() []verb {
 	return []verb{
 		keyMake("add FILE", "consent:AddKey", "Add a key to the own ones, of which there are up to five (resident)",
-			"  smartb key add spare.pem "+resident, func(key statement.Key) any { return gateway.AddKey{Key: key} }),
+			"  smartb key add spare.pem "+resident, func(key signing.Key) any { return gateway.AddKey{Key: key} }),
 		keyMake("rotate FILE", "consent:RotateKey", "Replace the signing key by a new one, and end every guardianship (resident)",
-			"  smartb key rotate new.pem --statement-key old.pem --as city/steward", func(key statement.Key) any { return gateway.RotateKey{Key: key} }),
+			"  smartb key rotate new.pem --resident-key old.pem --as city/steward", func(key signing.Key) any { return gateway.RotateKey{Key: key} }),
 		keyRemove(), keyCancelRemoval(), keySuspend(), keyLift(), keySubject(), keyRecover(), keyComplete(), keyCancelRecovery(),
 		guardianName(), guardianAccept(), guardianApprove(), guardianEnd(),
 	}
@@ -34,7 +34,7 @@ const (
 )
 
 // keyMake is a command that lets a new key sign that it shall speak for the resident.
-func keyMake(use, transaction, short, example string, request func(statement.Key) any) verb {
+func keyMake(use, transaction, short, example string, request func(signing.Key) any) verb {
 	return verb{
 		use: use, short: short, args: cobra.ExactArgs(1), submit: true, transaction: transaction, example: example,
 		request: func(args []string) (any, error) {
@@ -171,9 +171,9 @@ func recoveryOf(args []string) consent.RecoveryRequest {
 func keyComplete() verb {
 	number := 1
 	return verb{
-		use: "complete-recovery NEW-KEY MSP MSP", short: "Let the new key speak from now on (signed by the new key, with --statement-for)",
+		use: "complete-recovery NEW-KEY MSP MSP", short: "Let the new key speak from now on (signed by the new key, with --resident-for)",
 		args: cobra.ExactArgs(3), submit: true, transaction: "consent:CompleteRecovery",
-		example: "  smartb key complete-recovery " + otherKey + witnessed + "--statement-key new.pem --statement-for " + somebody + " --as city/steward",
+		example: "  smartb key complete-recovery " + otherKey + witnessed + "--resident-key new.pem --resident-for " + somebody + " --as city/steward",
 		request: func(args []string) (any, error) {
 			request := recoveryOf(args)
 			request.Number = number

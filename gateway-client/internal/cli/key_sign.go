@@ -7,21 +7,21 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 func newKeySignCommand(app *App) *cobra.Command {
 	var (
 		path, answerKey string
-		claims          statement.Claims
+		claims          signing.Claims
 	)
 	command := &cobra.Command{
 		Use:   "sign CONTRACT:TXN [JSON|-|@FILE] --key FILE",
-		Short: "Sign a statement for somebody else to relay",
-		Long: `sign prints a statement in the compact form of JWS (RFC 7515) and sends nothing. Any member of the network relays it (smartb relay), each time
-with the same result, but it takes effect once. The ledger takes statements that are valid for at most 1 hour, and 5 minutes where they ask for an answer only.
+		Short: "Sign a signed request for somebody else to relay",
+		Long: `sign prints a signed request in the compact form of JWS (RFC 7515) and sends nothing. Any member of the network relays it (smartb relay), each time
+with the same result, but it takes effect once. The ledger takes signed requests that are valid for at most 1 hour, and 5 minutes where they ask for an answer only.
 
-The statement is for one channel of one network: the profile's, or those that --network and --channel name, with which no profile is needed. A query whose answer
+The signed request is for one channel of one network: the profile's, or those that --network and --channel name, with which no profile is needed. A query whose answer
 is private is answered in encrypted form, for a key that sign makes and keeps in the new file --answer-key; smartb key open opens the answer.`,
 		Example: `  smartb key sign consent:Withdraw '{"consentId":"c-1"}' --key me.pem --as city/steward > withdraw.jws
   smartb relay withdraw.jws --as city/steward`,
@@ -42,7 +42,7 @@ is private is answered in encrypted form, for a key that sign makes and keeps in
 			if claims.AnswerTo, err = answerTo(args[0], answerKey); err != nil {
 				return err
 			}
-			compact, err := statement.Sign(key, claims)
+			compact, err := signing.Sign(key, claims)
 			if err != nil {
 				return usagef("%w", err)
 			}
@@ -53,7 +53,7 @@ is private is answered in encrypted form, for a key that sign makes and keeps in
 	flags := command.Flags()
 	flags.StringVar(&path, "key", "", "the signer's key `FILE`")
 	flags.StringVar(&claims.For, "for", "", "the pseudonym of the `SUBJECT` that the signer is guardian of")
-	flags.DurationVar(&claims.Valid, "valid", 10*time.Minute, "how long the statement is valid")
+	flags.DurationVar(&claims.Valid, "valid", 10*time.Minute, "how long the signed request is valid")
 	flags.StringVar(&claims.Network, "network", "", "the network's `ID`, the hash of its genesis block's header (default: the profile's)")
 	flags.StringVar(&claims.Channel, "channel", "", "the channel's `NAME` (default: the profile's)")
 	flags.StringVar(&answerKey, "answer-key", "", "the new `FILE` for the key that opens a private answer")
@@ -61,8 +61,8 @@ is private is answered in encrypted form, for a key that sign makes and keeps in
 	return command
 }
 
-// place completes the network and the channel that a statement is for by the profile's.
-func (a *App) place(claims *statement.Claims) error {
+// place completes the network and the channel that a signed request is for by the profile's.
+func (a *App) place(claims *signing.Claims) error {
 	if claims.Network != "" && claims.Channel != "" {
 		return nil
 	}
@@ -76,7 +76,7 @@ func (a *App) place(claims *statement.Claims) error {
 
 func newKeyProveCommand(app *App) *cobra.Command {
 	var path, id string
-	var claims statement.Claims
+	var claims signing.Claims
 	command := &cobra.Command{
 		Use:   "prove SUBJECT --key FILE",
 		Short: "Sign with a new key that it shall speak for a subject, for the organisations that recover a lost key",
@@ -92,7 +92,7 @@ the ledger (smartb key recover). smartb key add and rotate make it by themselves
 			if err := app.place(&claims); err != nil {
 				return err
 			}
-			compact, err := statement.ProveKey(key, claims.Network, claims.Channel, args[0], cmp.Or(id, statement.NewID()))
+			compact, err := signing.ProveKey(key, claims.Network, claims.Channel, args[0], cmp.Or(id, signing.NewID()))
 			if err != nil {
 				return usagef("%w", err)
 			}

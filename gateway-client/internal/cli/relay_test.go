@@ -11,7 +11,7 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client"
 )
 
-func TestStatementsAboutOneSubjectStayInOrder(t *testing.T) {
+func TestSignedRequestsAboutOneSubjectStayInOrder(t *testing.T) {
 	t.Parallel()
 	about := func(subject, of string) signedLine {
 		return signedLine{claims: signedrequest.Claims{Subject: subject, For: of}}
@@ -19,9 +19,9 @@ func TestStatementsAboutOneSubjectStayInOrder(t *testing.T) {
 	assert.Equal(t, [][]int{{0, 2, 3}, {1}}, bySubject([]signedLine{about("alice", ""), about("bob", ""), about("guardian", "alice"), about("alice", "")}))
 }
 
-func TestARelayEndsAsItsStatementsDo(t *testing.T) {
+func TestARelayEndsAsItsSignedRequestsDo(t *testing.T) {
 	t.Parallel()
-	refused, replayed := &gateway.ContractError{Code: gateway.ErrForbidden}, &gateway.ContractError{Code: gateway.ErrStatementReplayed}
+	refused, replayed := &gateway.ContractError{Code: gateway.ErrForbidden}, &gateway.ContractError{Code: gateway.ErrSignedRequestReplayed}
 	for name, test := range map[string]struct {
 		outcomes []error
 		exit     int
@@ -35,7 +35,7 @@ func TestARelayEndsAsItsStatementsDo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var list relayedStatements
+			var list relayedRequests
 			for i, err := range test.outcomes {
 				list = append(list, newRelayed(signedLine{number: i + 1}, gateway.Receipt{TransactionID: "tx"}, err))
 				assert.Equal(t, err == nil, list[i].TransactionID != "", "only what was carried out has a transaction")

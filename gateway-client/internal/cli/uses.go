@@ -52,7 +52,7 @@ programs that are not smartb's are not in the list: nobody can see what an organ
 // public is a client that reads public records, also where a resident acts: such records are nobody's to ask for by a
 // signed request.
 func (a *App) public(ctx context.Context) (*gateway.Client, error) {
-	if a.statementKey == "" {
+	if a.residentKey == "" {
 		return a.Client(ctx)
 	}
 	profile, err := a.loadProfile()
@@ -155,7 +155,7 @@ func (a *App) recordReads(
 	reads = slices.DeleteFunc(
 		reads, func(r settlement.Read) bool { return strings.Contains(r.MemberID, ":") },
 	) // an organisation has no load profile
-	if a.statementKey != "" || len(reads) == 0 {
+	if a.residentKey != "" || len(reads) == 0 {
 		return nil
 	}
 	for batch := range slices.Chunk(reads, settlement.MaxReads) {

@@ -1,6 +1,6 @@
-// Package statement signs what residents state: JWS (RFC 7515) by a key of their own, which a member of the channel relays to the ledger. The relay can
-// neither change a statement nor use it twice.
-package statement
+// Package signed request signs what residents state: JWS (RFC 7515) by a key of their own, which a member of the channel relays to the ledger. The relay can
+// neither change a signed request nor use it twice.
+package signing
 
 import (
 	"crypto/rand"
@@ -19,17 +19,17 @@ import (
 )
 
 const (
-	// DefaultValid is how long a statement is valid unless Claims say otherwise.
+	// DefaultValid is how long a signed request is valid unless Claims say otherwise.
 	DefaultValid = 10 * time.Minute
-	// DefaultValidQuery is the same for a statement by which a query is made.
+	// DefaultValidQuery is the same for a signed request by which a query is made.
 	DefaultValidQuery = signedrequest.LongestEvaluated
 )
 
 // Claims are what a resident states.
 type Claims struct {
-	// Network is the id of the network that the statement is for, as profiles name it.
+	// Network is the id of the network that the signed request is for, as profiles name it.
 	Network string
-	// Channel is the name of the channel that the statement is for.
+	// Channel is the name of the channel that the signed request is for.
 	Channel string
 	// Transaction is what the resident calls, as contract:Name.
 	Transaction string
@@ -39,15 +39,15 @@ type Claims struct {
 	For string
 	// AnswerTo is the public key that a private answer is encrypted to, [AnswerKey.Public]; empty where the answer is not private.
 	AnswerTo json.RawMessage
-	// IssuedAt is when the statement becomes valid; the present time if it is zero. The ledger counts whole seconds.
+	// IssuedAt is when the signed request becomes valid; the present time if it is zero. The ledger counts whole seconds.
 	IssuedAt time.Time
-	// ID is the statement's own id; a random one if it is empty. A new key's signature names it: see ProveKey.
+	// ID is the signed request's own id; a random one if it is empty. A new key's signature names it: see ProveKey.
 	ID string
-	// Valid is how long the statement is valid, DefaultValid if it is zero. The ledger takes at most 1 hour, and 5 minutes for queries.
+	// Valid is how long the signed request is valid, DefaultValid if it is zero. The ledger takes at most 1 hour, and 5 minutes for queries.
 	Valid time.Duration
 }
 
-// Sign makes a statement with a random id and returns it in compact form.
+// Sign makes a signed request with a random id and returns it in compact form.
 func Sign(key Key, claims Claims) (string, error) {
 	thumbprint, err := key.Thumbprint()
 	if err != nil {
@@ -67,14 +67,14 @@ func Sign(key Key, claims Claims) (string, error) {
 	}
 	compact, err := signed.CompactSerialize()
 	if err == nil && len(compact) > jws.MaxSize {
-		err = fmt.Errorf("the statement has %d bytes; the ledger takes %d", len(compact), jws.MaxSize)
+		err = fmt.Errorf("the signed request has %d bytes; the ledger takes %d", len(compact), jws.MaxSize)
 	}
 	return compact, err
 }
 
 func (c Claims) payload(thumbprint string) ([]byte, error) {
 	if contract, name, ok := strings.Cut(c.Transaction, ":"); !ok || contract == "" || name == "" || c.Channel == "" || c.Network == "" {
-		return nil, errors.New("a statement needs a network, a channel and a transaction named contract:Name")
+		return nil, errors.New("a signed request needs a network, a channel and a transaction named contract:Name")
 	}
 	request, err := json.Marshal(c.Request)
 	if err != nil || jsontext.Value(request).Kind() != '{' {
@@ -82,7 +82,7 @@ func (c Claims) payload(thumbprint string) ([]byte, error) {
 	}
 	c = c.completed()
 	if c.Valid < time.Second || c.Valid > signedrequest.LongestSubmitted {
-		return nil, fmt.Errorf("a statement cannot be valid for %s; choose 1 second to %s", c.Valid, signedrequest.LongestSubmitted)
+		return nil, fmt.Errorf("a signed request cannot be valid for %s; choose 1 second to %s", c.Valid, signedrequest.LongestSubmitted)
 	}
 	issued := c.IssuedAt.Unix()
 	return strict.Marshal(signedrequest.Claims{
@@ -106,7 +106,7 @@ func (c Claims) completed() Claims {
 	return c
 }
 
-// ProveKey is a new key's own signature over the subject that it shall speak for and the id of the statement that adds it.
+// ProveKey is a new key's own signature over the subject that it shall speak for and the id of the signed request that adds it.
 func ProveKey(key Key, network, channel, subject, id string) (string, error) {
 	payload, err := strict.Marshal(signedrequest.PossessionClaims{Audience: signedrequest.Audience(network, channel), For: subject, ID: id})
 	if err != nil {
@@ -123,7 +123,7 @@ func ProveKey(key Key, network, channel, subject, id string) (string, error) {
 	return signed.CompactSerialize()
 }
 
-// NewID is a random id of a statement: 128 random bits.
+// NewID is a random id of a signed request: 128 random bits.
 func NewID() string {
 	id := make([]byte, 16)
 	_, _ = rand.Read(id) // never fails: without randomness, the program ends

@@ -1,4 +1,4 @@
-package statement_test
+package signing_test
 
 import (
 	"encoding/base64"
@@ -6,15 +6,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-func TestReadTellsWhatAStatementSays(t *testing.T) {
-	key, err := statement.NewKey(statement.ES256)
+func TestReadTellsWhatASignedRequestSays(t *testing.T) {
+	key, err := signing.NewKey(signing.ES256)
 	require.NoError(t, err)
-	compact, err := statement.Sign(key, statement.Claims{Network: "net", Channel: "smartcity", Transaction: "consent:Withdraw", Request: map[string]string{"consentId": "c-1"}})
+	compact, err := signing.Sign(key, signing.Claims{Network: "net", Channel: "smartcity", Transaction: "consent:Withdraw", Request: map[string]string{"consentId": "c-1"}})
 	require.NoError(t, err)
-	claims, err := statement.Read(compact)
+	claims, err := signing.Read(compact)
 	require.NoError(t, err)
 	require.Equal(t, "consent:Withdraw", claims.Transaction)
 	require.JSONEq(t, `{"consentId":"c-1"}`, string(claims.Request))
@@ -23,7 +23,7 @@ func TestReadTellsWhatAStatementSays(t *testing.T) {
 	require.Equal(t, subject, claims.Subject)
 }
 
-func TestReadRefusesWhatIsNoStatement(t *testing.T) {
+func TestReadRefusesWhatIsNoSignedRequest(t *testing.T) {
 	for sentence, compact := range map[string]string{
 		"nothing":                        "",
 		"two parts":                      "a.b",
@@ -31,7 +31,7 @@ func TestReadRefusesWhatIsNoStatement(t *testing.T) {
 		"a payload that is no JSON":      "a." + base64.RawURLEncoding.EncodeToString([]byte("x")) + ".c",
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			_, err := statement.Read(compact)
+			_, err := signing.Read(compact)
 			require.Error(t, err)
 		})
 	}

@@ -1,4 +1,4 @@
-package statement_test
+package signing_test
 
 import (
 	"crypto/ecdsa"
@@ -18,20 +18,20 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/jws"
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
 var (
-	algorithms = []statement.Algorithm{statement.ES256, statement.EdDSA}
+	algorithms = []signing.Algorithm{signing.ES256, signing.EdDSA}
 	now        = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
-	withdraw   = statement.Claims{
+	withdraw   = signing.Claims{
 		Network: "net", Channel: "smartcity", Transaction: "consent:Withdraw", Request: map[string]string{"consentId": "c-1"}, IssuedAt: now, Valid: time.Minute,
 	}
 )
 
-func newKey(t *testing.T, algorithm statement.Algorithm) statement.Key {
+func newKey(t *testing.T, algorithm signing.Algorithm) signing.Key {
 	t.Helper()
-	key, err := statement.NewKey(algorithm)
+	key, err := signing.NewKey(algorithm)
 	require.NoError(t, err)
 	return key
 }
@@ -44,8 +44,8 @@ func TestTheLedgerVerifiesWhatIsSigned(t *testing.T) {
 			require.NoError(t, err)
 			guardian := withdraw
 			guardian.For = strings.Repeat("A", 43)
-			for subject, claims := range map[string]statement.Claims{pseudonym: withdraw, guardian.For: guardian} {
-				compact, err := statement.Sign(key, claims)
+			for subject, claims := range map[string]signing.Claims{pseudonym: withdraw, guardian.For: guardian} {
+				compact, err := signing.Sign(key, claims)
 				require.NoError(t, err)
 				verified, err := signedrequest.Verify(compact, signedrequest.Audience("net", "smartcity"), now, time.Minute)
 				require.NoError(t, err)
@@ -63,20 +63,20 @@ func TestTheLedgerVerifiesWhatIsSigned(t *testing.T) {
 	}
 }
 
-func TestEveryStatementHasAnIDOfItsOwn(t *testing.T) {
-	key := newKey(t, statement.EdDSA)
-	first, err := statement.Sign(key, withdraw)
+func TestEverySignedRequestHasAnIDOfItsOwn(t *testing.T) {
+	key := newKey(t, signing.EdDSA)
+	first, err := signing.Sign(key, withdraw)
 	require.NoError(t, err)
-	second, err := statement.Sign(key, withdraw)
+	second, err := signing.Sign(key, withdraw)
 	require.NoError(t, err)
 	require.NotEqual(t, first, second)
 }
 
-func TestAStatementIsValidFromNowForTenMinutesUnlessItSaysOtherwise(t *testing.T) {
+func TestASignedRequestIsValidFromNowForTenMinutesUnlessItSaysOtherwise(t *testing.T) {
 	claims := withdraw
 	claims.IssuedAt, claims.Valid = time.Time{}, 0
 	before := time.Now().Add(-time.Second)
-	compact, err := statement.Sign(newKey(t, statement.EdDSA), claims)
+	compact, err := signing.Sign(newKey(t, signing.EdDSA), claims)
 	require.NoError(t, err)
 	verified, err := signedrequest.Verify(compact, signedrequest.Audience("net", "smartcity"), time.Now(), signedrequest.LongestSubmitted)
 	require.NoError(t, err)
@@ -85,27 +85,27 @@ func TestAStatementIsValidFromNowForTenMinutesUnlessItSaysOtherwise(t *testing.T
 }
 
 func TestSignRefuses(t *testing.T) {
-	for sentence, change := range map[string]func(*statement.Claims){
-		"no channel":                        func(c *statement.Claims) { c.Channel = "" },
-		"a transaction without a contract":  func(c *statement.Claims) { c.Transaction = "Withdraw" },
-		"a contract without a transaction":  func(c *statement.Claims) { c.Transaction = "consent:" },
-		"a request that is a list":          func(c *statement.Claims) { c.Request = []int{1} },
-		"no request":                        func(c *statement.Claims) { c.Request = nil },
-		"a request that is no JSON":         func(c *statement.Claims) { c.Request = json.RawMessage(`{`) },
-		"a request with a member twice":     func(c *statement.Claims) { c.Request = json.RawMessage(`{"a":1,"a":2}`) },
-		"a window that ends before it is":   func(c *statement.Claims) { c.Valid = -time.Minute },
-		"a longer window than is allowed":   func(c *statement.Claims) { c.Valid = time.Hour + time.Second },
-		"more than the ledger would accept": func(c *statement.Claims) { c.Request = map[string]string{"a": strings.Repeat("a", jws.MaxSize)} },
+	for sentence, change := range map[string]func(*signing.Claims){
+		"no channel":                        func(c *signing.Claims) { c.Channel = "" },
+		"a transaction without a contract":  func(c *signing.Claims) { c.Transaction = "Withdraw" },
+		"a contract without a transaction":  func(c *signing.Claims) { c.Transaction = "consent:" },
+		"a request that is a list":          func(c *signing.Claims) { c.Request = []int{1} },
+		"no request":                        func(c *signing.Claims) { c.Request = nil },
+		"a request that is no JSON":         func(c *signing.Claims) { c.Request = json.RawMessage(`{`) },
+		"a request with a member twice":     func(c *signing.Claims) { c.Request = json.RawMessage(`{"a":1,"a":2}`) },
+		"a window that ends before it is":   func(c *signing.Claims) { c.Valid = -time.Minute },
+		"a longer window than is allowed":   func(c *signing.Claims) { c.Valid = time.Hour + time.Second },
+		"more than the ledger would accept": func(c *signing.Claims) { c.Request = map[string]string{"a": strings.Repeat("a", jws.MaxSize)} },
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			claims := withdraw
 			change(&claims)
-			_, err := statement.Sign(newKey(t, statement.EdDSA), claims)
+			_, err := signing.Sign(newKey(t, signing.EdDSA), claims)
 			require.Error(t, err)
 		})
 	}
 	t.Run("a key that was never made", func(t *testing.T) {
-		_, err := statement.Sign(statement.Key{}, withdraw)
+		_, err := signing.Sign(signing.Key{}, withdraw)
 		require.EqualError(t, err, "no key")
 	})
 }
@@ -118,13 +118,13 @@ func TestAKeyIsKeptInAFileOfItsOwner(t *testing.T) {
 			info, err := os.Stat(path)
 			require.NoError(t, err)
 			require.Equal(t, os.FileMode(0o600), info.Mode())
-			loaded, err := statement.LoadKey(path)
+			loaded, err := signing.LoadKey(path)
 			require.NoError(t, err)
 			require.Equal(t, key, loaded)
 			require.Equal(t, algorithm, loaded.Algorithm())
 
 			require.ErrorIs(t, newKey(t, algorithm).Save(path), os.ErrExist, "a key is not overwritten")
-			loaded, err = statement.LoadKey(path)
+			loaded, err = signing.LoadKey(path)
 			require.NoError(t, err)
 			require.Equal(t, key, loaded)
 		})
@@ -132,7 +132,7 @@ func TestAKeyIsKeptInAFileOfItsOwner(t *testing.T) {
 }
 
 func TestNoOtherKeyIsTaken(t *testing.T) {
-	_, err := statement.NewKey("HS256")
+	_, err := signing.NewKey("HS256")
 	require.ErrorContains(t, err, "choose ES256 or EdDSA")
 	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	require.NoError(t, err)
@@ -145,11 +145,11 @@ func TestNoOtherKeyIsTaken(t *testing.T) {
 		"a certificate":          pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: bytes}),
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			_, err := statement.ParseKey(text)
+			_, err := signing.ParseKey(text)
 			require.Error(t, err)
 		})
 	}
-	_, err = statement.LoadKey(filepath.Join(t.TempDir(), "none.pem"))
+	_, err = signing.LoadKey(filepath.Join(t.TempDir(), "none.pem"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
@@ -158,7 +158,7 @@ func TestTheThumbprintIsThatOfRFC8037(t *testing.T) {
 	seed, err := base64.RawURLEncoding.DecodeString("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")
 	require.NoError(t, err)
 	pkcs8 := append([]byte{0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20}, seed...) // RFC 8410 section 7
-	key, err := statement.ParseKey(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}))
+	key, err := signing.ParseKey(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}))
 	require.NoError(t, err)
 	pseudonym, err := key.Thumbprint()
 	require.NoError(t, err)

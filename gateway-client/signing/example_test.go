@@ -1,4 +1,4 @@
-package statement_test
+package signing_test
 
 import (
 	"fmt"
@@ -6,16 +6,16 @@ import (
 	"strings"
 
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
-	"github.com/smartb-suite/smartb/gateway-client/statement"
+	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// A resident signs; any member of the channel relays the result: client.Submit(ctx, "consent:Relay", map[string]string{"statement": compact}, nil).
+// A resident signs; any member of the channel relays the result: client.Submit(ctx, "consent:Relay", map[string]string{"signedRequest": compact}, nil).
 func ExampleSign() {
-	key, err := statement.NewKey(statement.ES256)
+	key, err := signing.NewKey(signing.ES256)
 	if err != nil {
 		log.Panic(err)
 	}
-	compact, err := statement.Sign(key, statement.Claims{
+	compact, err := signing.Sign(key, signing.Claims{
 		Network: "net", Channel: "smartcity", Transaction: "consent:Withdraw", Request: map[string]string{"consentId": "c-1"},
 	})
 	if err != nil {
@@ -28,7 +28,7 @@ func ExampleSign() {
 // A private answer in five steps, for authors of other SDKs: docs/private-answers.md describes them. What the chaincode does is done by signedrequest.AnswerKey here.
 func ExampleAnswerKey() {
 	// 1. A key pair on P-256 for this one call.
-	key, err := statement.NewAnswerKey()
+	key, err := signing.NewAnswerKey()
 	if err != nil {
 		log.Panic(err)
 	}
