@@ -180,7 +180,7 @@ func (c *Client) Close() {
 		}
 	}
 	if c.key.close != nil {
-		_ = c.key.close() // a token's session; it ends with the process at the latest
+		_ = c.key.close() // a token's transfer; it ends with the process at the latest
 	}
 }
 

@@ -23,7 +23,7 @@ import (
 )
 
 const (
-	// maxAnswer is the size up to which answers are received; a day's load curves exceed gRPC's 4 MB.
+	// maxAnswer is the size up to which answers are received; a day's load profiles exceed gRPC's 4 MB.
 	maxAnswer = 100 << 20
 	// pingInterval must not be below a Fabric peer's own minimum of a minute, or the peer closes the connection.
 	pingInterval = 90 * time.Second

@@ -128,29 +128,29 @@ func (l Licensing) ReportBreach(ctx context.Context, request licensing.ReportBre
 	return submit[licensing.DutyRecord](ctx, l.client, "licensing:ReportBreach", request)
 }
 
-// RequestSession calls licensing:RequestSession. A processor of the assignee begins a session on a decision that permits.
-func (l Licensing) RequestSession(ctx context.Context, request licensing.RequestSessionRequest) (licensing.Session, Receipt, error) {
-	return submit[licensing.Session](ctx, l.client, "licensing:RequestSession", request)
+// RequestTransfer calls licensing:RequestTransfer. A processor of the assignee begins a transfer on a decision that permits.
+func (l Licensing) RequestTransfer(ctx context.Context, request licensing.RequestTransferRequest) (licensing.Transfer, Receipt, error) {
+	return submit[licensing.Transfer](ctx, l.client, "licensing:RequestTransfer", request)
 }
 
-// StartSession calls licensing:StartSession. The provider starts a session, or either side goes on with it.
-func (l Licensing) StartSession(ctx context.Context, request licensing.SessionRequest) (licensing.Session, Receipt, error) {
-	return submit[licensing.Session](ctx, l.client, "licensing:StartSession", request)
+// StartTransfer calls licensing:StartTransfer. The provider starts a transfer, or either side goes on with it.
+func (l Licensing) StartTransfer(ctx context.Context, request licensing.TransferRequest) (licensing.Transfer, Receipt, error) {
+	return submit[licensing.Transfer](ctx, l.client, "licensing:StartTransfer", request)
 }
 
-// SuspendSession calls licensing:SuspendSession. Either side suspends a session.
-func (l Licensing) SuspendSession(ctx context.Context, request licensing.SessionRequest) (licensing.Session, Receipt, error) {
-	return submit[licensing.Session](ctx, l.client, "licensing:SuspendSession", request)
+// SuspendTransfer calls licensing:SuspendTransfer. Either side suspends a transfer.
+func (l Licensing) SuspendTransfer(ctx context.Context, request licensing.TransferRequest) (licensing.Transfer, Receipt, error) {
+	return submit[licensing.Transfer](ctx, l.client, "licensing:SuspendTransfer", request)
 }
 
-// CompleteSession calls licensing:CompleteSession. Either side ends a session that did its work.
-func (l Licensing) CompleteSession(ctx context.Context, request licensing.SessionRequest) (licensing.Session, Receipt, error) {
-	return submit[licensing.Session](ctx, l.client, "licensing:CompleteSession", request)
+// CompleteTransfer calls licensing:CompleteTransfer. Either side ends a transfer that did its work.
+func (l Licensing) CompleteTransfer(ctx context.Context, request licensing.TransferRequest) (licensing.Transfer, Receipt, error) {
+	return submit[licensing.Transfer](ctx, l.client, "licensing:CompleteTransfer", request)
 }
 
-// TerminateSession calls licensing:TerminateSession. Either side ends a session before its time.
-func (l Licensing) TerminateSession(ctx context.Context, request licensing.SessionRequest) (licensing.Session, Receipt, error) {
-	return submit[licensing.Session](ctx, l.client, "licensing:TerminateSession", request)
+// TerminateTransfer calls licensing:TerminateTransfer. Either side ends a transfer before its time.
+func (l Licensing) TerminateTransfer(ctx context.Context, request licensing.TransferRequest) (licensing.Transfer, Receipt, error) {
+	return submit[licensing.Transfer](ctx, l.client, "licensing:TerminateTransfer", request)
 }
 
 // GetDataset calls licensing:GetDataset. Anybody reads a dataset.
@@ -223,14 +223,14 @@ func (l Licensing) ListDuties(ctx context.Context, request licensing.ListOfAgree
 	return evaluate[licensing.DutyPage](ctx, l.client, "licensing:ListDuties", request)
 }
 
-// GetSession calls licensing:GetSession. Anybody reads a session and whether it may carry data now.
-func (l Licensing) GetSession(ctx context.Context, request licensing.GetSessionRequest) (licensing.SessionView, error) {
-	return evaluate[licensing.SessionView](ctx, l.client, "licensing:GetSession", request)
+// GetTransfer calls licensing:GetTransfer. Anybody reads a transfer and whether it may carry data now.
+func (l Licensing) GetTransfer(ctx context.Context, request licensing.GetTransferRequest) (licensing.TransferView, error) {
+	return evaluate[licensing.TransferView](ctx, l.client, "licensing:GetTransfer", request)
 }
 
-// ListSessions calls licensing:ListSessions. Anybody lists a licence's sessions.
-func (l Licensing) ListSessions(ctx context.Context, request licensing.ListOfAgreementRequest) (licensing.SessionPage, error) {
-	return evaluate[licensing.SessionPage](ctx, l.client, "licensing:ListSessions", request)
+// ListTransfers calls licensing:ListTransfers. Anybody lists a licence's transfers.
+func (l Licensing) ListTransfers(ctx context.Context, request licensing.ListOfAgreementRequest) (licensing.TransferPage, error) {
+	return evaluate[licensing.TransferPage](ctx, l.client, "licensing:ListTransfers", request)
 }
 
 // CheckAccess calls licensing:CheckAccess. A data server asks whether a decision still holds.

@@ -20,7 +20,7 @@ func (s Settlement) AddMember(ctx context.Context, request settlement.AddMemberR
 	return submitPrivately[settlement.Member](ctx, s.client, "settlement:AddMember", request, "member", private)
 }
 
-// ConfirmMember confirms a member and its metering point; whom and which point the operator's own register has for it
+// ConfirmMember confirms a member and its metering point; whom and which point the grid operator's own register has for it
 // goes to the collection's members only.
 func (s Settlement) ConfirmMember(ctx context.Context, request settlement.ConfirmMemberRequest, own settlement.Confirmation) (settlement.Member, Receipt, error) {
 	return submitPrivately[settlement.Member](ctx, s.client, "settlement:ConfirmMember", request, "confirmation", own)
@@ -32,7 +32,7 @@ func (s Settlement) SubmitMeterDays(ctx context.Context, request settlement.Subm
 }
 
 // SettleDay computes a run of a day. The gateway has one peer execute it and then another; endorsers, two
-// organisations that hold the community's curves (its organiser and its operator always do), execute it side by side,
+// organisations that hold the community's load profiles (its organiser and its grid operator always do), execute it side by side,
 // which halves the time. Where one of them cannot be asked, the gateway chooses after all, for the same transaction:
 // a run is one transaction, however long it takes, and the receipt names it.
 func (s Settlement) SettleDay(ctx context.Context, request settlement.SettleDayRequest, endorsers ...string) (settlement.Run, Receipt, error) {

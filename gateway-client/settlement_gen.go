@@ -43,7 +43,7 @@ func (s Settlement) RaiseDispute(ctx context.Context, request settlement.RaiseDi
 	return submit[settlement.Dispute](ctx, s.client, "settlement:RaiseDispute", request)
 }
 
-// ResolveDispute calls settlement:ResolveDispute. The operator (readings), the organiser (all else) or an auditor (appeals) accepts or rejects a dispute.
+// ResolveDispute calls settlement:ResolveDispute. The grid operator (readings), the organiser (all else) or an auditor (appeals) accepts or rejects a dispute.
 func (s Settlement) ResolveDispute(ctx context.Context, request settlement.ResolveDisputeRequest) (settlement.Dispute, Receipt, error) {
 	return submit[settlement.Dispute](ctx, s.client, "settlement:ResolveDispute", request)
 }
@@ -53,7 +53,7 @@ func (s Settlement) ConfirmPayment(ctx context.Context, request settlement.Confi
 	return submit[settlement.Payment](ctx, s.client, "settlement:ConfirmPayment", request)
 }
 
-// PurgeMeterDays calls settlement:PurgeMeterDays. The operator's meter operator purges the curves of a day after their retention.
+// PurgeMeterDays calls settlement:PurgeMeterDays. The grid operator's meter operator purges the load profiles of a day after their retention.
 func (s Settlement) PurgeMeterDays(ctx context.Context, request settlement.PurgeMeterDaysRequest) (settlement.Purge, Receipt, error) {
 	return submit[settlement.Purge](ctx, s.client, "settlement:PurgeMeterDays", request)
 }
@@ -73,7 +73,7 @@ func (s Settlement) GetCommunity(ctx context.Context, request settlement.GetComm
 	return evaluate[settlement.Community](ctx, s.client, "settlement:GetCommunity", request)
 }
 
-// ListMembers calls settlement:ListMembers. The organiser, the operator's meter operator or an auditor lists the members of a community.
+// ListMembers calls settlement:ListMembers. The organiser, the grid operator's meter operator or an auditor lists the members of a community.
 func (s Settlement) ListMembers(ctx context.Context, request settlement.ListMembersRequest) (settlement.MemberPage, error) {
 	return evaluate[settlement.MemberPage](ctx, s.client, "settlement:ListMembers", request)
 }
@@ -103,7 +103,7 @@ func (s Settlement) Statement(ctx context.Context, request settlement.StatementR
 	return evaluate[settlement.Statement](ctx, s.client, "settlement:Statement", request)
 }
 
-// MeterDays calls settlement:MeterDays. The organiser, the meter operator or an auditor reads curves, a resident the own one.
+// MeterDays calls settlement:MeterDays. The organiser, the meter operator or an auditor reads load profiles, a resident the own one.
 func (s Settlement) MeterDays(ctx context.Context, request settlement.MeterDaysRequest) (settlement.MeterDayPage, error) {
 	return evaluate[settlement.MeterDayPage](ctx, s.client, "settlement:MeterDays", request)
 }
@@ -148,7 +148,7 @@ func (s Settlement) Positions(ctx context.Context, request settlement.PositionsR
 	return evaluate[settlement.Positions](ctx, s.client, "settlement:Positions", request)
 }
 
-// Differences calls settlement:Differences. The organiser, the meter operator or an auditor reads the operator's official values beside ours, a resident the own ones.
+// Differences calls settlement:Differences. The organiser, the meter operator or an auditor reads the grid operator's official values beside ours, a resident the own ones.
 func (s Settlement) Differences(ctx context.Context, request settlement.DifferencesRequest) (settlement.Differences, error) {
 	return evaluate[settlement.Differences](ctx, s.client, "settlement:Differences", request)
 }

@@ -11,7 +11,7 @@ func (s Settlement) SubmitKeyDay(ctx context.Context, request settlement.SubmitK
 	return submitPrivately[settlement.KeyDayRecord](ctx, s.client, "settlement:SubmitKeyDay", request, "keyDay", key)
 }
 
-// RecordOfficial stores the operator's official shared energies.
+// RecordOfficial stores the grid operator's official shared energies.
 func (s Settlement) RecordOfficial(ctx context.Context, request settlement.RecordOfficialRequest, readings settlement.Readings) (settlement.SubmitMeterDaysAnswer, Receipt, error) {
 	return submitPrivately[settlement.SubmitMeterDaysAnswer](ctx, s.client, "settlement:RecordOfficial", request, "readings", readings)
 }
@@ -21,7 +21,7 @@ func (s Settlement) RecordReads(ctx context.Context, request settlement.RecordRe
 	return submitPrivately[settlement.ReadsRecord](ctx, s.client, "settlement:RecordReads", request, "reads", reads)
 }
 
-// AllMeterDays reads all pages of a day's curves, and the day's shares by interval where there are any.
+// AllMeterDays reads all pages of a day's load profiles, and the day's shares by interval where there are any.
 func (s Settlement) AllMeterDays(ctx context.Context, request settlement.MeterDaysRequest) (days []settlement.MeterDay, key *settlement.KeyDay, err error) {
 	for {
 		page, err := s.MeterDays(ctx, request)

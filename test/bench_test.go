@@ -19,7 +19,7 @@ import (
 // rounds is how many pairs a comparison takes; the medians are reported, and their ratio.
 const rounds = 20
 
-// holders are the organiser and the operator, who hold the curves: both sides of the comparison have them endorse side by side.
+// holders are the organiser and the grid operator, who hold the load profiles: both sides of the comparison have them endorse side by side.
 var holders = []string{"CommunityMSP", "UtilityMSP"}
 
 // BenchmarkSettleDay compares settling a day of 1,000 members with writing one private key on the same network, interleaved.
@@ -115,7 +115,7 @@ func (p parties) joinAs(ctx context.Context, b *testing.B, relay *gateway.Client
 	return p.enter(ctx, request, private)
 }
 
-// submitDay submits a day of all members, up to 1,000 in a transaction, and waits until all peers that hold curves have it.
+// submitDay submits a day of all members, up to 1,000 in a transaction, and waits until all peers that hold load profiles have it.
 func (p parties) submitDay(ctx context.Context, b *testing.B, community, date string, members int) error {
 	b.Helper()
 	var all []settlement.Reading
@@ -125,7 +125,7 @@ func (p parties) submitDay(ctx context.Context, b *testing.B, community, date st
 	return p.submit(ctx, community, all)
 }
 
-// curve is a day of a member in whole watt-hours, as meters count.
+// load profile is a day of a member in whole watt-hours, as meters count.
 func curve(b *testing.B, member int, date string) settlement.Reading {
 	b.Helper()
 	reading := settlement.Reading{MemberID: crowdID(member), Day: date, Version: 1, Salt: random(b)}
@@ -135,7 +135,7 @@ func curve(b *testing.B, member int, date string) settlement.Reading {
 	return reading
 }
 
-// submit submits readings, up to 1,000 in a transaction, and waits until all peers that hold curves have them.
+// submit submits readings, up to 1,000 in a transaction, and waits until all peers that hold load profiles have them.
 func (p parties) submit(ctx context.Context, community string, readings []settlement.Reading) error {
 	var receipt gateway.Receipt
 	for part := range slices.Chunk(readings, settlement.MaxMeterDays) {
@@ -148,7 +148,7 @@ func (p parties) submit(ctx context.Context, community string, readings []settle
 		}
 		receipt = submitted
 	}
-	for _, client := range []*gateway.Client{p.organiser, p.auditor} { // either may endorse beside the operator
+	for _, client := range []*gateway.Client{p.organiser, p.auditor} { // either may endorse beside the grid operator
 		if err := client.Await(ctx, receipt); err != nil {
 			return err
 		}

@@ -20,8 +20,8 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// pointSecret is the operator's secret for metering points.
-var pointSecret = []byte("a secret of the tests' operator")
+// pointSecret is the grid operator's secret for metering points.
+var pointSecret = []byte("a secret of the tests' grid operator")
 
 // parties are the clients that settle energy.
 type parties struct{ organiser, operator, auditor, city *gateway.Client }
@@ -43,7 +43,7 @@ func random(t testing.TB) string {
 func terms(t testing.TB) settlement.CreateCommunityRequest {
 	t.Helper()
 	return settlement.CreateCommunityRequest{Terms: settlement.Terms{
-		CommunityID: "c-" + random(t), Name: "Test street", Country: "AT", Operator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 15,
+		CommunityID: "c-" + random(t), Name: "Test street", Country: "AT", GridOperator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 15,
 		TimeZone: "Europe/Vienna", Key: settlement.AllocationKey{Type: "prorata"}, Rounding: "EXACT", DisputeDays: 30, ValidFrom: "2025-01-01",
 	}}
 }

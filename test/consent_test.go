@@ -25,7 +25,7 @@ func TestAResidentConsentsAndWithdrawsThroughAnyOrganisation(t *testing.T) {
 	city, utility := connect(t, "city", "steward", gateway.WithResidentKey(alice.key)), connect(t, "utility", "steward", gateway.WithResidentKey(alice.key))
 
 	check := consent.CheckRequest{
-		Subject: alice.subject, Controller: "CommunityMSP", Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve}, Recipient: "UtilityMSP",
+		Subject: alice.subject, Controller: "CommunityMSP", Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadProfile}, Recipient: "UtilityMSP",
 	}
 	verdict, err := processor.Consent().Check(ctx, check)
 	require.NoError(t, err)

@@ -98,7 +98,7 @@ func TestTwoLiarsMakeUpNothingInAResidentsName(t *testing.T) {
 	l := twoLiars(t)
 	allowed := func(subject string) consent.Verdict {
 		verdict, err := processor.Consent().Check(ctx, consent.CheckRequest{
-			Subject: subject, Controller: "CommunityMSP", Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve}, Recipient: "UtilityMSP",
+			Subject: subject, Controller: "CommunityMSP", Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadProfile}, Recipient: "UtilityMSP",
 		})
 		require.NoError(t, err)
 		return verdict

@@ -47,7 +47,7 @@ func (m market) offers(ctx context.Context, t testing.TB, personal bool, more st
 		Distribution: []licensing.Distribution{{Format: "CSV", MediaType: "text/csv", AccessService: licensing.AccessService{EndpointURL: "https://127.0.0.1:8443/", Protocol: "https"}}},
 	}
 	if personal {
-		content.PersonalData, content.Controller, content.DataCategories = true, "CommunityMSP", []string{settlement.LoadCurve}
+		content.PersonalData, content.Controller, content.DataCategories = true, "CommunityMSP", []string{settlement.LoadProfile}
 	}
 	_, receipt, err := m.provider.Licensing().RegisterDataset(ctx, licensing.RegisterDatasetRequest{DatasetContent: content})
 	require.NoError(t, err)

@@ -17,7 +17,7 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// TestACarelessSubmitLeavesCiphertextOnly submits a query for curves, as some other SDK may: named to one organisation it gets into every block, and where
+// TestACarelessSubmitLeavesCiphertextOnly submits a query for load profiles, as some other SDK may: named to one organisation it gets into every block, and where
 // the answers of two differ, peers could log them.
 func TestACarelessSubmitLeavesCiphertextOnly(t *testing.T) {
 	ctx, p := within(t, 2*time.Minute), everyone(t)
@@ -70,13 +70,13 @@ func TestACarelessSubmitLeavesCiphertextOnly(t *testing.T) {
 	for _, org := range net.Topology {
 		ledger := blocks(ctx, t, org.Name, org.Client().Name, status.BlockNumber+1)
 		require.True(t, contains(ledger, string(sealed)), "the ciphertext is in the blocks of %s", org.Name)
-		require.False(t, contains(ledger, strconv.FormatInt(mark, 10)), "the curve is in a block of %s", org.Name)
+		require.False(t, contains(ledger, strconv.FormatInt(mark, 10)), "the load profile is in a block of %s", org.Name)
 		text, err := os.ReadFile(filepath.Join(net.StateDir(), org.Name, "log", "peer.log"))
 		if os.IsNotExist(err) {
 			continue // containers log elsewhere
 		}
 		require.NoError(t, err)
-		require.NotContains(t, string(text), strconv.FormatInt(mark, 10), "the curve is in the log of %s's peer", org.Name)
+		require.NotContains(t, string(text), strconv.FormatInt(mark, 10), "the load profile is in the log of %s's peer", org.Name)
 		require.NotContains(t, string(text), "eyJ", "an answer is in the log of %s's peer", org.Name)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// TestAResidentReadsTheOwnSignedRequest: who holds the key that the member's private part names reads its result, through any organisation that holds curves,
+// TestAResidentReadsTheOwnSignedRequest: who holds the key that the member's private part names reads its result, through any organisation that holds load profiles,
 // without a certificate.
 func TestAResidentReadsTheOwnSignedRequest(t *testing.T) {
 	ctx, p := within(t, 2*time.Minute), everyone(t)

@@ -194,7 +194,7 @@ func disturbances(ctx context.Context, t *testing.T, p person) []func() {
 		},
 		func() { // a recipient records uses
 			_, _, _ = user.Consent().RecordUse(ctx, consent.RecordUseRequest{
-				ConsentID: p.consentID, Subject: p.subject, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve}, Reference: random(t),
+				ConsentID: p.consentID, Subject: p.subject, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadProfile}, Reference: random(t),
 			})
 		},
 		func() { // the authority suspends another notice, which every check reads

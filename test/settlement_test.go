@@ -14,7 +14,7 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-func TestADayIsSettledAndAStatementIsProvenAtAPeerWithoutCurves(t *testing.T) {
+func TestADayIsSettledAndAStatementIsProvenAtAPeerWithoutLoadProfiles(t *testing.T) {
 	ctx, p := within(t, 2*time.Minute), everyone(t)
 	community, members := p.found(ctx, t, 2, 1)
 	p.measure(ctx, t, community, map[string]int64{members[0]: 1000, members[1]: 2000, members[2]: 2000})
@@ -136,9 +136,9 @@ func second(_ settlement.Run, _ gateway.Receipt, err error) error { return err }
 
 func second2(_ gateway.Receipt, err error) error { return err }
 
-// TestSettlementGoesOnWithAnyTwoOfTheThreeThatHoldTheCurves kills the peer of each in turn, the organiser's own among them. What carries curves is
-// submitted before; nobody but the operator's own peer may take it in.
-func TestSettlementGoesOnWithAnyTwoOfTheThreeThatHoldTheCurves(t *testing.T) {
+// TestSettlementGoesOnWithAnyTwoOfTheThreeThatHoldTheLoadProfiles kills the peer of each in turn, the organiser's own among them. What carries load profiles is
+// submitted before; nobody but the grid operator's own peer may take it in.
+func TestSettlementGoesOnWithAnyTwoOfTheThreeThatHoldTheLoadProfiles(t *testing.T) {
 	for _, org := range []string{"oversight", "community", "utility"} {
 		t.Run(org+"'s peer is killed", func(t *testing.T) {
 			ctx, p := within(t, 4*time.Minute), everyone(t)

@@ -155,7 +155,7 @@ var Catalogue = []Entry{
 	{LicenceNotInForce, 409, "The licence is not in force; details.state says how it stands.", "Read the licence; negotiate another one."},
 	{TicketTaken, 409, "This ticket of a licence with a limited number of uses is spent, or reserved by another decision.", "Ask licensing:FreeTickets for another one and try again."},
 	{DecisionServed, 409, "A decision under a limited number of uses is served once, and it was.", "Request access again: it reserves another use."},
-	{Implausible, 400, "An interval holds more energy than the subscribed power of the metering point gives.", "Check the meter and the unit; if the reading is right, let the operator confirm the member with the right limitWatts."},
+	{Implausible, 400, "An interval holds more energy than the subscribed power of the metering point gives.", "Check the meter and the unit; if the reading is right, let the grid operator confirm the member with the right limitWatts."},
 	{TooFewPersons, 409, "The figures would tell of too few persons, by themselves or by their difference to published ones.", "Publish a month whose persons are those of the last published figures, or differ from all published ones by at least 10."},
 	{PeriodIncomplete, 409, "Days of the period have no final run yet.", "Settle the days that the message names with run final, or close a preview."},
 	{DisputeOpen, 409, "Disputes of the period are open, or accepted ones were not followed by a correction.", "Resolve them; after an accepted one settle the day's correction and close the period again."},

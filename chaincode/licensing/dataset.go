@@ -241,7 +241,7 @@ func (r UpdateDatasetRequest) Update(before Dataset, act Act) (Dataset, error) {
 	return r.dataset(act), nil
 }
 
-// RetireDatasetRequest takes a dataset off: no offer, licence or session on it has effect any more.
+// RetireDatasetRequest takes a dataset off: no offer, licence or transfer on it has effect any more.
 type RetireDatasetRequest struct {
 	DatasetID string `json:"datasetId"`
 }

@@ -42,8 +42,8 @@ type OfferAnnouncement struct {
 	DatasetID string `json:"datasetId"`
 }
 
-// SessionAnnouncement tells how a session stands.
-type SessionAnnouncement struct {
-	SessionID string       `json:"sessionId"`
-	State     SessionState `json:"state"`
+// TransferAnnouncement tells how a transfer stands.
+type TransferAnnouncement struct {
+	TransferID string        `json:"transferId"`
+	State      TransferState `json:"state"`
 }

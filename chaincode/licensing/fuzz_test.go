@@ -18,7 +18,7 @@ var requests = map[string]func([]byte) error{
 	"Retire": validate[RetireAgreementRequest], "Supersede": validate[SupersedeRequest], "RequestAccess": validate[RequestAccessRequest],
 	"SpendUse": validate[SpendUseRequest], "GetUses": validate[UsesRequest],
 	"RecordDelivery": validate[RecordDeliveryRequest], "ClaimDuty": validate[ClaimDutyRequest], "ReportBreach": validate[ReportBreachRequest],
-	"RequestSession": validate[RequestSessionRequest], "Session": validate[SessionRequest], "ListDatasets": validate[ListDatasetsRequest],
+	"RequestTransfer": validate[RequestTransferRequest], "Transfer": validate[TransferRequest], "ListDatasets": validate[ListDatasetsRequest],
 	"ListDecisions": validate[ListDecisionsRequest], "Simulate": validate[SimulateRequest], "Party": validate[PartyRequest],
 }
 

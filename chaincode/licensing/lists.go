@@ -34,13 +34,13 @@ type DecisionRequest struct {
 // Validate checks the request by itself.
 func (r DecisionRequest) Validate() error { return checkDecisionID(r.DecisionID) }
 
-// GetSessionRequest names a session.
-type GetSessionRequest struct {
-	SessionID string `json:"sessionId"`
+// GetTransferRequest names a transfer.
+type GetTransferRequest struct {
+	TransferID string `json:"transferId"`
 }
 
 // Validate checks the request by itself.
-func (r GetSessionRequest) Validate() error { return request.ID("sessionId", r.SessionID) }
+func (r GetTransferRequest) Validate() error { return request.ID("transferId", r.TransferID) }
 
 // ListDatasetsRequest searches datasets by one facet, or lists all.
 type ListDatasetsRequest struct {
@@ -188,10 +188,10 @@ type DutyPage struct {
 	Bookmark string       `json:"bookmark"`
 }
 
-// SessionPage is a page of sessions.
-type SessionPage struct {
-	Sessions []Session `json:"sessions"`
-	Bookmark string    `json:"bookmark"`
+// TransferPage is a page of transfers.
+type TransferPage struct {
+	Transfers []Transfer `json:"transfers"`
+	Bookmark  string     `json:"bookmark"`
 }
 
 // FreeTicketsRequest asks for a free ticket of each permission with a limited number of uses.

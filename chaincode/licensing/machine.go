@@ -6,7 +6,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// Side is a side of a negotiation, a licence or a session: the consumer asks for data, the provider gives them.
+// Side is a side of a negotiation, a licence or a transfer: the consumer asks for data, the provider gives them.
 type Side string
 
 // The sides.

@@ -42,14 +42,14 @@ func walk[S ~string](t *testing.T, table []Transition[S], states []S) {
 
 func TestEveryPairOfStatesAndSides(t *testing.T) {
 	t.Run("negotiation", func(t *testing.T) { walk(t, NegotiationTransitions, NegotiationStates) })
-	t.Run("session", func(t *testing.T) { walk(t, SessionTransitions, SessionStates) })
+	t.Run("transfer", func(t *testing.T) { walk(t, TransferTransitions, TransferStates) })
 	for _, terminal := range []NegotiationState{Finalized, Terminated} {
 		for _, row := range NegotiationTransitions {
 			require.NotContains(t, row.From, terminal, "terminal states stay")
 		}
 	}
-	for _, terminal := range []SessionState{SessionCompleted, SessionTerminated} {
-		for _, row := range SessionTransitions {
+	for _, terminal := range []TransferState{TransferCompleted, TransferTerminated} {
+		for _, row := range TransferTransitions {
 			require.NotContains(t, row.From, terminal, "terminal states stay")
 		}
 	}
@@ -141,8 +141,8 @@ func TestTheScenariosOfTheDataspaceProtocol(t *testing.T) {
 	}
 	for _, s := range scenarios(t, "TP") {
 		t.Run(s.name, func(t *testing.T) {
-			run(t, SessionTransitions, s, map[string]string{
-				"request": MoveRequestSession, "started": MoveStartSession, "suspended": MoveSuspendSession, "completed": MoveCompleteSession, "terminated": MoveTerminateSession,
+			run(t, TransferTransitions, s, map[string]string{
+				"request": MoveRequestTransfer, "started": MoveStartTransfer, "suspended": MoveSuspendTransfer, "completed": MoveCompleteTransfer, "terminated": MoveTerminateTransfer,
 			})
 		})
 	}

@@ -32,7 +32,7 @@ func own(lines, bands int) *billing.Tariff {
 func crowd(consumers, producers int, tariff *billing.Tariff) Inputs {
 	in := inputs(0)
 	in.Community.Tariff = tariff
-	in.Community.Organiser, in.Community.Operator, in.Community.Generation = "CommunityMSP", "UtilityMSP", 1
+	in.Community.Organiser, in.Community.GridOperator, in.Community.Generation = "CommunityMSP", "UtilityMSP", 1
 	add := func(prefix string, direction Direction, n int) {
 		for i := range n {
 			id := fmt.Sprintf("%s%05d", prefix, i)
@@ -57,12 +57,12 @@ func TestRunsThatAreTooMuchAreRefusedBeforeAnyWork(t *testing.T) {
 		in    Inputs
 		words string
 	}{
-		"members":                           {crowd(15_001, 0, nil), "15000 members"},
-		"pairs of a key":                    {relative(crowd(3000, 3000, nil)), "steps"},
-		"slots of many members":             {crowd(10_000, 10, withoutOwn(own(4, 24))), "slots of the tariff"},
-		"pairs in slots":                    {crowd(100, 100, own(4, 24)), "pairs in"},
-		"items of bills":                    {crowd(200, 200, own(1, 1)), "items"},
-		"pairs, where the operator rigs it": {crowd(7000, 3000, own(1, 1)), "steps"},
+		"members":                                {crowd(15_001, 0, nil), "15000 members"},
+		"pairs of a key":                         {relative(crowd(3000, 3000, nil)), "steps"},
+		"slots of many members":                  {crowd(10_000, 10, withoutOwn(own(4, 24))), "slots of the tariff"},
+		"pairs in slots":                         {crowd(100, 100, own(4, 24)), "pairs in"},
+		"items of bills":                         {crowd(200, 200, own(1, 1)), "items"},
+		"pairs, where the grid operator rigs it": {crowd(7000, 3000, own(1, 1)), "steps"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			begin := time.Now()

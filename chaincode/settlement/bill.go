@@ -28,7 +28,7 @@ type Bill struct {
 	Period  string `json:"period"`
 	// Position is what the party receives (positive) or pays after netting, in cents.
 	Position int64 `json:"position"`
-	// Salt is the lower-case hex HMAC-SHA-256 of communityId|period|correction|memberId under a secret of those who hold the curves.
+	// Salt is the lower-case hex HMAC-SHA-256 of communityId|period|correction|memberId under a secret of those who hold the load profiles.
 	Salt   string `json:"salt"`
 	Schema int    `json:"schema"`
 	Shared int64  `json:"shared"`

@@ -55,7 +55,7 @@ func (b *books) of(community Community, generation Generation) *book {
 		return known
 	}
 	opened := &book{buyers: map[string]*billing.Account{}, sellers: map[string]*billing.Account{}, Book: billing.Book{
-		Generation: generation.Number, Tariff: *generation.Tariff, Organiser: organisation + community.Organiser, Operator: organisation + community.Operator,
+		Generation: generation.Number, Tariff: *generation.Tariff, Organiser: organisation + community.Organiser, GridOperator: organisation + community.GridOperator,
 	}}
 	b.generations[generation.Number] = opened
 	return opened

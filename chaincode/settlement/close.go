@@ -162,7 +162,7 @@ func (in PeriodInputs) summary(books *books, bills []Bill) (Summary, error) {
 	return summary, err
 }
 
-// salt derives a salt of the period from one that those who hold the curves know.
+// salt derives a salt of the period from one that those who hold the load profiles know.
 func (in PeriodInputs) salt(of string) (string, error) {
 	return deriveSalt(in.Totals[0].Salt, in.Community.CommunityID, in.Request.Period, string(in.Request.Phase), of)
 }

@@ -23,7 +23,7 @@ func billed() Community {
 		}}
 	}
 	c := vienna()
-	c.Organiser, c.Operator, c.Tariff = "O", "D", line(111_111)
+	c.Organiser, c.GridOperator, c.Tariff = "O", "D", line(111_111)
 	c.Changes, c.Generation = []Generation{{Number: 2, From: "2025-06-16", Key: c.Key, Rounding: c.Rounding, Tariff: line(99_999)}}, 2
 	return c
 }
@@ -160,11 +160,11 @@ func TestEveryStateOfADisputeAndEveryResolution(t *testing.T) {
 		{AuditorArbiter, DisputeAppealed, false}: DisputeDismissed,
 		{AuditorArbiter, DisputeAccepted, false}: DisputeDismissed,
 	}
-	for _, arbiter := range []Arbiter{OperatorArbiter, OrganiserArbiter} {
+	for _, arbiter := range []Arbiter{GridOperatorArbiter, OrganiserArbiter} {
 		legal[question{arbiter, DisputeRaised, true}], legal[question{arbiter, DisputeRaised, false}] = DisputeAccepted, DisputeRejected
 	}
 	for _, state := range []DisputeState{DisputeRaised, DisputeAccepted, DisputeRejected, DisputeAppealed, DisputeDismissed} {
-		for _, arbiter := range []Arbiter{OperatorArbiter, OrganiserArbiter, AuditorArbiter} {
+		for _, arbiter := range []Arbiter{GridOperatorArbiter, OrganiserArbiter, AuditorArbiter} {
 			for _, accept := range []bool{true, false} {
 				asked := question{arbiter, state, accept}
 				resolved, err := Dispute{State: state, RaisedAt: noon}.Resolve(arbiter, accept, "X", noon)

@@ -62,7 +62,7 @@ func (p *packer) hex(text string) {
 // which takes 54 bits with a sign.
 const maxWidth = 56
 
-// ints writes a row of integers from 0 to 2^56-1, such as a curve: their number, their greatest common divisor, the width in bits of the largest of them
+// ints writes a row of integers from 0 to 2^56-1, such as a load profile: their number, their greatest common divisor, the width in bits of the largest of them
 // divided by it, and all of them so divided and with this width, low bits first.
 func (p *packer) ints(values []int64) {
 	p.int(int64(len(values)))

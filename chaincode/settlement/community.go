@@ -17,9 +17,9 @@ type Terms struct {
 	Name string `json:"name"`
 	// Country is the ISO 3166-1 alpha-2 code.
 	Country string `json:"country"`
-	// Operator is the MSP of the distribution system operator that measures.
-	Operator string `json:"operator"`
-	// Collection is the private collection of this operator and this organiser, "meterData" or "meterData-…". It holds the load curves.
+	// GridOperator is the MSP of the distribution system operator that measures.
+	GridOperator string `json:"gridOperator"`
+	// Collection is the private collection of this grid operator and this organiser, "meterData" or "meterData-…". It holds the load profiles.
 	Collection string `json:"collection"`
 	// IntervalMinutes is the interval of measurement (pas de mesure): 15, 30 or 60.
 	IntervalMinutes int `json:"intervalMinutes"`
@@ -27,7 +27,7 @@ type Terms struct {
 	TimeZone string `json:"timeZone"`
 	// Key is the allocation key (clé de répartition).
 	Key AllocationKey `json:"key"`
-	// Rounding is EXACT, which conserves every mWh, or DSO_AT, which repeats the Austrian operator's rounding.
+	// Rounding is EXACT, which conserves every mWh, or DSO_AT, which repeats the Austrian grid operator's rounding.
 	Rounding allocation.Rounding `json:"rounding"`
 	// Tariff is what shared energy costs; without one the members settle energy only.
 	Tariff *billing.Tariff `json:"tariff,omitempty"`
@@ -62,7 +62,7 @@ func (r CreateCommunityRequest) Validate() error {
 		request.ID("communityId", r.CommunityID),
 		request.Required("name", r.Name), text("name", r.Name),
 		request.Matches("country", r.Country, countryPattern, "an ISO 3166-1 alpha-2 code"),
-		request.MSP("operator", r.Operator),
+		request.MSP("gridOperator", r.GridOperator),
 		request.Matches("collection", r.Collection, collectionPattern, `"meterData" or "meterData-" and a name`),
 		r.validateInterval(),
 		r.validateTimeZone(),

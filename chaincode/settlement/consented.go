@@ -11,7 +11,7 @@ import (
 // What a resident consents to who joins a community, as terms of the taxonomy of purposes and of data categories.
 const (
 	SharingPurpose = "smartb:EnergySharing"
-	LoadCurve      = "smartb:LoadCurve"
+	LoadProfile    = "smartb:LoadCurve"
 )
 
 // Consented refuses a consent to somebody else than the organiser, and one whose notice does not say that days

@@ -60,7 +60,7 @@ func (in Inputs) Coverage(run *Run) DayCoverage {
 	return c
 }
 
-// PurgeMeterDaysRequest purges the curves of a day after the community's retention.
+// PurgeMeterDaysRequest purges the load profiles of a day after the community's retention.
 type PurgeMeterDaysRequest struct {
 	CommunityID string `json:"communityId"`
 	Day         string `json:"day"`
@@ -99,7 +99,7 @@ func (r PurgeMeterDaysRequest) Retained(community Community, final *Period, at t
 	return nil
 }
 
-// MeterDaysRequest asks for curves of a day.
+// MeterDaysRequest asks for load profiles of a day.
 type MeterDaysRequest struct {
 	CommunityID string `json:"communityId"`
 	Day         string `json:"day"`
@@ -118,7 +118,7 @@ func (r MeterDaysRequest) Validate() error {
 	return err
 }
 
-// MeterDayPage is a page of curves in byte order of the members.
+// MeterDayPage is a page of load profiles in byte order of the members.
 type MeterDayPage struct {
 	MeterDays []MeterDay `json:"meterDays"`
 	// KeyDay are the day's shares by interval, where there are any.
@@ -127,8 +127,8 @@ type MeterDayPage struct {
 	More bool `json:"more,omitempty"`
 }
 
-// CurvesPerPage is how many meter days a page has at most.
-const CurvesPerPage = 1000
+// LoadProfilesPerPage is how many meter days a page has at most.
+const LoadProfilesPerPage = 1000
 
 // Page are the entries that the request asks for.
 func (r MeterDaysRequest) Page(entries []ManifestEntry) (page []ManifestEntry, more bool) {
@@ -136,7 +136,7 @@ func (r MeterDaysRequest) Page(entries []ManifestEntry) (page []ManifestEntry, m
 		if entry.MemberID <= r.After {
 			continue
 		}
-		if len(page) == CurvesPerPage {
+		if len(page) == LoadProfilesPerPage {
 			return page, true
 		}
 		page = append(page, entry)

@@ -24,7 +24,7 @@ const (
 // DisputeReason is a code: free text would be personal data on the ledger.
 type DisputeReason string
 
-// The reasons. Disputes about readings are resolved by the operator, all others by the organiser.
+// The reasons. Disputes about readings are resolved by the grid operator, all others by the organiser.
 const (
 	AboutReadings   DisputeReason = "readings"
 	AboutAllocation DisputeReason = "allocation"
@@ -37,9 +37,9 @@ type Arbiter string
 
 // The arbiters.
 const (
-	OperatorArbiter  Arbiter = "operator"
-	OrganiserArbiter Arbiter = "organiser"
-	AuditorArbiter   Arbiter = "auditor"
+	GridOperatorArbiter Arbiter = "gridOperator"
+	OrganiserArbiter    Arbiter = "organiser"
+	AuditorArbiter      Arbiter = "auditor"
 )
 
 // Dispute is a member's objection to a period.
@@ -186,7 +186,7 @@ func (d Dispute) Arbiter() Arbiter {
 	case d.State == DisputeAppealed:
 		return AuditorArbiter
 	case d.Reason == AboutReadings:
-		return OperatorArbiter
+		return GridOperatorArbiter
 	default:
 		return OrganiserArbiter
 	}
@@ -207,8 +207,8 @@ func (d Dispute) Overdue(at time.Time) bool {
 
 // outcomes are the states that a resolution leads to, by state and whether it accepts. An auditor's word is the last.
 var outcomes = map[Arbiter]map[DisputeState]map[bool]DisputeState{
-	OperatorArbiter:  {DisputeRaised: {true: DisputeAccepted, false: DisputeRejected}},
-	OrganiserArbiter: {DisputeRaised: {true: DisputeAccepted, false: DisputeRejected}},
+	GridOperatorArbiter: {DisputeRaised: {true: DisputeAccepted, false: DisputeRejected}},
+	OrganiserArbiter:    {DisputeRaised: {true: DisputeAccepted, false: DisputeRejected}},
 	AuditorArbiter: {
 		DisputeRaised:   {true: DisputeAccepted, false: DisputeDismissed},
 		DisputeAppealed: {true: DisputeAccepted, false: DisputeDismissed},

@@ -5,7 +5,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// EndMemberRequest ends a membership: a move, another tenant, the exchange of a meter. Who follows is a new member and never sees an earlier curve.
+// EndMemberRequest ends a membership: a move, another tenant, the exchange of a meter. Who follows is a new member and never sees an earlier load profile.
 type EndMemberRequest struct {
 	CommunityID string `json:"communityId"`
 	MemberID    string `json:"memberId"`

@@ -79,12 +79,12 @@ func TestKeysThatAreRefused(t *testing.T) {
 		rounding allocation.Rounding
 		field    string
 	}{
-		"an unknown key":                     {AllocationKey{Type: "lottery"}, allocation.Exact, "key/type"},
-		"the operator's rounding of another": {AllocationKey{Type: allocation.Static}, allocation.OperatorAT, "rounding"},
-		"a share above the whole":            {AllocationKey{Type: allocation.Static, Parameters: &KeyParameters{Shares: map[string]int64{"a": 1_000_001}}}, allocation.Exact, "key/parameters/shares/a"},
-		"a negative tier":                    {AllocationKey{Type: allocation.Priority, Parameters: &KeyParameters{Tiers: map[string]int{"a": -1}}}, allocation.Exact, "key/parameters/tiers/a"},
-		"a tier by tiers":                    {AllocationKey{Type: allocation.Priority, Parameters: &KeyParameters{TierKey: allocation.Priority}}, allocation.Exact, "key/parameters/tierKey"},
-		"two sides of a key that has both":   {AllocationKey{Type: allocation.FullDynamic, Parameters: &KeyParameters{ProductionKey: allocation.Static}}, allocation.Exact, "key/parameters/productionKey"},
+		"an unknown key": {AllocationKey{Type: "lottery"}, allocation.Exact, "key/type"},
+		"the grid operator's rounding of another": {AllocationKey{Type: allocation.Static}, allocation.OperatorAT, "rounding"},
+		"a share above the whole":                 {AllocationKey{Type: allocation.Static, Parameters: &KeyParameters{Shares: map[string]int64{"a": 1_000_001}}}, allocation.Exact, "key/parameters/shares/a"},
+		"a negative tier":                         {AllocationKey{Type: allocation.Priority, Parameters: &KeyParameters{Tiers: map[string]int{"a": -1}}}, allocation.Exact, "key/parameters/tiers/a"},
+		"a tier by tiers":                         {AllocationKey{Type: allocation.Priority, Parameters: &KeyParameters{TierKey: allocation.Priority}}, allocation.Exact, "key/parameters/tierKey"},
+		"two sides of a key that has both":        {AllocationKey{Type: allocation.FullDynamic, Parameters: &KeyParameters{ProductionKey: allocation.Static}}, allocation.Exact, "key/parameters/productionKey"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			err := ChangeKeyRequest{CommunityID: "c", From: "2025-06-02", Key: row.key, Rounding: row.rounding}.Validate()
@@ -131,7 +131,7 @@ func TestSharesNamedInSpainMakeUpTheWhole(t *testing.T) {
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			created := CreateCommunityRequest{Terms{
-				CommunityID: "c", Name: "c", Country: row.country, Operator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 60, TimeZone: "Europe/Madrid",
+				CommunityID: "c", Name: "c", Country: row.country, GridOperator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 60, TimeZone: "Europe/Madrid",
 				Key: row.key, Rounding: allocation.Exact, ValidFrom: "2025-01-01",
 			}}
 			before := vienna()

@@ -10,7 +10,7 @@ import (
 )
 
 // KeyDay are the shares of every interval of a local day, for the keys dynamic and full-dynamic. The organiser computes them; since they may follow the
-// members' consumption, they are private like the curves.
+// members' consumption, they are private like the load profiles.
 type KeyDay struct {
 	Day string `json:"day"`
 	// Version is 1 for the first key of the day; another one is the next version.

@@ -22,7 +22,7 @@ type Leaf struct {
 	Intervals []*Pair `json:"intervals"`
 	MemberID  string  `json:"memberId"`
 	Run       RunID   `json:"run"`
-	// Salt is the lower-case hex HMAC-SHA-256 under the meter day's salt of communityId|day|run: without it a hash would tell a guessed curve.
+	// Salt is the lower-case hex HMAC-SHA-256 under the meter day's salt of communityId|day|run: without it a hash would tell a guessed load profile.
 	Salt   string `json:"salt"`
 	Schema int    `json:"schema"`
 }

@@ -23,7 +23,7 @@ type Manifest struct {
 	TxID string `json:"txId"`
 	// RecordsPerChunk is how many lie in each private key but the last.
 	RecordsPerChunk int `json:"recordsPerChunk"`
-	// Chunks are the lower-case hex SHA-256 of the private values, which every peer holds as the hashes of the keys, also one that holds no curves.
+	// Chunks are the lower-case hex SHA-256 of the private values, which every peer holds as the hashes of the keys, also one that holds no load profiles.
 	Chunks []string `json:"chunks"`
 	// Entries are in byte order of their members; so are the records in their chunks.
 	Entries []ManifestEntry `json:"entries"`

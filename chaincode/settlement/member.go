@@ -23,9 +23,9 @@ const (
 type MemberState string
 
 const (
-	// Pending means that the organiser added the member, the operator has not confirmed the metering point.
+	// Pending means that the organiser added the member, the grid operator has not confirmed the metering point.
 	Pending MemberState = "PENDING"
-	// Confirmed means that the operator measures the member from From on.
+	// Confirmed means that the grid operator measures the member from From on.
 	Confirmed MemberState = "CONFIRMED"
 )
 
@@ -55,7 +55,7 @@ type Member struct {
 	State MemberState `json:"state"`
 	// PrivateSHA256 is the hash of the private part in the community's collection.
 	PrivateSHA256 string `json:"privateSha256"`
-	// LimitWatts is the subscribed power of the point as the operator knows it: no interval holds more energy than
+	// LimitWatts is the subscribed power of the point as the grid operator knows it: no interval holds more energy than
 	// that. 0 is unknown.
 	LimitWatts int64 `json:"limitWatts,omitempty"`
 	// Behind is computed with, and never part of the public record.
@@ -99,7 +99,7 @@ func (p MemberPrivate) Validate() error {
 	)
 }
 
-// Behind is what the private part tells of the member of the operator's community.
+// Behind is what the private part tells of the member of the grid operator's community.
 func (p MemberPrivate) Behind(operator string) Behind {
 	return Behind{Subject: p.Subject, ConsentID: p.ConsentID, PointRef: PointRef(operator, p.Reference)}
 }
@@ -157,7 +157,7 @@ func (r AddMemberRequest) Add(community Community, privateSHA256 string) (Member
 	return Member{Schema: SchemaVersion, Membership: r.Membership, State: Pending, PrivateSHA256: privateSHA256}, nil
 }
 
-// ConfirmMemberRequest confirms that the operator measures the member at its point; who and which point that is comes
+// ConfirmMemberRequest confirms that the grid operator measures the member at its point; who and which point that is comes
 // by the transient map as Confirmation.
 type ConfirmMemberRequest struct {
 	CommunityID string `json:"communityId"`
@@ -174,8 +174,8 @@ func (r ConfirmMemberRequest) Validate() error {
 	)
 }
 
-// Confirmation is what the operator itself knows of the member: the pseudonym that the person gave to it against
-// proof, and the reference that it gave to the person. It stands in the operator's own register, and does not come
+// Confirmation is what the grid operator itself knows of the member: the pseudonym that the person gave to it against
+// proof, and the reference that it gave to the person. It stands in the grid operator's own register, and does not come
 // from the organiser.
 type Confirmation struct {
 	Subject   string `json:"subject"`
@@ -187,14 +187,14 @@ func (c Confirmation) Validate() error {
 	return request.All(request.Required("subject", c.Subject), text("subject", c.Subject), reference(c.Reference))
 }
 
-// Confirms refuses a member that the organiser added with another person or another metering point than the operator
+// Confirms refuses a member that the organiser added with another person or another metering point than the grid operator
 // knows.
 func (c Confirmation) Confirms(p MemberPrivate) error {
 	if c.Subject != p.Subject {
-		return fault.Field(fault.InvalidField, "subject", "the member was added with another subject than the one that gave itself to the operator")
+		return fault.Field(fault.InvalidField, "subject", "the member was added with another subject than the one that gave itself to the grid operator")
 	}
 	if c.Reference != p.Reference {
-		return fault.Field(fault.InvalidField, "reference", "the member was added with another metering point than the one that the operator gave to the subject")
+		return fault.Field(fault.InvalidField, "reference", "the member was added with another metering point than the one that the grid operator gave to the subject")
 	}
 	return nil
 }

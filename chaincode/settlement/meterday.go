@@ -21,7 +21,7 @@ const (
 	Missing = '-'
 )
 
-// Reading is one member's local day as the operator's client submits it, by the transient map.
+// Reading is one member's local day as the grid operator's client submits it, by the transient map.
 type Reading struct {
 	MemberID string `json:"memberId"`
 	// Day is the local date.
@@ -34,7 +34,7 @@ type Reading struct {
 	Quality string `json:"quality,omitempty"`
 	// Source says where the values come from, such as a file's name.
 	Source string `json:"source,omitempty"`
-	// Salt is random, 16 to 64 bytes in lower-case hex, made by the operator's client for this reading.
+	// Salt is random, 16 to 64 bytes in lower-case hex, made by the grid operator's client for this reading.
 	Salt string `json:"salt"`
 }
 

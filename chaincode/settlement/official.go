@@ -4,8 +4,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// RecordOfficialRequest records the operator's official shared energies, where law makes them official (France). They come by the transient map as
-// Readings: what the operator says that each member received or placed in each interval.
+// RecordOfficialRequest records the grid operator's official shared energies, where law makes them official (France). They come by the transient map as
+// Readings: what the grid operator says that each member received or placed in each interval.
 type RecordOfficialRequest struct {
 	CommunityID string `json:"communityId"`
 	// Atomic rejects all if one is bad; otherwise each is accepted or rejected by itself.
@@ -15,7 +15,7 @@ type RecordOfficialRequest struct {
 // Validate checks the request by itself.
 func (r RecordOfficialRequest) Validate() error { return request.ID("communityId", r.CommunityID) }
 
-// DifferencesRequest asks for the operator's official values beside those of a run.
+// DifferencesRequest asks for the grid operator's official values beside those of a run.
 type DifferencesRequest struct {
 	CommunityID string `json:"communityId"`
 	Day         string `json:"day"`
@@ -53,7 +53,7 @@ type MemberDifferences struct {
 	Intervals []IntervalDifference `json:"intervals"`
 }
 
-// IntervalDifference is one interval in which the operator's value is not ours.
+// IntervalDifference is one interval in which the grid operator's value is not ours.
 type IntervalDifference struct {
 	Interval int   `json:"interval"`
 	Official int64 `json:"official"`

@@ -102,7 +102,7 @@ func TestARunsPrivateRecordsAreReadAsTheyWereWritten(t *testing.T) {
 	}
 	other, err := in.Settle("tx", "CommunityMSP", time.Unix(0, 0))
 	require.NoError(t, err)
-	require.NotEqual(t, outcome.Chunks[0].Encode(), other.Chunks[0].Encode(), "a guess at the curves does not give the chunk's hash")
+	require.NotEqual(t, outcome.Chunks[0].Encode(), other.Chunks[0].Encode(), "a guess at the load profiles does not give the chunk's hash")
 	key := KeyDay{Day: "2025-06-01", Version: 3, Consumers: []string{"a"}, Producers: []string{"p", "q"}, Shares: [][][]int64{{{1}, {2}}, {{3}, {4}}}, Salt: strings.Repeat("0a", 16)}
 	again, err := UnpackKeyDay(key.Encode())
 	require.NoError(t, err)

@@ -13,21 +13,21 @@ import (
 )
 
 // A metering point has a reference, which its grid operator makes and gives to the person behind it, against proof:
-// the operator's MSP, a slash, and what only holders of the operator's secret can compute. It says nothing about the
+// the grid operator's MSP, a slash, and what only holders of the grid operator's secret can compute. It says nothing about the
 // point's number, and nobody can guess it.
 
 var referencePattern = regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}/[0-9a-f]{32,128}$`)
 
 func reference(value string) error {
-	return request.Matches("reference", value, referencePattern, "the operator's MSP, a slash and 16 to 64 bytes in lower-case hex, as the grid operator gave it")
+	return request.Matches("reference", value, referencePattern, "the grid operator's MSP, a slash and 16 to 64 bytes in lower-case hex, as the grid operator gave it")
 }
 
-// Reference is the reference of the metering point with the number. The secret is the operator's.
+// Reference is the reference of the metering point with the number. The secret is the grid operator's.
 func Reference(operator string, secret []byte, number string) string {
 	return operator + "/" + keyed(secret, number)
 }
 
-// PointOf is the operator that gave the reference.
+// PointOf is the grid operator that gave the reference.
 func PointOf(reference string) string {
 	operator, _, _ := strings.Cut(reference, "/")
 	return operator
@@ -57,7 +57,7 @@ func (p MemberPrivate) pass() PointPass { return PointPass{p.Reference, p.Salt} 
 // PointSHA256 is the hash by which the member's consent names the metering point.
 func (p MemberPrivate) PointSHA256() string { return p.pass().SHA256() }
 
-// Belongs refuses a metering point that is not the operator's.
+// Belongs refuses a metering point that is not the grid operator's.
 func (p MemberPrivate) Belongs(operator string) error {
 	if PointOf(p.Reference) != operator {
 		return fault.Field(fault.InvalidField, "reference", "the metering point is not of %s, which is the grid operator of this community", operator)
@@ -65,7 +65,7 @@ func (p MemberPrivate) Belongs(operator string) error {
 	return nil
 }
 
-// PointRef is what tells the operator's metering points apart on the ledger: a hash under the reference, which is
+// PointRef is what tells the grid operator's metering points apart on the ledger: a hash under the reference, which is
 // secret.
 func PointRef(operator, reference string) string { return keyed([]byte(reference), "point|"+operator) }
 

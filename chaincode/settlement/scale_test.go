@@ -16,7 +16,7 @@ import (
 func settledMonth(t testing.TB, members int) PeriodInputs {
 	t.Helper()
 	in := inputs(members)
-	in.Community.Organiser, in.Community.Operator, in.Community.Generation = "CommunityMSP", "UtilityMSP", 1
+	in.Community.Organiser, in.Community.GridOperator, in.Community.Generation = "CommunityMSP", "UtilityMSP", 1
 	in.Community.Tariff = &billing.Tariff{Currency: "EUR", Lines: []billing.Line{
 		{LineID: "energy", Kind: billing.EnergyPrice, Bands: []billing.Band{{From: "00:00", Price: 100_000}, {From: "07:00", Price: 140_000}}, VAT: billing.VAT{Rate: 2000}},
 		{LineID: "fee", Kind: billing.CommunityFee, Bands: []billing.Band{{From: "00:00", Price: 10_000}}, VAT: billing.VAT{Rate: 2000}},
@@ -57,10 +57,10 @@ func TestBytesOnTheLedger(t *testing.T) {
 		require.NoError(t, err)
 		return len(text)
 	}
-	curves, results := 0, len(outcome.Summary.Encode())+len(outcome.Totals.Encode())
+	loadProfiles, results := 0, len(outcome.Summary.Encode())+len(outcome.Totals.Encode())
 	filed, records := File("c", "2025-06-01", strings.Repeat("0", 64), in.Days)
 	for _, chunk := range records {
-		curves += len(chunk.Encode())
+		loadProfiles += len(chunk.Encode())
 	}
 	for _, chunk := range outcome.Chunks {
 		results += len(chunk.Encode())
@@ -72,11 +72,11 @@ func TestBytesOnTheLedger(t *testing.T) {
 	for _, chunk := range period.Chunks {
 		bills += public(chunk)
 	}
-	t.Logf("a member and day: %d B of curve in Wh (%d in mWh), %d B of results and sums (private), %d B of manifest and run (public)",
-		curves/members, finest/members, results/members, (manifest+public(outcome.Run))/members)
-	t.Logf("a member and month of 31 days: %d kB private, %d B of it bills; %d kB public", (31*(curves+results)+bills)/members/1000, bills/members, (31*manifest+public(period.Period))/members/1000)
+	t.Logf("a member and day: %d B of load profile in Wh (%d in mWh), %d B of results and sums (private), %d B of manifest and run (public)",
+		loadProfiles/members, finest/members, results/members, (manifest+public(outcome.Run))/members)
+	t.Logf("a member and month of 31 days: %d kB private, %d B of it bills; %d kB public", (31*(loadProfiles+results)+bills)/members/1000, bills/members, (31*manifest+public(period.Period))/members/1000)
 	t.Logf("a copy of the roster: %d B for each member (private)", len(Roster{SchemaVersion, "c", in.Members}.Encode())/members)
-	require.Less(t, (curves+results)/members, 672, "a quarter-hour of one member takes less than seven bytes on each peer that holds curves")
+	require.Less(t, (loadProfiles+results)/members, 672, "a quarter-hour of one member takes less than seven bytes on each peer that holds load profiles")
 }
 
 // BenchmarkClosePeriod bills a month of 31 days.

@@ -224,7 +224,7 @@ func TestUsesOfAPoint(t *testing.T) {
 	}
 }
 
-// inputs are those of a community of any size, with pseudo-random curves.
+// inputs are those of a community of any size, with pseudo-random load profiles.
 func inputs(members int) Inputs {
 	in := Inputs{
 		Community: Community{Terms: Terms{CommunityID: "c", TimeZone: "Europe/Vienna", IntervalMinutes: 15, Key: AllocationKey{Type: "prorata"}, Rounding: "EXACT"}},
@@ -278,7 +278,7 @@ func TestAConnectionNeverSharesWithItself(t *testing.T) {
 	for rounding, want := range map[allocation.Rounding][3]Pair{
 		// The first connection consumes 1000 and produces 1500: 500 are left for the neighbour.
 		allocation.Exact: {{1000, 0}, {2000, 500}, {1500, 500}},
-		// The operator's meters net already: the metered values are shared as they are.
+		// The grid operator's meters net already: the metered values are shared as they are.
 		allocation.OperatorAT: {{1000, 500}, {2000, 1000}, {1500, 1500}},
 	} {
 		in := inputs(3)
@@ -343,9 +343,9 @@ func TestEveryResultMakesItsLeafAgain(t *testing.T) {
 				Consumers: []string{in.Members[0].MemberID, in.Members[4].MemberID}, Producers: []string{in.Members[2].MemberID, in.Members[5].MemberID}, Shares: [][][]int64{table, table},
 			}
 		},
-		"the operator's roundings":    func(in *Inputs) { in.Community.Rounding = allocation.OperatorAT },
-		"nothing was produced":        func(in *Inputs) { in.Days[2].Values, in.Days[5].Values = make([]int64, 96), make([]int64, 96) },
-		"half of a member takes part": func(in *Inputs) { in.Members[0].Factor = 50 },
+		"the grid operator's roundings": func(in *Inputs) { in.Community.Rounding = allocation.OperatorAT },
+		"nothing was produced":          func(in *Inputs) { in.Days[2].Values, in.Days[5].Values = make([]int64, 96), make([]int64, 96) },
+		"half of a member takes part":   func(in *Inputs) { in.Members[0].Factor = 50 },
 		"intervals without some value": func(in *Inputs) {
 			in.Days[1].Quality = "--" + strings.Repeat("M", 94)
 			in.Days[1].Values[0], in.Days[1].Values[1] = 0, 0

@@ -173,7 +173,7 @@ func (s salter) of(name string) string {
 func (of UseOf) of(memberID, consentID, salt string) Use {
 	return Use{
 		Activity: of.Activity, At: of.At, By: of.By, CommunityID: of.CommunityID, ConsentID: consentID,
-		DataCategory: LoadCurve, Days: of.Days,
+		DataCategory: LoadProfile, Days: of.Days,
 		LegalBasis: of.LegalBasis, MemberID: memberID, Period: of.Period, Phase: of.Phase, Purpose: SharingPurpose,
 		RecordID: of.RecordID, Run: of.Run,
 		Salt: salt, Schema: SchemaVersion,
@@ -449,7 +449,7 @@ type ReadUses struct {
 	Uses   []Use `json:"uses"`
 }
 
-// Record makes the uses of the reads. auditor tells whether the reader is neither the organiser nor the operator.
+// Record makes the uses of the reads. auditor tells whether the reader is neither the organiser nor the grid operator.
 func (r Reads) Record(
 	communityID, by, txID string, auditor bool, at time.Time, members []Member,
 ) (ReadsRecord, ReadUses, error) {

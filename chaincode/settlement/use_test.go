@@ -20,7 +20,7 @@ func TestAUseIsEncodedAsJSONDoes(t *testing.T) {
 			), At: time.Unix(rapid.Int64Range(0, 4e9).Draw(t, "at"), rapid.Int64Range(0, 1e9-1).Draw(t, "ns")).UTC(),
 			By: id.Draw(
 				t, "by",
-			), CommunityID: id.Draw(t, "community"), ConsentID: id.Draw(t, "consent"), DataCategory: LoadCurve,
+			), CommunityID: id.Draw(t, "community"), ConsentID: id.Draw(t, "consent"), DataCategory: LoadProfile,
 			Days: rapid.SliceOfN(id, 0, 3).
 				Draw(t, "days"),
 			LegalBasis: onDuty, MemberID: id.Draw(t, "member"), Period: some.Draw(t, "period"),

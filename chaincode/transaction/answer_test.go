@@ -58,17 +58,17 @@ func TestAPrivateAnswerNeedsAKeyMadeForTheCall(t *testing.T) {
 		transient map[string][]byte
 		code      fault.Code
 	}{
-		"none":                       {nil, fault.AnswerKeyMissing},
-		"an empty one":               {map[string][]byte{"answerTo": {}}, fault.AnswerKeyMissing},
-		"another entry beside it":    {map[string][]byte{"answerTo": jwk, "more": {1}}, fault.PrivateDataUnexpected},
-		"another entry alone":        {map[string][]byte{"answerto": jwk}, fault.PrivateDataUnexpected},
-		"another curve":              {map[string][]byte{"answerTo": swapped("P-256", "P-384")}, fault.AnswerKeyMalformed},
-		"another kind of key":        {map[string][]byte{"answerTo": []byte(`{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`)}, fault.AnswerKeyMalformed},
-		"a private key":              {map[string][]byte{"answerTo": swapped(`{`, `{"d":"AAAA",`)}, fault.AnswerKeyMalformed},
-		"other members":              {map[string][]byte{"answerTo": swapped(`{`, `{"kid":"me",`)}, fault.AnswerKeyMalformed},
-		"a point beside the curve":   {map[string][]byte{"answerTo": []byte(`{"kty":"EC","crv":"P-256","x":"` + strings.Repeat("A", 42) + `E","y":"` + strings.Repeat("A", 42) + `E"}`)}, fault.AnswerKeyMalformed},
-		"no JSON":                    {map[string][]byte{"answerTo": []byte("key")}, fault.AnswerKeyMalformed},
-		"the key of the certificate": {map[string][]byte{"answerTo": nil}, fault.AnswerKeyMalformed},
+		"none":                            {nil, fault.AnswerKeyMissing},
+		"an empty one":                    {map[string][]byte{"answerTo": {}}, fault.AnswerKeyMissing},
+		"another entry beside it":         {map[string][]byte{"answerTo": jwk, "more": {1}}, fault.PrivateDataUnexpected},
+		"another entry alone":             {map[string][]byte{"answerto": jwk}, fault.PrivateDataUnexpected},
+		"another load profile":            {map[string][]byte{"answerTo": swapped("P-256", "P-384")}, fault.AnswerKeyMalformed},
+		"another kind of key":             {map[string][]byte{"answerTo": []byte(`{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`)}, fault.AnswerKeyMalformed},
+		"a private key":                   {map[string][]byte{"answerTo": swapped(`{`, `{"d":"AAAA",`)}, fault.AnswerKeyMalformed},
+		"other members":                   {map[string][]byte{"answerTo": swapped(`{`, `{"kid":"me",`)}, fault.AnswerKeyMalformed},
+		"a point beside the load profile": {map[string][]byte{"answerTo": []byte(`{"kty":"EC","crv":"P-256","x":"` + strings.Repeat("A", 42) + `E","y":"` + strings.Repeat("A", 42) + `E"}`)}, fault.AnswerKeyMalformed},
+		"no JSON":                         {map[string][]byte{"answerTo": []byte("key")}, fault.AnswerKeyMalformed},
+		"the key of the certificate":      {map[string][]byte{"answerTo": nil}, fault.AnswerKeyMalformed},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			caller, err := memory.NewIdentity("CityMSP", "client", "steward")

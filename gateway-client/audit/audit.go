@@ -1,4 +1,4 @@
-// Package audit recomputes runs and periods from the members' private curves, on the auditor's own machine and
+// Package audit recomputes runs and periods from the members' private load profiles, on the auditor's own machine and
 // without the results that the chaincode stored, and compares what comes out with the ledger digit by digit.
 package audit
 
@@ -37,7 +37,7 @@ type Finding struct {
 	// Field names the place, such as intervals/17/shared or items/2/net.
 	Field  string `json:"field"`
 	Ledger string `json:"ledger"`
-	// Recomputed is what the curves give.
+	// Recomputed is what the load profiles give.
 	Recomputed string `json:"recomputed"`
 }
 
@@ -47,7 +47,7 @@ func (f Finding) String() string {
 	if f.Member != "" {
 		member = ", member " + f.Member
 	}
-	return fmt.Sprintf("%s%s, %s: the ledger has %s, the curves give %s", f.Where, member, f.Field, f.Ledger, f.Recomputed)
+	return fmt.Sprintf("%s%s, %s: the ledger has %s, the load profiles give %s", f.Where, member, f.Field, f.Ledger, f.Recomputed)
 }
 
 // Report is the outcome of an audit.
@@ -60,7 +60,7 @@ type Report struct {
 	// Stale are days whose meter days or roster changed after the run that was asked for or billed: that run cannot
 	// be recomputed any more, its correction can.
 	Stale []string `json:"stale"`
-	// Purged are days whose curves are gone, and with them what could be recomputed.
+	// Purged are days whose load profiles are gone, and with them what could be recomputed.
 	Purged []string `json:"purged"`
 }
 
@@ -101,7 +101,7 @@ func New(ctx context.Context, ledger Ledger, communityID string) (*Auditor, erro
 		if err := valid(member); err != nil {
 			return nil, fmt.Errorf("the peer's answer about member %q: %w", member.MemberID, err)
 		}
-		a.members = append(a.members, member.Whole(community.Operator))
+		a.members = append(a.members, member.Whole(community.GridOperator))
 	}
 	return a, nil
 }

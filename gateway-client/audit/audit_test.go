@@ -102,7 +102,7 @@ func (l *ledger) Bill(_ context.Context, r settlement.BillRequest) (settlement.B
 func honest(t *testing.T) *ledger {
 	t.Helper()
 	l := &ledger{community: settlement.Community{Organiser: "CommunityMSP", Generation: 1, Terms: settlement.Terms{
-		CommunityID: "c", Operator: "UtilityMSP", TimeZone: "Europe/Vienna", IntervalMinutes: 15, ValidFrom: day, Key: settlement.AllocationKey{Type: "prorata"}, Rounding: "EXACT",
+		CommunityID: "c", GridOperator: "UtilityMSP", TimeZone: "Europe/Vienna", IntervalMinutes: 15, ValidFrom: day, Key: settlement.AllocationKey{Type: "prorata"}, Rounding: "EXACT",
 		Tariff: &billing.Tariff{Currency: "EUR", Lines: []billing.Line{{LineID: "e", Kind: billing.EnergyPrice, Bands: []billing.Band{{From: "00:00", Price: 123_456}}, VAT: billing.VAT{Rate: 2000}}}},
 	}}}
 	for i, id := range []string{"a", "b", "p"} {
@@ -125,7 +125,7 @@ func behind(id string) *settlement.MemberPrivate {
 	}
 }
 
-// corrected is an honest ledger whose month was final before a member's curve was corrected.
+// corrected is an honest ledger whose month was final before a member's load profile was corrected.
 func corrected(t *testing.T) *ledger {
 	t.Helper()
 	l := honest(t)
@@ -137,12 +137,12 @@ func corrected(t *testing.T) *ledger {
 	return l
 }
 
-// settle settles the curves.
+// settle settles the load profiles.
 func (l *ledger) settle(t *testing.T, run settlement.RunID) {
 	t.Helper()
 	in := settlement.Inputs{Community: l.community, Request: settlement.SettleDayRequest{CommunityID: "c", Day: day, Run: run}, Days: l.days}
 	for i, measured := range l.days {
-		in.Members = append(in.Members, l.members[i].Whole(l.community.Operator))
+		in.Members = append(in.Members, l.members[i].Whole(l.community.GridOperator))
 		in.Entries = append(in.Entries, settlement.ManifestEntry{MemberID: measured.MemberID, Version: measured.Version, SHA256: settlement.Hash(measured.Encode())})
 	}
 	var err error
@@ -158,7 +158,7 @@ func (l *ledger) bill(t *testing.T, phase settlement.Phase, earlier ...settlemen
 		Runs: []settlement.Run{l.outcome.Run}, Totals: []settlement.DayTotals{l.outcome.Totals},
 	}
 	for _, member := range l.members {
-		closing.Members = append(closing.Members, member.Whole(l.community.Operator))
+		closing.Members = append(closing.Members, member.Whole(l.community.GridOperator))
 	}
 	for _, before := range earlier {
 		closing.Earlier, closing.Billed = append(closing.Earlier, before.Period), append(closing.Billed, before.Chunks[0].Bills...)
@@ -220,10 +220,10 @@ func TestAChangedDigitOfACorrectionIsFoundAndNamed(t *testing.T) {
 		}, "2025-06, member a, final/bill: the ledger has the statement is not proven"},
 		"a bill before that nobody lists": {func(l *ledger) {
 			l.final.Chunks[0].Bills = l.final.Chunks[0].Bills[1:]
-		}, "final/leaves: the ledger has 3, the curves give 2"},
+		}, "final/leaves: the ledger has 3, the load profiles give 2"},
 		"a party that is listed twice": {func(l *ledger) {
 			l.final.Chunks[0].Bills[0].MemberID = "b"
-		}, "final/leaves: the ledger has 3, the curves give 2"},
+		}, "final/leaves: the ledger has 3, the load profiles give 2"},
 		"another's bill with its proof": {func(l *ledger) {
 			l.instead = map[string]string{"a": "b"}
 		}, "member a, final/bill: the ledger has it is the bill of b"},
@@ -256,7 +256,7 @@ func TestAChangedDigitAnywhereIsFoundAndNamed(t *testing.T) {
 		"a member's shared energy": {func(l *ledger) {
 			otherRoot(l)
 			l.outcome.Leaves[1].Intervals[17][1]++
-		}, "2025-06-30, member b, intervals/17/shared: the ledger has 666667, the curves give 666666"},
+		}, "2025-06-30, member b, intervals/17/shared: the ledger has 666667, the load profiles give 666666"},
 		"a member's metered energy": {func(l *ledger) {
 			otherRoot(l)
 			l.outcome.Leaves[0].Intervals[0][0]--
@@ -269,9 +269,9 @@ func TestAChangedDigitAnywhereIsFoundAndNamed(t *testing.T) {
 			otherRoot(l)
 			l.outcome.Leaves = l.outcome.Leaves[1:]
 		}, "member a, statement: the ledger has no such leaf"},
-		"a curve":              {func(l *ledger) { l.days[1].Values[3]++ }, "inputsSha256"},
+		"a load profile":       {func(l *ledger) { l.days[1].Values[3]++ }, "inputsSha256"},
 		"a member's factor":    {func(l *ledger) { l.members[0].Factor = 99 }, "rosterSha256"},
-		"the generation":       {func(l *ledger) { l.outcome.Run.Generation = 2 }, "generation: the ledger has 2, the curves give 1"},
+		"the generation":       {func(l *ledger) { l.outcome.Run.Generation = 2 }, "generation: the ledger has 2, the load profiles give 1"},
 		"the number of leaves": {func(l *ledger) { l.outcome.Run.Leaves++ }, "leaves: the ledger has 4"},
 		"a record of use":      {func(l *ledger) { l.outcome.Run.UsesRoot = strings.Repeat("0", 64) }, "usesRoot"},
 		"a total":              {func(l *ledger) { l.outcome.Summary.Totals.Surplus++ }, "totals/surplus"},
@@ -299,12 +299,12 @@ func TestAChangedDigitAnywhereIsFoundAndNamed(t *testing.T) {
 
 func TestWhatTheLedgerWouldNotHaveTakenIsRefused(t *testing.T) {
 	for sentence, change := range map[string]func(*ledger){
-		"an id that is no id":      func(l *ledger) { l.members[0].MemberID = `a",1,"0"],["b` },
-		"a point of nobody":        func(l *ledger) { l.members[1].Private.Reference = `"` },
-		"a member of nobody":       func(l *ledger) { l.members[1].Private = nil },
-		"a negative energy":        func(l *ledger) { l.days[1].Values[5] = -1 },
-		"more values than the day": func(l *ledger) { l.days[0].Values = append(l.days[0].Values, 1) },
-		"another day's curve":      func(l *ledger) { l.days[0].Day = "2025-06-29" },
+		"an id that is no id":        func(l *ledger) { l.members[0].MemberID = `a",1,"0"],["b` },
+		"a point of nobody":          func(l *ledger) { l.members[1].Private.Reference = `"` },
+		"a member of nobody":         func(l *ledger) { l.members[1].Private = nil },
+		"a negative energy":          func(l *ledger) { l.days[1].Values[5] = -1 },
+		"more values than the day":   func(l *ledger) { l.days[0].Values = append(l.days[0].Values, 1) },
+		"another day's load profile": func(l *ledger) { l.days[0].Day = "2025-06-29" },
 	} {
 		l := honest(t)
 		change(l)
@@ -333,7 +333,7 @@ func TestADayWhoseReadingsChangedIsStale(t *testing.T) {
 	}{
 		"nothing changed":                {func(*ledger) {}, []string{}, []string{}, 1},
 		"later readings without a run":   {func(l *ledger) { l.stale = true }, []string{day}, []string{}, 0},
-		"purged curves":                  {func(l *ledger) { l.purged = true }, []string{}, []string{day}, 0},
+		"purged load profiles":           {func(l *ledger) { l.purged = true }, []string{}, []string{day}, 0},
 		"a correction of other readings": {func(l *ledger) { l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: "other"} }, []string{day}, []string{}, 0},
 		"a correction of other shares": {func(l *ledger) {
 			l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: l.outcome.Run.InputsSHA256, KeyDaySHA256: "other"}

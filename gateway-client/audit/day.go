@@ -7,7 +7,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// Day recomputes a run of a day from the curves, if they are still those that it had.
+// Day recomputes a run of a day from the load profiles, if they are still those that it had.
 func (a *Auditor) Day(ctx context.Context, day string, run settlement.RunID) error {
 	request := settlement.GetRunRequest{CommunityID: a.community.CommunityID, Day: day, Run: run}
 	if err := request.Validate(); err != nil {
@@ -27,7 +27,7 @@ func (a *Auditor) Day(ctx context.Context, day string, run settlement.RunID) err
 	return err
 }
 
-// gone notes a day on which the run's curves are not the newest ones any more, or none are there.
+// gone notes a day on which the run's load profiles are not the newest ones any more, or none are there.
 func (a *Auditor) gone(ctx context.Context, coverage map[string]settlement.DayCoverage, day string, run settlement.RunID) (bool, error) {
 	covered, known := coverage[day]
 	if covered.Purged {
@@ -60,7 +60,7 @@ func (a *Auditor) sameInputs(ctx context.Context, day string, one, other settlem
 	return first.InputsSHA256 == second.InputsSHA256 && first.KeyDaySHA256 == second.KeyDaySHA256, err
 }
 
-// day recomputes a run from the curves and compares its public record, and where that differs every member's result.
+// day recomputes a run from the load profiles and compares its public record, and where that differs every member's result.
 func (a *Auditor) day(ctx context.Context, day string, run settlement.RunID) (settlement.Outcome, error) {
 	request := settlement.GetRunRequest{CommunityID: a.community.CommunityID, Day: day, Run: run}
 	record, err := a.ledger.GetRun(ctx, request)
@@ -122,7 +122,7 @@ func (a *Auditor) inputs(ctx context.Context, day string, run settlement.RunID) 
 	return inputs, nil
 }
 
-// measured are a day's curves by member. Those that the ledger would not have taken are refused: the hashes tell only valid ones apart.
+// measured are a day's load profiles by member. Those that the ledger would not have taken are refused: the hashes tell only valid ones apart.
 func (a *Auditor) measured(date string, days []settlement.MeterDay) (map[string]settlement.MeterDay, error) {
 	day, err := a.community.Day(date)
 	if err != nil {
@@ -135,7 +135,7 @@ func (a *Auditor) measured(date string, days []settlement.MeterDay) (map[string]
 			err = fmt.Errorf("%d values of %s, expected %d of %s", len(d.Values), d.Day, day.Intervals, date)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("the peer's answer about the curve of member %q: %w", d.MemberID, err)
+			return nil, fmt.Errorf("the peer's answer about the load profile of member %q: %w", d.MemberID, err)
 		}
 		measured[d.MemberID] = d
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 )
 
-// Allocation is the result of allocating a file, as a table in the form that operators publish: local_start, share_<id>_mWh and cover_<id>_mWh per
+// Allocation is the result of allocating a file, as a table in the form that grid operators publish: local_start, share_<id>_mWh and cover_<id>_mWh per
 // consumer, surplus_<id>_mWh per producer, in the order of the input. The cells of an incomplete interval are empty.
 type Allocation struct {
 	header []string
@@ -57,7 +57,7 @@ func Allocate(load *Load, rule Rule) (Allocation, error) {
 type run struct {
 	load                 *Load
 	rule                 Rule
-	consumers, producers []int // the file's curves in byte order of their ids
+	consumers, producers []int // the file's load profiles in byte order of their ids
 	consumerIDs          []string
 	in                   allocation.Interval
 }
@@ -69,20 +69,20 @@ func newRun(load *Load, rule Rule) *run {
 	return r
 }
 
-func ids(curves []Curve, order []int) []string {
+func ids(loadProfiles []Curve, order []int) []string {
 	names := make([]string, len(order))
 	for i, curve := range order {
-		names[i] = curves[curve].ID
+		names[i] = loadProfiles[curve].ID
 	}
 	return names
 }
 
-func byID(curves []Curve) []int {
-	order := make([]int, len(curves))
+func byID(loadProfiles []Curve) []int {
+	order := make([]int, len(loadProfiles))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(curves[a].ID, curves[b].ID) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(loadProfiles[a].ID, loadProfiles[b].ID) })
 	return order
 }
 
@@ -90,10 +90,10 @@ func byID(curves []Curve) []int {
 func Columns(load *Load) []string {
 	header := []string{"local_start"}
 	for _, kind := range []struct {
-		name   string
-		curves []Curve
+		name         string
+		loadProfiles []Curve
 	}{{"share", load.Consumption}, {"cover", load.Consumption}, {"surplus", load.Production}} {
-		for _, curve := range kind.curves {
+		for _, curve := range kind.loadProfiles {
 			header = append(header, kind.name+"_"+curve.ID+"_mWh")
 		}
 	}
@@ -121,12 +121,12 @@ func (r *run) interval(allocator *allocation.Allocator, row int) ([]string, erro
 }
 
 // pick copies one row in the order of the ids and reports whether it is complete.
-func pick(curves []Curve, order []int, row int, out []int64) bool {
+func pick(loadProfiles []Curve, order []int, row int, out []int64) bool {
 	for i, curve := range order {
-		if curves[curve].Missing[row] {
+		if loadProfiles[curve].Missing[row] {
 			return false
 		}
-		out[i] = curves[curve].Values[row]
+		out[i] = loadProfiles[curve].Values[row]
 	}
 	return true
 }

@@ -31,10 +31,10 @@ func TestAConnectionNeverSharesWithItself(t *testing.T) {
 		rule                 energy.Rule
 		consumers, producers []int64
 	}{
-		"the same id on both sides": {exact, []int64{0, 1200}, []int64{500, 700}},
-		"by fixed shares":           {static, []int64{0, 600}, []int64{250, 350}},
-		"named as one connection":   {connected, []int64{0, 500}, []int64{500, 0}},
-		"the operator's meters net": {operator, []int64{550, 1650}, []int64{1500, 700}},
+		"the same id on both sides":      {exact, []int64{0, 1200}, []int64{500, 700}},
+		"by fixed shares":                {static, []int64{0, 600}, []int64{250, 350}},
+		"named as one connection":        {connected, []int64{0, 500}, []int64{500, 0}},
+		"the grid operator's meters net": {operator, []int64{550, 1650}, []int64{1500, 700}},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			comparison, err := energy.Compare(load, []energy.Rule{row.rule})

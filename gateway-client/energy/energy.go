@@ -1,4 +1,4 @@
-// Package energy reads and writes load curves off-chain: the plain CSV of a community's meters, the offline allocation of such a file, and the meter
+// Package energy reads and writes load profiles off-chain: the plain CSV of a community's meters, the offline allocation of such a file, and the meter
 // days that are submitted from it. Energies are int64 in mWh (1e-6 kWh).
 package energy
 
@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Curve is one column of a file: what one metering point measured in each interval.
+// Load profile is one column of a file: what one metering point measured in each interval.
 type Curve struct {
 	// ID names the metering point.
 	ID     string
@@ -21,7 +21,7 @@ type Curve struct {
 	Missing []bool
 }
 
-// Load is a file of load curves, one row per interval in the order of time.
+// Load is a file of load profiles, one row per interval in the order of time.
 type Load struct {
 	// Start are the intervals' starts as the file writes them: local wall-clock times without offset.
 	Start                   []string
@@ -45,8 +45,8 @@ func (e CellError) Error() string {
 	return fmt.Sprintf("line %d, column %s: %s", e.Line, e.Column, e.Reason)
 }
 
-// ErrFormat reports a file that is no table of load curves.
-var ErrFormat = errors.New("not a CSV file of load curves")
+// ErrFormat reports a file that is no table of load profiles.
+var ErrFormat = errors.New("not a CSV file of load profiles")
 
 // columnPattern is cons_<id>_mWh or prod_<id>_mWh.
 var columnPattern = regexp.MustCompile(`^(cons|prod)_(.+)_mWh$`)
@@ -78,7 +78,7 @@ func Read(r io.Reader) (*Load, error) {
 	}
 }
 
-// column is where a curve stands in the file.
+// column is where a load profile stands in the file.
 type column struct {
 	index      int
 	name       string

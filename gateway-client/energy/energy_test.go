@@ -34,12 +34,12 @@ func TestAllocationKeepsTheOrderOfTheFileAndBreaksTiesByID(t *testing.T) {
 	}, result.Records())
 }
 
-func TestFilesThatAreNoLoadCurves(t *testing.T) {
+func TestFilesThatAreNoLoadProfiles(t *testing.T) {
 	for sentence, row := range map[string]struct{ text, message string }{
 		"an empty file":         {"", "header"},
 		"no start":              {"cons_1_mWh\n1\n", "local_start"},
-		"no curves":             {"local_start,price\nx,1\n", "cons_<id>_mWh"},
-		"a curve twice":         {"local_start,cons_1_mWh,cons_1_mWh\nx,1,2\n", "cons_1_mWh stands twice"},
+		"no load profiles":      {"local_start,price\nx,1\n", "cons_<id>_mWh"},
+		"a load profile twice":  {"local_start,cons_1_mWh,cons_1_mWh\nx,1,2\n", "cons_1_mWh stands twice"},
 		"a row of other length": {"local_start,cons_1_mWh\n2025-06-01T00:00,1\n2025-06-01T00:15\n", "line 3"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestABadCellIsNamed(t *testing.T) {
 	}
 }
 
-// vectors is the published result of a real operator, which is not part of the repository; the README says how it is found.
+// vectors is the published result of a real grid operator, which is not part of the repository; the README says how it is found.
 func vectors(t *testing.T) string {
 	t.Helper()
 	folder := os.Getenv("SMARTB_VECTORS")
@@ -67,7 +67,7 @@ func vectors(t *testing.T) string {
 	}
 	file := filepath.Join(folder, "energy", "at-2023-08-01-to-14.csv")
 	if _, err := os.Stat(file); err != nil {
-		t.Skipf("the operator's published days are not here (SMARTB_VECTORS=%s); this test needs them", folder)
+		t.Skipf("the grid operator's published days are not here (SMARTB_VECTORS=%s); this test needs them", folder)
 	}
 	return file
 }

@@ -19,15 +19,15 @@ func (l *Load) From(row int) *Load {
 	return cut
 }
 
-func from(curves []Curve, row int) []Curve {
-	cut := make([]Curve, len(curves))
-	for i, curve := range curves {
+func from(loadProfiles []Curve, row int) []Curve {
+	cut := make([]Curve, len(loadProfiles))
+	for i, curve := range loadProfiles {
 		cut[i] = Curve{ID: curve.ID, Values: curve.Values[row:], Missing: curve.Missing[row:]}
 	}
 	return cut
 }
 
-// Named returns the file with other ids of its curves: allocation decides between equal claims by their order.
+// Named returns the file with other ids of its load profiles: allocation decides between equal claims by their order.
 func (l *Load) Named(name func(id string, direction settlement.Direction) string) *Load {
 	named := *l
 	named.Consumption, named.Production = l.From(0).Consumption, l.From(0).Production
@@ -62,8 +62,8 @@ func (l *Load) netted(same map[string]string) *Load {
 	return &net
 }
 
-func copied(curves []Curve) []Curve {
-	copies := slices.Clone(curves)
+func copied(loadProfiles []Curve) []Curve {
+	copies := slices.Clone(loadProfiles)
 	for i := range copies {
 		copies[i].Values = slices.Clone(copies[i].Values)
 	}

@@ -12,32 +12,32 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// Register is a grid operator's own list of who is behind which metering point. It never leaves the operator.
+// Register is a grid operator's own list of who is behind which metering point. It never leaves the grid operator.
 type Register struct {
 	Points []RegisteredPoint `json:"points"`
 }
 
 // RegisteredPoint is a metering point and its person.
 type RegisteredPoint struct {
-	// Subject is the pseudonym that the person gave to the operator itself, against proof.
+	// Subject is the pseudonym that the person gave to the grid operator itself, against proof.
 	Subject string `json:"subject"`
 	// Number is the point's (EAN, PRM, CUPS), Reference what the person was given for it.
 	Number    string `json:"number"`
 	Reference string `json:"reference"`
 	// LimitWatts is the point's subscribed power, 0 if it is unknown.
 	LimitWatts int64 `json:"limitWatts,omitempty"`
-	// Since is the person's first day at the point, empty if it is unknown. Earlier curves are another's.
+	// Since is the person's first day at the point, empty if it is unknown. Earlier load profiles are another's.
 	Since string    `json:"since,omitempty"`
 	At    time.Time `json:"at"`
 }
 
-// Confirmation is what the operator tells the ledger of the point.
+// Confirmation is what the grid operator tells the ledger of the point.
 func (p RegisteredPoint) Confirmation() settlement.Confirmation {
 	return settlement.Confirmation{Subject: p.Subject, Reference: p.Reference}
 }
 
 // Put enters a point with its person. Whoever was behind the point before is no longer: who moved out cannot be
-// confirmed with the curve of who moved in.
+// confirmed with the load profile of who moved in.
 func (r *Register) Put(point RegisteredPoint) {
 	r.Points = slices.DeleteFunc(r.Points, func(p RegisteredPoint) bool { return p.Reference == point.Reference })
 	r.Points = append(r.Points, point)

@@ -33,7 +33,7 @@ type Rule struct {
 	PerInterval []ShareTable
 }
 
-// ShareTable has the consumers' shares in ppm of each interval, in the order of the file of load curves.
+// ShareTable has the consumers' shares in ppm of each interval, in the order of the file of load profiles.
 type ShareTable []map[string]int64
 
 // ErrRule reports parameters that do not fit the file.
@@ -179,8 +179,8 @@ func (r Rule) interval(in *allocation.Interval, index int, consumers []string, p
 	return nil
 }
 
-// ReadShares reads a key file as the French operator takes it: a column Horodate and one column per consumption point, separated by semicolons, percent
-// with a decimal comma; one row for each interval, in the order of the file of load curves.
+// ReadShares reads a key file as the French grid operator takes it: a column Horodate and one column per consumption point, separated by semicolons, percent
+// with a decimal comma; one row for each interval, in the order of the file of load profiles.
 func ReadShares(r io.Reader) (ShareTable, error) {
 	rows := csv.NewReader(r)
 	rows.Comma = ';'

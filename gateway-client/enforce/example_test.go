@@ -32,13 +32,13 @@ func Example() {
 // A handler that answers about many people leaves out those who may not be served.
 func ExampleFrom() {
 	var peer *enforce.Peer // of enforce.Connect
-	curves := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	loadProfiles := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		check, _ := enforce.From(r.Context())
 		for _, subject := range check.Subjects {
 			_, _ = w.Write([]byte(subject + "\n")) // and the subject's data
 		}
 	})
-	http.Handle("/curves", enforce.New(peer, "load-curves", enforce.WithFilter()).Wrap(curves))
+	http.Handle("/curves", enforce.New(peer, "load-profiles", enforce.WithFilter()).Wrap(loadProfiles))
 }
 
 // Where a proxy before the data server ends TLS, the client signs its request instead of showing a certificate.

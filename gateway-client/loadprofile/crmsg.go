@@ -7,7 +7,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// crmsgCodes are the meter codes of readings; the others are figures of the operator.
+// crmsgCodes are the meter codes of readings; the others are figures of the grid operator.
 var crmsgCodes = map[string]settlement.Direction{
 	"1-1:1.9.0 G.01": settlement.Consumption,
 	"1-1:2.9.0 G.01": settlement.Production,

@@ -44,7 +44,7 @@ func readEDA(f *file) error {
 	}
 	for _, sheet := range f.book.sheets() {
 		if plain(sheet) == "summery" {
-			return refuse(0, notProfile, "it is an export of a community's software, not a report of the operators")
+			return refuse(0, notProfile, "it is an export of a community's software, not a report of the grid operators")
 		}
 	}
 	for _, sheet := range f.book.sheets() {

@@ -228,7 +228,7 @@ var others = []struct {
 		"a list of metering points and their factors has no readings",
 		func(h head) bool { return isXML(h) && h.has("ecmplist") },
 	},
-	{"a month by register has the operator's figures, no readings", func(h head) bool {
+	{"a month by register has the grid operator's figures, no readings", func(h head) bool {
 		return h.has("fromdate (inclu)", "registre")
 	}},
 	{"a daily export is no load profile", func(h head) bool { return h.has("date;valeur (en kwh)") }},

@@ -136,7 +136,7 @@ func TestLeneda(t *testing.T) {
 			nil,
 			[]string{"a quality"},
 		},
-		"the operator's figures": {
+		"the grid operator's figures": {
 			luxembourg,
 			[]string{series("1-65:1.29.1", "kW", item)},
 			nil,
@@ -208,7 +208,7 @@ func TestCRMSG(t *testing.T) {
 			[]string{"AT1 consumption 2026-03-29T01:45+01 13000 substituted"},
 			nil,
 		},
-		"the operator's figures": {
+		"the grid operator's figures": {
 			vienna,
 			[]string{message("PROD", "1-1:2.9.0 G.03", "1")},
 			nil,

@@ -18,7 +18,7 @@ type Stranger struct{ Day, Point, Reason string }
 // Members finds the member of a metering point in a direction on a local day: points pass from tenant to tenant.
 type Members func(point string, direction settlement.Direction, day string) (memberID string, found bool)
 
-// MembersByPoint finds members by the references that the operator with the secret gave. The members' private parts
+// MembersByPoint finds members by the references that the grid operator with the secret gave. The members' private parts
 // hold these.
 func MembersByPoint(members []settlement.ListedMember, operator string, secret []byte) Members {
 	type use struct {

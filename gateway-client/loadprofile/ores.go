@@ -6,8 +6,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// readORES reads the Walloon operator's results of sharing by quarter-hour. The reading is the gross figure; the
-// others are the operator's decisions, which must add up to it.
+// readORES reads the Walloon grid operator's results of sharing by quarter-hour. The reading is the gross figure; the
+// others are the grid operator's decisions, which must add up to it.
 func readORES(f *file) error {
 	var of columns
 	consumption := &oresGroups{file: f}

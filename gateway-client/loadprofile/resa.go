@@ -7,7 +7,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// readRESA reads the sheet Brut Rep of the Liège operator's workbook: the unit in row 1, the EAN in row 2, A+ or A- in
+// readRESA reads the sheet Brut Rep of the Liège grid operator's workbook: the unit in row 1, the EAN in row 2, A+ or A- in
 // row 3, then the quarter-hours and a row Total.
 func readRESA(f *file) error {
 	if !slices.Contains(f.book.sheets(), "Brut Rep") {

@@ -2,7 +2,7 @@ package loadprofile
 
 import "github.com/smartb-suite/smartb/chaincode/settlement"
 
-// sibelgaKinds are the kinds of volume of the Brussels operator: what is shared and what is not are added.
+// sibelgaKinds are the kinds of volume of the Brussels grid operator: what is shared and what is not are added.
 var sibelgaKinds = map[string]settlement.Direction{
 	"consommation partagee": settlement.Consumption, "consommation reseau": settlement.Consumption,
 	"injection partagee": settlement.Production, "injection reseau": settlement.Production,

@@ -17,15 +17,15 @@ import (
 // days is how many days the story tells.
 const days = 14
 
-// data is what was measured, and what the operator made of it.
+// data is what was measured, and what the grid operator made of it.
 type data struct {
 	path, file, description string
 	load                    *energy.Load
-	// published are the operator's cells by column and interval's start; nil for the sample, of which nobody published anything.
+	// published are the grid operator's cells by column and interval's start; nil for the sample, of which nobody published anything.
 	published map[string]map[string]string
 }
 
-// findData prefers the real operator's published days; a clone without them uses the sample month that the project ships.
+// findData prefers the real grid operator's published days; a clone without them uses the sample month that the project ships.
 func findData() (*data, error) {
 	folder := os.Getenv("SMARTB_VECTORS")
 	if folder == "" {
@@ -33,14 +33,14 @@ func findData() (*data, error) {
 	}
 	file := filepath.Join(folder, "energy", "at-2023-08-01-to-14.csv")
 	if _, err := os.Stat(file); err == nil {
-		d, err := read(file, "14 days of a real energy community in Austria, with its operator's published results")
+		d, err := read(file, "14 days of a real energy community in Austria, with its grid operator's published results")
 		if err != nil {
 			return nil, err
 		}
 		d.published, err = readPublished(file)
 		return d, err
 	}
-	d, err := read(filepath.Join("docs", "samples", "2025-10.csv"), "14 days of the sample month (the operator's published days are not here; SMARTB_VECTORS names their folder)")
+	d, err := read(filepath.Join("docs", "samples", "2025-10.csv"), "14 days of the sample month (the grid operator's published days are not here; SMARTB_VECTORS names their folder)")
 	if err != nil {
 		return nil, err
 	}
@@ -134,10 +134,10 @@ func (d *data) dayAfter() string {
 func (d *data) points(community string) []point {
 	var points []point
 	for _, side := range []struct {
-		curves    []energy.Curve
-		direction settlement.Direction
+		loadProfiles []energy.Curve
+		direction    settlement.Direction
 	}{{d.load.Consumption, settlement.Consumption}, {d.load.Production, settlement.Production}} {
-		for _, curve := range side.curves {
+		for _, curve := range side.loadProfiles {
 			points = append(points, newPoint(community, curve.ID, side.direction))
 		}
 	}

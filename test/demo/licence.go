@@ -49,7 +49,7 @@ func (s *story) negotiate(ctx context.Context) (licensing.Agreement, error) {
 	dataset, negotiation := "UtilityMSP/metered-days-"+suffix, "CommunityMSP/n-"+suffix
 	provider, consumer := s.parties.provider.Licensing(), s.parties.association.Licensing()
 	_, receipt, err := provider.RegisterDataset(ctx, licensing.RegisterDatasetRequest{DatasetContent: licensing.DatasetContent{
-		DatasetID: dataset, Version: 1, Title: "Metered days", Description: "A day's load curve of a resident.", Publisher: "UtilityMSP", Owner: "UtilityMSP",
+		DatasetID: dataset, Version: 1, Title: "Metered days", Description: "A day's load profile of a resident.", Publisher: "UtilityMSP", Owner: "UtilityMSP",
 		Theme: []string{"energy"}, PersonalData: true, Controller: s.notice.Controller.MSP, DataCategories: s.notice.DataCategories,
 		Distribution: []licensing.Distribution{{Format: "CSV", MediaType: "text/csv", AccessService: licensing.AccessService{EndpointURL: "https://127.0.0.1/", Protocol: "https"}}},
 	}})

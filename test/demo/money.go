@@ -139,9 +139,9 @@ func (s *story) proveBill(ctx context.Context, n *neighbours, final settlement.P
 	return nil
 }
 
-// audit has the auditor recompute all days and bills from the curves.
+// audit has the auditor recompute all days and bills from the load profiles.
 func (s *story) audit(ctx context.Context, n *neighbours, month string) error {
-	s.chapter("The auditor recomputes the month from the curves", "nothing that the chaincode stored is taken on trust; a digit that differs would be named")
+	s.chapter("The auditor recomputes the month from the load profiles", "nothing that the chaincode stored is taken on trust; a digit that differs would be named")
 	return s.recomputeMonth(ctx, n, month, settlement.FinalPhase)
 }
 
@@ -166,11 +166,11 @@ func (s *story) correct(ctx context.Context, n *neighbours, month string) error 
 	s.chapter("One day of one member is corrected", "what is final stays: a correction is a run of that day alone and a difference that adds up to the right bill")
 	day, member := s.data.dates()[2], n.members[key(s.data.points(n.CommunityID)[0])]
 	reading := settlement.Reading{MemberID: member, Day: day, Version: 2, Salt: randomHex(), Source: "demo: the meter was read again"}
-	curves, err := s.parties.auditor.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: n.CommunityID, MemberID: member, Day: day, Run: settlement.Final})
+	loadProfiles, err := s.parties.auditor.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: n.CommunityID, MemberID: member, Day: day, Run: settlement.Final})
 	if err != nil {
 		return err
 	}
-	for _, pair := range curves.Leaf.Intervals {
+	for _, pair := range loadProfiles.Leaf.Intervals {
 		reading.Values, reading.Quality = append(reading.Values, pair[0]/2), reading.Quality+"R"
 	}
 	_, receipt, err := s.parties.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: n.CommunityID}, settlement.Readings{MeterDays: []settlement.Reading{reading}})
@@ -181,7 +181,7 @@ func (s *story) correct(ctx context.Context, n *neighbours, month string) error 
 		return err
 	}
 	contract := s.parties.organiser.Settlement()
-	if _, receipt, err = contract.SettleDay(ctx, settlement.SettleDayRequest{CommunityID: n.CommunityID, Day: day, Run: "correction-1"}, n.Organiser, n.Operator); err != nil {
+	if _, receipt, err = contract.SettleDay(ctx, settlement.SettleDayRequest{CommunityID: n.CommunityID, Day: day, Run: "correction-1"}, n.Organiser, n.GridOperator); err != nil {
 		return err
 	}
 	if err := s.parties.operator.Await(ctx, receipt); err != nil {

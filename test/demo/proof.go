@@ -11,7 +11,7 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/energy"
 )
 
-// conclude compares what the ledger computed with what is known, and proves one signed request to the city.
+// conclude compares what the ledger computed with what is known, and proves one statement to the city.
 func (s *story) conclude(ctx context.Context, all []*neighbours) error {
 	for _, n := range all {
 		if err := s.compare(ctx, n); err != nil {
@@ -28,7 +28,7 @@ func (s *story) compare(ctx context.Context, n *neighbours) error {
 		return err
 	}
 	if s.isPublished(n) {
-		s.chapter("The ledger against the operator, cell by cell", "residents get the independent check of official figures that they lack today")
+		s.chapter("The ledger against the grid operator, cell by cell", "residents get the independent check of official figures that they lack today")
 	} else {
 		s.chapter("The ledger against the engine on this machine, cell by cell", "anybody recomputes a run; with EXACT every interval conserves every mWh")
 	}
@@ -52,15 +52,15 @@ func (s *story) compare(ctx context.Context, n *neighbours) error {
 	return s.conserve(n, ledger)
 }
 
-// isPublished reports whether the operator published what the community's rounding gives.
+// isPublished reports whether the grid operator published what the community's rounding gives.
 func (s *story) isPublished(n *neighbours) bool {
 	return s.data.published != nil && n.Rounding == allocation.OperatorAT
 }
 
-// expected are the cells by column and row: the operator's, or those of the engine on this machine.
+// expected are the cells by column and row: the grid operator's, or those of the engine on this machine.
 func (s *story) expected(n *neighbours) (cell func(column string, row int) string, source string, err error) {
 	if s.isPublished(n) {
-		return func(column string, row int) string { return s.data.published[column][s.data.load.Start[row]] }, "the operator's published values", nil
+		return func(column string, row int) string { return s.data.published[column][s.data.load.Start[row]] }, "the grid operator's published values", nil
 	}
 	result, err := s.recompute(n)
 	if err != nil {
@@ -88,7 +88,7 @@ func (s *story) recompute(n *neighbours) (map[string][]string, error) {
 }
 
 // ledgerCells reads every member's statement of every day and turns it into the columns of the file. What is offered before consumption caps it is
-// not on the ledger; where the operator published it, it is computed from the readings.
+// not on the ledger; where the grid operator published it, it is computed from the readings.
 func (s *story) ledgerCells(ctx context.Context, n *neighbours) (map[string][]string, error) {
 	columns := map[string][]string{}
 	for _, p := range s.data.points(n.CommunityID) {
@@ -116,13 +116,13 @@ func (s *story) ledgerCells(ctx context.Context, n *neighbours) (map[string][]st
 	return columns, nil
 }
 
-// cells are a signed request's cells in the file's column: a consumer's cover, a producer's surplus.
-func (p point) cells(signedRequest settlement.Statement) (column string, cells []string) {
+// cells are a statement's cells in the file's column: a consumer's cover, a producer's surplus.
+func (p point) cells(statement settlement.Statement) (column string, cells []string) {
 	column = "cover_" + p.column + "_mWh"
 	if p.direction == settlement.Production {
 		column = "surplus_" + p.column + "_mWh"
 	}
-	for _, pair := range signedRequest.Leaf.Intervals {
+	for _, pair := range statement.Leaf.Intervals {
 		value := pair[1]
 		if p.direction == settlement.Production {
 			value = pair[0] - pair[1]
@@ -190,9 +190,9 @@ func (s *story) showUses(ctx context.Context, n *neighbours, member, day string)
 	return nil
 }
 
-// prove has the city verify a signed request, and a forged one.
+// prove has the city verify a statement, and a forged one.
 func (s *story) prove(ctx context.Context, n *neighbours) error {
-	s.chapter("A member's statement is verified at the city's peer", "the city never held a load curve and still cannot be told a wrong digit")
+	s.chapter("A member's statement is verified at the city's peer", "the city never held a load profile and still cannot be told a wrong digit")
 	p, run := s.data.points(n.CommunityID)[0], n.runs[0]
 	statement, err := s.parties.auditor.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: n.CommunityID, MemberID: n.members[key(p)], Day: run.Day, Run: run.Run})
 	if err != nil {
@@ -202,23 +202,23 @@ func (s *story) prove(ctx context.Context, n *neighbours) error {
 	if err != nil {
 		return err
 	}
-	if err := signedRequest.Verify(public); err != nil {
+	if err := statement.Verify(public); err != nil {
 		return err
 	}
-	metered, shared := signedRequest.Totals()
-	fmt.Printf("   member %s, %s: metered %s kWh, of it shared %s kWh: verified against root %s…\n", signedRequest.Leaf.MemberID[:8], run.Day, kWh(metered), kWh(shared), public.MerkleRoot[:16])
-	signedRequest.Leaf.Intervals[50][1]++
-	if err := signedRequest.Verify(public); !errors.Is(err, settlement.ErrUnproven) {
-		return errors.New("a forged signed request was verified")
+	metered, shared := statement.Totals()
+	fmt.Printf("   member %s, %s: metered %s kWh, of it shared %s kWh: verified against root %s…\n", statement.Leaf.MemberID[:8], run.Day, kWh(metered), kWh(shared), public.MerkleRoot[:16])
+	statement.Leaf.Intervals[50][1]++
+	if err := statement.Verify(public); !errors.Is(err, settlement.ErrUnproven) {
+		return errors.New("a forged statement was verified")
 	}
-	fmt.Println("   the same signed request with one digit changed: refused")
-	if err := s.showUses(ctx, n, signedRequest.Leaf.MemberID, run.Day); err != nil {
+	fmt.Println("   the same statement with one digit changed: refused")
+	if err := s.showUses(ctx, n, statement.Leaf.MemberID, run.Day); err != nil {
 		return err
 	}
-	_, err = s.parties.city.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: n.CommunityID, MemberID: signedRequest.Leaf.MemberID, Day: run.Day, Run: run.Run})
+	_, err = s.parties.city.Settlement().Statement(ctx, settlement.StatementRequest{CommunityID: n.CommunityID, MemberID: statement.Leaf.MemberID, Day: run.Day, Run: run.Run})
 	if err == nil {
-		return errors.New("the city was given a signed request")
+		return errors.New("the city was given a statement")
 	}
-	fmt.Printf("   the city asks for the signed request itself: %s\n", err)
+	fmt.Printf("   the city asks for the statement itself: %s\n", err)
 	return nil
 }

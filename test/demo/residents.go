@@ -24,7 +24,7 @@ type resident struct {
 
 // publish makes the residents' association say openly what it does, before it may ask anybody.
 func (s *story) publish(ctx context.Context) error {
-	s.chapter("The residents' association publishes what it does with load curves", "every service says openly what it processes, why, and by which source code, before it may ask")
+	s.chapter("The residents' association publishes what it does with load profiles", "every service says openly what it processes, why, and by which source code, before it may ask")
 	text, err := os.ReadFile(filepath.Join("docs", "samples", "energy-sharing.notice.json"))
 	if err != nil {
 		return fmt.Errorf("%w; run the demo at the root of the project", err)
@@ -80,12 +80,12 @@ func (s *story) withdraw(ctx context.Context) error {
 		return err
 	}
 	use := consent.RecordUseRequest{
-		Subject: r.subject, ConsentID: r.consentID, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve}, Reference: "demo",
+		Subject: r.subject, ConsentID: r.consentID, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadProfile}, Reference: "demo",
 	}
 	if _, _, err := s.parties.processor.Consent().RecordUse(ctx, use); err != nil {
 		return err
 	}
-	fmt.Printf("   resident %s… may be metered until %s; the operator's use is on the ledger\n", r.subject[:12], time.Now().AddDate(1, 0, 0).Format(time.DateOnly))
+	fmt.Printf("   resident %s… may be metered until %s; the grid operator's use is on the ledger\n", r.subject[:12], time.Now().AddDate(1, 0, 0).Format(time.DateOnly))
 	if err := s.receipt(ctx, r, given); err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (s *story) withdraw(ctx context.Context) error {
 	if !errors.Is(err, gateway.ErrProcessingDenied) {
 		return fmt.Errorf("a use after the withdrawal: %w", err)
 	}
-	fmt.Printf("   the operator tries again: %s\n", err)
+	fmt.Printf("   the grid operator tries again: %s\n", err)
 	return nil
 }
 

@@ -50,7 +50,7 @@ func (s *story) tell(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w; is the network up? make up", err)
 	}
-	s.chapter("Four organisations run one ledger", "no operator in the middle: every organisation signed what the network begins with")
+	s.chapter("Four organisations run one ledger", "no grid operator in the middle: every organisation signed what the network begins with")
 	fmt.Printf("   rules version %d, signed by %s; auditor: %s\n", record.Version, strings.Join(record.ApprovedBy, ", "), strings.Join(record.Auditors, ", "))
 	if s.secret, err = pointSecret(); err != nil {
 		return err
@@ -95,7 +95,7 @@ func (s *story) found(ctx context.Context, rounding allocation.Rounding) (*neigh
 	id := "demo-" + strings.ToLower(string(rounding)) + "-" + first
 	s.chapter("Community "+id+" is founded and its members join", "who joins has signed a consent with an own key; who lives behind a member is private")
 	created, receipt, err := s.parties.organiser.Settlement().CreateCommunity(ctx, settlement.CreateCommunityRequest{Terms: settlement.Terms{
-		CommunityID: id, Name: "Demo, rounding " + string(rounding), Country: "AT", Operator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 15,
+		CommunityID: id, Name: "Demo, rounding " + string(rounding), Country: "AT", GridOperator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 15,
 		TimeZone: "Europe/Vienna", Key: settlement.AllocationKey{Type: allocation.Prorata}, Rounding: rounding, Tariff: tariff, ValidFrom: first,
 	}})
 	if err != nil {
@@ -133,7 +133,7 @@ func (s *story) known(ctx context.Context, n *neighbours) error {
 	if err != nil {
 		return err
 	}
-	find := loadprofile.MembersByPoint(members, n.Operator, s.secret)
+	find := loadprofile.MembersByPoint(members, n.GridOperator, s.secret)
 	for _, p := range s.data.points(n.CommunityID) {
 		if id, found := find(p.number, p.direction, s.data.dates()[0]); found {
 			n.members[key(p)] = id
@@ -143,7 +143,7 @@ func (s *story) known(ctx context.Context, n *neighbours) error {
 }
 
 func (s *story) join(ctx context.Context, community string, p point) error {
-	reference := settlement.Reference("UtilityMSP", s.secret, p.number) // the operator gives it to the person, who shows that the point is hers
+	reference := settlement.Reference("UtilityMSP", s.secret, p.number) // the grid operator gives it to the person, who shows that the point is hers
 	pass := energy.NewPointPass(reference)
 	r, given, err := s.consentsTo(ctx, consent.Object{CommunityID: community, PointSHA256: pass.SHA256()})
 	if err != nil {
@@ -183,7 +183,7 @@ func (s *story) measure(ctx context.Context, n *neighbours) error {
 	if len(strangers) > 0 {
 		return fmt.Errorf("%s: %s: %s", s.data.file, strangers[0].Day, strangers[0].Reason)
 	}
-	s.chapter(fmt.Sprintf("The operator submits %d meter days", len(readings)), "curves go to the three who need them; the ledger gets hashes, and a repeated import changes nothing")
+	s.chapter(fmt.Sprintf("The grid operator submits %d meter days", len(readings)), "load profiles go to the three who need them; the ledger gets hashes, and a repeated import changes nothing")
 	var total settlement.SubmitMeterDaysAnswer
 	for batch := range loadprofile.Deliveries(readings, 100) {
 		answer, receipt, err := s.parties.operator.Settlement().SubmitMeterDays(ctx, settlement.SubmitMeterDaysRequest{CommunityID: n.CommunityID}, settlement.Readings{MeterDays: batch})
@@ -209,7 +209,7 @@ func (s *story) settle(ctx context.Context, n *neighbours) error {
 			continue
 		}
 		begin := time.Now()
-		run, receipt, err := s.parties.organiser.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: n.CommunityID, Day: day, Run: settlement.Final}, n.Organiser, n.Operator)
+		run, receipt, err := s.parties.organiser.Settlement().SettleDay(ctx, settlement.SettleDayRequest{CommunityID: n.CommunityID, Day: day, Run: settlement.Final}, n.Organiser, n.GridOperator)
 		if err != nil {
 			return err
 		}
@@ -258,7 +258,7 @@ func randomHex() string {
 	return hex.EncodeToString(bytes)
 }
 
-// pointSecret is the operator's secret for metering points, kept beside the operator's keys so that the demo can be run again.
+// pointSecret is the grid operator's secret for metering points, kept beside the grid operator's keys so that the demo can be run again.
 func pointSecret() ([]byte, error) {
 	file := strings.TrimSuffix(gateway.ProfileFor("utility", "meter-operator"), "profile.json") + "points.secret"
 	secret, err := os.ReadFile(file)

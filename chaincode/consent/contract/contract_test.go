@@ -27,7 +27,7 @@ func notice() consent.NoticeContent {
 	return consent.NoticeContent{
 		NoticeID: "sharing", Version: 1, Title: "Energy sharing", Purpose: purpose, LawfulBases: []string{"eu-gdpr:A6-1-a"}, DataCategories: []string{category, "pd:Location"},
 		Controller: consent.Controller{MSP: "UtilityMSP", Name: "Utility", Address: "Grid street 1", Contact: "Privacy desk", Email: "privacy@utility.example", Phone: "+43 1 1", Type: "dpv:Organisation"},
-		DPOContact: "dpo@utility.example", Languages: []string{"en"}, Necessity: "Without the load curve nothing can be shared.", Source: "the resident's meter",
+		DPOContact: "dpo@utility.example", Languages: []string{"en"}, Necessity: "Without the load profile nothing can be shared.", Source: "the resident's meter",
 		SubjectCategories: []string{"dpv:Consumer"}, CollectionMethod: "smart meter", ProcessingMethod: "allocation by the chaincode", AutomatedDecisions: "none",
 		StorageLocations: []string{"AT"}, ProcessingLocations: []string{"AT"}, Retention: "P2Y", Jurisdiction: "AT", Recipients: []string{"CommunityMSP"},
 		Rights: []string{"eu-gdpr:A7-3"}, WithdrawalMethod: "smartb consent withdraw", Authority: "Data protection authority", SecurityMeasures: "private data collections",

@@ -219,28 +219,28 @@ func TestAPermissionWaitsForItsDuty(t *testing.T) {
 	require.Equal(t, fault.NotFound, s.Refuse(t, consumer, "licensing:ClaimDuty", claim, nil).Code)
 }
 
-func TestASessionLastsAsLongAsItsLicence(t *testing.T) {
+func TestATransferLastsAsLongAsItsLicence(t *testing.T) {
 	s := licensed(t, policy())
 	decide(t, s, ask("d-1"))
-	begin := licensing.RequestSessionRequest{SessionID: "s-1", DecisionID: "d-1"}
-	require.Equal(t, fault.Forbidden, s.Refuse(t, delivers, "licensing:RequestSession", begin, nil).Code)
-	s.Submit(t, processor, "licensing:RequestSession", begin, nil)
-	move := licensing.SessionRequest{SessionID: "s-1"}
-	require.Equal(t, fault.IllegalTransition, s.Refuse(t, processor, "licensing:StartSession", move, nil).Code, "the provider starts it")
-	view := func() licensing.SessionView {
-		return contracttest.Answer[licensing.SessionView](t, s.Submit(t, outsider, "licensing:GetSession", licensing.GetSessionRequest{SessionID: "s-1"}, nil))
+	begin := licensing.RequestTransferRequest{TransferID: "s-1", DecisionID: "d-1"}
+	require.Equal(t, fault.Forbidden, s.Refuse(t, delivers, "licensing:RequestTransfer", begin, nil).Code)
+	s.Submit(t, processor, "licensing:RequestTransfer", begin, nil)
+	move := licensing.TransferRequest{TransferID: "s-1"}
+	require.Equal(t, fault.IllegalTransition, s.Refuse(t, processor, "licensing:StartTransfer", move, nil).Code, "the provider starts it")
+	view := func() licensing.TransferView {
+		return contracttest.Answer[licensing.TransferView](t, s.Submit(t, outsider, "licensing:GetTransfer", licensing.GetTransferRequest{TransferID: "s-1"}, nil))
 	}
 	require.False(t, view().Valid)
-	s.Submit(t, delivers, "licensing:StartSession", move, nil)
+	s.Submit(t, delivers, "licensing:StartTransfer", move, nil)
 	s.Now = s.Now.Add(time.Hour)
 	require.True(t, view().Valid, "longer than the decision that began it")
-	s.Submit(t, processor, "licensing:SuspendSession", move, nil)
-	s.Submit(t, processor, "licensing:StartSession", move, nil)
+	s.Submit(t, processor, "licensing:SuspendTransfer", move, nil)
+	s.Submit(t, processor, "licensing:StartTransfer", move, nil)
 	s.Submit(t, consumer, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, nil)
 	require.False(t, view().Valid)
 	require.Equal(t, []licensing.Cause{licensing.Cause(licensing.Retired)}, codes(view().Reasons))
-	s.Submit(t, delivers, "licensing:SuspendSession", move, nil)
-	require.Equal(t, fault.ProcessingDenied, s.Refuse(t, delivers, "licensing:StartSession", move, nil).Code)
-	s.Submit(t, delivers, "licensing:TerminateSession", move, nil)
-	require.Equal(t, fault.IllegalTransition, s.Refuse(t, delivers, "licensing:CompleteSession", move, nil).Code)
+	s.Submit(t, delivers, "licensing:SuspendTransfer", move, nil)
+	require.Equal(t, fault.ProcessingDenied, s.Refuse(t, delivers, "licensing:StartTransfer", move, nil).Code)
+	s.Submit(t, delivers, "licensing:TerminateTransfer", move, nil)
+	require.Equal(t, fault.IllegalTransition, s.Refuse(t, delivers, "licensing:CompleteTransfer", move, nil).Code)
 }

@@ -56,7 +56,7 @@ func roof(t testing.TB, s *contracttest.Suite, alice contracttest.Resident) (dat
 func TestADatasetBorrowsNoConsent(t *testing.T) {
 	s := offered(t, policy())
 	alice := consented(t, s, 1)[0]
-	d := curves()
+	d := loadProfiles()
 	d.DatasetID, d.Owner, d.Publisher, d.Controller = "CityMSP/copy", "CityMSP", "UtilityMSP", "CommunityMSP"
 	s.Submit(t, outsider, "licensing:RegisterDataset", d, nil)
 	city := open("CityMSP/o-1", d.DatasetID, policy())
@@ -87,7 +87,7 @@ func TestADatasetBorrowsNoConsent(t *testing.T) {
 			"what was confirmed is not what it is now")
 	})
 	t.Run("nor a confirmation that liars write", func(t *testing.T) {
-		own := curves()
+		own := loadProfiles()
 		own.DatasetID, own.Owner, own.Publisher, own.Controller = "CityMSP/third", "CityMSP", "UtilityMSP", "UtilityMSP"
 		s.Submit(t, outsider, "licensing:RegisterDataset", own, nil)
 		forged := licensing.Confirmation{
@@ -126,9 +126,9 @@ func TestAResumeThatWasHeldBackLiftsNoLaterSuspension(t *testing.T) {
 func TestAClockThatIsAheadHoldsNobodyUp(t *testing.T) {
 	s := licensed(t, policy())
 	decide(t, s, ask("d-1"))
-	s.Submit(t, processor, "licensing:RequestSession", licensing.RequestSessionRequest{SessionID: "s-1", DecisionID: "d-1"}, nil)
-	move := licensing.SessionRequest{SessionID: "s-1"}
-	s.Submit(t, delivers, "licensing:StartSession", move, nil)
+	s.Submit(t, processor, "licensing:RequestTransfer", licensing.RequestTransferRequest{TransferID: "s-1", DecisionID: "d-1"}, nil)
+	move := licensing.TransferRequest{TransferID: "s-1"}
+	s.Submit(t, delivers, "licensing:StartTransfer", move, nil)
 	real := s.Now
 	ahead := func(does func()) {
 		s.Now = real.Add(4*time.Minute + 50*time.Second)
@@ -136,15 +136,15 @@ func TestAClockThatIsAheadHoldsNobodyUp(t *testing.T) {
 		s.Now = real
 	}
 	ahead(func() {
-		s.Submit(t, processor, "licensing:SuspendSession", move, nil)
-		s.Submit(t, processor, "licensing:StartSession", move, nil)
+		s.Submit(t, processor, "licensing:SuspendTransfer", move, nil)
+		s.Submit(t, processor, "licensing:StartTransfer", move, nil)
 	})
-	s.Submit(t, delivers, "licensing:SuspendSession", move, nil)
-	session := contracttest.Answer[licensing.Session](t, s.Submit(t, delivers, "licensing:TerminateSession", move, nil))
-	last := session.Events[len(session.Events)-1]
+	s.Submit(t, delivers, "licensing:SuspendTransfer", move, nil)
+	transfer := contracttest.Answer[licensing.Transfer](t, s.Submit(t, delivers, "licensing:TerminateTransfer", move, nil))
+	last := transfer.Events[len(transfer.Events)-1]
 	require.True(t, last.TimeRaised)
 	require.Equal(t, real.Add(4*time.Minute+50*time.Second), last.At)
-	require.Equal(t, licensing.SessionTerminated, session.State)
+	require.Equal(t, licensing.TransferTerminated, transfer.State)
 
 	t.Run("in a negotiation and a licence", func(t *testing.T) {
 		start := licensing.RequestContractRequest{Proposal: licensing.Proposal{NegotiationID: "CommunityMSP/n", DatasetID: "UtilityMSP/grid-load", OfferID: "UtilityMSP/o-1"}}
@@ -387,7 +387,7 @@ func TestNobodysWriteStandsBetweenAResidentAndAnEnd(t *testing.T) {
 			s.Submit(t, consumer, "licensing:RequestContract", licensing.RequestContractRequest{
 				Proposal: licensing.Proposal{NegotiationID: "CommunityMSP/n", DatasetID: dataset, OfferID: offer},
 			}, nil)
-			s.Submit(t, processor, "licensing:RequestSession", licensing.RequestSessionRequest{SessionID: "s-1", DecisionID: "d-1"}, nil)
+			s.Submit(t, processor, "licensing:RequestTransfer", licensing.RequestTransferRequest{TransferID: "s-1", DecisionID: "d-1"}, nil)
 			s.Submit(t, consumer, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, nil)
 			require.Equal(t, memory.Valid, s.Commit(hers))
 		})

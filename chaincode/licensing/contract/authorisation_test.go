@@ -34,7 +34,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 	s.Submit(t, consumer, "licensing:ClaimDuty", licensing.ClaimDutyRequest{DutyRequest: licensing.DutyRequest{AgreementID: "CommunityMSP/a-1", Rule: "pay"}}, nil)
 	s.Submit(t, provider, "licensing:ConfirmDuty", licensing.DutyRequest{AgreementID: "CommunityMSP/a-1", Rule: "pay"}, nil)
 	decide(t, s, ask("d-1"))
-	s.Submit(t, processor, "licensing:RequestSession", licensing.RequestSessionRequest{SessionID: "s-1", DecisionID: "d-1"}, nil)
+	s.Submit(t, processor, "licensing:RequestTransfer", licensing.RequestTransferRequest{TransferID: "s-1", DecisionID: "d-1"}, nil)
 	s.Submit(t, provider, "licensing:OfferContract", licensing.OfferContractRequest{
 		Proposal: licensing.Proposal{NegotiationID: "UtilityMSP/n", DatasetID: "UtilityMSP/grid-load", OfferID: "UtilityMSP/o-1"}, Consumer: "CommunityMSP",
 	}, nil)
@@ -45,19 +45,19 @@ func TestAuthorisationMatrix(t *testing.T) {
 	begin := licensing.Proposal{NegotiationID: "CommunityMSP/n-x", DatasetID: "UtilityMSP/grid-load", OfferID: "UtilityMSP/o-1"}
 	one, question := licensing.AgreementRequest{AgreementID: "CommunityMSP/a-1"}, licensing.Question{Action: "use", Purpose: purpose}
 	pay := licensing.DutyRequest{AgreementID: "CommunityMSP/a-1", Rule: "pay"}
-	session := licensing.SessionRequest{SessionID: "s-1"}
+	transfer := licensing.TransferRequest{TransferID: "s-1"}
 	concerned := append(slices.Clone(contracttest.Roles), "admin", "")
 	var readers []string
 	for _, role := range concerned {
 		readers = append(readers, "UtilityMSP/"+string(role), "CommunityMSP/"+string(role))
 	}
 	readers = append(readers, auditor, authority)
-	owners, sides, sessionSides := []string{provider}, []string{provider, consumer}, []string{delivers, processor}
+	owners, sides, transferSides := []string{provider}, []string{provider, consumer}, []string{delivers, processor}
 	rows := map[string]struct {
 		request any
 		allowed []string
 	}{
-		"RegisterDataset": {fresh, owners}, "ConfirmDataset": {licensing.ConfirmDatasetRequest{Roles: curves().Roles()}, []string{consumer}}, "UpdateDataset": {next, owners}, "RetireDataset": {licensing.RetireDatasetRequest{DatasetID: "UtilityMSP/grid-load"}, owners},
+		"RegisterDataset": {fresh, owners}, "ConfirmDataset": {licensing.ConfirmDatasetRequest{Roles: loadProfiles().Roles()}, []string{consumer}}, "UpdateDataset": {next, owners}, "RetireDataset": {licensing.RetireDatasetRequest{DatasetID: "UtilityMSP/grid-load"}, owners},
 		"PublishOffer":         {licensing.PublishOfferRequest{OfferID: "UtilityMSP/o-x", DatasetID: "UtilityMSP/grid-load", Policy: policy()}, owners},
 		"WithdrawOffer":        {licensing.WithdrawOfferRequest{OfferID: "UtilityMSP/o-1"}, owners},
 		"RequestContract":      {licensing.RequestContractRequest{Proposal: begin}, every("steward")},
@@ -79,15 +79,15 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"ClaimDuty":            {licensing.ClaimDutyRequest{DutyRequest: pay}, []string{consumer, processor}},
 		"ConfirmDuty":          {pay, owners},
 		"ReportBreach":         {licensing.ReportBreachRequest{DutyRequest: pay}, owners},
-		"RequestSession":       {licensing.RequestSessionRequest{SessionID: "s-x", DecisionID: "d-1"}, []string{processor}},
-		"StartSession":         {session, sessionSides}, "SuspendSession": {session, sessionSides}, "CompleteSession": {session, sessionSides}, "TerminateSession": {session, sessionSides},
+		"RequestTransfer":      {licensing.RequestTransferRequest{TransferID: "s-x", DecisionID: "d-1"}, []string{processor}},
+		"StartTransfer":        {transfer, transferSides}, "SuspendTransfer": {transfer, transferSides}, "CompleteTransfer": {transfer, transferSides}, "TerminateTransfer": {transfer, transferSides},
 		"GetDataset": {licensing.DatasetRequest{DatasetID: "UtilityMSP/grid-load"}, anybody}, "ListDatasets": {licensing.ListDatasetsRequest{}, anybody}, "Catalogue": {licensing.ListDatasetsRequest{}, anybody},
 		"GetOffer": {licensing.OfferRequest{OfferID: "UtilityMSP/o-1"}, anybody}, "ListOffers": {licensing.ListOffersRequest{DatasetID: "UtilityMSP/grid-load"}, anybody},
 		"GetNegotiation": {licensing.NegotiationRequest{NegotiationID: "UtilityMSP/n"}, anybody}, "ListNegotiations": {licensing.PartyRequest{Party: "UtilityMSP"}, anybody},
 		"GetAgreement": {one, anybody}, "ListUnprovenEnds": {licensing.ListUnprovenEndsRequest{Of: licensing.OfLicence}, anybody}, "ListAgreements": {licensing.PartyRequest{Party: "UtilityMSP"}, anybody},
 		"GetDecision": {licensing.DecisionRequest{DecisionID: "d-1"}, readers}, "ListDecisions": {licensing.ListDecisionsRequest{AgreementID: "CommunityMSP/a-1"}, readers},
 		"ListDeliveries": {licensing.DecisionRequest{DecisionID: "d-1"}, readers}, "ListDuties": {licensing.ListOfAgreementRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
-		"GetSession": {licensing.GetSessionRequest{SessionID: "s-1"}, anybody}, "ListSessions": {licensing.ListOfAgreementRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
+		"GetTransfer": {licensing.GetTransferRequest{TransferID: "s-1"}, anybody}, "ListTransfers": {licensing.ListOfAgreementRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
 		"CheckAccess": {licensing.CheckAccessRequest{DecisionID: "d-1"}, anybody}, "FreeTickets": {licensing.FreeTicketsRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
 		"Simulate": {licensing.SimulateRequest{AgreementID: "CommunityMSP/a-1", Question: question}, anybody},
 	}

@@ -145,29 +145,29 @@ var transactions = []transaction.Description{
 		Summary: "The assigner reports that a rule was broken.",
 	},
 	{
-		Name: "RequestSession", Handler: transaction.Writes(requestSession),
+		Name: "RequestTransfer", Handler: transaction.Writes(requestTransfer),
 		May:     transaction.May{{Role: identity.Processor, Of: "the assignee"}},
-		Summary: "A processor of the assignee begins a session on a decision that permits.",
+		Summary: "A processor of the assignee begins a transfer on a decision that permits.",
 	},
 	{
-		Name: "StartSession", Handler: transaction.Writes(startSession), Resident: true,
+		Name: "StartTransfer", Handler: transaction.Writes(startTransfer), Resident: true,
 		May:     transaction.May{{Role: identity.Processor, Of: "either side"}},
-		Summary: "The provider starts a session, or either side goes on with it.",
+		Summary: "The provider starts a transfer, or either side goes on with it.",
 	},
 	{
-		Name: "SuspendSession", Handler: transaction.Writes(suspendSession), Resident: true,
+		Name: "SuspendTransfer", Handler: transaction.Writes(suspendTransfer), Resident: true,
 		May:     transaction.May{{Role: identity.Processor, Of: "either side"}},
-		Summary: "Either side suspends a session.",
+		Summary: "Either side suspends a transfer.",
 	},
 	{
-		Name: "CompleteSession", Handler: transaction.Writes(completeSession), Resident: true,
+		Name: "CompleteTransfer", Handler: transaction.Writes(completeTransfer), Resident: true,
 		May:     transaction.May{{Role: identity.Processor, Of: "either side"}},
-		Summary: "Either side ends a session that did its work.",
+		Summary: "Either side ends a transfer that did its work.",
 	},
 	{
-		Name: "TerminateSession", Handler: transaction.Writes(terminateSession), Resident: true,
+		Name: "TerminateTransfer", Handler: transaction.Writes(terminateTransfer), Resident: true,
 		May:     transaction.May{{Role: identity.Processor, Of: "either side"}},
-		Summary: "Either side ends a session before its time.",
+		Summary: "Either side ends a transfer before its time.",
 	},
 	{
 		Name: "GetDataset", Handler: transaction.Reads(getDataset), Resident: true,
@@ -240,14 +240,14 @@ var transactions = []transaction.Description{
 		Summary: "Anybody lists what is known of a licence's duties.",
 	},
 	{
-		Name: "GetSession", Handler: transaction.Reads(getSession), Resident: true,
+		Name: "GetTransfer", Handler: transaction.Reads(getTransfer), Resident: true,
 		May:     transaction.Anybody,
-		Summary: "Anybody reads a session and whether it may carry data now.",
+		Summary: "Anybody reads a transfer and whether it may carry data now.",
 	},
 	{
-		Name: "ListSessions", Handler: transaction.Reads(listSessions), Resident: true,
+		Name: "ListTransfers", Handler: transaction.Reads(listTransfers), Resident: true,
 		May:     transaction.Anybody,
-		Summary: "Anybody lists a licence's sessions.",
+		Summary: "Anybody lists a licence's transfers.",
 	},
 	{
 		Name: "CheckAccess", Handler: transaction.Reads(checkAccess),

@@ -38,10 +38,10 @@ func grid() licensing.DatasetContent {
 	}
 }
 
-// curves is a dataset with personal data, whose controller is the residents' association.
-func curves() licensing.DatasetContent {
+// load profiles is a dataset with personal data, whose controller is the residents' association.
+func loadProfiles() licensing.DatasetContent {
 	d := grid()
-	d.DatasetID, d.Title, d.PersonalData, d.DataCategories, d.Controller = "UtilityMSP/load-curves", "Load curves", true, []string{category}, "CommunityMSP"
+	d.DatasetID, d.Title, d.PersonalData, d.DataCategories, d.Controller = "UtilityMSP/load-profiles", "Load profiles", true, []string{category}, "CommunityMSP"
 	return d
 }
 
@@ -72,8 +72,8 @@ func offered(t testing.TB, terms json.RawMessage) *contracttest.Suite {
 	s.Now = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	s.Submit(t, authority, "consent:LoadTaxonomy", string(consent.DPVPurposes), nil)
 	s.Submit(t, provider, "licensing:RegisterDataset", grid(), nil)
-	s.Submit(t, provider, "licensing:RegisterDataset", curves(), nil)
-	confirm(t, s, consumer, curves())
+	s.Submit(t, provider, "licensing:RegisterDataset", loadProfiles(), nil)
+	confirm(t, s, consumer, loadProfiles())
 	s.Submit(t, provider, "licensing:PublishOffer", open("UtilityMSP/o-1", "UtilityMSP/grid-load", terms), nil)
 	s.Events = nil
 	return s
@@ -152,7 +152,7 @@ func codes(reasons []licensing.Reason) (list []licensing.Cause) {
 	return list
 }
 
-// consented has residents consent to energy sharing, and offers their load curves as "UtilityMSP/o-2", licensed as "CommunityMSP/a-2".
+// consented has residents consent to energy sharing, and offers their load profiles as "UtilityMSP/o-2", licensed as "CommunityMSP/a-2".
 func consented(t testing.TB, s *contracttest.Suite, residents int) []contracttest.Resident {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "samples", "energy-sharing.notice.json"))
@@ -163,12 +163,12 @@ func consented(t testing.TB, s *contracttest.Suite, residents int) []contracttes
 		person := contracttest.NewResident(t)
 		person.Do(t, s, "consent:Give", consent.GiveRequest{Terms: consent.Terms{
 			ConsentID: fmt.Sprintf("c-%d", i), NoticeID: "energy-sharing", NoticeVersion: 1, DataCategories: []string{category}, Recipients: []string{"UtilityMSP"},
-			Object: consent.Object{Dataset: "UtilityMSP/load-curves"},
+			Object: consent.Object{Dataset: "UtilityMSP/load-profiles"},
 			Type:   consent.Expressed, ValidUntil: s.Now.AddDate(1, 0, 0),
 		}})
 		people = append(people, person)
 	}
-	s.Submit(t, provider, "licensing:PublishOffer", open("UtilityMSP/o-2", "UtilityMSP/load-curves", policy()), nil)
+	s.Submit(t, provider, "licensing:PublishOffer", open("UtilityMSP/o-2", "UtilityMSP/load-profiles", policy()), nil)
 	quick(t, s, "2", "UtilityMSP/o-2")
 	return people
 }

@@ -164,16 +164,16 @@ func deliveryKey(decisionID, txID string) ledger.Key {
 // deliveriesOf is the prefix of a decision's deliveries.
 func deliveriesOf(decisionID string) ledger.Key { return key("licensing.delivery", decisionID) }
 
-// sessionKey holds a licensing.Session; written by its moves.
-func sessionKey(sessionID string) ledger.Key { return key("licensing.session", sessionID) }
+// transferKey holds a licensing.Transfer; written by its moves.
+func transferKey(transferID string) ledger.Key { return key("licensing.transfer", transferID) }
 
-// sessionOfKey holds a reference: a session of a licence; written by RequestSession.
-func sessionOfKey(agreementID, sessionID string) ledger.Key {
-	return key("licensing.session-of", agreementID, sessionID)
+// transferOfKey holds a reference: a transfer of a licence; written by RequestTransfer.
+func transferOfKey(agreementID, transferID string) ledger.Key {
+	return key("licensing.transfer-of", agreementID, transferID)
 }
 
-// sessionsOf is the prefix of a licence's sessions.
-func sessionsOf(agreementID string) ledger.Key { return key("licensing.session-of", agreementID) }
+// transfersOf is the prefix of a licence's transfers.
+func transfersOf(agreementID string) ledger.Key { return key("licensing.transfer-of", agreementID) }
 
 func key(objectType string, attributes ...string) ledger.Key {
 	return ledger.Key{Type: objectType, Attributes: attributes}

@@ -191,18 +191,18 @@ func listDuties(tx *transaction.Tx, r licensing.ListOfAgreementRequest) (answer 
 	return answer, err
 }
 
-// getSession answers a session and whether it may carry data now.
-func getSession(tx *transaction.Tx, r licensing.GetSessionRequest) (licensing.SessionView, error) {
-	session, err := load[licensing.Session](tx.Ledger, sessionKey(r.SessionID), "sessionId", r.SessionID)
+// getTransfer answers a transfer and whether it may carry data now.
+func getTransfer(tx *transaction.Tx, r licensing.GetTransferRequest) (licensing.TransferView, error) {
+	transfer, err := load[licensing.Transfer](tx.Ledger, transferKey(r.TransferID), "transferId", r.TransferID)
 	if err != nil {
-		return licensing.SessionView{}, err
+		return licensing.TransferView{}, err
 	}
-	return viewSession(tx.Ledger, session)
+	return viewTransfer(tx.Ledger, transfer)
 }
 
-// listSessions answers a page of a licence's sessions.
-func listSessions(tx *transaction.Tx, r licensing.ListOfAgreementRequest) (answer licensing.SessionPage, err error) {
-	answer.Sessions, answer.Bookmark, err = page[licensing.Session](tx.Ledger, sessionsOf(r.AgreementID), r.Listing, sessionKey)
+// listTransfers answers a page of a licence's transfers.
+func listTransfers(tx *transaction.Tx, r licensing.ListOfAgreementRequest) (answer licensing.TransferPage, err error) {
+	answer.Transfers, answer.Bookmark, err = page[licensing.Transfer](tx.Ledger, transfersOf(r.AgreementID), r.Listing, transferKey)
 	return answer, err
 }
 

@@ -124,29 +124,29 @@ func (c *Contract) ReportBreach(ctx contractapi.TransactionContextInterface, req
 	return c.table.Run(ctx, "ReportBreach", request)
 }
 
-// RequestSession runs transaction licensing:RequestSession. A processor of the assignee begins a session on a decision that permits.
-func (c *Contract) RequestSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return c.table.Run(ctx, "RequestSession", request)
+// RequestTransfer runs transaction licensing:RequestTransfer. A processor of the assignee begins a transfer on a decision that permits.
+func (c *Contract) RequestTransfer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return c.table.Run(ctx, "RequestTransfer", request)
 }
 
-// StartSession runs transaction licensing:StartSession. The provider starts a session, or either side goes on with it.
-func (c *Contract) StartSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return c.table.Run(ctx, "StartSession", request)
+// StartTransfer runs transaction licensing:StartTransfer. The provider starts a transfer, or either side goes on with it.
+func (c *Contract) StartTransfer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return c.table.Run(ctx, "StartTransfer", request)
 }
 
-// SuspendSession runs transaction licensing:SuspendSession. Either side suspends a session.
-func (c *Contract) SuspendSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return c.table.Run(ctx, "SuspendSession", request)
+// SuspendTransfer runs transaction licensing:SuspendTransfer. Either side suspends a transfer.
+func (c *Contract) SuspendTransfer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return c.table.Run(ctx, "SuspendTransfer", request)
 }
 
-// CompleteSession runs transaction licensing:CompleteSession. Either side ends a session that did its work.
-func (c *Contract) CompleteSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return c.table.Run(ctx, "CompleteSession", request)
+// CompleteTransfer runs transaction licensing:CompleteTransfer. Either side ends a transfer that did its work.
+func (c *Contract) CompleteTransfer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return c.table.Run(ctx, "CompleteTransfer", request)
 }
 
-// TerminateSession runs transaction licensing:TerminateSession. Either side ends a session before its time.
-func (c *Contract) TerminateSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return c.table.Run(ctx, "TerminateSession", request)
+// TerminateTransfer runs transaction licensing:TerminateTransfer. Either side ends a transfer before its time.
+func (c *Contract) TerminateTransfer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return c.table.Run(ctx, "TerminateTransfer", request)
 }
 
 // GetDataset runs transaction licensing:GetDataset. Anybody reads a dataset.
@@ -219,14 +219,14 @@ func (c *Contract) ListDuties(ctx contractapi.TransactionContextInterface, reque
 	return c.table.Run(ctx, "ListDuties", request)
 }
 
-// GetSession runs transaction licensing:GetSession. Anybody reads a session and whether it may carry data now.
-func (c *Contract) GetSession(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return c.table.Run(ctx, "GetSession", request)
+// GetTransfer runs transaction licensing:GetTransfer. Anybody reads a transfer and whether it may carry data now.
+func (c *Contract) GetTransfer(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return c.table.Run(ctx, "GetTransfer", request)
 }
 
-// ListSessions runs transaction licensing:ListSessions. Anybody lists a licence's sessions.
-func (c *Contract) ListSessions(ctx contractapi.TransactionContextInterface, request string) (string, error) {
-	return c.table.Run(ctx, "ListSessions", request)
+// ListTransfers runs transaction licensing:ListTransfers. Anybody lists a licence's transfers.
+func (c *Contract) ListTransfers(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return c.table.Run(ctx, "ListTransfers", request)
 }
 
 // CheckAccess runs transaction licensing:CheckAccess. A data server asks whether a decision still holds.

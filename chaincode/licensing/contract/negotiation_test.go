@@ -212,7 +212,7 @@ func TestDatasetsAreFoundByThemeKeywordAndOwner(t *testing.T) {
 		}
 		return ids
 	}
-	both := []string{"UtilityMSP/grid-load", "UtilityMSP/load-curves"}
+	both := []string{"UtilityMSP/grid-load", "UtilityMSP/load-profiles"}
 	require.Equal(t, both, find(licensing.ListDatasetsRequest{}))
 	require.Equal(t, both, find(licensing.ListDatasetsRequest{Theme: "energy"}))
 	require.Equal(t, both, find(licensing.ListDatasetsRequest{Owner: "UtilityMSP"}))
@@ -220,7 +220,7 @@ func TestDatasetsAreFoundByThemeKeywordAndOwner(t *testing.T) {
 	update.Version, update.Keyword = 2, []string{"transformer"}
 	require.Equal(t, fault.Forbidden, s.Refuse(t, consumer, "licensing:UpdateDataset", update, nil).Code)
 	s.Submit(t, provider, "licensing:UpdateDataset", update, nil)
-	require.Equal(t, []string{"UtilityMSP/load-curves"}, find(licensing.ListDatasetsRequest{Keyword: "grid"}))
+	require.Equal(t, []string{"UtilityMSP/load-profiles"}, find(licensing.ListDatasetsRequest{Keyword: "grid"}))
 	require.Equal(t, []string{"UtilityMSP/grid-load"}, find(licensing.ListDatasetsRequest{Keyword: "transformer"}))
 	update.Version = 4
 	require.Equal(t, fault.AlreadyExists, s.Refuse(t, provider, "licensing:UpdateDataset", update, nil).Code)

@@ -21,7 +21,7 @@ func TestWhateverHappensToALicence(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := offered(t, policy())
 		alice := consented(t, s, 1)[0]
-		s.Submit(t, provider, "licensing:PublishOffer", open("UtilityMSP/o-3", "UtilityMSP/load-curves", policy(threeTimes)), nil)
+		s.Submit(t, provider, "licensing:PublishOffer", open("UtilityMSP/o-3", "UtilityMSP/load-profiles", policy(threeTimes)), nil)
 		quick(t, s, "1", "UtilityMSP/o-3")
 		permits, retired, datasetRetired := 0, false, false
 		for i := range rapid.IntRange(1, 25).Draw(rt, "calls") {
@@ -50,7 +50,7 @@ func TestWhateverHappensToALicence(t *testing.T) {
 				_, refusal := s.Call(t, as, "consent:Give", consent.GiveRequest{}, nil)
 				require.NotNil(rt, refusal)
 			case "RetireDataset":
-				_, refusal := s.Call(t, as, "licensing:RetireDataset", licensing.RetireDatasetRequest{DatasetID: "UtilityMSP/load-curves"}, nil)
+				_, refusal := s.Call(t, as, "licensing:RetireDataset", licensing.RetireDatasetRequest{DatasetID: "UtilityMSP/load-profiles"}, nil)
 				datasetRetired = datasetRetired || refusal == nil
 			case "RecordDelivery":
 				_, _ = s.Call(t, as, "licensing:RecordDelivery", licensing.RecordDeliveryRequest{DecisionID: "d-0", Digest: fmt.Sprintf("%064x", i)}, nil)

@@ -16,7 +16,7 @@ import (
 func TestAResidentLicensesTheOwnData(t *testing.T) {
 	s := offered(t, policy())
 	alice := consented(t, s, 1)[0]
-	own := curves()
+	own := loadProfiles()
 	own.DatasetID, own.Owner, own.Publisher = alice.Subject+"/curve", alice.Subject, "CityMSP"
 	alice.Do(t, s, "consent:Give", consent.GiveRequest{Terms: consent.Terms{
 		ConsentID: "c-own", NoticeID: "energy-sharing", NoticeVersion: 1, DataCategories: []string{category}, Recipients: []string{"UtilityMSP"},

@@ -123,15 +123,15 @@ func TestWhatWasEndorsedBeforeTheEndSpendsNothingAfterIt(t *testing.T) {
 	}
 }
 
-func TestASessionUnderALimitedNumberOfUsesIsOneUse(t *testing.T) {
+func TestATransferUnderALimitedNumberOfUsesIsOneUse(t *testing.T) {
 	s := licensed(t, policy(threeTimes))
 	decide(t, s, askTicket("d-1", 0))
-	begin := licensing.RequestSessionRequest{SessionID: "s-1", DecisionID: "d-1"}
-	s.Submit(t, processor, "licensing:RequestSession", begin, nil)
-	s.Submit(t, delivers, "licensing:StartSession", licensing.SessionRequest{SessionID: "s-1"}, nil)
+	begin := licensing.RequestTransferRequest{TransferID: "s-1", DecisionID: "d-1"}
+	s.Submit(t, processor, "licensing:RequestTransfer", begin, nil)
+	s.Submit(t, delivers, "licensing:StartTransfer", licensing.TransferRequest{TransferID: "s-1"}, nil)
 	s.Now = s.Now.Add(15 * time.Minute)
-	request := licensing.GetSessionRequest{SessionID: "s-1"}
-	view := contracttest.Answer[licensing.SessionView](t, s.Submit(t, outsider, "licensing:GetSession", request, nil))
+	request := licensing.GetTransferRequest{TransferID: "s-1"}
+	view := contracttest.Answer[licensing.TransferView](t, s.Submit(t, outsider, "licensing:GetTransfer", request, nil))
 	require.False(t, view.Valid, "it ends with the decision, or it would go on with a use that is free again")
 }
 

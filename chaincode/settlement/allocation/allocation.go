@@ -43,7 +43,7 @@ type Rounding string
 const (
 	// Exact conserves every mWh: fractions go to the largest remainders.
 	Exact Rounding = "EXACT"
-	// OperatorAT rounds half up for each member, as Austria's distribution operators publish it. The sum may differ from the production by some mWh.
+	// OperatorAT rounds half up for each member, as Austria's distribution grid operators publish it. The sum may differ from the production by some mWh.
 	OperatorAT Rounding = "DSO_AT"
 )
 

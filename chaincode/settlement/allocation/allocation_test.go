@@ -42,7 +42,7 @@ func TestWorkedExamples(t *testing.T) {
 			rounding: allocation.Exact, production: []int64{100}, consumption: []int64{30, 30, 30},
 			share: []int64{34, 33, 33}, cover: []int64{30, 30, 30}, surplus: []int64{10},
 		},
-		"the Austrian operator rounds each member half up and gives out one mWh too many": {
+		"the Austrian grid operator rounds each member half up and gives out one mWh too many": {
 			rounding: allocation.OperatorAT, production: []int64{59000}, consumption: []int64{3000, 0, 21000, 810000, 62000},
 			share: []int64{198, 0, 1383, 53337, 4083}, cover: []int64{198, 0, 1383, 53337, 4083}, surplus: []int64{0},
 		},

@@ -27,7 +27,7 @@ func (a *Allocator) same(producer int) int {
 }
 
 // supply computes what each producer offers each consumer, nothing to its own connection, and takes back from every consumer what exceeds its
-// consumption, by LR on what each producer offered. (How the French operator caps is not published; this is our declared rule.)
+// consumption, by LR on what each producer offered. (How the French grid operator caps is not published; this is our declared rule.)
 func (a *Allocator) supply(in Interval, shares func(producer int) (shares []int64, of int64)) {
 	r := &a.result
 	clear(r.Share)

@@ -80,14 +80,14 @@ func TestSharesThatDoNotFit(t *testing.T) {
 		in       allocation.Interval
 		want     error
 	}{
-		"more than the whole":                 {allocation.Settings{Key: allocation.Static, Shares: []int64{600_000, 400_001}}, two, allocation.ErrShares},
-		"a negative share":                    {allocation.Settings{Key: allocation.Static, Shares: []int64{-1, 1}}, two, allocation.ErrShares},
-		"too few shares":                      {allocation.Settings{Key: allocation.StaticRounds, Shares: []int64{1}}, two, allocation.ErrShares},
-		"priority without tiers":              {allocation.Settings{Key: allocation.Priority}, two, allocation.ErrShares},
-		"dynamic without the interval's":      {allocation.Settings{Key: allocation.Dynamic}, two, allocation.ErrShares},
-		"full-dynamic without a producer's":   {allocation.Settings{Key: allocation.FullDynamic}, two, allocation.ErrShares},
-		"connections of another number":       {allocation.Settings{Key: allocation.StaticRelative, Same: []int{0, 1}}, two, allocation.ErrShares},
-		"the operator's rounding, other keys": {allocation.Settings{Key: allocation.Static, Rounding: allocation.OperatorAT}, two, allocation.ErrUnsupported},
+		"more than the whole":                      {allocation.Settings{Key: allocation.Static, Shares: []int64{600_000, 400_001}}, two, allocation.ErrShares},
+		"a negative share":                         {allocation.Settings{Key: allocation.Static, Shares: []int64{-1, 1}}, two, allocation.ErrShares},
+		"too few shares":                           {allocation.Settings{Key: allocation.StaticRounds, Shares: []int64{1}}, two, allocation.ErrShares},
+		"priority without tiers":                   {allocation.Settings{Key: allocation.Priority}, two, allocation.ErrShares},
+		"dynamic without the interval's":           {allocation.Settings{Key: allocation.Dynamic}, two, allocation.ErrShares},
+		"full-dynamic without a producer's":        {allocation.Settings{Key: allocation.FullDynamic}, two, allocation.ErrShares},
+		"connections of another number":            {allocation.Settings{Key: allocation.StaticRelative, Same: []int{0, 1}}, two, allocation.ErrShares},
+		"the grid operator's rounding, other keys": {allocation.Settings{Key: allocation.Static, Rounding: allocation.OperatorAT}, two, allocation.ErrUnsupported},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			if row.settings.Rounding == "" {

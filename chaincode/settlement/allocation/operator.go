@@ -2,7 +2,7 @@ package allocation
 
 import "math/bits"
 
-// operatorAT reproduces Austria's distribution operators, with rhu = round half up and V = Σcover:
+// operatorAT reproduces Austria's distribution grid operators, with rhu = round half up and V = Σcover:
 //
 //	share_i   = rhu(ΣP·C_i / ΣC)
 //	cover_i   = min(share_i, C_i)

@@ -62,7 +62,7 @@ func TestWhatIsSoldIsWhatIsBought(t *testing.T) {
 }
 
 func TestTheOperatorsRoundingSellsWhatItCovers(t *testing.T) {
-	// Three producers of 10 and one consumer of 1: the operator rounds every surplus up to 10, so nothing would be sold of the 1 that is covered.
+	// Three producers of 10 and one consumer of 1: the grid operator rounds every surplus up to 10, so nothing would be sold of the 1 that is covered.
 	in := allocation.Interval{Production: []int64{10, 10, 10}, Consumption: []int64{1}}
 	a, err := allocation.New(allocation.Settings{Key: allocation.Prorata, Rounding: allocation.OperatorAT})
 	require.NoError(t, err)

@@ -30,7 +30,7 @@ func account(id string, energy ...int64) billing.Account {
 
 func settle(t require.TestingT, books ...billing.Book) billing.Bills {
 	for i := range books {
-		books[i].Organiser, books[i].Operator = "msp:C", "msp:U"
+		books[i].Organiser, books[i].GridOperator = "msp:C", "msp:U"
 	}
 	bills, err := billing.Settle(books...)
 	require.NoError(t, err)
@@ -126,7 +126,7 @@ func drawBook(t *rapid.T) billing.Book {
 	if rapid.Bool().Draw(t, "bilateral") {
 		line.Producers = map[string]int64{"p0": price.Draw(t, "own price")}
 	}
-	book := billing.Book{Generation: 1, Organiser: "msp:C", Operator: "msp:U", Tariff: billing.Tariff{Currency: "EUR", Lines: []billing.Line{
+	book := billing.Book{Generation: 1, Organiser: "msp:C", GridOperator: "msp:U", Tariff: billing.Tariff{Currency: "EUR", Lines: []billing.Line{
 		line, flat("fee", billing.CommunityFee, price.Draw(t, "fee"), 2000), flat("grid", billing.GridFee, price.Draw(t, "grid"), 1000),
 	}}}
 	for m := range buyers {

@@ -25,8 +25,8 @@ type Book struct {
 	Buyers, Sellers []Account
 	// Pairs are the energies by slot, buyer and seller; only bilateral tariffs need them.
 	Pairs [][][]int64
-	// Organiser and Operator are the parties that fees are paid to.
-	Organiser, Operator string
+	// Organiser and Grid operator are the parties that fees are paid to.
+	Organiser, GridOperator string
 }
 
 // Settle makes the bills of a period's books. All positions together are zero.
@@ -67,7 +67,7 @@ func (b Book) bill(line Line, bills Bills) {
 	case line.Kind == CommunityFee:
 		b.fee(line, b.Organiser, bills)
 	case line.Kind == GridFee:
-		b.fee(line, b.Operator, bills)
+		b.fee(line, b.GridOperator, bills)
 	case len(line.Producers) > 0:
 		for j := range b.Sellers {
 			b.bilateral(line, j, bills)

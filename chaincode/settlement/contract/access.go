@@ -22,8 +22,8 @@ func isOrganiser(tx *transaction.Tx, c settlement.Community) bool {
 	return tx.Caller.Is(identity.Organiser, c.Organiser)
 }
 
-func isOperator(tx *transaction.Tx, c settlement.Community) bool {
-	return tx.Caller.Is(identity.MeterOperator, c.Operator)
+func isGridOperator(tx *transaction.Tx, c settlement.Community) bool {
+	return tx.Caller.Is(identity.MeterOperator, c.GridOperator)
 }
 
 // isAuditor asks the governance record whose auditors count.
@@ -38,9 +38,9 @@ func isAuditor(tx *transaction.Tx) (bool, error) {
 	return tx.Caller.Is(identity.Auditor, rules.Auditors...), nil
 }
 
-// readsCurves reports whether the caller may read what the community's collection holds.
-func readsCurves(tx *transaction.Tx, c settlement.Community) (bool, error) {
-	if isOrganiser(tx, c) || isOperator(tx, c) {
+// readsLoadProfiles reports whether the caller may read what the community's collection holds.
+func readsLoadProfiles(tx *transaction.Tx, c settlement.Community) (bool, error) {
+	if isOrganiser(tx, c) || isGridOperator(tx, c) {
 		return true, nil
 	}
 	return isAuditor(tx)

@@ -98,7 +98,7 @@ func TestAnArbiterThatDoesNothingKeepsNoPeriodFromItsEnd(t *testing.T) {
 	require.Nil(t, raise(t, s, dispute("idle", settlement.AboutTariff)))
 	s.Submit(t, organiser, "settlement:ResolveDispute", resolve("idle", true), nil)
 	s.Now = s.Now.AddDate(0, 0, 29)
-	require.Equal(t, fault.Forbidden, s.Refuse(t, auditor, "settlement:ResolveDispute", resolve("left", false), nil).Code, "it is the operator's")
+	require.Equal(t, fault.Forbidden, s.Refuse(t, auditor, "settlement:ResolveDispute", resolve("left", false), nil).Code, "it is the grid operator's")
 	s.Now = s.Now.AddDate(0, 0, 2)
 	require.Equal(t, fault.DisputeOpen, s.Refuse(t, organiser, "settlement:FinalizePeriod", june, nil).Code)
 	s.Submit(t, auditor, "settlement:ResolveDispute", resolve("left", false), nil)

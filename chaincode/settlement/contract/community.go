@@ -37,15 +37,15 @@ func createCommunity(tx *transaction.Tx, r settlement.CreateCommunityRequest) (s
 	return created, tx.Announce("settlement.CommunityCreated", settlement.GetCommunityRequest{CommunityID: r.CommunityID})
 }
 
-// reachable refuses a community that could never be measured: its operator is not in the channel, or its collection
+// reachable refuses a community that could never be measured: its grid operator is not in the channel, or its collection
 // does not exist.
 func reachable(tx *transaction.Tx, community settlement.Community) error {
 	members, err := tx.ChannelMembers()
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(members, community.Operator) {
-		return fault.Field(fault.InvalidField, "operator", "%s is not an organisation of this channel", community.Operator)
+	if !slices.Contains(members, community.GridOperator) {
+		return fault.Field(fault.InvalidField, "gridOperator", "%s is not an organisation of this channel", community.GridOperator)
 	}
 	if err := gridOperator(tx, community); err != nil {
 		return err
@@ -56,11 +56,11 @@ func reachable(tx *transaction.Tx, community settlement.Community) error {
 	return nil
 }
 
-// gridOperator refuses a community whose operator is not, or no longer, one of those whose metering points count.
+// gridOperator refuses a community whose grid operator is not, or no longer, one of those whose metering points count.
 func gridOperator(tx *transaction.Tx, community settlement.Community) error {
 	rules, err := governance.Current(tx.Ledger)
-	if err == nil && !slices.Contains(rules.GridOperators, community.Operator) {
-		err = fault.Field(fault.InvalidField, "operator", "%s is not a grid operator by the rules in force", community.Operator)
+	if err == nil && !slices.Contains(rules.GridOperators, community.GridOperator) {
+		err = fault.Field(fault.InvalidField, "gridOperator", "%s is not a grid operator by the rules in force", community.GridOperator)
 	}
 	return err
 }

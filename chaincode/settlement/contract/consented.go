@@ -8,13 +8,13 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// consented refuses a member whose resident does not consent now to what organiser and operator do with the load
-// curve of this metering point in this community. What the refusal says stands for the private part as a whole: the
+// consented refuses a member whose resident does not consent now to what organiser and grid operator do with the load
+// load profile of this metering point in this community. What the refusal says stands for the private part as a whole: the
 // ids are private.
 func consented(tx *transaction.Tx, community settlement.Community, private settlement.MemberPrivate) error {
 	record, notice, err := consents.Admit(tx.Ledger, consents.Processing{
-		Subject: private.Subject, ConsentID: private.ConsentID, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadCurve},
-		By:     []string{community.Organiser, community.Operator},
+		Subject: private.Subject, ConsentID: private.ConsentID, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadProfile},
+		By:     []string{community.Organiser, community.GridOperator},
 		Object: consent.Object{CommunityID: community.CommunityID, PointSHA256: private.PointSHA256()},
 	})
 	if err != nil {
@@ -29,7 +29,7 @@ func unconsented(err error) error {
 	if refusal.Code == fault.Internal {
 		return err
 	}
-	kept := fault.Field(refusal.Code, "consentId", "the resident has no consent for this: to the organiser, with the operator as recipient, in this community, at this metering point")
+	kept := fault.Field(refusal.Code, "consentId", "the resident has no consent for this: to the organiser, with the grid operator as recipient, in this community, at this metering point")
 	if reason := refusal.Details["reason"]; reason != "" {
 		return kept.With("reason", reason)
 	}

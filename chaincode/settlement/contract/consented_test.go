@@ -51,7 +51,7 @@ func TestJoiningNeedsTheResidentsConsent(t *testing.T) {
 			},
 			change: func(p *settlement.MemberPrivate) { p.ConsentID = "other" }, code: fault.ProcessingDenied, field: "consentId",
 		},
-		"that leaves the operator out": {
+		"that leaves the grid operator out": {
 			prepare: func(t *testing.T, s *contracttest.Suite) {
 				r := giveAt(s, "other", "sunny", 1)
 				r.Recipients = nil

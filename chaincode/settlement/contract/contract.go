@@ -59,13 +59,13 @@ var transactions = []transaction.Description{
 		Name: "AddMember", Handler: transaction.Writes(addMember),
 		Private: privateMember, PrivateType: settlement.MemberPrivate{},
 		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
-		Summary: "The community's organiser adds a member, pending until the operator confirms the metering point.",
+		Summary: "The community's organiser adds a member, pending until the grid operator confirms the metering point.",
 	},
 	{
 		Name: "ConfirmMember", Handler: transaction.Writes(confirmMember),
 		Private: privateConfirmation, PrivateType: settlement.Confirmation{},
 		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator"}},
-		Summary: "The operator's meter operator confirms the member whose person and metering point are those of its own register.",
+		Summary: "The grid operator's meter operator confirms the member whose person and metering point are those of its own register.",
 	},
 	{
 		Name: "EndMember", Handler: transaction.Writes(endMember),
@@ -76,12 +76,12 @@ var transactions = []transaction.Description{
 		Name: "SubmitMeterDays", Handler: transaction.Writes(submitMeterDays),
 		Private: privateReadings, PrivateType: settlement.Readings{},
 		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator"}},
-		Summary: "The operator's meter operator stores meter days of members.",
+		Summary: "The grid operator's meter operator stores meter days of members.",
 	},
 	{
 		Name: "SettleDay", Handler: transaction.Writes(settleDay), Alone: true,
 		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}},
-		Summary: "The organiser or the operator's meter operator divides a day's production among the members.",
+		Summary: "The organiser or the grid operator's meter operator divides a day's production among the members.",
 	},
 	{
 		Name: "ClosePeriod", Handler: transaction.Writes(closePeriod), Alone: true,
@@ -97,7 +97,7 @@ var transactions = []transaction.Description{
 		Name: "RecordOfficial", Handler: transaction.Writes(recordOfficial),
 		Private: privateReadings, PrivateType: settlement.Readings{},
 		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator"}},
-		Summary: "The operator's meter operator stores its official shared energies beside ours.",
+		Summary: "The grid operator's meter operator stores its official shared energies beside ours.",
 	},
 	{
 		Name: "RaiseDispute", Handler: transaction.Writes(raiseDispute), Resident: true,
@@ -107,7 +107,7 @@ var transactions = []transaction.Description{
 	{
 		Name: "ResolveDispute", Handler: transaction.Writes(resolveDispute),
 		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator, on readings"}, {Role: identity.Organiser, Of: "the community's organiser, on shares and members"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor, on appeals"}},
-		Summary: "The operator (readings), the organiser (all else) or an auditor (appeals) accepts or rejects a dispute.",
+		Summary: "The grid operator (readings), the organiser (all else) or an auditor (appeals) accepts or rejects a dispute.",
 	},
 	{
 		Name: "ConfirmPayment", Handler: transaction.Writes(confirmPayment),
@@ -117,7 +117,7 @@ var transactions = []transaction.Description{
 	{
 		Name: "PurgeMeterDays", Handler: transaction.Writes(purgeMeterDays), Alone: true,
 		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator"}},
-		Summary: "The operator's meter operator purges the curves of a day after their retention.",
+		Summary: "The grid operator's meter operator purges the load profiles of a day after their retention.",
 	},
 	{
 		Name: "RecordReads", Handler: transaction.Writes(recordReads),
@@ -143,7 +143,7 @@ var transactions = []transaction.Description{
 	{
 		Name: "ListMembers", Handler: transaction.Reads(listMembers), PrivateAnswer: true,
 		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
-		Summary: "The organiser, the operator's meter operator or an auditor lists the members of a community.",
+		Summary: "The organiser, the grid operator's meter operator or an auditor lists the members of a community.",
 	},
 	{
 		Name: "GetRun", Handler: transaction.Reads(getRun),
@@ -164,7 +164,7 @@ var transactions = []transaction.Description{
 		Name: "CheckMeterDays", Handler: transaction.Reads(checkMeterDays), PrivateAnswer: true,
 		Private: privateReadings, PrivateType: settlement.Readings{},
 		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator"}},
-		Summary: "The operator's meter operator asks what becomes, or became, of each of its readings and why.",
+		Summary: "The grid operator's meter operator asks what becomes, or became, of each of its readings and why.",
 	},
 	{
 		Name: "CheckKeyDay", Handler: transaction.Reads(checkKeyDay), PrivateAnswer: true,
@@ -185,7 +185,7 @@ var transactions = []transaction.Description{
 	{
 		Name: "MeterDays", Handler: transaction.Reads(meterDays), PrivateAnswer: true, Resident: true,
 		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
-		Summary: "The organiser, the meter operator or an auditor reads curves, a resident the own one.",
+		Summary: "The organiser, the meter operator or an auditor reads load profiles, a resident the own one.",
 	},
 	{
 		Name: "Uses", Handler: transaction.Reads(uses), PrivateAnswer: true, Resident: true,
@@ -230,7 +230,7 @@ var transactions = []transaction.Description{
 	{
 		Name: "Differences", Handler: transaction.Reads(differences), PrivateAnswer: true, Resident: true,
 		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
-		Summary: "The organiser, the meter operator or an auditor reads the operator's official values beside ours, a resident the own ones.",
+		Summary: "The organiser, the meter operator or an auditor reads the grid operator's official values beside ours, a resident the own ones.",
 	},
 	{
 		Name: "Coverage", Handler: transaction.Reads(coverage), PrivateAnswer: true,

@@ -137,9 +137,9 @@ func TestOneBadReadingDoesNotSpoilTheOthersUnlessAtomic(t *testing.T) {
 	require.Len(t, why, 1)
 	require.Equal(t, "b", why[0].MemberID)
 	require.Equal(t, "17", why[0].Reason.Details["interval"])
-	curves := contracttest.Answer[settlement.MeterDayPage](t, s.Submit(t, auditor, "settlement:MeterDays", settlement.MeterDaysRequest{CommunityID: "sunny", Day: day}, nil))
-	require.Len(t, curves.MeterDays, 1)
-	require.Equal(t, "a", curves.MeterDays[0].MemberID)
+	loadProfiles := contracttest.Answer[settlement.MeterDayPage](t, s.Submit(t, auditor, "settlement:MeterDays", settlement.MeterDaysRequest{CommunityID: "sunny", Day: day}, nil))
+	require.Len(t, loadProfiles.MeterDays, 1)
+	require.Equal(t, "a", loadProfiles.MeterDays[0].MemberID)
 }
 
 func TestBadReadingsAreRefusedWithTheirField(t *testing.T) {
@@ -229,8 +229,8 @@ func TestAProvisionalRunIsDoneAgainWhenOneMemberTakesThePlaceOfAnother(t *testin
 func TestACommunityThatCouldNeverBeMeasuredIsRefused(t *testing.T) {
 	s := contracttest.Governed(t)
 	for field, change := range map[string]func(*settlement.Terms){
-		"operator":   func(t *settlement.Terms) { t.Operator = "NoSuchMSP" },
-		"collection": func(t *settlement.Terms) { t.Collection = "meterData-nothing" },
+		"gridOperator": func(t *settlement.Terms) { t.GridOperator = "NoSuchMSP" },
+		"collection":   func(t *settlement.Terms) { t.Collection = "meterData-nothing" },
 	} {
 		other := terms
 		change(&other)
@@ -276,7 +276,7 @@ func TestADayIsSettledAndEveryStatementIsProven(t *testing.T) {
 	}
 }
 
-func TestTotalsArePrivateToThoseWhoMayReadTheCurves(t *testing.T) {
+func TestTotalsArePrivateToThoseWhoMayReadTheLoadProfiles(t *testing.T) {
 	s := measured(t)
 	settled(t, s, settleFinal)
 	for as, sees := range map[string]bool{organiser: true, operator: true, auditor: true, outsider: false, "UtilityMSP/steward": false, "CityMSP/auditor": false} {
@@ -405,10 +405,10 @@ func TestRequestsAreReadStrictly(t *testing.T) {
 		"a lower-case first letter":                 {"settlement:getCommunity", `{"communityId":"sunny"}`, fault.UnknownTransaction, ""},
 		"a method that is no transaction":           {"settlement:GetName", `{}`, fault.UnknownTransaction, ""},
 		"a transaction without its contract":        {"GetCommunity", `{"communityId":"sunny"}`, fault.UnknownTransaction, ""},
-		"an unknown time zone":                      {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","operator":"UtilityMSP","collection":"meterData","intervalMinutes":15,"timeZone":"Mars/Olympus"}`, fault.InvalidField, "timeZone"},
-		"a path for a time zone":                    {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","operator":"UtilityMSP","collection":"meterData","intervalMinutes":15,"timeZone":"../etc/passwd"}`, fault.InvalidField, "timeZone"},
-		"an interval of seven minutes":              {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","operator":"UtilityMSP","collection":"meterData","intervalMinutes":7}`, fault.InvalidField, "intervalMinutes"},
-		"another organisation's collection":         {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","operator":"UtilityMSP","collection":"org-CityMSP"}`, fault.InvalidField, "collection"},
+		"an unknown time zone":                      {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","gridOperator":"UtilityMSP","collection":"meterData","intervalMinutes":15,"timeZone":"Mars/Olympus"}`, fault.InvalidField, "timeZone"},
+		"a path for a time zone":                    {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","gridOperator":"UtilityMSP","collection":"meterData","intervalMinutes":15,"timeZone":"../etc/passwd"}`, fault.InvalidField, "timeZone"},
+		"an interval of seven minutes":              {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","gridOperator":"UtilityMSP","collection":"meterData","intervalMinutes":7}`, fault.InvalidField, "intervalMinutes"},
+		"another organisation's collection":         {"settlement:CreateCommunity", `{"communityId":"x","name":"x","country":"AT","gridOperator":"UtilityMSP","collection":"org-CityMSP"}`, fault.InvalidField, "collection"},
 		"a run that is none":                        {"settlement:SettleDay", `{"communityId":"sunny","day":"2025-06-01","run":"correction-0"}`, fault.InvalidField, "run"},
 		"a day with a time":                         {"settlement:SettleDay", `{"communityId":"sunny","day":"2025-06-01T00:00","run":"final"}`, fault.InvalidField, "day"},
 		"a member that ends before it begins":       {"settlement:AddMember", `{"communityId":"sunny","memberId":"m","direction":"consumption","factor":100,"from":"2025-02-01","to":"2025-01-31"}`, fault.InvalidField, "to"},

@@ -6,14 +6,14 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// coverage answers day by day which meter days and runs a period has, to who may read the curves. It reads public records only.
+// coverage answers day by day which meter days and runs a period has, to who may read the load profiles. It reads public records only.
 func coverage(tx *transaction.Tx, r settlement.CoverageRequest) (settlement.Coverage, error) {
 	coverage := settlement.Coverage{Days: []settlement.DayCoverage{}}
 	community, err := load(tx, r.CommunityID)
 	if err != nil {
 		return coverage, err
 	}
-	if err := mayReadCurves(tx, community, ""); err != nil {
+	if err := mayReadLoadProfiles(tx, community, ""); err != nil {
 		return coverage, err
 	}
 	roster, err := readRoster(tx, community)

@@ -50,8 +50,8 @@ func TestADeliveryOfMoreThanAChunkIsReadAndPurgedWhole(t *testing.T) {
 	}
 	page := contracttest.Answer[settlement.MeterDayPage](t, s.Submit(t, auditor, "settlement:MeterDays", settlement.MeterDaysRequest{CommunityID: "sunny", Day: day}, nil))
 	require.Len(t, page.MeterDays, consumers)
-	for i, curve := range page.MeterDays {
-		require.EqualValues(t, i+1, curve.Values[0], curve.MemberID)
+	for i, loadProfile := range page.MeterDays {
+		require.EqualValues(t, i+1, loadProfile.Values[0], loadProfile.MemberID)
 	}
 	finalized(t, s)
 	last := fmt.Sprintf("m%03d", consumers-1)
@@ -62,7 +62,7 @@ func TestADeliveryOfMoreThanAChunkIsReadAndPurgedWhole(t *testing.T) {
 }
 
 func TestAllOfficialValuesAreCompared(t *testing.T) {
-	const consumers = settlement.CurvesPerPage + 1
+	const consumers = settlement.LoadProfilesPerPage + 1
 	s, official := street(t, consumers)
 	settled(t, s, settleFinal)
 	for part := range slices.Chunk(official, settlement.MaxMeterDays) {

@@ -96,7 +96,7 @@ func putDispute(tx *transaction.Tx, dispute settlement.Dispute, event string) (s
 	return dispute, tx.Announce(event, settlement.DisputeAnnouncement{CommunityID: dispute.CommunityID, Period: dispute.Period, DisputeID: dispute.DisputeID, State: dispute.State})
 }
 
-// resolveDispute accepts or rejects a dispute: about readings the operator, about anything else the organiser, after an appeal an auditor.
+// resolveDispute accepts or rejects a dispute: about readings the grid operator, about anything else the organiser, after an appeal an auditor.
 func resolveDispute(tx *transaction.Tx, r settlement.ResolveDisputeRequest) (settlement.Dispute, error) {
 	community, err := load(tx, r.CommunityID)
 	if err != nil {
@@ -139,8 +139,8 @@ func freeDisputeSlot(tx *transaction.Tx, before, resolved settlement.Dispute) er
 func mayResolve(tx *transaction.Tx, community settlement.Community, dispute settlement.Dispute, at time.Time) (settlement.Arbiter, error) {
 	arbiter, allowed := dispute.Arbiter(), false
 	switch arbiter {
-	case settlement.OperatorArbiter:
-		allowed = isOperator(tx, community)
+	case settlement.GridOperatorArbiter:
+		allowed = isGridOperator(tx, community)
 	case settlement.OrganiserArbiter:
 		allowed = isOrganiser(tx, community)
 	}

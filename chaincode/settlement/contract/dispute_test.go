@@ -23,7 +23,7 @@ func TestDisputesAreResolvedByWhoeverIsConcerned(t *testing.T) {
 	s.Submit(t, organiser, "settlement:RaiseDispute", dispute("d1", settlement.AboutReadings), nil)
 	require.Len(t, s.Events, events, "raising it again changes nothing")
 	require.Equal(t, fault.AlreadyExists, s.Refuse(t, organiser, "settlement:RaiseDispute", dispute("d1", settlement.AboutTariff), nil).Code)
-	require.Equal(t, fault.Forbidden, s.Refuse(t, organiser, "settlement:ResolveDispute", resolve("d1", true), nil).Code, "readings are the operator's")
+	require.Equal(t, fault.Forbidden, s.Refuse(t, organiser, "settlement:ResolveDispute", resolve("d1", true), nil).Code, "readings are the grid operator's")
 	s.Submit(t, operator, "settlement:ResolveDispute", resolve("d1", false), nil)
 
 	appeal := dispute("d1", settlement.AboutReadings)

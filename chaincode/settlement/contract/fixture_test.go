@@ -28,7 +28,7 @@ const (
 )
 
 var terms = settlement.Terms{
-	CommunityID: "sunny", Name: "Sunny street", Country: "AT", Operator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 15,
+	CommunityID: "sunny", Name: "Sunny street", Country: "AT", GridOperator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 15,
 	TimeZone: "Europe/Vienna", Key: settlement.AllocationKey{Type: "prorata"}, Rounding: "EXACT", DisputeDays: 30, ValidFrom: "2025-01-01",
 }
 
@@ -39,7 +39,7 @@ func membership(id string, direction settlement.Direction) settlement.Membership
 // neighbour is the resident behind all members, who consents for each community and metering point.
 var neighbour = sync.OnceValue(func() contracttest.Resident { return contracttest.NewResident(new(testing.T)) })
 
-// reference is what the operator's register has for a metering point.
+// reference is what the grid operator's register has for a metering point.
 func reference(point int) string { return fmt.Sprintf("UtilityMSP/%064x", point) }
 
 // objectOf is what a consent to energy sharing in the community at the metering point is about.
@@ -72,7 +72,7 @@ func private(t testing.TB, s *contracttest.Suite, point int) map[string]any {
 	return map[string]any{"member": hidden(t, s, neighbour(), "sunny", point)}
 }
 
-// known is the transient part of ConfirmMember: what the operator's register has.
+// known is the transient part of ConfirmMember: what the grid operator's register has.
 func known(resident contracttest.Resident, point int) map[string]any {
 	return map[string]any{"confirmation": settlement.Confirmation{Subject: resident.Subject, Reference: reference(point)}}
 }
@@ -136,7 +136,7 @@ func consented(t testing.TB) *contracttest.Suite {
 
 func give(s *contracttest.Suite, id string) consent.GiveRequest {
 	return consent.GiveRequest{Terms: consent.Terms{
-		ConsentID: id, NoticeID: "energy-sharing", NoticeVersion: 1, DataCategories: []string{settlement.LoadCurve}, Recipients: []string{"UtilityMSP"},
+		ConsentID: id, NoticeID: "energy-sharing", NoticeVersion: 1, DataCategories: []string{settlement.LoadProfile}, Recipients: []string{"UtilityMSP"},
 		Type: consent.Expressed, ValidUntil: s.Now.AddDate(1, 0, 0),
 	}}
 }
@@ -183,7 +183,7 @@ func measure(t testing.TB, s *contracttest.Suite, day string) {
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("a", day, 96, 1000), flat("b", day, 96, 2000), flat("p", day, 96, 2000)))
 }
 
-// tariff charges 12 cent per kWh for energy, 1 to the organiser and 3 to the operator, with 20 % VAT; households sell
+// tariff charges 12 cent per kWh for energy, 1 to the organiser and 3 to the grid operator, with 20 % VAT; households sell
 // without.
 var tariff = &billing.Tariff{Currency: "EUR", Lines: []billing.Line{
 	{LineID: "energy", Kind: billing.EnergyPrice, Bands: []billing.Band{{From: "00:00", Price: 120_000}}, VAT: billing.VAT{Rate: 2000, ByRole: map[string]int64{"household": 0}}},

@@ -32,8 +32,8 @@ func rosterMarksOf(community string) ledger.Key {
 	return ledger.Key{Type: "rosterMark", Attributes: []string{community}}
 }
 
-// pointKey holds a settlement.Point: all uses of one of the operator's metering points in one direction, in all
-// communities; written by ConfirmMember and EndMember. Another operator's community has keys of its own, so it takes
+// pointKey holds a settlement.Point: all uses of one of the grid operator's metering points in one direction, in all
+// communities; written by ConfirmMember and EndMember. Another grid operator's community has keys of its own, so it takes
 // nobody's point.
 func pointKey(operator, pointRef string, direction settlement.Direction) ledger.Key {
 	return ledger.Key{Type: "point", Attributes: []string{operator, pointRef, string(direction)}}

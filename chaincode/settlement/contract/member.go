@@ -51,7 +51,7 @@ func storeMember(tx *transaction.Tx, community settlement.Community, r settlemen
 		}
 		return added, fault.Field(fault.AlreadyExists, "memberId", "member %s exists with other content; choose another random id", r.MemberID)
 	}
-	if err := private.Belongs(community.Operator); err != nil {
+	if err := private.Belongs(community.GridOperator); err != nil {
 		return added, err
 	}
 	if err := consented(tx, community, private); err != nil {
@@ -66,15 +66,15 @@ func storeMember(tx *transaction.Tx, community settlement.Community, r settlemen
 	return added, announce(tx, "settlement.MemberAdded", added)
 }
 
-// confirmMember confirms a pending member whose person and metering point are those of the operator's own register,
+// confirmMember confirms a pending member whose person and metering point are those of the grid operator's own register,
 // and takes the point. Confirming it again changes nothing.
 func confirmMember(tx *transaction.Tx, r settlement.ConfirmMemberRequest) (settlement.Member, error) {
 	community, err := load(tx, r.CommunityID)
 	if err != nil {
 		return settlement.Member{}, err
 	}
-	if !isOperator(tx, community) {
-		return settlement.Member{}, forbidden(tx, community, "the meter-operator of "+community.Operator)
+	if !isGridOperator(tx, community) {
+		return settlement.Member{}, forbidden(tx, community, "the meter-operator of "+community.GridOperator)
 	}
 	if err := gridOperator(tx, community); err != nil {
 		return settlement.Member{}, err
@@ -124,7 +124,7 @@ func confirm(tx *transaction.Tx, community settlement.Community, member settleme
 
 // takePoint puts the member's use of its metering point among the point's others.
 func takePoint(tx *transaction.Tx, community settlement.Community, member settlement.Member, private settlement.MemberPrivate) error {
-	key := pointKey(community.Operator, settlement.PointRef(community.Operator, private.Reference), member.Direction)
+	key := pointKey(community.GridOperator, settlement.PointRef(community.GridOperator, private.Reference), member.Direction)
 	point, _, err := ledger.Get[settlement.Point](tx.Ledger, key)
 	if err != nil {
 		return err
@@ -142,7 +142,7 @@ func listMembers(tx *transaction.Tx, r settlement.ListMembersRequest) (settlemen
 	if err != nil {
 		return settlement.MemberPage{}, err
 	}
-	allowed, err := readsCurves(tx, community)
+	allowed, err := readsLoadProfiles(tx, community)
 	if err != nil {
 		return settlement.MemberPage{}, err
 	}

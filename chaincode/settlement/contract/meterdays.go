@@ -19,19 +19,19 @@ func submitMeterDays(tx *transaction.Tx, r settlement.SubmitMeterDaysRequest) (s
 	return deliver(tx, r.CommunityID, metered, r.Atomic)
 }
 
-// recordOfficial stores the operator's official shared energies in the community's collection, beside ours and in the same way as meter days.
+// recordOfficial stores the grid operator's official shared energies in the community's collection, beside ours and in the same way as meter days.
 func recordOfficial(tx *transaction.Tx, r settlement.RecordOfficialRequest) (settlement.SubmitMeterDaysAnswer, error) {
 	return deliver(tx, r.CommunityID, official, r.Atomic)
 }
 
-// deliver stores the operator's readings of a kind.
+// deliver stores the grid operator's readings of a kind.
 func deliver(tx *transaction.Tx, communityID string, of kind, atomic bool) (settlement.SubmitMeterDaysAnswer, error) {
 	community, err := load(tx, communityID)
 	if err != nil {
 		return settlement.SubmitMeterDaysAnswer{}, err
 	}
-	if !isOperator(tx, community) {
-		return settlement.SubmitMeterDaysAnswer{}, forbidden(tx, community, "the meter-operator of "+community.Operator)
+	if !isGridOperator(tx, community) {
+		return settlement.SubmitMeterDaysAnswer{}, forbidden(tx, community, "the meter-operator of "+community.GridOperator)
 	}
 	s, err := submitted(tx, community, of)
 	if err != nil {
@@ -63,8 +63,8 @@ func checkMeterDays(tx *transaction.Tx, r settlement.CheckMeterDaysRequest) (set
 	if err != nil {
 		return results, err
 	}
-	if !isOperator(tx, community) {
-		return results, forbidden(tx, community, "the meter-operator of "+community.Operator)
+	if !isGridOperator(tx, community) {
+		return results, forbidden(tx, community, "the meter-operator of "+community.GridOperator)
 	}
 	readings, err := transaction.Private[settlement.Readings](tx, privateReadings)
 	if err != nil {

@@ -24,12 +24,12 @@ func (c *Contract) SubmitKeyDay(ctx contractapi.TransactionContextInterface, req
 	return c.table.Run(ctx, "SubmitKeyDay", request)
 }
 
-// AddMember runs transaction settlement:AddMember. The community's organiser adds a member, pending until the operator confirms the metering point.
+// AddMember runs transaction settlement:AddMember. The community's organiser adds a member, pending until the grid operator confirms the metering point.
 func (c *Contract) AddMember(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "AddMember", request)
 }
 
-// ConfirmMember runs transaction settlement:ConfirmMember. The operator's meter operator confirms the member whose person and metering point are those of its own register.
+// ConfirmMember runs transaction settlement:ConfirmMember. The grid operator's meter operator confirms the member whose person and metering point are those of its own register.
 func (c *Contract) ConfirmMember(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "ConfirmMember", request)
 }
@@ -39,12 +39,12 @@ func (c *Contract) EndMember(ctx contractapi.TransactionContextInterface, reques
 	return c.table.Run(ctx, "EndMember", request)
 }
 
-// SubmitMeterDays runs transaction settlement:SubmitMeterDays. The operator's meter operator stores meter days of members.
+// SubmitMeterDays runs transaction settlement:SubmitMeterDays. The grid operator's meter operator stores meter days of members.
 func (c *Contract) SubmitMeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "SubmitMeterDays", request)
 }
 
-// SettleDay runs transaction settlement:SettleDay. The organiser or the operator's meter operator divides a day's production among the members.
+// SettleDay runs transaction settlement:SettleDay. The organiser or the grid operator's meter operator divides a day's production among the members.
 func (c *Contract) SettleDay(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "SettleDay", request)
 }
@@ -59,7 +59,7 @@ func (c *Contract) FinalizePeriod(ctx contractapi.TransactionContextInterface, r
 	return c.table.Run(ctx, "FinalizePeriod", request)
 }
 
-// RecordOfficial runs transaction settlement:RecordOfficial. The operator's meter operator stores its official shared energies beside ours.
+// RecordOfficial runs transaction settlement:RecordOfficial. The grid operator's meter operator stores its official shared energies beside ours.
 func (c *Contract) RecordOfficial(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "RecordOfficial", request)
 }
@@ -69,7 +69,7 @@ func (c *Contract) RaiseDispute(ctx contractapi.TransactionContextInterface, req
 	return c.table.Run(ctx, "RaiseDispute", request)
 }
 
-// ResolveDispute runs transaction settlement:ResolveDispute. The operator (readings), the organiser (all else) or an auditor (appeals) accepts or rejects a dispute.
+// ResolveDispute runs transaction settlement:ResolveDispute. The grid operator (readings), the organiser (all else) or an auditor (appeals) accepts or rejects a dispute.
 func (c *Contract) ResolveDispute(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "ResolveDispute", request)
 }
@@ -79,7 +79,7 @@ func (c *Contract) ConfirmPayment(ctx contractapi.TransactionContextInterface, r
 	return c.table.Run(ctx, "ConfirmPayment", request)
 }
 
-// PurgeMeterDays runs transaction settlement:PurgeMeterDays. The operator's meter operator purges the curves of a day after their retention.
+// PurgeMeterDays runs transaction settlement:PurgeMeterDays. The grid operator's meter operator purges the load profiles of a day after their retention.
 func (c *Contract) PurgeMeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "PurgeMeterDays", request)
 }
@@ -104,7 +104,7 @@ func (c *Contract) GetCommunity(ctx contractapi.TransactionContextInterface, req
 	return c.table.Run(ctx, "GetCommunity", request)
 }
 
-// ListMembers runs transaction settlement:ListMembers. The organiser, the operator's meter operator or an auditor lists the members of a community.
+// ListMembers runs transaction settlement:ListMembers. The organiser, the grid operator's meter operator or an auditor lists the members of a community.
 func (c *Contract) ListMembers(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "ListMembers", request)
 }
@@ -124,7 +124,7 @@ func (c *Contract) CheckDay(ctx contractapi.TransactionContextInterface, request
 	return c.table.Run(ctx, "CheckDay", request)
 }
 
-// CheckMeterDays runs transaction settlement:CheckMeterDays. The operator's meter operator asks what becomes, or became, of each of its readings and why.
+// CheckMeterDays runs transaction settlement:CheckMeterDays. The grid operator's meter operator asks what becomes, or became, of each of its readings and why.
 func (c *Contract) CheckMeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "CheckMeterDays", request)
 }
@@ -144,7 +144,7 @@ func (c *Contract) Statement(ctx contractapi.TransactionContextInterface, reques
 	return c.table.Run(ctx, "Statement", request)
 }
 
-// MeterDays runs transaction settlement:MeterDays. The organiser, the meter operator or an auditor reads curves, a resident the own one.
+// MeterDays runs transaction settlement:MeterDays. The organiser, the meter operator or an auditor reads load profiles, a resident the own one.
 func (c *Contract) MeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "MeterDays", request)
 }
@@ -189,7 +189,7 @@ func (c *Contract) Positions(ctx contractapi.TransactionContextInterface, reques
 	return c.table.Run(ctx, "Positions", request)
 }
 
-// Differences runs transaction settlement:Differences. The organiser, the meter operator or an auditor reads the operator's official values beside ours, a resident the own ones.
+// Differences runs transaction settlement:Differences. The organiser, the meter operator or an auditor reads the grid operator's official values beside ours, a resident the own ones.
 func (c *Contract) Differences(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "Differences", request)
 }

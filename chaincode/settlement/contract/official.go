@@ -6,14 +6,14 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// differences answers the operator's official values beside those of a run: to who may read the curves, and to a resident the own ones.
+// differences answers the grid operator's official values beside those of a run: to who may read the load profiles, and to a resident the own ones.
 func differences(tx *transaction.Tx, r settlement.DifferencesRequest) (settlement.Differences, error) {
 	var none settlement.Differences
 	community, err := load(tx, r.CommunityID)
 	if err != nil {
 		return none, err
 	}
-	if err := mayReadCurves(tx, community, r.MemberID); err != nil {
+	if err := mayReadLoadProfiles(tx, community, r.MemberID); err != nil {
 		return none, err
 	}
 	run, err := loadRun(tx, settlement.GetRunRequest{CommunityID: r.CommunityID, Day: r.Day, Run: r.Run})
@@ -24,15 +24,15 @@ func differences(tx *transaction.Tx, r settlement.DifferencesRequest) (settlemen
 	return differences, purged(tx, r.CommunityID, r.Day, err)
 }
 
-// mayReadCurves refuses who may not read all curves, or as a resident the member's.
-func mayReadCurves(tx *transaction.Tx, community settlement.Community, memberID string) error {
+// mayReadLoadProfiles refuses who may not read all load profiles, or as a resident the member's.
+func mayReadLoadProfiles(tx *transaction.Tx, community settlement.Community, memberID string) error {
 	if tx.Caller.SignedRequest != nil {
 		if memberID == "" {
 			return fault.Field(fault.MissingField, "memberId", "a resident names the own member")
 		}
 		return requireOwn(tx, community, memberID)
 	}
-	allowed, err := readsCurves(tx, community)
+	allowed, err := readsLoadProfiles(tx, community)
 	if err == nil && !allowed {
 		err = forbidden(tx, community, "its organiser, its meter-operator or an auditor")
 	}
@@ -111,14 +111,14 @@ func leavesOf(tx *transaction.Tx, community settlement.Community, run settlement
 	return leaves, nil
 }
 
-// meterDays answers a page of curves: to who may read them all, and to a resident the own one.
+// meterDays answers a page of load profiles: to who may read them all, and to a resident the own one.
 func meterDays(tx *transaction.Tx, r settlement.MeterDaysRequest) (settlement.MeterDayPage, error) {
 	var page settlement.MeterDayPage
 	community, err := load(tx, r.CommunityID)
 	if err != nil {
 		return page, err
 	}
-	if err := mayReadCurves(tx, community, r.MemberID); err != nil {
+	if err := mayReadLoadProfiles(tx, community, r.MemberID); err != nil {
 		return page, err
 	}
 	filed, err := metered.filed(tx, r.CommunityID, r.Day)

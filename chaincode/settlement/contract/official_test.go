@@ -55,7 +55,7 @@ func TestCoverageNamesWhatIsMissing(t *testing.T) {
 	require.Equal(t, []string{"z"}, ask().Missing)
 }
 
-func TestCurvesArePagedAndPurgedAfterTheirRetention(t *testing.T) {
+func TestLoadProfilesArePagedAndPurgedAfterTheirRetention(t *testing.T) {
 	s := billable(t)
 	request := settlement.MeterDaysRequest{CommunityID: "sunny", Day: day, After: "a"}
 	page := contracttest.Answer[settlement.MeterDayPage](t, s.Submit(t, auditor, "settlement:MeterDays", request, nil))
@@ -82,7 +82,7 @@ func TestCurvesArePagedAndPurgedAfterTheirRetention(t *testing.T) {
 	request.After = ""
 	require.Equal(t, fault.Purged, s.Refuse(t, auditor, "settlement:MeterDays", request, nil).Code)
 	proof := contracttest.Answer[settlement.Proof](t, s.Submit(t, auditor, "settlement:Proof", settlement.ProofRequest{CommunityID: "sunny", MemberID: "a", Day: day, Run: settlement.Final}, nil))
-	require.Equal(t, statement.Inclusion, proof.Inclusion, "the path outlives the curve")
+	require.Equal(t, statement.Inclusion, proof.Inclusion, "the path outlives the load profile")
 	require.Equal(t, run.MerkleRoot, proof.MerkleRoot)
 	events := len(s.Events)
 	s.Submit(t, operator, "settlement:PurgeMeterDays", purge, nil)
@@ -120,7 +120,7 @@ func TestAPurgedDayWithSharesByIntervalSaysSo(t *testing.T) {
 	require.Equal(t, fault.Purged, s.Refuse(t, auditor, "settlement:MeterDays", settlement.MeterDaysRequest{CommunityID: "sunny", Day: day}, nil).Code)
 }
 
-func TestRetentionHoldsCurvesBack(t *testing.T) {
+func TestRetentionHoldsLoadProfilesBack(t *testing.T) {
 	s := consented(t)
 	s.Now = s.Now.AddDate(0, 0, 1)
 	kept := terms

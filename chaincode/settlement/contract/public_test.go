@@ -54,7 +54,7 @@ func deliverTo(t testing.TB, s *contracttest.Suite, all ...settlement.Reading) {
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(all...))
 }
 
-// watcher is an organisation that may see no curve. It keeps every public value that it ever saw.
+// watcher is an organisation that may see no load profile. It keeps every public value that it ever saw.
 type watcher struct{ figures []int64 }
 
 // look reads the whole public state, all events and the given answers.

@@ -7,15 +7,15 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// purgeMeterDays purges a day's curves at all members of the collection, their history included: meter days and official values in all versions, shares by
+// purgeMeterDays purges a day's load profiles at all members of the collection, their history included: meter days and official values in all versions, shares by
 // interval and the members' results of all runs. The public runs with their roots stay, and so do the proofs. Purging again changes nothing.
 func purgeMeterDays(tx *transaction.Tx, r settlement.PurgeMeterDaysRequest) (settlement.Purge, error) {
 	community, err := load(tx, r.CommunityID)
 	if err != nil {
 		return settlement.Purge{}, err
 	}
-	if !isOperator(tx, community) {
-		return settlement.Purge{}, forbidden(tx, community, "the meter-operator of "+community.Operator)
+	if !isGridOperator(tx, community) {
+		return settlement.Purge{}, forbidden(tx, community, "the meter-operator of "+community.GridOperator)
 	}
 	existing, found, err := ledger.Get[settlement.Purge](tx.Ledger, purgeKey(r.CommunityID, r.Day))
 	if err != nil || found {

@@ -100,7 +100,7 @@ func know(tx *transaction.Tx, community settlement.Community, members []*settlem
 		if listed.Private == nil {
 			return nil, fault.New(fault.PrivateDataNotHere, "this peer does not hold the private part of a member of community %s", community.CommunityID)
 		}
-		known[i] = member.Know(*listed.Private, community.Operator)
+		known[i] = member.Know(*listed.Private, community.GridOperator)
 	}
 	return known, nil
 }

@@ -59,7 +59,7 @@ func TestARunSeesTheMembersAsTheyAre(t *testing.T) {
 					s.Submit(t, organiser, "settlement:EndMember", ending(member.MemberID, day), nil)
 				}
 			},
-			"the operator looks at the month": func(r *rapid.T) {
+			"the grid operator looks at the month": func(r *rapid.T) {
 				members := 0
 				for _, covered := range coverage(t, s) {
 					if covered.Day == day {
@@ -101,7 +101,7 @@ func listed(t testing.TB, s *contracttest.Suite) (members []settlement.Member) {
 	for {
 		page := contracttest.Answer[settlement.MemberPage](t, s.Submit(t, organiser, "settlement:ListMembers", list, nil))
 		for _, member := range page.Members {
-			members = append(members, member.Whole(terms.Operator))
+			members = append(members, member.Whole(terms.GridOperator))
 		}
 		if page.Bookmark == "" {
 			return members

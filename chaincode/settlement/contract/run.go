@@ -19,7 +19,7 @@ func settleDay(tx *transaction.Tx, r settlement.SettleDayRequest) (settlement.Ru
 	if err != nil {
 		return settlement.Run{}, err
 	}
-	if !isOrganiser(tx, community) && !isOperator(tx, community) {
+	if !isOrganiser(tx, community) && !isGridOperator(tx, community) {
 		return settlement.Run{}, forbidden(tx, community, "its organiser or its meter-operator")
 	}
 	roster, err := readRoster(tx, community)
@@ -145,7 +145,7 @@ func checkDay(tx *transaction.Tx, r settlement.SettleDayRequest) (settlement.Fin
 	if err != nil {
 		return findings, err
 	}
-	if err := mayReadCurves(tx, community, ""); err != nil {
+	if err := mayReadLoadProfiles(tx, community, ""); err != nil {
 		return findings, err
 	}
 	roster, err := readRoster(tx, community)

@@ -36,14 +36,14 @@ func getRun(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.Run, err
 	return loadRun(tx, r)
 }
 
-// runTotals answers the private totals of a run, to who may read the curves.
+// runTotals answers the private totals of a run, to who may read the load profiles.
 func runTotals(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.RunTotals, error) {
 	var totals settlement.RunTotals
 	community, err := load(tx, r.CommunityID)
 	if err != nil {
 		return totals, err
 	}
-	if err := mayReadCurves(tx, community, ""); err != nil {
+	if err := mayReadLoadProfiles(tx, community, ""); err != nil {
 		return totals, err
 	}
 	run, err := loadRun(tx, r)

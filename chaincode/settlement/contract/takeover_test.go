@@ -83,9 +83,9 @@ func TestAGuardianReadsUntilTheSubjectEndsIt(t *testing.T) {
 	s, alice, mother := community(t), contracttest.NewResident(t), contracttest.NewResident(t)
 	enter(t, s, alice, "own", 9)
 	s.Submit(t, operator, "settlement:SubmitMeterDays", submit, readings(flat("own", day, 96, 1234)))
-	curve := settlement.MeterDaysRequest{CommunityID: "sunny", Day: day, MemberID: "own"}
+	loadProfile := settlement.MeterDaysRequest{CommunityID: "sunny", Day: day, MemberID: "own"}
 	read := func() *fault.Error {
-		_, refusal := s.Call(t, operator, "settlement:MeterDays", mother.SignFor(t, s, alice.Subject, "settlement:MeterDays", curve), nil)
+		_, refusal := s.Call(t, operator, "settlement:MeterDays", mother.SignFor(t, s, alice.Subject, "settlement:MeterDays", loadProfile), nil)
 		return refusal
 	}
 	require.Equal(t, fault.Forbidden, read().Code)
@@ -112,7 +112,7 @@ func invented(t *testing.T, s *contracttest.Suite, reference string) settlement.
 	return p
 }
 
-func TestAnOrganiserThatInventsAResidentGetsNoCurve(t *testing.T) {
+func TestAnOrganiserThatInventsAResidentGetsNoLoadProfile(t *testing.T) {
 	politician := contracttest.NewResident(t)
 	for sentence, reference := range map[string]string{
 		"with a reference of its own making": reference(999),
@@ -123,7 +123,7 @@ func TestAnOrganiserThatInventsAResidentGetsNoCurve(t *testing.T) {
 			victim := membership("victim", settlement.Consumption)
 			s.Submit(t, organiser, "settlement:AddMember", victim, addition(invented(t, s, reference)))
 			refusal := s.Refuse(t, operator, "settlement:ConfirmMember", confirmation("sunny", "victim"), known(politician, 7))
-			require.Equal(t, fault.InvalidField, refusal.Code, "the operator tells whom it knows at the point")
+			require.Equal(t, fault.InvalidField, refusal.Code, "the grid operator tells whom it knows at the point")
 			require.Equal(t, "subject", refusal.Details["field"])
 			require.NotContains(t, refusal.JSON(), politician.Subject)
 			require.Equal(t, fault.IllegalTransition,
@@ -132,15 +132,15 @@ func TestAnOrganiserThatInventsAResidentGetsNoCurve(t *testing.T) {
 	}
 }
 
-// TestAnOrganiserThatMovesAResidentGetsNoCurve is of the same kind: the resident is real and known to the operator,
+// TestAnOrganiserThatMovesAResidentGetsNoLoadProfile is of the same kind: the resident is real and known to the grid operator,
 // the point is not hers.
-func TestAnOrganiserThatMovesAResidentGetsNoCurve(t *testing.T) {
+func TestAnOrganiserThatMovesAResidentGetsNoLoadProfile(t *testing.T) {
 	s, accomplice := community(t), contracttest.NewResident(t)
 	p := settlement.MemberPrivate{Subject: accomplice.Subject, ConsentID: "c-x", Reference: reference(7), Salt: salt}
 	accomplice.Do(t, s, "consent:Give", giveAt(s, "c-x", "sunny", 7))
 	s.Submit(t, organiser, "settlement:AddMember", membership("victim", settlement.Consumption), addition(p))
 	refusal := s.Refuse(t, operator, "settlement:ConfirmMember", confirmation("sunny", "victim"), known(accomplice, 8))
-	require.Equal(t, "reference", refusal.Details["field"], "the operator gave her another point")
+	require.Equal(t, "reference", refusal.Details["field"], "the grid operator gave her another point")
 	for as, code := range map[string]fault.Code{organiser: fault.Forbidden, "OversightMSP/meter-operator": fault.Forbidden} {
 		require.Equal(t, code, s.Refuse(t, as, "settlement:ConfirmMember", confirmation("sunny", "victim"), known(accomplice, 7)).Code)
 	}
@@ -192,10 +192,10 @@ func TestAConsentToEverythingIsToNothing(t *testing.T) {
 func TestAMeteringPointIsItsOperators(t *testing.T) {
 	s := community(t)
 	squat := terms
-	squat.CommunityID, squat.Operator = "fake", "OversightMSP"
+	squat.CommunityID, squat.GridOperator = "fake", "OversightMSP"
 	refusal := s.Refuse(t, "OversightMSP/organiser", "settlement:CreateCommunity", squat, nil)
 	require.Equal(t, fault.InvalidField, refusal.Code)
-	require.Equal(t, "operator", refusal.Details["field"], "the rules in force name who operates a grid")
+	require.Equal(t, "gridOperator", refusal.Details["field"], "the rules in force name who operates a grid")
 
 	s.Submit(t, organiser, "settlement:AddMember", membership("real", settlement.Consumption), private(t, s, 9))
 	s.Submit(t, operator, "settlement:ConfirmMember", confirmation("sunny", "real"), known(neighbour(), 9))

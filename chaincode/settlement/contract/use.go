@@ -14,7 +14,7 @@ func recordReads(tx *transaction.Tx, r settlement.RecordReadsRequest) (settlemen
 	if err != nil {
 		return settlement.ReadsRecord{}, err
 	}
-	if err := mayReadCurves(tx, community, ""); err != nil {
+	if err := mayReadLoadProfiles(tx, community, ""); err != nil {
 		return settlement.ReadsRecord{}, err
 	}
 	reads, err := transaction.Private[settlement.Reads](tx, privateReads)
@@ -44,7 +44,7 @@ func storeReads(
 	if err != nil {
 		return settlement.ReadsRecord{}, err
 	}
-	audits := !isOrganiser(tx, community) && !isOperator(tx, community)
+	audits := !isOrganiser(tx, community) && !isGridOperator(tx, community)
 	record, uses, err := reads.Record(community.CommunityID, tx.Caller.MSP, tx.TxID(), audits, now, roster.members)
 	if err != nil {
 		return record, unread(err)

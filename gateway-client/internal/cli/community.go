@@ -26,8 +26,8 @@ func newCommunityCreateCommand(app *App) *cobra.Command {
 		Short: "Create a community that the own organisation organises (role organiser)",
 		Long: `create fixes the terms of a community: who measures, how a day is cut and by which key the shared energy is divided.
 Creating it again with the same terms changes nothing.`,
-		Example: `  smartb community create sunny --name "Sunny street" --country AT --operator UtilityMSP --from 2025-10-01 --tariff docs/samples/sunny.tariff.json --as community/organiser
-  smartb community create vienna --name Wien --country AT --operator UtilityMSP --rounding DSO_AT --from 2023-08-01 --as community/organiser`,
+		Example: `  smartb community create sunny --name "Sunny street" --country AT --grid-operator UtilityMSP --from 2025-10-01 --tariff docs/samples/sunny.tariff.json --as community/organiser
+  smartb community create vienna --name Wien --country AT --grid-operator UtilityMSP --rounding DSO_AT --from 2023-08-01 --as community/organiser`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			var err error
@@ -54,18 +54,18 @@ Creating it again with the same terms changes nothing.`,
 	flags := command.Flags()
 	flags.StringVar(&request.Name, "name", "", "the name shown to people")
 	flags.StringVar(&request.Country, "country", "", "the ISO 3166-1 alpha-2 code of the country, such as AT")
-	flags.StringVar(&request.Operator, "operator", "", "the `MSP` of the distribution system operator that measures")
-	flags.StringVar(&request.Collection, "collection", "meterData", "the private collection of operator and organiser")
+	flags.StringVar(&request.GridOperator, "grid-operator", "", "the `MSP` of the distribution system operator that measures")
+	flags.StringVar(&request.Collection, "collection", "meterData", "the private collection of grid operator and organiser")
 	flags.IntVar(&request.IntervalMinutes, "interval", 15, "the interval of measurement in `MINUTES`: 15, 30 or 60")
 	flags.StringVar(&request.TimeZone, "zone", "Europe/Vienna", "the IANA time zone that cuts the days")
 	key.add(command)
 	flags.StringVar(&tariff, "tariff", "", "the `FILE` with the tariff (see community change-tariff)")
 	flags.StringVar((*string)(&request.Plausibility), "plausibility", "", "what becomes of readings above a member's limit: REJECT (default) or FLAG")
-	flags.IntVar(&request.RetentionDays, "retention-days", 0, "for how many `DAYS` curves are kept at least, in any case until their month is final")
-	flags.StringVar((*string)(&request.Rounding), "rounding", string(allocation.Exact), "EXACT, or DSO_AT as the Austrian operator rounds")
+	flags.IntVar(&request.RetentionDays, "retention-days", 0, "for how many `DAYS` load profiles are kept at least, in any case until their month is final")
+	flags.StringVar((*string)(&request.Rounding), "rounding", string(allocation.Exact), "EXACT, or DSO_AT as the Austrian grid operator rounds")
 	flags.IntVar(&request.DisputeDays, "dispute-days", 30, "for how many days members may dispute a period")
 	flags.StringVar(&request.ValidFrom, "from", "", "the first local `DATE`")
-	for _, name := range []string{"name", "country", "operator", "from"} {
+	for _, name := range []string{"name", "country", "grid-operator", "from"} {
 		must(command.MarkFlagRequired(name))
 	}
 	return command

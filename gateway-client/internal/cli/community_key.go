@@ -82,7 +82,7 @@ takes effect for correction runs of past days only.`,
 		},
 		flags: func(command *cobra.Command) {
 			flags.add(command)
-			command.Flags().StringVar((*string)(&request.Rounding), "rounding", string(allocation.Exact), "EXACT, or DSO_AT as the Austrian operator rounds")
+			command.Flags().StringVar((*string)(&request.Rounding), "rounding", string(allocation.Exact), "EXACT, or DSO_AT as the Austrian grid operator rounds")
 			addFromFlags(command, &request.From, &request.Retroactive)
 		},
 	}

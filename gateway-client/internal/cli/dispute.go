@@ -16,7 +16,7 @@ func disputeRaise() verb {
 	return verb{
 		use: "raise COMMUNITY MONTH MEMBER", short: "Object to a provisional bill, or appeal (the resident concerned, organiser)", args: cobra.ExactArgs(3),
 		transaction: "settlement:RaiseDispute", submit: true,
-		long: `raise records an objection within the dispute window. The operator decides on readings, the organiser on all else; with --appeal against a rejection of the
+		long: `raise records an objection within the dispute window. The grid operator decides on readings, the organiser on all else; with --appeal against a rejection of the
 same dispute an auditor decides. What is accepted leads to a correction run of the days concerned.`,
 		example: `  smartb dispute raise sunny 2025-10 6f1e… --reason readings --day 2025-10-26 ` + neighbour + `
   smartb dispute raise sunny 2025-10 6f1e… --reason readings --id 4711 --appeal ` + neighbour,
@@ -42,7 +42,7 @@ func disputeResolve() verb {
 	var request settlement.ResolveDisputeRequest
 	var reject bool
 	return verb{
-		use: "resolve COMMUNITY MONTH DISPUTE", short: "Accept or reject a dispute (operator, organiser, auditor)", args: cobra.ExactArgs(3),
+		use: "resolve COMMUNITY MONTH DISPUTE", short: "Accept or reject a dispute (grid operator, organiser, auditor)", args: cobra.ExactArgs(3),
 		transaction: "settlement:ResolveDispute", submit: true,
 		example: `  smartb dispute resolve sunny 2025-10 4711 --accept --as utility/meter-operator
   smartb dispute resolve sunny 2025-10 4711 --reject --as oversight/auditor`,

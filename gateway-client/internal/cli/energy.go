@@ -12,7 +12,7 @@ import (
 func newEnergyCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:     "energy",
-		Short:   "Files of load curves: allocate them offline, import them, verify what came of them",
+		Short:   "Files of load profiles: allocate them offline, import them, verify what came of them",
 		Example: "  smartb energy allocate month.csv --key prorata --rounding EXACT --output csv",
 	}
 	command.AddCommand(newEnergyAllocateCommand(app), newEnergyImportCommand(app), newEnergyVerifyCommand(app), newEnergySampleCommand(app),
@@ -27,12 +27,12 @@ func (a *App) open(path string) (io.ReadCloser, error) {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, usagef("the load curves cannot be read: %w", err)
+		return nil, usagef("the load profiles cannot be read: %w", err)
 	}
 	return file, nil
 }
 
-// load reads a plain file of load curves, - for stdin.
+// load reads a plain file of load profiles, - for stdin.
 func (a *App) load(path string) (*energy.Load, error) {
 	file, err := a.open(path)
 	if err != nil {
@@ -54,7 +54,7 @@ func newEnergySampleCommand(app *App) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "sample",
-		Short: "Write a month of load curves of an invented community",
+		Short: "Write a month of load profiles of an invented community",
 		Long: `sample writes a month of quarter-hours of six consumers and three producers, two of them at one connection with a consumer. The same month and
 seed give the same bytes; clock-change days have their right number of rows.`,
 		Example: `  smartb energy sample --month 2025-10 > month.csv

@@ -34,7 +34,7 @@ type pointRules struct {
 func (f *ruleFlags) add(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringVar(&f.key, "key", string(allocation.Prorata), "the allocation `KEY`: "+keyNames())
-	flags.StringVar(&f.rounding, "rounding", string(allocation.Exact), "EXACT conserves every mWh, DSO_AT rounds as the Austrian operator (prorata only)")
+	flags.StringVar(&f.rounding, "rounding", string(allocation.Exact), "EXACT conserves every mWh, DSO_AT rounds as the Austrian grid operator (prorata only)")
 	flags.StringToStringVar(&f.shares, "shares", nil, "the consumers' fixed shares, `id=ppm,…`; unnamed consumers have none (default: all the same)")
 	flags.StringToStringVar(&f.tiers, "tiers", nil, "the consumers' tiers, `id=n,…`, for priority")
 	flags.StringVar(&f.tierKey, "tier-key", "", "the `KEY` inside a tier of priority (default prorata)")
@@ -108,7 +108,7 @@ func newEnergyAllocateCommand(app *App) *cobra.Command {
 	var flags ruleFlags
 	command := &cobra.Command{
 		Use:   "allocate FILE|-",
-		Short: "Allocate a file of load curves offline, with the engine that the ledger runs",
+		Short: "Allocate a file of load profiles offline, with the engine that the ledger runs",
 		Long: `allocate needs no network. The file has a column local_start (or start) and columns cons_<id>_mWh and prod_<id>_mWh, one row for each interval;
 an empty cell is a missing value and leaves the interval's results empty. An id on both sides is one connection: what it consumes of its own production
 leaves both sides first, but not with DSO_AT, whose meters net already. The answer has share_<id>_mWh (what is offered) and cover_<id>_mWh (what is

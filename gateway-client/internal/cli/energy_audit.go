@@ -21,8 +21,8 @@ func newEnergyRecomputeCommand(app *App) *cobra.Command {
 	run, phase := settlement.Final, settlement.FinalPhase
 	command := &cobra.Command{
 		Use:   "recompute COMMUNITY DATE|MONTH",
-		Short: "Recompute a day or a month from the curves, on this machine (organiser, auditor)",
-		Long: `recompute reads the members' curves, computes the run (or all runs of the month and its bills) anew on this machine, without what the chaincode stored, and
+		Short: "Recompute a day or a month from the load profiles, on this machine (organiser, auditor)",
+		Long: `recompute reads the members' load profiles, computes the run (or all runs of the month and its bills) anew on this machine, without what the chaincode stored, and
 compares hashes, totals and roots with the ledger. Where a digit differs, the member, the interval and both values are named and the exit code is 1.
 The bills of a correction are differences to those before it, which are read from the ledger and proven. The audit is recorded in the members' lists of uses
 (smartb meter uses).`,
@@ -69,9 +69,9 @@ The bills of a correction are differences to those before it, which are read fro
 func audited(report audit.Report) error {
 	switch {
 	case len(report.Findings) > 0:
-		return &checkError{error: fmt.Errorf("%d places differ, the first is %s", len(report.Findings), report.Findings[0]), code: "DIFFERENT", next: "show the findings to the organiser and the operator"}
+		return &checkError{error: fmt.Errorf("%d places differ, the first is %s", len(report.Findings), report.Findings[0]), code: "DIFFERENT", next: "show the findings to the organiser and the grid operator"}
 	case len(report.Purged) > 0:
-		return &checkError{error: fmt.Errorf("the curves of %s were purged after their retention", strings.Join(report.Purged, ", ")), code: "PURGED", next: "recompute other days; a statement or bill that was kept still verifies: smartb energy verify"}
+		return &checkError{error: fmt.Errorf("the load profiles of %s were purged after their retention", strings.Join(report.Purged, ", ")), code: "PURGED", next: "recompute other days; a statement or bill that was kept still verifies: smartb energy verify"}
 	case len(report.Stale) > 0:
 		return &checkError{error: fmt.Errorf("meter days of %s changed after the run", strings.Join(report.Stale, ", ")), code: "STALE", next: "recompute the newest run of a day with --run; of a month, settle the corrections of these days, close it again (one that is final as its next correction) and recompute that phase"}
 	}
@@ -99,7 +99,7 @@ func newEnergyCompareCommand(app *App) *cobra.Command {
 	var keys []string
 	command := &cobra.Command{
 		Use:   "compare FILE|-",
-		Short: "Show what each key would give each member of a file of load curves, offline",
+		Short: "Show what each key would give each member of a file of load profiles, offline",
 		Long: `compare allocates the same file by several keys and shows each member's shared energy beside its consumption or production: what a community's assembly
 needs for its vote. Shares, tiers and connections are those of smartb energy allocate.`,
 		Example: `  smartb energy compare month.csv --keys prorata,static,static-rounds,hybrid

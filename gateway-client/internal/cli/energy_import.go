@@ -126,7 +126,7 @@ func (a *App) importFiles(ctx context.Context, paths []string, of delivery) (*im
 	for _, note := range set.Notes() {
 		a.Notef("%s", note)
 	}
-	byPoint := loadprofile.MembersByPoint(members, community.Operator, of.secret)
+	byPoint := loadprofile.MembersByPoint(members, community.GridOperator, of.secret)
 	readings, strangers := loadprofile.MeterDays(days, of.community, byPoint, source(paths))
 	if len(strangers) > 0 && len(readings)+len(refused) == 0 {
 		a.Notef(

@@ -32,13 +32,13 @@ func newMemberAddCommand(app *App) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "add COMMUNITY",
-		Short: "Add a member, pending until the operator confirms (role organiser)",
+		Short: "Add a member, pending until the grid operator confirms (role organiser)",
 		Long: `add records a membership. The member's id is random and public. Who and which metering point it is goes to the private collection only, and comes from a
 file that the resident hands over (smartb consent give --handover):
 
   {"subject": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "consentId": "c-17", "reference": "UtilityMSP/5f…", "salt": "9c…"}
 
-It may name an address, too. The resident has consented to share the load curve with organiser and operator, in this community and at this point.`,
+It may name an address, too. The resident has consented to share the load profile with organiser and grid operator, in this community and at this point.`,
 		Example: "  smartb member add sunny --direction consumption --from 2025-10-01 --resident alice.json --as community/organiser",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
@@ -85,7 +85,7 @@ func newMemberConfirmCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "confirm COMMUNITY MEMBER",
 		Short: "Confirm a member and its metering point (role meter-operator)",
-		Long: `confirm looks the member's person and metering point up in the operator's own register (smartb member point), and tells the ledger what stands there; a member
+		Long: `confirm looks the member's person and metering point up in the grid operator's own register (smartb member point), and tells the ledger what stands there; a member
 that the organiser added with another person or another point is refused. Neither appears in public.`,
 		Example: "  smartb member confirm sunny 6f1e… --register points.json --as utility/meter-operator",
 		Args:    cobra.ExactArgs(2),
@@ -112,7 +112,7 @@ that the organiser added with another person or another point is refused. Neithe
 			if added.From < own.Since {
 				return &checkError{
 					error: fmt.Errorf("member %s begins on %s; its person is at the metering point since %s only", args[1], added.From, own.Since), code: "NOT_REGISTERED",
-					next: "do not confirm: earlier curves are another person's; have the organiser add a member that begins later",
+					next: "do not confirm: earlier load profiles are another person's; have the organiser add a member that begins later",
 				}
 			}
 			if !command.Flags().Changed("limit-watts") {
@@ -134,7 +134,7 @@ that the organiser added with another person or another point is refused. Neithe
 func memberEnd() verb {
 	return verb{
 		use: "end COMMUNITY MEMBER DATE", short: "End a membership; DATE is the first day no more (organiser)", args: cobra.ExactArgs(3), transaction: "settlement:EndMember", submit: true,
-		long: `end is for moves, new tenants and exchanged meters: what follows is a new member, who never sees an earlier curve. Days before DATE are still settled,
+		long: `end is for moves, new tenants and exchanged meters: what follows is a new member, who never sees an earlier load profile. Days before DATE are still settled,
 corrected and billed.`,
 		example: "  smartb member end sunny 6f1e… 2025-12-01 --as community/organiser",
 		request: func(args []string) (any, error) {
@@ -197,7 +197,7 @@ func (t memberTable) Rows() (rows [][]any) {
 
 // addSecretFlag adds the flag --point-secret.
 func addSecretFlag(command *cobra.Command, file *string) {
-	command.Flags().StringVar(file, "point-secret", "", "the `FILE` with the operator's secret for metering points")
+	command.Flags().StringVar(file, "point-secret", "", "the `FILE` with the grid operator's secret for metering points")
 	must(command.MarkFlagRequired("point-secret"))
 	must(command.MarkFlagFilename("point-secret"))
 }
@@ -207,11 +207,11 @@ const minSecret = 16
 func readSecret(file string) ([]byte, error) {
 	secret, err := os.ReadFile(file)
 	if err != nil {
-		return nil, usagef("the operator's secret cannot be read: %w; it stays the same for ever, and is made before the first reference is given: head -c 32 /dev/urandom | base64 > %s", err, file)
+		return nil, usagef("the grid operator's secret cannot be read: %w; it stays the same for ever, and is made before the first reference is given: head -c 32 /dev/urandom | base64 > %s", err, file)
 	}
 	secret = []byte(strings.TrimSpace(string(secret)))
 	if len(secret) < minSecret {
-		return nil, usagef("the operator's secret %s has %d bytes, at least %d are needed", file, len(secret), minSecret)
+		return nil, usagef("the grid operator's secret %s has %d bytes, at least %d are needed", file, len(secret), minSecret)
 	}
 	return secret, nil
 }

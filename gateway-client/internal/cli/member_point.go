@@ -34,11 +34,11 @@ func newMemberPointCommand(app *App) *cobra.Command {
 
 The last columns may be left out; since is the first day of this person at this point. For each row it writes a file for this person, of the same name as the subject, and tells the person nothing else: the point's
 reference, which is no number and cannot be guessed, and a fresh salt. The person signs the hash of both with the consent and hands them to an organiser; the
-operator never sends them to an organiser itself. Who needs them for another consent gets another file, so that the two consents do not look alike.
+grid operator never sends them to an organiser itself. Who needs them for another consent gets another file, so that the two consents do not look alike.
 
-The register remembers subject and point. It stays with the operator, nobody else can read it, and smartb member confirm compares members with it. A point
+The register remembers subject and point. It stays with the grid operator, nobody else can read it, and smartb member confirm compares members with it. A point
 has one person in it: the newest. Nothing is sent to the ledger.`,
-		Example: "  smartb member point today.csv --operator UtilityMSP --point-secret points.secret --register points.json --out passes",
+		Example: "  smartb member point today.csv --grid-operator UtilityMSP --point-secret points.secret --register points.json --out passes",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			secret, err := readSecret(secretFile)
@@ -62,7 +62,7 @@ has one person in it: the newest. Nothing is sent to the ledger.`,
 				row.Reference = settlement.Reference(operator, secret, row.Number)
 				pass := energy.NewPointPass(row.Reference)
 				if err := pass.Validate(); err != nil {
-					return usagef("--operator takes the MSP id of the grid operator, such as UtilityMSP: %w", err)
+					return usagef("--grid-operator takes the MSP id of the grid operator, such as UtilityMSP: %w", err)
 				}
 				register.Put(row)
 				passes = append(passes, pass)
@@ -73,11 +73,11 @@ has one person in it: the newest. Nothing is sent to the ledger.`,
 			return app.writePasses(folder, rows, passes)
 		},
 	}
-	command.Flags().StringVar(&operator, "operator", "", "the `MSP` of the grid operator, whose point it is")
+	command.Flags().StringVar(&operator, "grid-operator", "", "the `MSP` of the grid operator, whose point it is")
 	command.Flags().StringVar(&folder, "out", "", "the `FOLDER` for the persons' files")
 	addRegisterFlag(command, &registerFile)
 	addSecretFlag(command, &secretFile)
-	must(command.MarkFlagRequired("operator"))
+	must(command.MarkFlagRequired("grid-operator"))
 	must(command.MarkFlagRequired("out"))
 	return command
 }
@@ -152,7 +152,7 @@ func person(fields []string) (row energy.RegisteredPoint, err error) {
 
 // addRegisterFlag adds the flag --register.
 func addRegisterFlag(command *cobra.Command, file *string) {
-	command.Flags().StringVar(file, "register", "", "the `FILE` with the operator's register of persons and metering points")
+	command.Flags().StringVar(file, "register", "", "the `FILE` with the grid operator's register of persons and metering points")
 	must(command.MarkFlagRequired("register"))
 	must(command.MarkFlagFilename("register"))
 }

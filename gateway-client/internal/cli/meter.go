@@ -21,7 +21,7 @@ func newMeterCommand(app *App) *cobra.Command {
 		Example: "  smartb meter submit sunny readings.json --as utility/meter-operator",
 	}
 	command.AddCommand(newMeterSubmitCommand(app, "submit", "settlement:SubmitMeterDays", "Submit meter days as JSON (role meter-operator)"),
-		newMeterSubmitCommand(app, "official", "settlement:RecordOfficial", "Record the operator's official shared energies as JSON (role meter-operator)"), newMeterCheckCommand(app), newMeterUsesCommand(app))
+		newMeterSubmitCommand(app, "official", "settlement:RecordOfficial", "Record the grid operator's official shared energies as JSON (role meter-operator)"), newMeterCheckCommand(app), newMeterUsesCommand(app))
 	for _, v := range []verb{meterShow(), meterCoverage(), meterDifferences(), meterPurge()} {
 		command.AddCommand(v.command(app))
 	}

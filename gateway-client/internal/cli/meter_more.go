@@ -11,7 +11,7 @@ import (
 func meterShow() verb {
 	var request settlement.MeterDaysRequest
 	return verb{
-		use: "show COMMUNITY DATE", short: "Show curves of a day (organiser, meter-operator, auditor; residents the own one)", args: cobra.ExactArgs(2), transaction: "settlement:MeterDays",
+		use: "show COMMUNITY DATE", short: "Show load profiles of a day (organiser, meter-operator, auditor; residents the own one)", args: cobra.ExactArgs(2), transaction: "settlement:MeterDays",
 		long: `show reads the newest version of each member's load profile of a day, and records the read in the members' lists of uses (smartb meter uses).`,
 		example: `  smartb meter show sunny 2025-10-26 --as oversight/auditor --output json
   smartb meter show sunny 2025-10-26 --member 6f1e… ` + neighbour,
@@ -30,19 +30,19 @@ func meterShow() verb {
 			}
 			return request.CommunityID, reads
 		}),
-		show: decoded(func(page settlement.MeterDayPage) any { return curveTable(page.MeterDays) }),
+		show: decoded(func(page settlement.MeterDayPage) any { return loadProfileTable(page.MeterDays) }),
 	}
 }
 
-type curveTable []settlement.MeterDay
+type loadProfileTable []settlement.MeterDay
 
 // Columns names the columns.
-func (curveTable) Columns() []string {
+func (loadProfileTable) Columns() []string {
 	return []string{"member", "version", "source", "intervals", "kWh", "quality"}
 }
 
 // Rows returns a row for each member.
-func (t curveTable) Rows() (rows [][]any) {
+func (t loadProfileTable) Rows() (rows [][]any) {
 	for _, day := range t {
 		var sum int64
 		for _, value := range day.Values {
@@ -86,7 +86,7 @@ func (t coverageTable) Rows() (rows [][]any) {
 func meterPurge() verb {
 	var sure bool
 	return verb{
-		use: "purge COMMUNITY DATE", short: "Purge the curves of a day after their retention (meter-operator)", args: cobra.ExactArgs(2), transaction: "settlement:PurgeMeterDays", submit: true,
+		use: "purge COMMUNITY DATE", short: "Purge the load profiles of a day after their retention (meter-operator)", args: cobra.ExactArgs(2), transaction: "settlement:PurgeMeterDays", submit: true,
 		long: `purge removes the day's meter days and the members' results from all peers, history included. The public run stays: statements that were kept still
 verify. The month must be final and the community's retention over. The day can be corrected and recomputed no more.`,
 		example: "  smartb meter purge sunny 2020-10-26 --yes --as utility/meter-operator",
@@ -105,7 +105,7 @@ verify. The month must be final and the community's retention over. The day can 
 func meterDifferences() verb {
 	request := settlement.DifferencesRequest{Run: settlement.Final}
 	return verb{
-		use: "differences COMMUNITY DATE", short: "Show the operator's official values beside those of a run", args: cobra.ExactArgs(2), transaction: "settlement:Differences",
+		use: "differences COMMUNITY DATE", short: "Show the grid operator's official values beside those of a run", args: cobra.ExactArgs(2), transaction: "settlement:Differences",
 		example: "  smartb meter differences sunny 2025-10-26 --as oversight/auditor",
 		request: func(args []string) (any, error) {
 			request.CommunityID, request.Day = args[0], args[1]

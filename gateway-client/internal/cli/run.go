@@ -48,7 +48,7 @@ A month stands for all its days on which somebody is a member, and for a correct
 			var runs runTable
 			for _, day := range days {
 				request := settlement.SettleDayRequest{CommunityID: args[0], Day: day, Run: run}
-				settled, _, err := client.Settlement().SettleDay(command.Context(), request, community.Organiser, community.Operator)
+				settled, _, err := client.Settlement().SettleDay(command.Context(), request, community.Organiser, community.GridOperator)
 				if err != nil {
 					return app.stopped(runs, days, err)
 				}

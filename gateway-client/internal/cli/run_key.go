@@ -16,7 +16,7 @@ func newRunKeyCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "key COMMUNITY DATE FILE…",
 		Short: "Give the shares of every interval of a day, for the keys dynamic and full-dynamic (organiser)",
-		Long: `key stores the shares privately, as the French operator's key file has them: Horodate;<member>;… in percent with a decimal comma, one row for each interval.
+		Long: `key stores the shares privately, as the French grid operator's key file has them: Horodate;<member>;… in percent with a decimal comma, one row for each interval.
 dynamic takes one file for all producers; full-dynamic one file for each producer, in the order of --producers. Another key of the same day is the next
 version; a final run keeps the one it used.`,
 		Example: `  smartb run key sunny 2025-10-26 key.csv --as community/organiser
