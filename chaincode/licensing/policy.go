@@ -5,15 +5,20 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/budget"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // maxPolicy bounds a policy's JSON: fifty rules of twenty constraints, written at length.
 const maxPolicy = 104 << 10
+
+// bytesPerStep is how much of a policy's text is sorted in a step.
+const bytesPerStep = 16
 
 // Terms are a policy that was checked, as it is stored: an offer in normal form, nothing inherited, nothing ignored.
 type Terms struct {
@@ -22,6 +27,8 @@ type Terms struct {
 	SHA256 string `json:"policySha256"`
 	// PurposesVersion is the version of the taxonomy that the policy pins.
 	PurposesVersion int `json:"purposesVersion"`
+	// Notices are what may be misunderstood in it, such as a date that ends earlier than people think.
+	Notices []odrl.Finding `json:"notices,omitempty"`
 	// parsed is the policy where the transaction has read it already; nobody changes it.
 	parsed *odrl.Policy
 }
@@ -45,6 +52,8 @@ type Conditions struct {
 	// Purposes is the taxonomy in force, PurposesVersion its version: terms pin it.
 	Purposes        *odrl.Hierarchy
 	PurposesVersion int
+	// Now is the time by which what has ended already is told; the zero time where that is not asked.
+	Now time.Time
 	// Inherited finds the terms that inheritFrom names.
 	Inherited odrl.Resolver
 	// Steps bound the work on the policies; without them each step of it has a budget of its own.
@@ -52,7 +61,7 @@ type Conditions struct {
 }
 
 // ReadTerms checks a policy as an offer on a dataset: by the rules of ODRL, by the profile that is evaluated, by the schema of the Dataspace
-// Protocol, and for contradictions; all findings of a kind are reported at once. What the owner's name and the dataset leave open is filled in, what it inherits is pinned.
+// Protocol, for contradictions, and whether anybody can ever use it; all findings of a kind are reported at once. What the owner's name and the dataset leave open is filled in, what it inherits is pinned.
 func ReadTerms(policy json.RawMessage, c Conditions) (Terms, error) {
 	c.Steps = c.Steps.Or()
 	terms, err := c.normal(policy)
@@ -66,16 +75,21 @@ func ReadTerms(policy json.RawMessage, c Conditions) (Terms, error) {
 	if err := exportable(complete, c.Steps); err != nil {
 		return terms, err
 	}
-	return terms, contradictory(complete, odrl.Knowledge{Purposes: c.Purposes, Steps: c.Steps})
+	knowledge := odrl.Knowledge{Purposes: c.Purposes, Steps: c.Steps}
+	if err := contradictory(complete, knowledge); err != nil {
+		return terms, err
+	}
+	consumer := func(name string) bool { return name != c.Dataset.Owner && request.MSP("assignee", name) == nil }
+	if findings := odrl.Dead(complete, odrl.Ledger{Knowledge: knowledge, Now: c.Now, Consumer: consumer}); len(findings) > 0 {
+		return terms, refused(findings, c.Steps)
+	}
+	terms.Notices = odrl.Notices(complete, c.Steps)
+	return terms, c.Steps.Err()
 }
 
 // exportable refuses what the schema of the Dataspace Protocol refuses. What the protocol has no place for, such as refinements, is exchanged as ODRL.
 func exportable(policy odrl.Policy, steps *budget.Steps) error {
-	document, findings := odrl.ExportDSP(policy)
-	if len(findings) > 0 {
-		return nil
-	}
-	if findings := odrl.CheckDSPWithin(document, steps); len(findings) > 0 {
+	if findings := odrl.CheckExportWithin(policy, steps); len(findings) > 0 {
 		return refused(findings, steps)
 	}
 	return nil
@@ -97,6 +111,9 @@ func (c Conditions) normal(policy json.RawMessage) (Terms, error) {
 	text, err := json.Marshal(parsed)
 	if err != nil {
 		return Terms{}, fmt.Errorf("write the policy: %w", err)
+	}
+	if !c.Steps.Spend(len(text) / bytesPerStep) { // the lists of its hash are sorted
+		return Terms{}, c.Steps.Err()
 	}
 	complete := parsed.Completed(c.Steps)
 	if err := c.Steps.Err(); err != nil {
@@ -120,7 +137,7 @@ func (c Conditions) complete(p *odrl.Policy) error {
 	} else if version != c.PurposesVersion {
 		return fault.Field(fault.InvalidField, "policy/profile", "pins version %d of the purposes; version %d is in force", version, c.PurposesVersion)
 	}
-	p.Targets, p.Assigners = fill(p.Targets, c.Dataset.DatasetID), fill(p.Assigners, c.Dataset.Owner)
+	p.Targets, p.Assigners = fill(c.full(p.Targets), c.Dataset.DatasetID), fill(p.Assigners, c.Dataset.Owner)
 	for _, rules := range [][]odrl.Rule{p.Permissions, p.Prohibitions, p.Obligations} {
 		for i := range rules {
 			if err := c.own(&rules[i]); err != nil {
@@ -133,17 +150,41 @@ func (c Conditions) complete(p *odrl.Policy) error {
 
 // own refuses a rule about another dataset or of another owner.
 func (c Conditions) own(rule *odrl.Rule) error {
-	rule.Targets, rule.Assigners = fill(rule.Targets, c.Dataset.DatasetID), fill(rule.Assigners, c.Dataset.Owner)
+	rule.Targets, rule.Assigners = fill(c.full(rule.Targets), c.Dataset.DatasetID), fill(rule.Assigners, c.Dataset.Owner)
 	for _, part := range []struct {
 		name     string
 		entities []odrl.Entity
 		want     string
 	}{{"target", rule.Targets, c.Dataset.DatasetID}, {"assigner", rule.Assigners, c.Dataset.Owner}} {
 		if len(part.entities) != 1 || part.entities[0].UID != part.want {
-			return fault.Field(fault.InvalidField, "policy"+rule.Path+"/"+part.name, "expected %s", part.want)
+			return fault.Field(fault.InvalidField, "policy"+rule.Path+"/"+part.name, "expected %s alone, got %s; correct it, or leave it out: it is filled in",
+				part.want, strings.Join(uids(part.entities), ", "))
 		}
 	}
 	return nil
+}
+
+// full completes the bare id of the dataset by its owner, as clients do with all ids of their own.
+func (c Conditions) full(targets []odrl.Entity) []odrl.Entity {
+	bare, ours := strings.CutPrefix(c.Dataset.DatasetID, c.Dataset.Owner+"/")
+	if !ours || !slices.ContainsFunc(targets, func(e odrl.Entity) bool { return e.UID == bare }) {
+		return targets
+	}
+	targets = slices.Clone(targets)
+	for i := range targets {
+		if targets[i].UID == bare {
+			targets[i].UID = c.Dataset.DatasetID
+		}
+	}
+	return targets
+}
+
+func uids(entities []odrl.Entity) []string {
+	list := make([]string, len(entities))
+	for i, e := range entities {
+		list[i] = e.UID
+	}
+	return list
 }
 
 func fill(entities []odrl.Entity, uid string) []odrl.Entity {
@@ -226,14 +267,11 @@ func (t Terms) Agree(agreementID, assigner, assignee string, at time.Time) (json
 	if err != nil {
 		return nil, err
 	}
-	parties := func(r *odrl.Rule) {
-		r.Assigners, r.Assignees = []odrl.Entity{{UID: assigner}}, []odrl.Entity{{UID: assignee}}
-	}
 	policy.UID, policy.Type, policy.Timestamp = agreementID, odrl.Agreement, at.Format(time.RFC3339)
 	policy.Assigners, policy.Assignees = []odrl.Entity{{UID: assigner}}, []odrl.Entity{{UID: assignee}}
 	for _, rules := range [][]odrl.Rule{policy.Permissions, policy.Prohibitions, policy.Obligations} {
 		for i := range rules {
-			parties(&rules[i])
+			rules[i].Conclude(assigner, assignee)
 		}
 	}
 	text, err := json.Marshal(policy)

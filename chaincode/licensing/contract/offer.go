@@ -72,9 +72,13 @@ func readTerms(l *ledger.Ledger, policy json.RawMessage, dataset licensing.Datas
 	if err != nil {
 		return licensing.Terms{}, err
 	}
+	at, err := l.Now()
+	if err != nil {
+		return licensing.Terms{}, err
+	}
 	var failed error
 	terms, err := licensing.ReadTerms(policy, licensing.Conditions{
-		Dataset: dataset, OfferID: uid, Purposes: licensing.Purposes(taxonomy.Terms), PurposesVersion: taxonomy.Version, Steps: l.Steps(),
+		Dataset: dataset, OfferID: uid, Purposes: licensing.Purposes(taxonomy.Terms), PurposesVersion: taxonomy.Version, Steps: l.Steps(), Now: at,
 		Inherited: func(uid string) (odrl.Policy, bool) {
 			parent, found, err := inherited(l, uid, dataset.Owner)
 			if err != nil {

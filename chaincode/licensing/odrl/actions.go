@@ -16,6 +16,8 @@ var broaderAction = map[string]string{
 	"cc:Attribution": "use", "cc:CommercialUse": "use", "cc:DerivativeWorks": "use", "cc:Distribution": "use", "cc:Notice": "use", "cc:Reproduction": "use",
 	"cc:ShareAlike": "use", "cc:Sharing": "use", "cc:SourceCode": "use",
 
+	"ldr:extraction": "extract", "ldr:reutilization": "distribute",
+
 	"append": "modify", "appendTo": "modify", "write": "modify", "writeTo": "modify", "copy": "reproduce", "export": "transform", "license": "grantUse",
 	"pay": "compensate", "attachPolicy": "cc:Notice", "attachSource": "cc:SourceCode", "commercialize": "cc:CommercialUse", "share": "cc:Sharing",
 	"shareAlike": "cc:ShareAlike",

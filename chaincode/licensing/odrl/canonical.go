@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/gowebpki/jcs"
 )
@@ -12,10 +14,14 @@ import (
 type object map[string]any
 
 // Hash is the SHA-256, in lower-case hex, of the policy's terms: its target, rules, conflict strategy and profile in normal form, as canonical JSON (RFC
-// 8785). Two policies that say the same with other prefixes, or with the target at another place, have the same hash; so have an offer and the agreement
-// that adds its parties to it.
+// 8785), whose lists are sorted where their order means nothing. Two policies that say the same with other prefixes, with the target at another place or
+// in another order have the same hash; so have an offer and the agreement that adds its parties to it.
 func Hash(policy Policy) (string, error) {
-	text, err := json.Marshal(policy.terms())
+	terms, err := policy.terms().sorted()
+	if err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(terms)
 	if err != nil {
 		return "", err
 	}
@@ -25,6 +31,61 @@ func Hash(policy Policy) (string, error) {
 	}
 	sum := sha256.Sum256(canonical)
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// sets are lists in which a name counts once.
+var sets = []string{"profile", "inheritFrom", "action", "target", "assigner", "assignee", rightOperand}
+
+const rightOperand = "rightOperand"
+
+// sorted sorts all lists below but those of andSequence, whose order is said: everywhere else a list of JSON-LD has none.
+func (o object) sorted() (object, error) {
+	for name, member := range o {
+		switch m := member.(type) {
+		case object:
+			if _, err := m.sorted(); err != nil {
+				return o, err
+			}
+		case []any:
+			list, err := sortedList(m, name)
+			if err != nil {
+				return o, err
+			}
+			if o[name] = list; name == rightOperand && len(list) == 1 {
+				o[name] = list[0]
+			}
+		}
+	}
+	return o, nil
+}
+
+func sortedList(list []any, name string) ([]any, error) {
+	texts := make(map[int]string, len(list))
+	order := make([]int, len(list))
+	for i, element := range list {
+		if o, ok := element.(object); ok {
+			if _, err := o.sorted(); err != nil {
+				return nil, err
+			}
+		}
+		text, err := json.Marshal(element)
+		if err != nil {
+			return nil, err
+		}
+		texts[i], order[i] = string(text), i
+	}
+	if name == string(AndSequence) {
+		return list, nil
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(texts[a], texts[b]) })
+	rest := make([]any, 0, len(list))
+	for i, at := range order {
+		if i > 0 && slices.Contains(sets, name) && texts[at] == texts[order[i-1]] {
+			continue
+		}
+		rest = append(rest, list[at])
+	}
+	return rest, nil
 }
 
 // terms are what an agreement is about.

@@ -11,7 +11,7 @@ func (r *refiner) covers(q, p *variant, c clause) bool {
 		return false
 	}
 	for _, constraint := range q.constraints {
-		if !r.implies(c, constraint, q.rule.Key()) {
+		if !r.implies(c, constraint, r.key(q.rule)) {
 			return false
 		}
 	}
@@ -19,7 +19,7 @@ func (r *refiner) covers(q, p *variant, c clause) bool {
 		if !r.spend(len(p.rule.Duties) * weigh(&q.rule.Duties[i])) {
 			return false
 		}
-		if !slices.ContainsFunc(p.rule.Duties, func(d Rule) bool { return d.same(&q.rule.Duties[i]) }) {
+		if !slices.ContainsFunc(p.rule.Duties, func(d Rule) bool { return r.sameDuty(&d, &q.rule.Duties[i]) }) {
 			return false
 		}
 	}
@@ -52,7 +52,7 @@ func (r *refiner) harmless(forbidding, p *variant, c clause) bool {
 	if forbidding.action != "" && p.action != "" && !overlapping(forbidding.action, p.action) {
 		return true
 	}
-	for _, refuted := range r.refutations(forbidding.constraints, forbidding.rule.Key()) {
+	for _, refuted := range r.refutations(forbidding.constraints, r.key(forbidding.rule)) {
 		if r.impliesAll(c, refuted) {
 			return true
 		}
@@ -84,7 +84,7 @@ func (r *refiner) wider(wide, narrow *variant) bool {
 		if !r.spend(len(narrow.constraints) * constraint.weigh()) {
 			return false
 		}
-		if !slices.ContainsFunc(narrow.constraints, func(c *Constraint) bool { return c.alike(wide.rule, constraint, narrow.rule) }) {
+		if !slices.ContainsFunc(narrow.constraints, func(c *Constraint) bool { return r.alike(c, wide.rule, constraint, narrow.rule) }) {
 			return false
 		}
 	}
@@ -92,14 +92,17 @@ func (r *refiner) wider(wide, narrow *variant) bool {
 }
 
 // alike reports whether constraints of two rules always hold together: those that count the uses of a rule do only in the same rule.
-func (c *Constraint) alike(rule *Rule, other *Constraint, of *Rule) bool {
-	return c.equal(other) && (rule.Key() == of.Key() || !c.counts())
+func (r *refiner) alike(c *Constraint, rule *Rule, other *Constraint, of *Rule) bool {
+	return c.equal(other) && (rule.Key() == r.key(of) || !c.counts())
 }
 
 // counts reports whether the constraint asks for the uses of its rule.
 func (c *Constraint) counts() bool {
 	return c.Left == leftCount || c.Left == leftTimeInterval || slices.ContainsFunc(c.Operands, func(o Constraint) bool { return o.counts() })
 }
+
+// sameDuty reports whether a duty of a is one of b.
+func (r *refiner) sameDuty(d, other *Rule) bool { return d.Key() == r.key(other) && d.same(other) }
 
 // same reports whether two duties are one: the same key, by which the world knows whether it is fulfilled, and the same content.
 func (r *Rule) same(other *Rule) bool {

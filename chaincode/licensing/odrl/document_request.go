@@ -11,7 +11,7 @@ func ParseRequest(text []byte) (Request, []Finding) {
 	if !ok {
 		return Request{}, found.all()
 	}
-	p := &policyParser{parser: &parser{findings: found}}
+	p := &policyParser{parser: &parser{findings: found}, asWritten: true}
 	request := p.request(root)
 	return request, found.all()
 }

@@ -16,7 +16,7 @@ func ParseWorld(text []byte) (World, []Finding) {
 	if !ok {
 		return World{}, found.all()
 	}
-	p := &policyParser{parser: &parser{findings: found}}
+	p := &policyParser{parser: &parser{findings: found}, asWritten: true}
 	f := p.open(root)
 	world := World{Now: p.moment(&f, "currentTime"), Finalized: p.moment(&f, "finalized")}
 	world.PartOf = p.hierarchy(&f, "partOf")

@@ -178,7 +178,7 @@ func TestAReportSaysWhyInStableBytes(t *testing.T) {
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"policy":"ex:1","permit":false,"rules":[{"uid":"ex:p","type":"Permission","activationState":"Inactive","controlState":"Deny","mismatch":["target"],
 		"constraints":[{"uid":"ex:c","logic":"xone","satisfactionState":"Unsatisfied","operands":[
-			{"leftOperand":"dateTime","operator":"lt","rightOperand":["2025-01-01"],"leftValue":["2024-06-01T00:00:00Z"],"satisfactionState":"Satisfied"},
+			{"leftOperand":"dateTime","operator":"lt","rightOperand":["2025-01-01T00:00:00Z"],"leftValue":["2024-06-01T00:00:00Z"],"satisfactionState":"Satisfied"},
 			{"leftOperand":"purpose","operator":"isA","rightOperand":["dpv:Marketing"],"leftValue":["dpv:Advertising"],"satisfactionState":"Satisfied"}]}],
 		"duties":[{"uid":"/permission/0/duty/0","type":"Duty","activationState":"Active","deonticState":"NonSet"}]}]}`, string(text))
 	again, err := json.Marshal(Evaluate(policy, saying("purpose", "dpv:Advertising"), World{Now: at("2024-06-01"), Knowledge: purposes()}))

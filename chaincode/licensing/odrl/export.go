@@ -1,12 +1,30 @@
 package odrl
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/smartb-suite/smartb/chaincode/budget"
+)
 
 // ExportDSP writes an offer or agreement in the form of the Dataspace Protocol 2025-1: one target for the whole policy, actions and parties by name, right
 // operands as strings or {"@value", "@type"}. It returns what the protocol's form has no place for, refinements above all, as findings of level DSP; such
 // a policy is exported as ODRL, by its MarshalJSON.
-func ExportDSP(policy Policy) ([]byte, []Finding) {
-	e := exporter{findings: &findings{}}
+func ExportDSP(policy Policy) ([]byte, []Finding) { return export(policy, false) }
+
+// CheckExportWithin finds where the export of a policy does not match the protocol's schema, within a budget of steps. What has no export is exchanged as
+// ODRL, and has no finding.
+func CheckExportWithin(policy Policy, steps *budget.Steps) []Finding {
+	document, findings := export(policy, true)
+	if len(findings) > 0 {
+		return nil
+	}
+	return CheckDSPWithin(document, steps)
+}
+
+func export(policy Policy, plain bool) ([]byte, []Finding) {
+	e := exporter{findings: &findings{}, plain: plain}
 	document := e.policy(&policy)
 	if len(e.list) > 0 {
 		return nil, e.all()
@@ -18,11 +36,34 @@ func ExportDSP(policy Policy) ([]byte, []Finding) {
 	return text, e.all()
 }
 
+// exportedName is a name as every reader of the protocol's context reads it. The context has few terms of ODRL and few prefixes; a name that it does not
+// have would be lost, or become a relative one, and the other side would agree to something else.
+func exportedName(name string) string {
+	prefix, local, prefixed := strings.Cut(name, ":")
+	if !prefixed {
+		if name == "use" {
+			return name
+		}
+		return odrlPrefix + ":" + name
+	}
+	i := slices.IndexFunc(prefixes, func(p struct{ prefix, namespace string }) bool { return p.prefix == prefix })
+	if i < 0 || prefix == "xsd" || prefix == "dct" {
+		return name
+	}
+	return prefixes[i].namespace + local
+}
+
 // exporter collects what cannot be exported.
-type exporter struct{ *findings }
+type exporter struct {
+	*findings
+	// plain leaves out the values' types, of which the schema asks nothing.
+	plain bool
+}
 
 func (e exporter) policy(policy *Policy) object {
 	document := policy.terms()
+	delete(document, "conflict")
+	document[odrlPrefix+":conflict"] = object{"@id": odrlPrefix + ":" + string(policy.Conflict)}
 	document["@context"] = []string{"https://w3id.org/dspace/2025/1/context.jsonld"}
 	document["@type"], document["@id"] = policy.Type, policy.UID
 	document.text("timestamp", policy.Timestamp)
@@ -81,7 +122,7 @@ func (e exporter) rule(rule *Rule) object {
 	if len(rule.Actions) != 1 || len(rule.Actions[0].Refinements) > 0 {
 		e.addf(DSP, SchemaMismatch, rule.Path+"/action", "the protocol has one action for each rule, without refinements")
 	} else {
-		o["action"] = rule.Actions[0].Name
+		o["action"] = exportedName(rule.Actions[0].Name)
 	}
 	o.text("assigner", e.name(rule.Path+"/assigner", rule.Assigners[:rule.ownAssigners]))
 	o.text("assignee", e.name(rule.Path+"/assignee", rule.Assignees[:rule.ownAssignees]))
@@ -89,12 +130,12 @@ func (e exporter) rule(rule *Rule) object {
 		o.text("target", e.name(rule.Path+"/target", rule.Targets))
 	}
 	for _, f := range rule.Functions {
-		o.text(f.Name, e.name(rule.Path+"/"+f.Name, []Entity{f.Party}))
+		o.text(odrlPrefix+":"+f.Name, e.name(rule.Path+"/"+f.Name, []Entity{f.Party}))
 	}
 	o.list("constraint", len(rule.Constraints), func(i int) any { return e.constraint(&rule.Constraints[i]) })
 	e.rules(o, "duty", rule.Duties)
-	e.rules(o, "consequence", rule.Consequences)
-	e.rules(o, "remedy", rule.Remedies)
+	e.rules(o, odrlPrefix+":consequence", rule.Consequences)
+	e.rules(o, odrlPrefix+":remedy", rule.Remedies)
 	return o
 }
 
@@ -108,12 +149,19 @@ func (e exporter) constraint(c *Constraint) object {
 	if c.Reference != "" {
 		e.addf(DSP, SchemaMismatch, c.Path, "the protocol has no references to right operands")
 	}
-	o["leftOperand"], o["operator"] = c.Left, c.Operator
-	o.text("unit", c.Unit)
+	o["leftOperand"], o["operator"] = exportedName(c.Left), c.Operator
+	if c.Unit != "" {
+		o[odrlPrefix+":unit"] = exportedName(c.Unit)
+	}
 	values := make([]any, len(c.Right))
 	for i, value := range c.Right {
-		if value.DataType == "@id" {
-			value.DataType = "" // names are strings
+		if e.plain {
+			value.DataType = ""
+		} else if value.DataType == "" || value.DataType == "@id" { // names are strings
+			value.DataType = exportedTypes[c.kind]
+		}
+		if c.kind == identifier && strings.Contains(value.Text, ":") {
+			value.Text = exportedName(value.Text)
 		}
 		values[i] = value.document()
 	}

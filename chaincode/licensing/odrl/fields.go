@@ -2,6 +2,7 @@ package odrl
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -51,13 +52,29 @@ func (p *parser) fields(n node) (fields, bool) {
 		if meaning, isKeyword := keywords[name]; isKeyword {
 			name = meaning
 		}
-		if opened.has(name) {
+		if first := opened.find(name); first != nil {
+			if name == "uid" && p.sameID(first.value, item) {
+				continue
+			}
 			p.addf(Syntax, DuplicateMember, item.path, "%s is here under another name too", name)
 			continue
 		}
 		opened.members = append(opened.members, field{name: name, value: item})
 	}
 	return opened, true
+}
+
+// sameID reports whether two members name the same, as @id and uid do in documents that were converted.
+func (p *parser) sameID(a, b node) bool {
+	return a.kind == '"' && b.kind == '"' && p.name(a.text) == p.name(b.text)
+}
+
+func (f *fields) find(name string) *field {
+	i := slices.IndexFunc(f.members, func(m field) bool { return m.name == name })
+	if i < 0 {
+		return nil
+	}
+	return &f.members[i]
 }
 
 func (f *fields) has(name string) bool {
@@ -98,6 +115,15 @@ func (f *fields) id(name string) string {
 	return f.identifier(n)
 }
 
+// uid returns the name of what the object describes; the label of a blank node is none.
+func (f *fields) uid() string {
+	n, ok := f.take("uid")
+	if !ok || n.kind == '"' && isBlank(n.text) {
+		return ""
+	}
+	return f.identifier(n)
+}
+
 // ids returns the identifiers of a member that may be a list.
 func (f *fields) ids(name string) (ids []string) {
 	n, ok := f.take(name)
@@ -122,6 +148,10 @@ func (p *parser) identifier(n node) string {
 		return ""
 	}
 	id := p.name(n.text)
+	if isBlank(id) {
+		p.addf(Syntax, InvalidID, n.path, "%s is the label of a blank node, which names nothing outside of its document; write a name", id)
+		return ""
+	}
 	if !isID(id) {
 		p.addf(Syntax, InvalidID, n.path, "an identifier is 1 to %d printable characters of ASCII as in a URI", maxID)
 		return ""
@@ -146,7 +176,8 @@ func (p *parser) context(n node) {
 		switch item.kind {
 		case '"':
 			if !slices.Contains(knownContexts, item.text) {
-				p.addf(Syntax, InvalidContext, item.path, "this context is not known; known are those of ODRL and of DSP 2025-1")
+				p.addf(Syntax, InvalidContext, item.path, "the context %s is not known here and nothing is fetched; known are %s and %s: write the terms "+
+					"of other contexts as full IRIs", shown(item.text), knownContexts[0], dspContext)
 			}
 		case '{':
 			for _, m := range item.items {
@@ -158,24 +189,45 @@ func (p *parser) context(n node) {
 	}
 }
 
-var knownContexts = []string{
-	"http://www.w3.org/ns/odrl.jsonld", "https://www.w3.org/ns/odrl.jsonld", "http://www.w3.org/ns/odrl/2/", "https://www.w3.org/ns/odrl/2/ODRL22.json",
-	"https://w3id.org/dspace/2025/1/context.jsonld", "https://w3id.org/dspace/2025/1/odrl-profile.jsonld",
+const dspContext = "https://w3id.org/dspace/2025/1/context.jsonld"
+
+// shown is a text from a document as a message repeats it: quoted and not too long.
+func shown(text string) string {
+	const longest = 100
+	if len(text) > longest {
+		text = text[:longest] + "…"
+	}
+	return strconv.QuoteToASCII(text)
 }
 
-// declare takes one prefix of a context.
+var knownContexts = []string{
+	"http://www.w3.org/ns/odrl.jsonld", "https://www.w3.org/ns/odrl.jsonld", "http://www.w3.org/ns/odrl/2/", "https://www.w3.org/ns/odrl/2/ODRL22.json",
+	dspContext, "https://w3id.org/dspace/2025/1/odrl-profile.jsonld",
+}
+
+// declare takes one prefix of a context: a namespace, or a term definition that has one. A prefix means in a document what
+// the document says, also where another one is usual.
 func (p *parser) declare(m node) {
+	namespace := m
+	if m.kind == '{' {
+		namespace, _ = m.member("@id")
+		if prefix, ok := m.member("@prefix"); !ok || prefix.kind != 't' || len(m.items) != 2 {
+			namespace = node{}
+		}
+	}
 	switch {
 	case m.name == "@vocab" && m.kind == '"' && compact(m.text+"x") == "x": // ODRL itself
-	case strings.HasPrefix(m.name, "@") || !m.isNamespace():
-		p.addf(Syntax, InvalidContext, m.path, "a context here only declares prefixes of namespaces")
-	case isReserved(m.name) && compact(m.text+"x") != normalPrefix(m.name):
-		p.addf(Syntax, InvalidContext, m.path, "this prefix has another namespace")
+	case m.name == "@version" && m.kind == '0' && m.text == "1.1":
+	case strings.HasPrefix(m.name, "@") || !namespace.isNamespace():
+		p.addf(Syntax, InvalidContext, m.path, "a context here only declares prefixes of namespaces, such as %s; smartb expands other ones",
+			`"ex": "https://example.com/ns#"`)
+	case m.name == odrlPrefix && compact(namespace.text+"x") != "x":
+		p.addf(Syntax, InvalidContext, m.path, "the prefix odrl has another namespace: ODRL's is %s", prefixes[0].namespace)
 	default:
 		if p.declared == nil {
 			p.declared = map[string]string{}
 		}
-		p.declared[m.name] = m.text
+		p.declared[m.name] = namespace.text
 	}
 }
 
@@ -183,15 +235,6 @@ func (p *parser) declare(m node) {
 func (n node) isNamespace() bool {
 	return n.kind == '"' && isID(n.text) && strings.Contains(n.text, ":") && strings.ContainsAny(n.text[len(n.text)-1:], "/#:?=")
 }
-
-// isReserved reports whether the prefix always means the same namespace.
-func isReserved(prefix string) bool {
-	_, isAlias := aliases[prefix]
-	return isAlias || slices.ContainsFunc(prefixes, func(p struct{ prefix, namespace string }) bool { return p.prefix == prefix })
-}
-
-// normalPrefix is the name "x" in the namespace of a reserved prefix.
-func normalPrefix(prefix string) string { return vocabulary{}.name(prefix + ":x") }
 
 func describe(kind jsontext.Kind) string { return kinds[kind] }
 

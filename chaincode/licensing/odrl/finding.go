@@ -20,6 +20,8 @@ const (
 	ODRL Level = "odrl"
 	// Profile is what this package evaluates to a definite answer.
 	Profile Level = "profile"
+	// Notice is what is valid and may be misunderstood. It refuses nothing.
+	Notice Level = "notice"
 )
 
 // Code names a kind of finding. Codes are never renamed or given another meaning.
@@ -46,6 +48,8 @@ const (
 	Ambiguous        Code = "AMBIGUOUS"
 	InheritanceCycle Code = "INHERITANCE_CYCLE"
 	Contradiction    Code = "CONTRADICTION"
+	Unusable         Code = "UNUSABLE"
+	EndsEarly        Code = "ENDS_EARLY"
 )
 
 // maxFindings bounds what is said about one policy; the last finding says that more were left out.

@@ -15,7 +15,15 @@ var prefixes = []struct{ prefix, namespace string }{
 	{"cc", "http://creativecommons.org/ns#"},
 	{"cc", "https://creativecommons.org/ns#"},
 	{"dpv", "https://w3id.org/dpv#"},
+	{"dpv", "https://w3id.org/dpv/owl#"},
+	{"dpv", "https://www.w3.org/ns/dpv#"},
+	{"dpv", "http://www.w3.org/ns/dpv#"},
 	{"dct", "http://purl.org/dc/terms/"},
+	{"dc11", "http://purl.org/dc/elements/1.1/"},
+	{"ldr", "http://purl.org/NET/ldr/ns#"},
+	{"dcat", "http://www.w3.org/ns/dcat#"},
+	{"vcard", "http://www.w3.org/2006/vcard/ns#"},
+	{"foaf", "http://xmlns.com/foaf/0.1/"},
 	{"rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
 	{"rdfs", "http://www.w3.org/2000/01/rdf-schema#"},
 	{"xsd", "http://www.w3.org/2001/XMLSchema#"},
@@ -87,3 +95,7 @@ func isID(text string) bool {
 	}
 	return true
 }
+
+// isBlank reports whether a name is the label of a blank node. It names something within its document only: two documents
+// that use the same label do not mean the same.
+func isBlank(name string) bool { return strings.HasPrefix(name, "_:") }

@@ -20,6 +20,8 @@ const (
 type policyParser struct {
 	*parser
 	rules, constraints int
+	// asWritten leaves values as they are: a request and a world say them, and reports repeat them.
+	asWritten bool
 }
 
 // Parse reads a policy from JSON-LD in compact form: the contexts of ODRL 2.2 and of DSP 2025-1, names bare, with the prefix odrl: or as full IRIs. It
@@ -56,7 +58,7 @@ func (policy *Policy) finish(found *findings) {
 
 func (p *policyParser) policy(n node) Policy {
 	f := p.open(n)
-	policy := Policy{UID: f.id("uid"), Type: p.class(&f), Profile: f.ids("profile"), InheritFrom: f.ids("inheritFrom"), Conflict: p.strategy(&f)}
+	policy := Policy{UID: f.uid(), Type: p.class(&f), Profile: f.ids("profile"), InheritFrom: f.ids("inheritFrom"), Conflict: p.strategy(&f)}
 	policy.Timestamp = p.timestamp(&f)
 	shared := Rule{Actions: p.actions(&f), Targets: p.entities(&f, "target"), Assigners: p.entities(&f, "assigner"), Assignees: p.entities(&f, "assignee")}
 	policy.Targets, policy.Assigners, policy.Assignees = shared.Targets, shared.Assigners, shared.Assignees
@@ -64,6 +66,7 @@ func (p *policyParser) policy(n node) Policy {
 	policy.Prohibitions = p.rulesOf(&f, "prohibition", Prohibition, "", &shared)
 	policy.Obligations = p.rulesOf(&f, "obligation", Obligation, "", &shared)
 	f.done()
+	policy.hoist()
 	return policy
 }
 
@@ -128,7 +131,7 @@ func (p *policyParser) rule(n node, kind RuleType, place string, shared *Rule) R
 	if !ok {
 		return rule
 	}
-	rule.UID = f.id("uid")
+	rule.UID = f.uid()
 	p.ruleClass(&f, kind)
 	rule.Actions = p.actions(&f)
 	rule.Targets = p.entities(&f, "target")

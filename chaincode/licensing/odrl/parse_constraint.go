@@ -27,7 +27,7 @@ func (p *policyParser) constraint(n node) Constraint {
 	if !ok {
 		return constraint
 	}
-	constraint.UID = f.id("uid")
+	constraint.UID = f.uid()
 	if class := f.id("type"); class != "" && class != "Constraint" && class != "LogicalConstraint" {
 		p.addf(Syntax, InvalidTerm, n.path, "a %s stands where a constraint is expected", class)
 	}
@@ -77,6 +77,9 @@ func (p *policyParser) atom(f *fields, c *Constraint) {
 	}
 	if len(c.Right) > 0 && c.Reference != "" {
 		p.addf(Syntax, Ambiguous, f.path, "both a rightOperand and a rightOperandReference")
+	}
+	if !p.asWritten {
+		c.normalize()
 	}
 	c.read()
 }

@@ -67,18 +67,18 @@ func (p *policyParser) entities(f *fields, member string) (entities []Entity) {
 	return entities
 }
 
-// entity reads a name, or an object with a uid; a refined collection has its members in source (sections 2.2.3 and 2.3.3).
+// entity reads a name, or an object with a uid; a collection without one is named by its source (sections 2.2.3 and 2.3.3).
 func (p *policyParser) entity(n node) Entity {
 	if n.kind != '{' || len(n.items) == 1 {
 		return Entity{UID: p.identifier(n)}
 	}
 	f, _ := p.fields(n)
-	entity := Entity{UID: f.id("uid")}
+	entity := Entity{UID: f.uid()}
 	if source := f.id("source"); source != "" {
-		if entity.UID != "" && entity.UID != source {
-			p.addf(Syntax, Ambiguous, n.path, "both a uid and another source; name the collection once")
+		entity.Collection = true
+		if entity.UID == "" { // the uid names the collection, the source says where its members are described
+			entity.UID = source
 		}
-		entity.UID, entity.Collection = source, true
 	}
 	for _, class := range f.ids("type") {
 		isCollection, known := entityClasses[class]

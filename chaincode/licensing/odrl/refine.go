@@ -70,10 +70,37 @@ type refiner struct {
 	prohibitions []variant // of b, that win over its permissions
 	// effective is false where b may be void, or is too complicated to say.
 	effective bool
-	witness   *Situation
+	// sameDocument is true where rules without a name are one rule if they stand at the same place: both policies are one.
+	sameDocument bool
+	witness      *Situation
+}
+
+// nameless begins the keys of rules of b that have no name: neither a place nor a blank node's label names a rule of another document.
+const nameless = "_:"
+
+// key is the key of a rule of b.
+func (r *refiner) key(rule *Rule) string {
+	if rule.UID != "" || r.sameDocument {
+		return rule.Key()
+	}
+	return nameless + rule.place
+}
+
+// oneDocument reports whether both policies are the same one.
+func (r *refiner) oneDocument() bool {
+	if r.a.UID != "" || r.b.UID != "" {
+		return r.a.UID == r.b.UID
+	}
+	if !r.spend(r.a.weigh() + r.b.weigh()) {
+		return false
+	}
+	a, errA := Hash(*r.a)
+	b, errB := Hash(*r.b)
+	return errA == nil && errB == nil && a == b
 }
 
 func (r *refiner) prepare() {
+	r.sameDocument = r.oneDocument()
 	r.effective = r.b.parsed && len(r.b.contradictions) == 0
 	for i := range r.b.Permissions {
 		ways, _ := r.variants(&r.b.Permissions[i]) // those left out cover nothing

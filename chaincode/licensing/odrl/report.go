@@ -103,7 +103,7 @@ type ConstraintReport struct {
 	Logic       Logic    `json:"logic,omitempty"`
 	LeftOperand string   `json:"leftOperand,omitempty"`
 	Operator    Operator `json:"operator,omitempty"`
-	// RightOperand is as the policy writes it, LeftValue as the request or the world supplies it; none is unknown.
+	// RightOperand is the policy's in normal form, LeftValue as the request or the world supplies it; none is unknown.
 	RightOperand      []string           `json:"rightOperand,omitempty"`
 	LeftValue         []string           `json:"leftValue,omitempty"`
 	SatisfactionState SatisfactionState  `json:"satisfactionState"`

@@ -136,8 +136,8 @@ func TestExportToTheDataspaceProtocol(t *testing.T) {
 	require.Empty(t, found)
 	assert.Empty(t, Validate(text))
 	assert.Equal(t, hash(t, policyOf(t, offer)), hash(t, policyOf(t, string(text))))
-	assert.Contains(t, string(text), `"rightOperand":{"@type":"xsd:date","@value":"2027-01-01"}`)
-	assert.Contains(t, string(text), `"rightOperand":"100"`)
+	assert.Contains(t, string(text), `"rightOperand":{"@type":"xsd:dateTime","@value":"2027-01-01T00:00:00Z"}`)
+	assert.Contains(t, string(text), `"rightOperand":{"@type":"xsd:integer","@value":"100"}`)
 	for name, text := range map[string]string{
 		"a refinement":          `{"@type":"Offer","uid":"ex:1","permission":{"target":"ex:x","action":{"rdf:value":"print","refinement":` + atomText("resolution", "lteq", "1200") + `}}}`,
 		"two actions":           `{"@type":"Offer","uid":"ex:1","permission":{"target":"ex:x","action":["read","print"]}}`,

@@ -104,5 +104,7 @@ var functions = []string{
 var annotations = []string{
 	"description", "title", "label", "comment", "note", "rdfs:label", "rdfs:comment", "skos:prefLabel", "skos:definition", "skos:note", "schema:name",
 	"schema:description", "dct:title", "dct:description", "dct:creator", "dct:publisher", "dct:issued", "dct:created", "dct:modified", "dct:source",
+	"dc11:title", "dc11:description", "dc11:creator", "dc11:publisher", "dc11:date", "dc11:identifier", "dc11:source", "dc11:rights",
+	"dct:rights", "dct:rightsHolder", "dct:conformsTo", "rdfs:seeAlso",
 	"dct:isReplacedBy", "dct:replaces", "dct:identifier", "dct:license", "dct:coverage", "dct:subject",
 }

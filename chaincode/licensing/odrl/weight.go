@@ -41,3 +41,13 @@ func weigh(r *Rule) int {
 	}
 	return weight
 }
+
+// weigh is the weight of a policy with all its rules.
+func (policy *Policy) weigh() (weight int) {
+	for _, rules := range [][]Rule{policy.Permissions, policy.Prohibitions, policy.Obligations} {
+		for i := range rules {
+			weight += weigh(&rules[i])
+		}
+	}
+	return weight
+}

@@ -7,13 +7,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 // fetch is what the flags of data get say.
 type fetch struct {
 	url, file, ca string
 	signed        bool
-	access        licensing.RequestAccessRequest
+	// decision is a decision that exists; empty to ask for one.
+	decision string
+	access   licensing.RequestAccessRequest
 }
 
 // fetched is the answer of data get.
@@ -42,20 +45,25 @@ The server must have a certificate of the assigner's CA for servers, or one that
 			if f.url = args[0]; !strings.HasPrefix(f.url, "https://") {
 				return usagef("the URL begins with https://, as the certificate proves who asks; not %q", f.url)
 			}
+			if f.decision == "" && (f.access.AgreementID == "" || f.access.Purpose == "") {
+				return usagef("say under which licence and for what: --agreement and --purpose, or --decision with a decision that was made before")
+			}
 			f.access.DecisionID = randomHex()
 			return app.get(command.Context(), f)
 		},
 	}
 	flags := command.Flags()
 	flags.StringVar(&f.access.AgreementID, "agreement", "", "the `ID` of the licence")
+	flags.StringVar(&f.decision, "decision", "", "fetch under this `DECISION`, made by smartb access request, instead of asking for one")
 	flags.StringVar(&f.access.Action, "action", "read", "the ODRL `ACTION`")
 	flags.StringVar(&f.access.Purpose, "purpose", "", "the purpose, a `TERM` of the taxonomy of purposes")
 	flags.StringSliceVar(&f.access.Subjects, "subject", nil, "the `PSEUDONYM,…` of those whose personal data are asked for")
 	flags.StringVarP(&f.file, "out", "o", "", "the `FILE` to write")
 	flags.StringVar(&f.ca, "ca", "", "trust only the CA certificates in this PEM `FILE` for the server")
 	flags.BoolVar(&f.signed, "sign", false, "sign the request instead of a client certificate, for servers behind a proxy that ends TLS")
-	for _, name := range []string{"agreement", "purpose", "out"} {
-		must(command.MarkFlagRequired(name))
+	must(command.MarkFlagRequired("out"))
+	for _, name := range []string{"agreement", "purpose", "action", "subject"} {
+		command.MarkFlagsMutuallyExclusive("decision", name)
 	}
 	must(command.MarkFlagFilename("ca", "pem", "crt"))
 	return command
@@ -66,19 +74,15 @@ func (a *App) get(ctx context.Context, f fetch) error {
 	if err != nil {
 		return err
 	}
-	licence, err := client.Licensing().GetAgreement(ctx, licensing.AgreementRequest{AgreementID: f.access.AgreementID})
-	if err != nil {
-		return err
-	}
-	caller, err := httpClient(ctx, client, f, licence.Assigner)
-	if err != nil {
-		return err
-	}
-	decision, _, err := client.Licensing().Access(ctx, f.access)
+	decision, err := decide(ctx, client.Licensing(), f)
 	if err != nil {
 		return err
 	}
 	if err := denied(decision); err != nil {
+		return err
+	}
+	caller, err := httpClient(ctx, client, f, decision.Assigner)
+	if err != nil {
 		return err
 	}
 	answer, err := caller.fetch(ctx, f, decision.DecisionID)
@@ -89,4 +93,13 @@ func (a *App) get(ctx context.Context, f fetch) error {
 		a.Notef("the server told no digest; only the length was verified")
 	}
 	return a.Render(answer)
+}
+
+// decide asks for a decision, or reads the one that was made before.
+func decide(ctx context.Context, ledger gateway.Licensing, f fetch) (licensing.Decision, error) {
+	if f.decision != "" {
+		return ledger.GetDecision(ctx, licensing.DecisionRequest{DecisionID: f.decision})
+	}
+	decision, _, err := ledger.Access(ctx, f.access)
+	return decision, err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
+	"github.com/smartb-suite/smartb/gateway-client/jsonld"
 )
 
 func newOfferCommand(app *App) *cobra.Command {
@@ -86,9 +87,16 @@ func (a *App) readPolicyFile(path string) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	policy, findings := odrl.Parse(text)
+	compacted, err := jsonld.Compact(text)
+	if err != nil {
+		return nil, usagef("%s: %w; see all findings by smartb policy validate", path, err)
+	}
+	policy, findings := odrl.Parse(compacted)
 	if len(findings) > 0 {
 		return nil, usagef("%s: %s; see all findings by smartb policy validate", path, findings[0])
+	}
+	for _, notice := range odrl.Notices(policy, nil) {
+		a.Notef("%s: %s", path, notice)
 	}
 	return json.Marshal(policy)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
+	"github.com/smartb-suite/smartb/gateway-client/jsonld"
 )
 
 func newPolicyCommand(app *App) *cobra.Command {
@@ -46,6 +47,13 @@ func parsed[T any](app *App, path string, parse func([]byte) (T, []odrl.Finding)
 	if err != nil {
 		return value, err
 	}
+	if _, isPolicy := any(value).(odrl.Policy); isPolicy {
+		compacted, err := jsonld.Compact(text)
+		if err != nil {
+			return value, unreadable(path, err)
+		}
+		text = compacted
+	}
 	value, findings := parse(text)
 	if len(findings) == 0 {
 		return value, nil
@@ -55,6 +63,11 @@ func parsed[T any](app *App, path string, parse func([]byte) (T, []odrl.Finding)
 		found = errors.Join(found, errors.New(finding.String()))
 	}
 	return value, &checkError{found, string(findings[0].Code), "correct what is named, the path is a JSON pointer; smartb policy validate finds more in policies"}
+}
+
+// unreadable is a policy whose form of JSON-LD cannot be read.
+func unreadable(path string, err error) error {
+	return &checkError{fmt.Errorf("%s cannot be read without ignoring part of it: %w", path, err), string(odrl.InvalidContext), "correct what is named"}
 }
 
 // knowledgeFlags are the flags that say what is known besides policies.
