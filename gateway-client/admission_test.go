@@ -79,7 +79,7 @@ func TestCallersAreHeldBack(t *testing.T) {
 				r := &room{bound: 20, refuse: refuse}
 				c := connectTo(t, &gatewaytest.Ledger{Execute: r.execute})
 				crowd(t, 2048, func() error { return call(t.Context(), c) })
-				assert.Less(t, r.refused.Load(), int64(2048), "repeated instead of held back")
+				assert.Less(t, r.refused.Load(), int64(3000), "repeated instead of held back") // without a limit, 3,700 to 5,000
 			})
 		}
 	}
