@@ -108,7 +108,7 @@ func (s *story) withdraw(ctx context.Context) error {
 	if !errors.Is(err, gateway.ErrProcessingDenied) {
 		return fmt.Errorf("a use after the withdrawal: %w", err)
 	}
-	fmt.Printf("   the grid operator tries again: %s\n", err)
+	fmt.Printf("   the utility tries again: %s\n", err)
 	return nil
 }
 

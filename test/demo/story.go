@@ -50,7 +50,7 @@ func (s *story) tell(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w; is the network up? make up", err)
 	}
-	s.chapter("Four organisations run one ledger", "no grid operator in the middle: every organisation signed what the network begins with")
+	s.chapter("Four organisations run one ledger", "nobody in the middle: every organisation signed what the network begins with")
 	fmt.Printf("   rules version %d, signed by %s; auditor: %s\n", record.Version, strings.Join(record.ApprovedBy, ", "), strings.Join(record.Auditors, ", "))
 	if s.secret, err = pointSecret(); err != nil {
 		return err
