@@ -15,7 +15,7 @@ import (
 )
 
 // named are the members of the contract's requests that name something by its author and the author's own id.
-var named = []string{"datasetId", "offerId", "negotiationId", "agreementId", "supersedes", "by"}
+var named = []string{"datasetId", "offerId", "negotiationId", "agreementId", "supersedes", "by", "decisionId", "transferId"}
 
 // qualify completes the names in a request of the contract "licensing": a bare id is the caller's own. The ledger never looks up an id alone.
 func (c *Client) qualify(name string, request any) (any, error) {

@@ -116,20 +116,22 @@ func (n *Network) ordererHeight(ctx context.Context, org Organisation) (uint64, 
 }
 
 func (n *Network) joinPeer(ctx context.Context, org Organisation, block *common.Block) error {
-	return n.asAdmin(org, func(connection *grpc.ClientConn, admin identity.SigningIdentity) error {
-		joined, err := channel.ListChannelOnPeer(ctx, connection, admin)
-		if err != nil {
-			return fmt.Errorf("channels of the peer: %w", err)
-		}
-		for _, c := range joined {
-			if c.GetChannelId() == ChannelName {
-				return nil
+	return retry(ctx, func(ctx context.Context) error { // a peer that has lost its ledger can end once more while it joins
+		return n.asAdmin(org, func(connection *grpc.ClientConn, admin identity.SigningIdentity) error {
+			joined, err := channel.ListChannelOnPeer(ctx, connection, admin)
+			if err != nil {
+				return fmt.Errorf("channels of the peer: %w", err)
 			}
-		}
-		if err := channel.JoinChannel(ctx, connection, admin, block); err != nil {
-			return fmt.Errorf("join peer: %w", err)
-		}
-		return nil
+			for _, c := range joined {
+				if c.GetChannelId() == ChannelName {
+					return nil
+				}
+			}
+			if err := channel.JoinChannel(ctx, connection, admin, block); err != nil {
+				return fmt.Errorf("join peer: %w", err)
+			}
+			return nil
+		})
 	})
 }
 

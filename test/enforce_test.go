@@ -125,7 +125,7 @@ func TestADataServerServesWhatTheLedgerAllows(t *testing.T) {
 	other := m.access(ctx, t, m.licensed(ctx, t, false, ""))
 	_, _, problem = server.fetch(ctx, t, community, other)
 	require.Equal(t, []licensing.Reason{{Code: enforce.OtherDataset}}, problem.Reasons)
-	_, _, problem = server.fetch(ctx, t, community, licensing.Decision{DecisionID: random(t)})
+	_, _, problem = server.fetch(ctx, t, community, licensing.Decision{DecisionID: licensing.Ref("CommunityMSP", random(t))})
 	require.Equal(t, []licensing.Reason{{Code: enforce.DecisionUnknown}}, problem.Reasons)
 
 	_, retired, err := m.provider.Licensing().RetireAgreement(ctx, licensing.RetireAgreementRequest{AgreementID: agreement})

@@ -26,7 +26,7 @@ func TestThePeerCommandNeedsNothingButTheExportedFolder(t *testing.T) {
 	}
 	shell("export CORE_PEER_MSPCONFIGPATH=" + folder + "/community/users/organiser/msp\n" +
 		`peer chaincode invoke $ORDERER $ENDORSERS -C $CHANNEL -n $CHAINCODE --waitForEvent -c '{"Args":["settlement:CreateCommunity","{\"communityId\":\"by-peer\",\"name\":\"Peer\",` +
-		`\"country\":\"FR\",\"operator\":\"UtilityMSP\",\"collection\":\"meterData\",\"intervalMinutes\":30,\"timeZone\":\"Europe/Paris\",\"key\":{\"type\":\"prorata\"},` +
+		`\"country\":\"FR\",\"gridOperator\":\"UtilityMSP\",\"collection\":\"meterData\",\"intervalMinutes\":30,\"timeZone\":\"Europe/Paris\",\"key\":{\"type\":\"prorata\"},` +
 		`\"rounding\":\"EXACT\",\"disputeDays\":30,\"validFrom\":\"2025-01-01\"}"]}'`)
 	answer := shell(`peer chaincode query -C $CHANNEL -n $CHAINCODE -c '{"Args":["settlement:GetCommunity","{\"communityId\":\"by-peer\"}"]}'`)
 	require.Contains(t, answer, `"organiser":"CommunityMSP"`)

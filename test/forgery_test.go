@@ -50,7 +50,7 @@ func TestThreeLyingOrganisationsCannotLicenseTheFourthsData(t *testing.T) {
 	})
 	t.Run("can make records up, which nobody signed", func(t *testing.T) {
 		decision := licensing.Decision{
-			Schema: 1, DecisionID: "d-" + random(t), AgreementID: made.AgreementID, DatasetID: made.Target, Assigner: made.Assigner, Assignee: made.Assignee,
+			Schema: 1, DecisionID: licensing.Ref("CommunityMSP", "d-"+random(t)), AgreementID: made.AgreementID, DatasetID: made.Target, Assigner: made.Assigner, Assignee: made.Assignee,
 			Question: licensing.Question{Action: "read", Purpose: "smartb:EnergySharing"}, Permit: true, At: time.Now().UTC(), ValidUntil: time.Now().Add(10 * time.Minute).UTC(),
 		}
 		require.NoError(t, forge(

@@ -92,7 +92,7 @@ func (m market) consentsTo(ctx context.Context, t testing.TB, r resident, agreem
 func ask(t testing.TB, agreement string, subjects ...string) licensing.RequestAccessRequest {
 	t.Helper()
 	return licensing.RequestAccessRequest{
-		DecisionID: random(t), AgreementID: agreement, Question: licensing.Question{Action: "read", Purpose: settlement.SharingPurpose}, Subjects: subjects,
+		DecisionID: licensing.Ref("CommunityMSP", random(t)), AgreementID: agreement, Question: licensing.Question{Action: "read", Purpose: settlement.SharingPurpose}, Subjects: subjects,
 	}
 }
 

@@ -53,7 +53,7 @@ func (o outage) underTraffic(t *testing.T) {
 	go traffic.run(ctx)
 	time.Sleep(2 * time.Second)
 	mended := o.strike(ctx, t)
-	for traffic.resumed(mended) == never && time.Since(mended) < 2*o.resumed {
+	for traffic.resumed(mended) == never && time.Since(mended) < soak.Form(time.Minute, 2*o.resumed) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	time.Sleep(soak.Form(time.Second, 20*time.Second))
@@ -73,7 +73,7 @@ func (o outage) underTraffic(t *testing.T) {
 		require.Empty(t, unsaid, "on the ledger, but the caller was told an error")
 		require.Empty(t, traffic.errors, "no caller sees an error")
 	}
-	require.LessOrEqual(t, resumed, o.resumed, "every client goes on soon")
+	require.LessOrEqual(t, resumed, soak.Form(time.Minute, o.resumed), "every client goes on soon") // a machine that does other work is slow
 }
 
 // settledEverywhere waits until all components are healthy and all ledgers equal.
@@ -153,9 +153,7 @@ func ledgerLost(ctx context.Context, t *testing.T, org string) time.Time {
 	require.DirExists(t, data)
 	require.NoError(t, os.RemoveAll(data))
 	require.NoError(t, net.Start(ctx, org, network.Peer))
-	if os.Getenv("FAULTS_NO_UP") == "" {
-		require.NoError(t, net.Up(ctx))
-	}
+	require.NoError(t, net.Up(ctx))
 	return time.Now()
 }
 
@@ -174,7 +172,7 @@ func quorumLost(ctx context.Context, t *testing.T) time.Time {
 	require.NoError(t, net.Start(ctx, "utility", network.Orderer))
 	healthy, before := time.Now(), height(ctx, t)
 	for height(ctx, t) == before {
-		require.Less(t, time.Since(healthy), 30*time.Second, "three of four orderers agree")
+		require.Less(t, time.Since(healthy), time.Minute, "three of four orderers agree")
 		time.Sleep(50 * time.Millisecond)
 	}
 	mended := time.Now()

@@ -85,7 +85,7 @@ func known(assignee string, version int) odrl.Values {
 
 // RequestAccessRequest asks for one access under a licence; the decision is recorded, a denial too.
 type RequestAccessRequest struct {
-	// DecisionID is random and made by the client.
+	// DecisionID is the assignee, a slash and an id that the client makes at random.
 	DecisionID  string `json:"decisionId"`
 	AgreementID string `json:"agreementId"`
 	Question
@@ -113,12 +113,15 @@ func (r RequestAccessRequest) Validate() error {
 		}
 	}
 	return request.All(
-		request.ID("decisionId", r.DecisionID), ref("agreementId", r.AgreementID), r.check(), request.Distinct("subjects", r.Subjects, request.Thumbprint),
+		ref("decisionId", r.DecisionID), ref("agreementId", r.AgreementID), r.check(), request.Distinct("subjects", r.Subjects, request.Thumbprint),
 	)
 }
 
-// Fits refuses subjects where there are none, and none where the data are personal.
-func (r RequestAccessRequest) Fits(dataset DatasetView) error {
+// Fits refuses the name of another author's decision, subjects where there are none, and none where the data are personal.
+func (r RequestAccessRequest) Fits(dataset DatasetView, act Act) error {
+	if err := authored("decisionId", r.DecisionID, act.By); err != nil {
+		return err
+	}
 	switch {
 	case dataset.PersonalData && len(r.Subjects) == 0:
 		return fault.Field(fault.MissingField, "subjects", "dataset %s holds personal data; name whose", dataset.DatasetID)

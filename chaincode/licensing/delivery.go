@@ -6,7 +6,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-func checkDecisionID(id string) error { return request.ID("decisionId", id) }
+func checkDecisionID(id string) error { return ref("decisionId", id) }
 
 // RecordDeliveryRequest is the provider's evidence that data were served under a decision.
 type RecordDeliveryRequest struct {

@@ -40,7 +40,7 @@ type GetTransferRequest struct {
 }
 
 // Validate checks the request by itself.
-func (r GetTransferRequest) Validate() error { return request.ID("transferId", r.TransferID) }
+func (r GetTransferRequest) Validate() error { return ref("transferId", r.TransferID) }
 
 // ListDatasetsRequest searches datasets by one facet, or lists all.
 type ListDatasetsRequest struct {

@@ -78,13 +78,16 @@ type RequestTransferRequest struct {
 
 // Validate checks the request by itself.
 func (r RequestTransferRequest) Validate() error {
-	return request.All(request.ID("transferId", r.TransferID), checkDecisionID(r.DecisionID))
+	return request.All(ref("transferId", r.TransferID), checkDecisionID(r.DecisionID))
 }
 
 // Request begins the transfer.
 func (r RequestTransferRequest) Request(d Decision, check AccessCheck, act Act) (Transfer, error) {
 	if act.By != d.Assignee {
 		return Transfer{}, fault.New(fault.Forbidden, "only the assignee %s begins a transfer on decision %s", d.Assignee, d.DecisionID)
+	}
+	if err := authored("transferId", r.TransferID, act.By); err != nil {
+		return Transfer{}, err
 	}
 	if !check.Valid {
 		return Transfer{}, fault.Field(fault.ProcessingDenied, "decisionId", "decision %s does not hold: %s", d.DecisionID, check.Reasons[0].Code).
@@ -102,7 +105,7 @@ type TransferRequest struct {
 
 // Validate checks the request by itself.
 func (r TransferRequest) Validate() error {
-	return request.All(request.ID("transferId", r.TransferID), r.check())
+	return request.All(ref("transferId", r.TransferID), r.check())
 }
 
 // Move moves the transfer.

@@ -39,7 +39,7 @@ func signed(t *testing.T, member tls.Certificate, method, path string, body []by
 	if body == nil {
 		r.Body = http.NoBody
 	}
-	r.Header.Set(DecisionHeader, "d-1")
+	r.Header.Set(DecisionHeader, "CommunityMSP/d-1")
 	require.NoError(t, Sign(r, member.Leaf, member.PrivateKey.(crypto.Signer)))
 	return r
 }
@@ -361,7 +361,7 @@ func TestNginxStandsBeforeAndBehind(t *testing.T) {
 			}
 			r, err := http.NewRequestWithContext(t.Context(), method, "http://"+by(row.port)+row.path, nil)
 			require.NoError(t, err)
-			r.Header.Set(DecisionHeader, "d-1")
+			r.Header.Set(DecisionHeader, "CommunityMSP/d-1")
 			require.NoError(t, Sign(r, member.Leaf, member.PrivateKey.(crypto.Signer)))
 			if row.spoil != nil {
 				row.spoil(r)

@@ -34,7 +34,7 @@ func TestALimitedUseIsSpentBeforeItIsServed(t *testing.T) {
 	answer := do(handler, request(&member))
 	require.Equal(t, http.StatusOK, answer.Code)
 	require.Equal(t, "42 MW", answer.Body.String())
-	require.Equal(t, []licensing.SpendUseRequest{{DecisionID: "d-1"}}, f.spent)
+	require.Equal(t, []licensing.SpendUseRequest{{DecisionID: "CommunityMSP/d-1"}}, f.spent)
 	require.Empty(t, f.deliveries)
 
 	again := do(handler, request(&member))
@@ -141,7 +141,7 @@ func TestEvidenceIsRecordedOfEveryAnswerIfAskedFor(t *testing.T) {
 	do(handler, request(&member))
 	do(handler, request(&member))
 	digest := sha256.Sum256([]byte("42 MW"))
-	evidence := licensing.RecordDeliveryRequest{DecisionID: "d-1", Digest: hex.EncodeToString(digest[:]), Bytes: 5}
+	evidence := licensing.RecordDeliveryRequest{DecisionID: "CommunityMSP/d-1", Digest: hex.EncodeToString(digest[:]), Bytes: 5}
 	require.Equal(t, []licensing.RecordDeliveryRequest{evidence, evidence}, f.deliveries)
 	require.Empty(t, f.spent)
 

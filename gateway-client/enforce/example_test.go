@@ -51,7 +51,7 @@ func ExampleSign() {
 	if err != nil {
 		log.Panic(err)
 	}
-	request.Header.Set(enforce.DecisionHeader, "d-1")
+	request.Header.Set(enforce.DecisionHeader, "CommunityMSP/d-1")
 	if err := enforce.Sign(request, member.Leaf, member.PrivateKey.(crypto.Signer)); err != nil {
 		log.Panic(err)
 	}

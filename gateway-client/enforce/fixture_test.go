@@ -165,7 +165,7 @@ func edKey(t testing.TB) crypto.Signer {
 	return key
 }
 
-// fixture is a channel of two organisations besides the provider's, and a decision "d-1" of the community's on "grid-load".
+// fixture is a channel of two organisations besides the provider's, and a decision "CommunityMSP/d-1" of the community's on "grid-load".
 type fixture struct {
 	*ledger
 	community, city *certifier
@@ -179,8 +179,8 @@ func newFixture(t testing.TB) *fixture {
 		msps: []gateway.MSP{
 			{ID: "CityMSP", Roots: []*x509.Certificate{f.city.certificate}}, {ID: "CommunityMSP", Roots: []*x509.Certificate{f.community.certificate}},
 		},
-		checks: map[string]licensing.AccessCheck{"d-1": {
-			DecisionID: "d-1", Valid: true, DatasetID: "grid-load", Action: "read", Assignee: "CommunityMSP", Undivided: true, ValidUntil: time.Now().Add(15 * time.Minute),
+		checks: map[string]licensing.AccessCheck{"CommunityMSP/d-1": {
+			DecisionID: "CommunityMSP/d-1", Valid: true, DatasetID: "grid-load", Action: "read", Assignee: "CommunityMSP", Undivided: true, ValidUntil: time.Now().Add(15 * time.Minute),
 		}},
 	}
 	return f
@@ -189,9 +189,9 @@ func newFixture(t testing.TB) *fixture {
 // amend changes the decision d-1 in place, with or without a new block.
 func (f *fixture) amend(block bool, to func(*licensing.AccessCheck)) {
 	f.change(block, func(l *ledger) {
-		check := l.checks["d-1"]
+		check := l.checks["CommunityMSP/d-1"]
 		to(&check)
-		l.checks["d-1"] = check
+		l.checks["CommunityMSP/d-1"] = check
 	})
 }
 
@@ -201,7 +201,7 @@ var data = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ 
 // request names the decision d-1 and comes over a connection of the member, if there is one.
 func request(member *tls.Certificate) *http.Request {
 	r := httptest.NewRequest(http.MethodGet, "https://data.example/today.csv", nil)
-	r.Header.Set(DecisionHeader, "d-1")
+	r.Header.Set(DecisionHeader, "CommunityMSP/d-1")
 	r.TLS = &tls.ConnectionState{}
 	if member != nil {
 		r.TLS.PeerCertificates = []*x509.Certificate{member.Leaf}

@@ -32,7 +32,7 @@ func TestOnlyTheAssigneeIsServedByADecisionThatHolds(t *testing.T) {
 		},
 		"no TLS at all": {spoil: func(r *http.Request) { r.TLS = nil }, status: http.StatusUnauthorized},
 		"a decision that the ledger does not know": {
-			spoil: func(r *http.Request) { r.Header.Set(DecisionHeader, "d-2") }, status: http.StatusForbidden, reasons: []licensing.Cause{DecisionUnknown},
+			spoil: func(r *http.Request) { r.Header.Set(DecisionHeader, "CommunityMSP/d-2") }, status: http.StatusForbidden, reasons: []licensing.Cause{DecisionUnknown},
 		},
 		"another organisation's decision, and nothing more is told": {
 			amend:  func(c *licensing.AccessCheck) { c.Assignee, c.DatasetID = "CityMSP", "other" },
@@ -73,7 +73,7 @@ func TestOnlyTheAssigneeIsServedByADecisionThatHolds(t *testing.T) {
 			require.Equal(t, row.status, answer.Code)
 			if row.status == http.StatusOK {
 				require.Equal(t, "42 MW", answer.Body.String())
-				require.Equal(t, "d-1", answer.Header().Get(DecisionHeader))
+				require.Equal(t, "CommunityMSP/d-1", answer.Header().Get(DecisionHeader))
 				require.Equal(t, "private, no-store", answer.Header().Get("Cache-Control"))
 				require.Nil(t, told)
 				return
@@ -268,7 +268,7 @@ func TestTheTLSConfigurationMakesClientsProveTheirKeys(t *testing.T) {
 		defer transport.CloseIdleConnections()
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
 		require.NoError(t, err)
-		r.Header.Set(DecisionHeader, "d-1")
+		r.Header.Set(DecisionHeader, "CommunityMSP/d-1")
 		return transport.RoundTrip(r)
 	}
 	answer, err := fetch(member)

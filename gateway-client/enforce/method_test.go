@@ -161,7 +161,7 @@ func TestTheDataServerHearsTheGuardOnly(t *testing.T) {
 				}
 			}
 			require.Equal(t, []string{"CommunityMSP"}, seen.Header["Smartb-Assignee"])
-			require.Equal(t, []string{"d-1"}, seen.Header["Smartb-Decision"])
+			require.Equal(t, []string{"CommunityMSP/d-1"}, seen.Header["Smartb-Decision"])
 			require.Equal(t, "resolution=15&resolution.unit=unit%3AMIN&spatial=AT-9", seen.Header.Get(ClaimedHeader))
 			require.Equal(t, "smartb:EnergySharing", seen.Header.Get(PurposeHeader))
 			require.NotContains(t, seen.Header, "Smartb-Subjects")
@@ -178,11 +178,11 @@ func TestAnAnswerDoesNotSpeakForTheGuard(t *testing.T) {
 	member := f.community.member(t)
 	answer := do(New(f, "grid-load").Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Smartb-Reason", "RETIRED")
-		w.Header().Set(DecisionHeader, "d-7")
+		w.Header().Set(DecisionHeader, "CommunityMSP/d-7")
 		w.Header().Set("Cache-Control", "public, max-age=3600")
 		_, _ = fmt.Fprint(w, "42 MW")
 	})), request(&member))
-	require.Equal(t, []string{"d-1"}, answer.Header()[DecisionHeader])
+	require.Equal(t, []string{"CommunityMSP/d-1"}, answer.Header()[DecisionHeader])
 	require.Equal(t, []string{"private, no-store"}, answer.Header()["Cache-Control"])
 	require.NotContains(t, answer.Header(), "Smartb-Reason")
 }

@@ -51,9 +51,9 @@ func point(t *testing.T, f *fixture, routes ...string) (*Point, error) {
 
 func TestARequestGoesByItsRoute(t *testing.T) {
 	f := newFixture(t)
-	f.checks["d-9"] = licensing.AccessCheck{
-		DecisionID: "d-9", Valid: true, DatasetID: "other", Action: "delete", Assignee: "CommunityMSP",
-		ValidUntil: f.checks["d-1"].ValidUntil,
+	f.checks["CommunityMSP/d-9"] = licensing.AccessCheck{
+		DecisionID: "CommunityMSP/d-9", Valid: true, DatasetID: "other", Action: "delete", Assignee: "CommunityMSP",
+		ValidUntil: f.checks["CommunityMSP/d-1"].ValidUntil,
 	}
 	p, err := point(t, f, "GET /grid/*", "POST /grid/query", "DELETE /grid/{id}=other:delete", "GET /exact", "GET /folder/")
 	require.NoError(t, err)
@@ -63,25 +63,25 @@ func TestARequestGoesByItsRoute(t *testing.T) {
 		status                 int
 		reasons                []licensing.Cause
 	}{
-		{"GET", "/grid/today.csv", "d-1", 200, nil},
-		{"HEAD", "/grid/a/b", "d-1", 200, nil},
-		{"GET", "/grid/", "d-1", 200, nil},
-		{"GET", "/grid", "d-1", 404, nil},
-		{"GET", "/exact", "d-1", 200, nil},
-		{"GET", "/exact/", "d-1", 404, nil},
-		{"GET", "/Exact", "d-1", 404, nil},
-		{"GET", "/folder/", "d-1", 200, nil},
-		{"GET", "/folder", "d-1", 404, nil},
-		{"GET", "/folder/a", "d-1", 404, nil},
-		{"GET", "/", "d-1", 404, nil},
-		{"CONNECT", "/grid/a", "d-1", 404, nil},
-		{"POST", "/grid/query", "d-1", 200, nil},
-		{"POST", "/grid/a/b", "d-1", 403, []licensing.Cause{OtherAction}},
-		{"PUT", "/exact", "d-1", 403, []licensing.Cause{OtherAction}},
-		{"DELETE", "/grid/7", "d-1", 403, []licensing.Cause{OtherDataset, OtherAction}},
-		{"DELETE", "/grid/7", "d-9", 200, nil},
-		{"GET", "/grid/a/../../secret", "d-1", 400, nil},
-		{"GET", "/grid//a", "d-1", 400, nil},
+		{"GET", "/grid/today.csv", "CommunityMSP/d-1", 200, nil},
+		{"HEAD", "/grid/a/b", "CommunityMSP/d-1", 200, nil},
+		{"GET", "/grid/", "CommunityMSP/d-1", 200, nil},
+		{"GET", "/grid", "CommunityMSP/d-1", 404, nil},
+		{"GET", "/exact", "CommunityMSP/d-1", 200, nil},
+		{"GET", "/exact/", "CommunityMSP/d-1", 404, nil},
+		{"GET", "/Exact", "CommunityMSP/d-1", 404, nil},
+		{"GET", "/folder/", "CommunityMSP/d-1", 200, nil},
+		{"GET", "/folder", "CommunityMSP/d-1", 404, nil},
+		{"GET", "/folder/a", "CommunityMSP/d-1", 404, nil},
+		{"GET", "/", "CommunityMSP/d-1", 404, nil},
+		{"CONNECT", "/grid/a", "CommunityMSP/d-1", 404, nil},
+		{"POST", "/grid/query", "CommunityMSP/d-1", 200, nil},
+		{"POST", "/grid/a/b", "CommunityMSP/d-1", 403, []licensing.Cause{OtherAction}},
+		{"PUT", "/exact", "CommunityMSP/d-1", 403, []licensing.Cause{OtherAction}},
+		{"DELETE", "/grid/7", "CommunityMSP/d-1", 403, []licensing.Cause{OtherDataset, OtherAction}},
+		{"DELETE", "/grid/7", "CommunityMSP/d-9", 200, nil},
+		{"GET", "/grid/a/../../secret", "CommunityMSP/d-1", 400, nil},
+		{"GET", "/grid//a", "CommunityMSP/d-1", 400, nil},
 	} {
 		r := request(&member)
 		u, err := url.ParseRequestURI(row.path)

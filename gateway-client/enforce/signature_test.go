@@ -97,10 +97,10 @@ func TestASignatureThatProvesNothingIsRefused(t *testing.T) {
 			func(r *http.Request) { sign(r); r.URL.RawQuery = "at=night" }, "not that of the certificate",
 		},
 		"of another decision": {
-			func(r *http.Request) { sign(r); r.Header.Set(DecisionHeader, "d-2") }, "not that of the certificate",
+			func(r *http.Request) { sign(r); r.Header.Set(DecisionHeader, "CommunityMSP/d-2") }, "not that of the certificate",
 		},
 		"of two decisions": {
-			func(r *http.Request) { sign(r); r.Header.Add(DecisionHeader, "d-2") }, "not that of the certificate",
+			func(r *http.Request) { sign(r); r.Header.Add(DecisionHeader, "CommunityMSP/d-2") }, "not that of the certificate",
 		},
 		"with another nonce": {
 			replace(signatureInput, `nonce="`, `nonce="x`), "not that of the certificate",
@@ -238,7 +238,7 @@ func FuzzSignature(f *testing.F) {
 		}
 		r := unsigned()
 		r.Header[CertificateHeader], r.Header[signatureInput], r.Header[signatureField] = []string{certificate}, []string{input}, []string{signature}
-		r.Header.Set(DecisionHeader, "d-3") // no signature of the corpus is on it
+		r.Header.Set(DecisionHeader, "CommunityMSP/d-3") // no signature of the corpus is on it
 		require.Equal(t, http.StatusUnauthorized, do(handler, r).Code)
 	})
 }
@@ -268,7 +268,7 @@ func TestASignedBodyIsComparedWithItsDigest(t *testing.T) {
 			body := `{"q":1}`
 			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
 			r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
-			r.Header.Set(DecisionHeader, "d-1")
+			r.Header.Set(DecisionHeader, "CommunityMSP/d-1")
 			require.NoError(t, Sign(r, member.Leaf, member.PrivateKey.(crypto.Signer)))
 			row.spoil(r)
 			echo := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) })

@@ -107,7 +107,7 @@ func (s *story) fetch(ctx context.Context, server *server, licence licensing.Agr
 	if err != nil {
 		return decision, err
 	}
-	fmt.Printf("   decision %s…: permitted until %s; %d bytes served after %d ms\n", decision.DecisionID[:8], decision.ValidUntil.Local().Format(time.TimeOnly), len(text), time.Since(begin).Milliseconds())
+	fmt.Printf("   decision %s…: permitted until %s; %d bytes served after %d ms\n", decision.DecisionID[:len("CommunityMSP/")+8], decision.ValidUntil.Local().Format(time.TimeOnly), len(text), time.Since(begin).Milliseconds())
 	_, err = server.get(ctx, "city", decision)
 	if err := denied(err); err != nil {
 		return decision, err

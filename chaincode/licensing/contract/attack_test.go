@@ -69,7 +69,7 @@ func TestADatasetBorrowsNoConsent(t *testing.T) {
 	confirm(t, s, consumer, d)
 	s.Submit(t, outsider, "licensing:PublishOffer", city, nil)
 	quick(t, s, "9", "CityMSP/o-1")
-	r := askFor("CommunityMSP/a-9", "d-9")
+	r := askFor("CommunityMSP/a-9", "CommunityMSP/d-9")
 	r.Subjects = []string{alice.Subject}
 	decision := decide(t, s, r)
 	require.False(t, decision.Permit, "her consent is about other data")
@@ -81,7 +81,7 @@ func TestADatasetBorrowsNoConsent(t *testing.T) {
 		s.Submit(t, outsider, "licensing:UpdateDataset", d, nil)
 		city.OfferID = "CityMSP/o-2"
 		require.Equal(t, fault.EvidenceInvalid, s.Refuse(t, outsider, "licensing:PublishOffer", city, nil).Code)
-		r.DecisionID = "d-10"
+		r.DecisionID = "CommunityMSP/d-10"
 		require.Contains(t, codes(decide(t, s, r).Reasons), licensing.CauseUnconfirmed)
 		require.Equal(t, fault.TermsMismatch, s.Refuse(t, consumer, "licensing:ConfirmDataset", licensing.ConfirmDatasetRequest{Roles: old}, nil).Code,
 			"what was confirmed is not what it is now")
@@ -113,21 +113,21 @@ func TestAResumeThatWasHeldBackLiftsNoLaterSuspension(t *testing.T) {
 	held := alice.Sign(t, s, "licensing:ResumeAgreement", resume)
 	s.Now = s.Now.Add(time.Second)
 	alice.Do(t, s, "licensing:ResumeAgreement", resume)
-	require.True(t, decide(t, s, ask("d-1")).Permit)
+	require.True(t, decide(t, s, ask("CommunityMSP/d-1")).Permit)
 	require.Equal(t, fault.SignedRequestStale, s.Refuse(t, consumer, "licensing:Relay", early, nil).Code, "she resumed after she had signed this suspension")
 	s.Now = s.Now.Add(time.Second)
 	alice.Do(t, s, "licensing:SuspendAgreement", suspend) // her last word
 	s.Now = s.Now.Add(time.Second)
 	require.Equal(t, fault.SignedRequestStale, s.Refuse(t, consumer, "licensing:Relay", held, nil).Code)
-	require.False(t, decide(t, s, ask("d-2")).Permit)
+	require.False(t, decide(t, s, ask("CommunityMSP/d-2")).Permit)
 }
 
 // TestAClockThatIsAheadHoldsNobodyUp: peers accept clocks that are five minutes ahead; the other side's moves are raised to the record's time and marked.
 func TestAClockThatIsAheadHoldsNobodyUp(t *testing.T) {
 	s := licensed(t, policy())
-	decide(t, s, ask("d-1"))
-	s.Submit(t, processor, "licensing:RequestTransfer", licensing.RequestTransferRequest{TransferID: "s-1", DecisionID: "d-1"}, nil)
-	move := licensing.TransferRequest{TransferID: "s-1"}
+	decide(t, s, ask("CommunityMSP/d-1"))
+	s.Submit(t, processor, "licensing:RequestTransfer", licensing.RequestTransferRequest{TransferID: "CommunityMSP/s-1", DecisionID: "CommunityMSP/d-1"}, nil)
+	move := licensing.TransferRequest{TransferID: "CommunityMSP/s-1"}
 	s.Submit(t, delivers, "licensing:StartTransfer", move, nil)
 	real := s.Now
 	ahead := func(does func()) {
@@ -171,10 +171,10 @@ func TestTwoLiarsTakeNoEndBack(t *testing.T) {
 	before := agreement(t, s, "CommunityMSP/a-1")
 	s.Now = s.Now.Add(time.Second)
 	alice.Do(t, s, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"})
-	require.False(t, decide(t, s, ask("d-2")).Permit)
+	require.False(t, decide(t, s, ask("CommunityMSP/d-2")).Permit)
 	active, _ := before.Agreement.Endings(licensing.Act{At: before.Timestamp})
 	require.Equal(t, memory.Valid, forge(t, s, write{active, "licensing.ending", []string{"CommunityMSP/a-1", string(licensing.Provider)}}), "where a suspension lies")
-	require.False(t, decide(t, s, ask("d-3")).Permit)
+	require.False(t, decide(t, s, ask("CommunityMSP/d-3")).Permit)
 	for sentence, forged := range map[string]write{
 		"the end":              {active, "licensing.end", []string{"CommunityMSP/a-1"}},
 		"the agreement itself": {before.Agreement, "licensing.agreement", []string{"CommunityMSP/a-1"}},
@@ -222,7 +222,7 @@ func TestALicenceThatLiarsMakeUpIsWorthNothing(t *testing.T) {
 	before := agreement(t, s, "CommunityMSP/a-1")
 	s.Now = s.Now.Add(time.Second)
 	alice.Do(t, s, "licensing:WithdrawOffer", licensing.WithdrawOfferRequest{OfferID: offer, Keeps: []string{"CommunityMSP/a-1"}})
-	require.True(t, decide(t, s, ask("d-1")).Permit, "the licence of before goes on, as she said")
+	require.True(t, decide(t, s, ask("CommunityMSP/d-1")).Permit, "the licence of before goes on, as she said")
 
 	made := before.Agreement
 	made.AgreementID, made.NegotiationID = "CommunityMSP/made-up", "CommunityMSP/n-made-up"
@@ -240,7 +240,7 @@ func TestALicenceThatLiarsMakeUpIsWorthNothing(t *testing.T) {
 		}
 	}
 	require.Equal(t, memory.Valid, forge(t, s, all(made, before.Provider)...))
-	decision := decide(t, s, askFor(made.AgreementID, "d-2"))
+	decision := decide(t, s, askFor(made.AgreementID, "CommunityMSP/d-2"))
 	require.Equal(t, []licensing.Cause{licensing.CauseOfferWithdrawn}, codes(decision.Reasons))
 
 	t.Run("nor one on a standing offer under another policy, to another taker or without the owner's signature", func(t *testing.T) {
@@ -248,11 +248,11 @@ func TestALicenceThatLiarsMakeUpIsWorthNothing(t *testing.T) {
 		wide.AgreementID, wide.NegotiationID = made.AgreementID+"-2", made.NegotiationID
 		wide.Policy = json.RawMessage(`{"@context":"http://www.w3.org/ns/odrl.jsonld","@type":"Agreement","uid":"x","permission":[{"action":"use"}]}`)
 		require.Equal(t, memory.Valid, forge(t, s, all(wide, before.Provider)...))
-		require.Contains(t, codes(decide(t, s, askFor(wide.AgreementID, "d-3")).Reasons), licensing.CauseUnproven)
+		require.Contains(t, codes(decide(t, s, askFor(wide.AgreementID, "CommunityMSP/d-3")).Reasons), licensing.CauseUnproven)
 		unsigned := before.Agreement
 		unsigned.AgreementID = made.AgreementID + "-3"
 		require.Equal(t, memory.Valid, forge(t, s, all(unsigned, nil)...))
-		require.Contains(t, codes(decide(t, s, askFor(unsigned.AgreementID, "d-4")).Reasons), licensing.CauseUnproven)
+		require.Contains(t, codes(decide(t, s, askFor(unsigned.AgreementID, "CommunityMSP/d-4")).Reasons), licensing.CauseUnproven)
 		view := agreement(t, s, unsigned.AgreementID)
 		require.False(t, view.Proven)
 		require.Contains(t, view.Unproven, alice.Subject)
@@ -264,13 +264,13 @@ func TestALicenceThatLiarsMakeUpIsWorthNothing(t *testing.T) {
 		provider, _ := utility.Endings(licensing.Act{At: made.Timestamp})
 		writes := append(all(utility, forged), write{provider, "licensing.ending", []string{utility.AgreementID, string(licensing.Provider)}})
 		require.Equal(t, memory.Valid, forge(t, s, writes...))
-		require.Contains(t, codes(decide(t, s, askFor(utility.AgreementID, "d-5")).Reasons), licensing.CauseUnproven)
+		require.Contains(t, codes(decide(t, s, askFor(utility.AgreementID, "CommunityMSP/d-5")).Reasons), licensing.CauseUnproven)
 	})
 	t.Run("and an end that they make up ends, and is told apart", func(t *testing.T) {
 		end, _ := before.Agreement.Endings(licensing.Act{At: before.Timestamp})
 		end.State = licensing.Retired
 		require.Equal(t, memory.Valid, forge(t, s, write{end, "licensing.end", []string{"CommunityMSP/a-1"}}))
-		require.Equal(t, []licensing.Cause{licensing.Cause(licensing.Retired), licensing.CauseEndUnproven}, codes(decide(t, s, ask("d-6")).Reasons))
+		require.Equal(t, []licensing.Cause{licensing.Cause(licensing.Retired), licensing.CauseEndUnproven}, codes(decide(t, s, ask("CommunityMSP/d-6")).Reasons))
 		require.True(t, agreement(t, s, "CommunityMSP/a-1").EndUnproven)
 		forged := licensing.Withdrawal{Schema: 1, OfferID: alice.Subject + "/o-none", At: s.Now}
 		require.Equal(t, memory.Valid, forge(t, s, write{forged, "licensing.offer-end", []string{forged.OfferID}},
@@ -381,13 +381,13 @@ func TestNobodysWriteStandsBetweenAResidentAndAnEnd(t *testing.T) {
 			s.Now = s.Now.Add(time.Second)
 			hers, response := s.Simulate(t, outsider, "licensing:Relay", alice.Sign(t, s, "licensing:"+name, request(dataset, offer)), nil)
 			require.EqualValues(t, 200, response.GetStatus(), response.GetMessage())
-			decide(t, s, ask("d-1"))
+			decide(t, s, ask("CommunityMSP/d-1"))
 			s.Submit(t, outsider, "licensing:QuickAgree", take(t, s, "CityMSP", "2", offer), nil)
 			s.Submit(t, consumer, "licensing:QuickAgree", take(t, s, "CommunityMSP", "3", offer), nil)
 			s.Submit(t, consumer, "licensing:RequestContract", licensing.RequestContractRequest{
 				Proposal: licensing.Proposal{NegotiationID: "CommunityMSP/n", DatasetID: dataset, OfferID: offer},
 			}, nil)
-			s.Submit(t, processor, "licensing:RequestTransfer", licensing.RequestTransferRequest{TransferID: "s-1", DecisionID: "d-1"}, nil)
+			s.Submit(t, processor, "licensing:RequestTransfer", licensing.RequestTransferRequest{TransferID: "CommunityMSP/s-1", DecisionID: "CommunityMSP/d-1"}, nil)
 			s.Submit(t, consumer, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, nil)
 			require.Equal(t, memory.Valid, s.Commit(hers))
 		})

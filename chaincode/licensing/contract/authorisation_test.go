@@ -33,8 +33,8 @@ func TestAuthorisationMatrix(t *testing.T) {
 	quick(t, s, "5", "UtilityMSP/o-1")
 	s.Submit(t, consumer, "licensing:ClaimDuty", licensing.ClaimDutyRequest{DutyRequest: licensing.DutyRequest{AgreementID: "CommunityMSP/a-1", Rule: "pay"}}, nil)
 	s.Submit(t, provider, "licensing:ConfirmDuty", licensing.DutyRequest{AgreementID: "CommunityMSP/a-1", Rule: "pay"}, nil)
-	decide(t, s, ask("d-1"))
-	s.Submit(t, processor, "licensing:RequestTransfer", licensing.RequestTransferRequest{TransferID: "s-1", DecisionID: "d-1"}, nil)
+	decide(t, s, ask("CommunityMSP/d-1"))
+	s.Submit(t, processor, "licensing:RequestTransfer", licensing.RequestTransferRequest{TransferID: "CommunityMSP/s-1", DecisionID: "CommunityMSP/d-1"}, nil)
 	s.Submit(t, provider, "licensing:OfferContract", licensing.OfferContractRequest{
 		Proposal: licensing.Proposal{NegotiationID: "UtilityMSP/n", DatasetID: "UtilityMSP/grid-load", OfferID: "UtilityMSP/o-1"}, Consumer: "CommunityMSP",
 	}, nil)
@@ -45,7 +45,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 	begin := licensing.Proposal{NegotiationID: "CommunityMSP/n-x", DatasetID: "UtilityMSP/grid-load", OfferID: "UtilityMSP/o-1"}
 	one, question := licensing.AgreementRequest{AgreementID: "CommunityMSP/a-1"}, licensing.Question{Action: "use", Purpose: purpose}
 	pay := licensing.DutyRequest{AgreementID: "CommunityMSP/a-1", Rule: "pay"}
-	transfer := licensing.TransferRequest{TransferID: "s-1"}
+	transfer := licensing.TransferRequest{TransferID: "CommunityMSP/s-1"}
 	concerned := append(slices.Clone(contracttest.Roles), "admin", "")
 	var readers []string
 	for _, role := range concerned {
@@ -72,23 +72,23 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"ResumeAgreement":      {licensing.ResumeAgreementRequest{AgreementID: "CommunityMSP/a-1", Follows: "x"}, owners},
 		"RetireAgreement":      {licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, sides},
 		"Supersede":            {licensing.SupersedeRequest{AgreementID: "CommunityMSP/a-1", By: "CommunityMSP/a-5"}, owners},
-		"RequestAccess":        {ask("d-x"), []string{processor}},
-		"SpendUse":             {licensing.SpendUseRequest{DecisionID: "d-1"}, []string{delivers}},
+		"RequestAccess":        {ask("CommunityMSP/d-x"), []string{processor}},
+		"SpendUse":             {licensing.SpendUseRequest{DecisionID: "CommunityMSP/d-1"}, []string{delivers}},
 		"GetUses":              {licensing.UsesRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
-		"RecordDelivery":       {licensing.RecordDeliveryRequest{DecisionID: "d-1", Digest: hash}, []string{delivers}},
+		"RecordDelivery":       {licensing.RecordDeliveryRequest{DecisionID: "CommunityMSP/d-1", Digest: hash}, []string{delivers}},
 		"ClaimDuty":            {licensing.ClaimDutyRequest{DutyRequest: pay}, []string{consumer, processor}},
 		"ConfirmDuty":          {pay, owners},
 		"ReportBreach":         {licensing.ReportBreachRequest{DutyRequest: pay}, owners},
-		"RequestTransfer":      {licensing.RequestTransferRequest{TransferID: "s-x", DecisionID: "d-1"}, []string{processor}},
+		"RequestTransfer":      {licensing.RequestTransferRequest{TransferID: "CommunityMSP/s-x", DecisionID: "CommunityMSP/d-1"}, []string{processor}},
 		"StartTransfer":        {transfer, transferSides}, "SuspendTransfer": {transfer, transferSides}, "CompleteTransfer": {transfer, transferSides}, "TerminateTransfer": {transfer, transferSides},
 		"GetDataset": {licensing.DatasetRequest{DatasetID: "UtilityMSP/grid-load"}, anybody}, "ListDatasets": {licensing.ListDatasetsRequest{}, anybody}, "Catalogue": {licensing.ListDatasetsRequest{}, anybody},
 		"GetOffer": {licensing.OfferRequest{OfferID: "UtilityMSP/o-1"}, anybody}, "ListOffers": {licensing.ListOffersRequest{DatasetID: "UtilityMSP/grid-load"}, anybody},
 		"GetNegotiation": {licensing.NegotiationRequest{NegotiationID: "UtilityMSP/n"}, anybody}, "ListNegotiations": {licensing.PartyRequest{Party: "UtilityMSP"}, anybody},
 		"GetAgreement": {one, anybody}, "ListUnprovenEnds": {licensing.ListUnprovenEndsRequest{Of: licensing.OfLicence}, anybody}, "ListAgreements": {licensing.PartyRequest{Party: "UtilityMSP"}, anybody},
-		"GetDecision": {licensing.DecisionRequest{DecisionID: "d-1"}, readers}, "ListDecisions": {licensing.ListDecisionsRequest{AgreementID: "CommunityMSP/a-1"}, readers},
-		"ListDeliveries": {licensing.DecisionRequest{DecisionID: "d-1"}, readers}, "ListDuties": {licensing.ListOfAgreementRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
-		"GetTransfer": {licensing.GetTransferRequest{TransferID: "s-1"}, anybody}, "ListTransfers": {licensing.ListOfAgreementRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
-		"CheckAccess": {licensing.CheckAccessRequest{DecisionID: "d-1"}, anybody}, "FreeTickets": {licensing.FreeTicketsRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
+		"GetDecision": {licensing.DecisionRequest{DecisionID: "CommunityMSP/d-1"}, readers}, "ListDecisions": {licensing.ListDecisionsRequest{AgreementID: "CommunityMSP/a-1"}, readers},
+		"ListDeliveries": {licensing.DecisionRequest{DecisionID: "CommunityMSP/d-1"}, readers}, "ListDuties": {licensing.ListOfAgreementRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
+		"GetTransfer": {licensing.GetTransferRequest{TransferID: "CommunityMSP/s-1"}, anybody}, "ListTransfers": {licensing.ListOfAgreementRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
+		"CheckAccess": {licensing.CheckAccessRequest{DecisionID: "CommunityMSP/d-1"}, anybody}, "FreeTickets": {licensing.FreeTicketsRequest{AgreementID: "CommunityMSP/a-1"}, anybody},
 		"Simulate": {licensing.SimulateRequest{AgreementID: "CommunityMSP/a-1", Question: question}, anybody},
 	}
 	for _, contract := range contracts.All() {

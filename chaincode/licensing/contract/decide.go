@@ -30,7 +30,7 @@ func requestAccess(tx *transaction.Tx, r licensing.RequestAccessRequest) (licens
 	if licence.Assignee != act.By {
 		return none, fault.New(fault.Forbidden, "only the role %s of the assignee %s requests access; the caller acts for %s", identity.Processor, licence.Assignee, act.By)
 	}
-	if err := r.Fits(licence.Dataset); err != nil {
+	if err := r.Fits(licence.Dataset, act); err != nil {
 		return none, err
 	}
 	if err := free(tx.Ledger, r); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,6 +121,7 @@ func open(offer, dataset string, terms json.RawMessage) licensing.PublishOfferRe
 }
 
 func ask(id string) licensing.RequestAccessRequest {
+	id = "CommunityMSP/" + strings.TrimPrefix(id, "CommunityMSP/")
 	return licensing.RequestAccessRequest{DecisionID: id, AgreementID: "CommunityMSP/a-1", Question: licensing.Question{Action: "read", Purpose: purpose}}
 }
 

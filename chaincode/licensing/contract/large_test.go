@@ -52,8 +52,8 @@ func TestALargePolicyPassesEveryTransaction(t *testing.T) {
 		t.Run(sentence, func(t *testing.T) {
 			t.Logf("%d bytes", len(terms))
 			s := licensed(t, terms)
-			require.True(t, decide(t, s, ask("d-1")).Permit)
-			require.True(t, check(t, s, "d-1").Valid)
+			require.True(t, decide(t, s, ask("CommunityMSP/d-1")).Permit)
+			require.True(t, check(t, s, "CommunityMSP/d-1").Valid)
 
 			start := licensing.Proposal{NegotiationID: "CommunityMSP/n", DatasetID: "UtilityMSP/grid-load", OfferID: "UtilityMSP/o-1"}
 			s.Submit(t, consumer, "licensing:RequestContract", licensing.RequestContractRequest{Proposal: start}, nil)
@@ -65,7 +65,7 @@ func TestALargePolicyPassesEveryTransaction(t *testing.T) {
 			s.Submit(t, provider, "licensing:Agree", agree, nil)
 			s.Submit(t, consumer, "licensing:VerifyAgreement", agree, nil)
 			s.Submit(t, provider, "licensing:FinalizeNegotiation", agree, nil)
-			require.True(t, decide(t, s, askFor("UtilityMSP/a-9", "d-2")).Permit)
+			require.True(t, decide(t, s, askFor("UtilityMSP/a-9", "CommunityMSP/d-2")).Permit)
 		})
 	}
 }

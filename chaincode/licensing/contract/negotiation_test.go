@@ -41,7 +41,7 @@ func TestALicenceIsNegotiated(t *testing.T) {
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, consumer, "licensing:Agree", agree, nil).Code)
 	s.Submit(t, provider, "licensing:Agree", agree, nil)
 	require.Equal(t, licensing.NotInForce, agreement(t, s, "UtilityMSP/a-1").State)
-	require.False(t, decide(t, s, askFor("UtilityMSP/a-1", "d-1")).Permit)
+	require.False(t, decide(t, s, askFor("UtilityMSP/a-1", "CommunityMSP/d-1")).Permit)
 	s.Submit(t, consumer, "licensing:VerifyAgreement", agree, nil)
 	s.Submit(t, provider, "licensing:FinalizeNegotiation", agree, nil)
 	view := agreement(t, s, "UtilityMSP/a-1")
@@ -49,7 +49,7 @@ func TestALicenceIsNegotiated(t *testing.T) {
 	require.True(t, view.Proven)
 	require.Equal(t, n.TermsSHA256, view.PolicySHA256)
 	require.Empty(t, s.PrivateKeys("org-UtilityMSP"))
-	require.True(t, decide(t, s, askFor("UtilityMSP/a-1", "d-2")).Permit)
+	require.True(t, decide(t, s, askFor("UtilityMSP/a-1", "CommunityMSP/d-2")).Permit)
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, consumer, "licensing:TerminateNegotiation", licensing.TerminateNegotiationRequest{NegotiationID: "CommunityMSP/n"}, nil).Code)
 
 	var agreed struct {

@@ -53,7 +53,7 @@ func TestWhateverHappensToALicence(t *testing.T) {
 				_, refusal := s.Call(t, as, "licensing:RetireDataset", licensing.RetireDatasetRequest{DatasetID: "UtilityMSP/load-profiles"}, nil)
 				datasetRetired = datasetRetired || refusal == nil
 			case "RecordDelivery":
-				_, _ = s.Call(t, as, "licensing:RecordDelivery", licensing.RecordDeliveryRequest{DecisionID: "d-0", Digest: fmt.Sprintf("%064x", i)}, nil)
+				_, _ = s.Call(t, as, "licensing:RecordDelivery", licensing.RecordDeliveryRequest{DecisionID: "CommunityMSP/d-0", Digest: fmt.Sprintf("%064x", i)}, nil)
 			default:
 				_, refusal := s.Call(t, as, "licensing:"+name, licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, nil)
 				retired = retired || refusal == nil && name == "RetireAgreement"

@@ -46,14 +46,14 @@ func TestAResidentLicensesTheOwnData(t *testing.T) {
 	require.NotEmpty(t, view.Evidence.ID)
 
 	s.Now = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	r := licensing.RequestAccessRequest{DecisionID: "d-1", AgreementID: "UtilityMSP/a-7", Question: licensing.Question{Action: "read", Purpose: purpose}, Subjects: []string{alice.Subject}}
+	r := licensing.RequestAccessRequest{DecisionID: "UtilityMSP/d-1", AgreementID: "UtilityMSP/a-7", Question: licensing.Question{Action: "read", Purpose: purpose}, Subjects: []string{alice.Subject}}
 	decision := contracttest.Answer[licensing.Decision](t, s.Submit(t, delivers, "licensing:RequestAccess", r, nil))
 	require.True(t, decision.Permit)
-	alice.Do(t, s, "licensing:RecordDelivery", licensing.RecordDeliveryRequest{DecisionID: "d-1", Digest: "00000000000000000000000000000000000000000000000000000000000000aa"})
+	alice.Do(t, s, "licensing:RecordDelivery", licensing.RecordDeliveryRequest{DecisionID: "UtilityMSP/d-1", Digest: "00000000000000000000000000000000000000000000000000000000000000aa"})
 	require.Equal(t, fault.Forbidden, contracttest.NewResident(t).Refused(t, s, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "UtilityMSP/a-7"}).Code)
 	alice.Do(t, s, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "UtilityMSP/a-7"})
 	require.Equal(t, licensing.Retired, agreement(t, s, "UtilityMSP/a-7").State)
-	r.DecisionID = "d-2"
+	r.DecisionID = "UtilityMSP/d-2"
 	decision = contracttest.Answer[licensing.Decision](t, s.Submit(t, delivers, "licensing:RequestAccess", r, nil))
 	require.Equal(t, []licensing.Cause{licensing.Cause(licensing.Retired)}, codes(decision.Reasons))
 }

@@ -47,7 +47,7 @@ func TestALicenceOutlivesTheKeyThatGrantedIt(t *testing.T) {
 	offerAs(t, s, second, "", alice.Subject)
 	third := rotate(t, s, second, alice.Subject, 2)
 	require.True(t, agreement(t, s, "CommunityMSP/a-1").Proven)
-	require.True(t, decide(t, s, ask("d-1")).Permit)
+	require.True(t, decide(t, s, ask("CommunityMSP/d-1")).Permit)
 
 	t.Run("and the keys that were replaced open nothing", func(t *testing.T) {
 		suspend := licensing.SuspendAgreementRequest{AgreementID: "CommunityMSP/a-1"}
@@ -56,7 +56,7 @@ func TestALicenceOutlivesTheKeyThatGrantedIt(t *testing.T) {
 			require.Equal(t, fault.KeyRemoved, s.Refuse(t, outsider, "licensing:Relay", publish, nil).Code)
 		}
 		s.Submit(t, outsider, "licensing:Relay", third.Sign(t, s, "licensing:SuspendAgreement", suspend), nil)
-		require.False(t, decide(t, s, ask("d-2")).Permit)
+		require.False(t, decide(t, s, ask("CommunityMSP/d-2")).Permit)
 	})
 	t.Run("and any present key ends it", func(t *testing.T) {
 		s.Now = s.Now.Add(time.Second)
@@ -78,12 +78,12 @@ func TestAGuardiansLicenceCounts(t *testing.T) {
 	}))
 	s.Now = s.Now.Add(time.Second)
 	offerAs(t, s, mother, child.Subject, child.Subject)
-	require.True(t, decide(t, s, ask("d-1")).Permit)
+	require.True(t, decide(t, s, ask("CommunityMSP/d-1")).Permit)
 	s.Now = s.Now.Add(time.Second)
 	child.Do(t, s, "consent:EndGuardian", consent.GuardianRequest{Subject: child.Subject, Guardian: mother.Subject, ID: named.ID})
 	s.Now = s.Now.Add(time.Second)
 	require.True(t, agreement(t, s, "CommunityMSP/a-1").Proven)
-	require.True(t, decide(t, s, ask("d-2")).Permit)
+	require.True(t, decide(t, s, ask("CommunityMSP/d-2")).Permit)
 	for _, who := range []contracttest.Resident{mother, uncle} {
 		publish := who.SignFor(t, s, child.Subject, "licensing:PublishOffer", open(child.Subject+"/o-b", child.Subject+"/roof", policy()))
 		require.Equal(t, fault.Forbidden, s.Refuse(t, outsider, "licensing:Relay", publish, nil).Code, "out of office")

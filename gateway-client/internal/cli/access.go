@@ -15,12 +15,12 @@ func newAccessCommand(app *App) *cobra.Command {
 	command := noun(app, "access", "Accesses: decisions on the use of data, and the evidence of it", "  smartb access list --agreement CommunityMSP/a-1 --as utility/steward",
 		verb{
 			use: "check DECISION", short: "Ask whether a decision still holds", args: cobra.ExactArgs(1), transaction: "licensing:CheckAccess",
-			example: "  smartb access check 6f1e… --as utility/processor",
+			example: "  smartb access check CommunityMSP/6f1e… --as utility/processor",
 			request: func(args []string) (any, error) { return licensing.CheckAccessRequest{DecisionID: args[0]}, nil },
 		},
 		verb{
 			use: "show DECISION", short: "Show a decision with its compliance report (those concerned)", args: cobra.ExactArgs(1), transaction: "licensing:GetDecision",
-			example: "  smartb access show 6f1e… --output json --as utility/steward",
+			example: "  smartb access show CommunityMSP/6f1e… --output json --as utility/steward",
 			request: func(args []string) (any, error) { return licensing.DecisionRequest{DecisionID: args[0]}, nil },
 		},
 		accessList(), accessSimulate(app),

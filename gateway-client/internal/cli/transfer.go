@@ -9,7 +9,7 @@ import (
 func newTransferCommand(app *App) *cobra.Command {
 	var request licensing.RequestTransferRequest
 	var list licensing.ListOfAgreementRequest
-	return noun(app, "transfer", "Transfers: long accesses, such as streams (DSP transfer processes)", "  smartb transfer show s-1 --as utility/processor",
+	return noun(app, "transfer", "Transfers: long accesses, such as streams (DSP transfer processes)", "  smartb transfer show CommunityMSP/s-1 --as utility/processor",
 		verb{
 			use: "request DECISION", short: "Begin a transfer on a decision that permits (processor of the user)", args: cobra.ExactArgs(1), submit: true,
 			transaction: "licensing:RequestTransfer", example: "  smartb transfer request 6f1e… --id s-1 --as community/processor",
@@ -30,7 +30,7 @@ func newTransferCommand(app *App) *cobra.Command {
 		transferMove("terminate", "licensing:TerminateTransfer", "End a transfer before its time (either side)"),
 		verb{
 			use: "show SESSION", short: "Show a transfer and whether it may carry data now", args: cobra.ExactArgs(1), transaction: "licensing:GetTransfer",
-			example: "  smartb transfer show s-1 --as utility/processor",
+			example: "  smartb transfer show CommunityMSP/s-1 --as utility/processor",
 			request: func(args []string) (any, error) { return licensing.GetTransferRequest{TransferID: args[0]}, nil },
 		},
 		verb{
