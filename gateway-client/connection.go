@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
@@ -73,7 +74,7 @@ func open(peers []placed) (*grpc.ClientConn, error) {
 		if _, err := readPEM(peer.TLSCACertificates, appendTo(roots)); err != nil {
 			return nil, fieldError(at+".tlsCaCertificates", err)
 		}
-		addresses[i] = resolver.Address{Addr: peer.Address, ServerName: host}
+		addresses[i] = resolver.Address{Addr: peer.Address, ServerName: cmp.Or(peer.TLSName, host)}
 	}
 	peersResolver := manual.NewBuilderWithScheme("smartb")
 	peersResolver.InitialState(resolver.State{Addresses: addresses})

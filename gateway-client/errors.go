@@ -22,6 +22,8 @@ type ContractError struct {
 	Message string
 	// Details are facts of the case by name.
 	Details map[string]string
+	// Refused are the refusals of a batch's calls by their places from 0.
+	Refused map[int]*fault.Error
 	// TxID is the refused transaction's, to be found in the logs of peers and chaincode.
 	TxID string
 
@@ -67,7 +69,9 @@ func newContractError(code, text, txID string, cause error) *ContractError {
 		number, _ := strconv.Atoi(code) // digits only; a number too large to be a status may become 0
 		refusal = &fault.Error{Code: fault.Internal, Status: number, Message: text}
 	}
-	return &ContractError{Code: refusal.Code, Status: refusal.Status, Message: refusal.Message, Details: refusal.Details, TxID: txID, cause: cause}
+	return &ContractError{
+		Code: refusal.Code, Status: refusal.Status, Message: refusal.Message, Details: refusal.Details, Refused: refusal.Refused, TxID: txID, cause: cause,
+	}
 }
 
 // details returns what single peers or orderers said.

@@ -220,7 +220,7 @@ func changedNothing(err error) bool {
 // refusedOf are the refused calls of a batch by their places.
 func refusedOf(err error) map[int]*fault.Error {
 	if whole, ok := errors.AsType[*ContractError](err); ok && whole.Code == fault.BatchRefused {
-		return batch.Refusals(whole.Details)
+		return whole.Refused
 	}
 	return nil
 }

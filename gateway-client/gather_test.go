@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -36,15 +35,16 @@ func carry(call gatewaytest.Call) ([]byte, error) {
 	}
 	var answer batch.Answer
 	refused := fault.New(fault.BatchRefused, "some")
+	refused.Refused = map[int]*fault.Error{}
 	for i, c := range request.Calls {
 		answer.Answers = append(answer.Answers, c.Request)
 		for _, code := range []fault.Code{fault.Forbidden, fault.BatchConflict} {
 			if strings.Contains(string(c.Request), string(code)) {
-				refused = refused.With(strconv.Itoa(i), fault.New(code, "as asked for").JSON())
+				refused.Refused[i] = fault.New(code, "as asked for")
 			}
 		}
 	}
-	if len(refused.Details) > 0 {
+	if len(refused.Refused) > 0 {
 		return nil, gatewaytest.Refusal(refused.Status, refused.JSON())
 	}
 	return json.Marshal(answer)

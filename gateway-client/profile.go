@@ -48,8 +48,10 @@ type Peer struct {
 	Name string `json:"name"`
 	// MSPID is the peer's organisation. Fallback peers without one count as one organisation's.
 	MSPID string `json:"mspId,omitempty"`
-	// Address is host:port; the peer's TLS certificate must be issued for the host.
+	// Address is host:port; the peer's TLS certificate must be issued for the host, or for TLSName where there is one.
 	Address string `json:"address"`
+	// TLSName is the name in the peer's TLS certificate, where it is not the address's host.
+	TLSName string `json:"tlsName,omitempty"`
 	// TLSCACertificates is the path of the PEM file with the CA certificates that the peer's TLS certificate is checked against.
 	TLSCACertificates string `json:"tlsCaCertificates"`
 }

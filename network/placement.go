@@ -106,7 +106,7 @@ func (n *Network) placement() Placement { return n.options.Placement }
 
 // names are those that a component's TLS certificate is valid for.
 func (n *Network) names(org Organisation, component string) []string {
-	names := []string{"localhost", Host}
+	names := []string{tlsName, Host}
 	if n.placement() != Native {
 		names = append(names, service(org, component))
 	}

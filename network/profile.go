@@ -21,8 +21,12 @@ type profilePeer struct {
 	Name              string `json:"name"`
 	MSPID             string `json:"mspId,omitempty"`
 	Address           string `json:"address"`
+	TLSName           string `json:"tlsName"`
 	TLSCACertificates string `json:"tlsCaCertificates"`
 }
+
+// tlsName is a name that the TLS certificates of all nodes carry. Node.js takes no IP address as the name to check.
+const tlsName = "localhost"
 
 // ProfilePath returns the file that the gateway client connects with as this user.
 func (n *Network) ProfilePath(org, user string) string {
@@ -37,13 +41,14 @@ func (n *Network) profile(org Organisation, networkID string) profile {
 		MSPID:       org.MSP,
 		Certificate: "msp/signcerts/cert.pem",
 		PrivateKey:  "msp/keystore/key.pem",
-		Peers:       []profilePeer{{Name: "peer." + org.Name, Address: n.Address(org), TLSCACertificates: "../../peer/tls/ca.crt"}},
+		Peers:       []profilePeer{{Name: "peer." + org.Name, Address: n.Address(org), TLSName: tlsName, TLSCACertificates: "../../peer/tls/ca.crt"}},
 	}
 	for _, other := range n.Topology.others(org) {
 		p.FallbackPeers = append(p.FallbackPeers, profilePeer{
 			Name:              "peer." + other.Name,
 			MSPID:             other.MSP,
 			Address:           n.Address(other),
+			TLSName:           tlsName,
 			TLSCACertificates: "../../../" + other.Name + "/peer/tls/ca.crt",
 		})
 	}

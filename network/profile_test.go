@@ -13,9 +13,7 @@ import (
 
 func TestTheProfileIsWhatTheGatewayClientReads(t *testing.T) {
 	n := newNetwork(t, Options{PortBase: 17000})
-	block, err := proto.Marshal(&common.Block{Header: &common.BlockHeader{DataHash: []byte{1}}})
-	require.NoError(t, err)
-	require.NoError(t, writeFile(n.layout.genesis(), block))
+	writeGenesis(t, n)
 	require.NoError(t, n.writeProfile(n.Topology[0], "steward"))
 	text, err := os.ReadFile(n.ProfilePath("city", "steward"))
 	require.NoError(t, err)
@@ -27,13 +25,21 @@ func TestTheProfileIsWhatTheGatewayClientReads(t *testing.T) {
 		"mspId": "CityMSP",
 		"certificate": "msp/signcerts/cert.pem",
 		"privateKey": "msp/keystore/key.pem",
-		"peers": [{"name": "peer.city", "address": "127.0.0.1:17020", "tlsCaCertificates": "../../peer/tls/ca.crt"}],
+		"peers": [{"name": "peer.city", "address": "127.0.0.1:17020", "tlsName": "localhost", "tlsCaCertificates": "../../peer/tls/ca.crt"}],
 		"fallbackPeers": [
-			{"name": "peer.utility", "mspId": "UtilityMSP", "address": "127.0.0.1:17060", "tlsCaCertificates": "../../../utility/peer/tls/ca.crt"},
-			{"name": "peer.community", "mspId": "CommunityMSP", "address": "127.0.0.1:17100", "tlsCaCertificates": "../../../community/peer/tls/ca.crt"},
-			{"name": "peer.oversight", "mspId": "OversightMSP", "address": "127.0.0.1:17140", "tlsCaCertificates": "../../../oversight/peer/tls/ca.crt"}
+			{"name": "peer.utility", "mspId": "UtilityMSP", "address": "127.0.0.1:17060", "tlsName": "localhost", "tlsCaCertificates": "../../../utility/peer/tls/ca.crt"},
+			{"name": "peer.community", "mspId": "CommunityMSP", "address": "127.0.0.1:17100", "tlsName": "localhost", "tlsCaCertificates": "../../../community/peer/tls/ca.crt"},
+			{"name": "peer.oversight", "mspId": "OversightMSP", "address": "127.0.0.1:17140", "tlsName": "localhost", "tlsCaCertificates": "../../../oversight/peer/tls/ca.crt"}
 		]
 	}`, string(text))
+}
+
+// writeGenesis writes a first block, whose header's hash is the network's id.
+func writeGenesis(t *testing.T, n *Network) {
+	t.Helper()
+	block, err := proto.Marshal(&common.Block{Header: &common.BlockHeader{DataHash: []byte{1}}})
+	require.NoError(t, err)
+	require.NoError(t, writeFile(n.layout.genesis(), block))
 }
 
 func TestProfileNamesFilesThatEnrolmentWrites(t *testing.T) {
@@ -71,6 +77,7 @@ func TestExportedEnvironmentNamesTheExportOnly(t *testing.T) {
 
 func TestConnectionProfileHoldsCertificatesAndNoKeys(t *testing.T) {
 	n := newNetwork(t, Options{PortBase: 17000})
+	writeGenesis(t, n)
 	for _, org := range n.Topology {
 		require.NoError(t, writeFile(n.layout.org(org, Peer, "tls", "ca.crt"), []byte("certificate of "+org.Name)))
 	}
@@ -79,12 +86,21 @@ func TestConnectionProfileHoldsCertificatesAndNoKeys(t *testing.T) {
 	var profile struct {
 		Client struct{ Organization string }
 		Peers  map[string]struct {
-			URL        string
-			TLSCACerts struct{ Pem string }
+			URL         string
+			TLSCACerts  struct{ Pem string }
+			GRPCOptions map[string]string `json:"grpcOptions"`
 		}
+		Channels  map[string]struct{ Chaincodes []string }
+		Chaincode string `json:"x-chaincode"`
+		Network   string `json:"x-network"`
 	}
 	require.NoError(t, json.Unmarshal(text, &profile))
 	require.Equal(t, "CityMSP", profile.Client.Organization)
 	require.Equal(t, "grpcs://127.0.0.1:17060", profile.Peers["peer.utility"].URL)
 	require.Equal(t, "certificate of utility", profile.Peers["peer.utility"].TLSCACerts.Pem)
+	require.Equal(t, "localhost", profile.Peers["peer.utility"].GRPCOptions["ssl-target-name-override"])
+	require.Equal(t, "localhost", profile.Peers["peer.utility"].GRPCOptions["grpc.ssl_target_name_override"])
+	require.Equal(t, []string{"smartb"}, profile.Channels["smartcity"].Chaincodes)
+	require.Equal(t, "smartb", profile.Chaincode)
+	require.Equal(t, "57543dbfde65627509880239f2b8b17241e9951e51b81bd5927f86920bb81e26", profile.Network)
 }

@@ -1,6 +1,7 @@
 package test
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/network"
 )
 
 // TestThePeerCommandNeedsNothingButTheExportedFolder has Fabric's own command evaluate and submit.
@@ -39,4 +42,33 @@ func TestThePeerCommandNeedsNothingButTheExportedFolder(t *testing.T) {
 		require.False(t, strings.Contains(string(text), net.StateDir()), "%s names the state folder", path)
 		return err
 	}))
+}
+
+// TestEveryExportedFileIsDescribed compares the folder with what `network export` prints.
+func TestEveryExportedFileIsDescribed(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "export")
+	require.NoError(t, net.Export(folder))
+	missing := map[string]bool{}
+	for _, file := range network.ExportedFiles() {
+		missing[file.Path] = true
+	}
+	described := maps.Clone(missing)
+	require.NoError(t, filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(folder, path)
+		parts := strings.Split(filepath.ToSlash(name), "/")
+		if len(parts) > 1 {
+			parts[0] = "ORG"
+		}
+		if len(parts) > 2 && parts[1] == "users" {
+			parts[2] = "USER"
+		}
+		kind := strings.Join(parts, "/")
+		require.True(t, described[kind], "%s is not described", kind)
+		delete(missing, kind)
+		return err
+	}))
+	require.Empty(t, missing, "described, but not exported")
 }

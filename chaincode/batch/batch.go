@@ -4,7 +4,6 @@ package batch
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
@@ -36,30 +35,14 @@ type Answer struct {
 	Answers []json.RawMessage `json:"answers"`
 }
 
-// Refuse refuses a batch: with the refusal of its only call, or with those of the refused ones, as JSON, by their places.
+// Refuse refuses a batch: with the refusal of its only call, or with those of the refused ones by their places.
 func Refuse(refused map[int]*fault.Error, of int) *fault.Error {
 	if of == 1 {
 		return refused[0].Within("calls/0")
 	}
-	all := fault.New(fault.BatchRefused, "%d of %d calls are refused, so none is carried out; the details say which and why", len(refused), of)
-	for i, refusal := range refused { // into a map, so the order is of no consequence
-		all = all.With(strconv.Itoa(i), refusal.JSON())
-	}
+	all := fault.New(fault.BatchRefused, "%d of %d calls are refused, so none is carried out; member refused names each by its place from 0", len(refused), of)
+	all.Refused = refused
 	return all
-}
-
-// Refusals are the refusals of a batch's calls by their places, nil if the refusal is of the batch as a whole.
-func Refusals(details map[string]string) map[int]*fault.Error {
-	refused := map[int]*fault.Error{}
-	for name, text := range details {
-		place, err := strconv.Atoi(name)
-		refusal, ok := fault.Parse(text)
-		if err != nil || !ok {
-			return nil
-		}
-		refused[place] = refusal
-	}
-	return refused
 }
 
 // EventName is the name of the one event of a transaction with several calls; its payload holds theirs, as Events.

@@ -162,7 +162,7 @@ var Catalogue = []Entry{
 	{DisputeWindow, 409, "The dispute window of the period is closed, or still open.", "Raise disputes before its end, finalize after it; GetPeriod says when it ends."},
 	{RetentionRunning, 409, "The community's retention of the day has not ended.", "Purge the day after the date that the message names."},
 	{BatchConflict, 409, "The call cannot share its transaction: another one there writes what it reads or writes, or it is long work.", "Submit it by itself; a client with WithBatching does so."},
-	{BatchRefused, 409, "Calls of the batch are refused, so none is carried out; details has each one's refusal by its place from 0.", "Leave the refused calls out and submit the others again; a client with WithBatching does so."},
+	{BatchRefused, 409, "Calls of the batch are refused, so none is carried out; member refused has each one's error by its place from 0.", "Leave the refused calls out and submit the others again; a client with WithBatching does so."},
 	{TooComplex, 413, "The work on the policies takes more steps than a call may take; all endorsers count the same.", "Say the policy more simply: fewer alternatives in or and xone, fewer values, fewer prohibitions."},
 	{Busy, 429, "The chaincode server has as many calls under way as it takes at once, of all callers or of the caller's organisation; nothing was done.", "Try again after a moment; gateway-client does so by itself."},
 	{NetworkNotFounded, 409, "The network has no founding record, so nothing that is signed for it can be accepted.", "Let an administrator bring the record that all administrators signed: governance:Found; `network up` does it."},

@@ -19,6 +19,8 @@ type Error struct {
 	Message string `json:"message"`
 	// Details are facts of the case by name; "field" names the member of the request at fault, as a JSON pointer without the leading slash.
 	Details map[string]string `json:"details,omitempty"`
+	// Refused are the refusals of a batch's calls by their places from 0.
+	Refused map[int]*Error `json:"refused,omitempty"`
 }
 
 // New makes a refusal. The message is formatted as by fmt.Sprintf and must not contain private data.
@@ -82,7 +84,7 @@ func Parse(text string) (refusal *Error, ok bool) {
 // JSON returns the text that Parse reads.
 func (e *Error) JSON() string {
 	text, err := json.Marshal(e)
-	if err != nil { // strings and an int always marshal
+	if err != nil { // strings and integers always marshal
 		return `{"code":"INTERNAL","status":460,"message":"unprintable error"}`
 	}
 	return string(text)

@@ -3,6 +3,7 @@ package jws
 
 import (
 	"crypto"
+	"crypto/ed25519"
 	_ "crypto/sha256" // for the thumbprint
 	"encoding/base64"
 	"strings"
@@ -37,6 +38,17 @@ type kind struct {
 var kinds = []kind{
 	{jose.ES256, "EC", "P-256", []string{"kty", "crv", "x", "y"}},
 	{jose.EdDSA, "OKP", "Ed25519", []string{"kty", "crv", "x"}},
+	{fullySpecified, "OKP", "Ed25519", []string{"kty", "crv", "x"}},
+}
+
+// fullySpecified is the name that RFC 9864 gives to EdDSA with Ed25519. Keys are recorded under the older name, whichever signed.
+const fullySpecified jose.SignatureAlgorithm = "Ed25519"
+
+func (k kind) recorded() string {
+	if k.algorithm == fullySpecified {
+		return string(jose.EdDSA)
+	}
+	return string(k.algorithm)
 }
 
 // Verify checks a compact JWS that carries its own key. go-jose does the cryptography; what it is lax About (other header parameters and key
@@ -61,7 +73,7 @@ func Verify(compact, typ string) (Verified, error) {
 	if err != nil {
 		return Verified{}, Malformed("jwk", "%s", err)
 	}
-	return Verified{Payload: segments[1], Thumbprint: thumbprint, Algorithm: string(kind.algorithm), JWK: string(jwk)}, nil
+	return Verified{Payload: segments[1], Thumbprint: thumbprint, Algorithm: kind.recorded(), JWK: string(jwk)}, nil
 }
 
 // Thumbprint is the RFC 7638 thumbprint by SHA-256 of a key of crypto/ecdsa or crypto/ed25519, in base64url: the pseudonym of who signs with it.
@@ -79,10 +91,19 @@ func CheckSignature(compact string, algorithm jose.SignatureAlgorithm, key jose.
 	if err != nil {
 		return Malformed("compact", "%s", err)
 	}
-	if _, err := signed.Verify(key.Key); err != nil {
-		return About(fault.SignedRequestForged, "signature", "does not fit the key, header and payload")
+	signature := signed.Signatures[0].Signature
+	if len(signature) != signatureSize {
+		return Malformed("signature", "%d bytes, not %d; ES256 signatures are r and s, not DER", len(signature), signatureSize)
 	}
-	return nil
+	if algorithm == fullySpecified { // go-jose does not know the name yet
+		public, ok := key.Key.(ed25519.PublicKey)
+		if ok && ed25519.Verify(public, []byte(compact[:strings.LastIndex(compact, ".")]), signature) {
+			return nil
+		}
+	} else if _, err := signed.Verify(key.Key); err == nil {
+		return nil
+	}
+	return About(fault.SignedRequestForged, "signature", "does not fit the key, header and payload")
 }
 
 // canonical decodes base64url without padding and refuses all but the one encoding that gives the bytes back.
@@ -117,7 +138,7 @@ func readHeader(text []byte, wanted string) (kind, jose.JSONWebKey, error) {
 			return known, key, err
 		}
 	}
-	return kind{}, none, Malformed("alg", "%.20q is not allowed; only ES256 and EdDSA are", algorithm)
+	return kind{}, none, Malformed("alg", "%.20q is not allowed; ES256, EdDSA and Ed25519 are", algorithm)
 }
 
 // readKey reads the public key: exactly the Members that its kind needs, so neither a private part nor anything that a library could follow elsewhere.
@@ -178,9 +199,6 @@ func Split(compact string) (segments [3][]byte, err error) {
 		if segments[i], err = canonical(name, parts[i]); err != nil {
 			return segments, err
 		}
-	}
-	if len(segments[2]) != signatureSize {
-		return segments, Malformed("signature", "%d bytes, not %d; ES256 signatures are r and s, not DER", len(segments[2]), signatureSize)
 	}
 	return segments, nil
 }

@@ -120,9 +120,10 @@ func TestASignedRequestTellsWhatWasSigned(t *testing.T) {
 		text            string
 		signer, subject string
 	}{
-		"by an Ed25519 key of RFC 8037": {compact(edHeader, claims, signEd), edThumbprint, edThumbprint},
-		"by a P-256 key of RFC 7515":    {compact(ecHeader, asEC.Replace(claims), signEC), ecThumbprint, ecThumbprint},
-		"for another, by a guardian":    {compact(edHeader, strings.Replace(claims, `"aud"`, `"for":"`+other+`","aud"`, 1), signEd), edThumbprint, other},
+		"by an Ed25519 key of RFC 8037":                 {compact(edHeader, claims, signEd), edThumbprint, edThumbprint},
+		"under the algorithm's newer name, of RFC 9864": {compact(strings.Replace(edHeader, "EdDSA", "Ed25519", 1), claims, signEd), edThumbprint, edThumbprint},
+		"by a P-256 key of RFC 7515":                    {compact(ecHeader, asEC.Replace(claims), signEC), ecThumbprint, ecThumbprint},
+		"for another, by a guardian":                    {compact(edHeader, strings.Replace(claims, `"aud"`, `"for":"`+other+`","aud"`, 1), signEd), edThumbprint, other},
 		"with its members in any order and spaces in its JSON": {
 			compact(` {"typ" : "smartb-request+jwt", "jwk":`+edJWK+`, "alg":"EdDSA"} `, claims+"\n", signEd), edThumbprint, edThumbprint,
 		},
@@ -165,14 +166,19 @@ func TestVerifyRefuses(t *testing.T) {
 		code            fault.Code
 		member          string
 	}{
-		"no signature and alg none":                 {header: change{`EdDSA`, `none`}, sign: signNothing, code: malformed, member: "signature"},
-		"alg none":                                  {header: change{`EdDSA`, `none`}, code: malformed, member: "alg"},
-		"alg None":                                  {header: change{`EdDSA`, `None`}, code: malformed, member: "alg"},
-		"alg HS256 under the public key":            {header: change{`EdDSA`, `HS256`}, sign: signHMAC, code: malformed, member: "alg"},
-		"an HMAC that says it is EdDSA":             {sign: signHMAC, code: forged, member: "signature"},
-		"alg RS256":                                 {header: change{`EdDSA`, `RS256`}, code: malformed, member: "alg"},
-		"alg ES384":                                 {header: change{`EdDSA`, `ES384`}, code: malformed, member: "alg"},
-		"alg Ed25519, the newer name":               {header: change{`EdDSA`, `Ed25519`}, code: malformed, member: "alg"},
+		"no signature and alg none":      {header: change{`EdDSA`, `none`}, sign: signNothing, code: malformed, member: "alg"},
+		"no signature":                   {sign: signNothing, code: malformed, member: "signature"},
+		"alg none":                       {header: change{`EdDSA`, `none`}, code: malformed, member: "alg"},
+		"alg None":                       {header: change{`EdDSA`, `None`}, code: malformed, member: "alg"},
+		"alg HS256 under the public key": {header: change{`EdDSA`, `HS256`}, sign: signHMAC, code: malformed, member: "alg"},
+		"an HMAC that says it is EdDSA":  {sign: signHMAC, code: forged, member: "signature"},
+		"alg RS256":                      {header: change{`EdDSA`, `RS256`}, code: malformed, member: "alg"},
+		"alg ES384":                      {header: change{`EdDSA`, `ES384`}, code: malformed, member: "alg"},
+		"alg ES384 with a signature of its length":  {header: change{`EdDSA`, `ES384`}, sign: func(string) []byte { return make([]byte, 96) }, code: malformed, member: "alg"},
+		"alg ed25519 in other letters":              {header: change{`EdDSA`, `ed25519`}, code: malformed, member: "alg"},
+		"alg Ed25519 with another's signature":      {header: change{`EdDSA`, `Ed25519`}, sign: signHMAC, code: forged, member: "signature"},
+		"alg Ed25519 under a key on P-256":          {header: change{edHeader, strings.Replace(ecHeader, "ES256", "Ed25519", 1)}, sign: signEC, code: malformed, member: "jwk"},
+		"alg Ed25519, the key that fits all":        {header: change{edHeader, strings.NewReplacer(edX, encode(append([]byte{1}, make([]byte, 31)...)), "EdDSA", "Ed25519").Replace(edHeader)}, sign: signEverything, code: malformed, member: "jwk"},
 		"an alg that is no string":                  {header: change{`"EdDSA"`, `["EdDSA"]`}, code: malformed, member: "alg"},
 		"a null alg":                                {header: change{`"EdDSA"`, `null`}, code: malformed, member: "header"},
 		"a key of the other kind than its alg":      {header: change{`EdDSA`, `ES256`}, code: malformed, member: "jwk"},
@@ -306,8 +312,9 @@ func TestVerifyRefusesOtherSpellings(t *testing.T) {
 
 func TestAnyChangedBitOfASignedRequestIsRefused(t *testing.T) {
 	for name, good := range map[string]string{
-		"EdDSA": compact(edHeader, claims, signEd),
-		"ES256": compact(ecHeader, strings.Replace(claims, edThumbprint, ecThumbprint, 1), signEC),
+		"EdDSA":   compact(edHeader, claims, signEd),
+		"Ed25519": compact(strings.Replace(edHeader, "EdDSA", "Ed25519", 1), claims, signEd),
+		"ES256":   compact(ecHeader, strings.Replace(claims, edThumbprint, ecThumbprint, 1), signEC),
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := verify(good)

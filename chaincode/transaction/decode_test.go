@@ -3,6 +3,7 @@ package transaction_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -57,6 +58,35 @@ func TestDecodeReadsStrictly(t *testing.T) {
 			require.ErrorIs(t, err, row.code)
 			require.Equal(t, row.field, fault.From(err).Details["field"])
 		})
+	}
+}
+
+// TestDecodeSaysWhichFormAMemberTakes: a date where a time belongs is the commonest mistake of other SDKs.
+func TestDecodeSaysWhichFormAMemberTakes(t *testing.T) {
+	type form struct {
+		At    time.Time         `json:"at"`
+		Maybe *time.Time        `json:"maybe"`
+		Name  string            `json:"name"`
+		Count int               `json:"count"`
+		Whole bool              `json:"whole"`
+		List  []string          `json:"list"`
+		Parts map[string]string `json:"parts"`
+	}
+	const moment = "expected a time in the form of RFC 3339, such as 2030-12-31T00:00:00Z"
+	for text, want := range map[string]string{
+		`{"at":"2030-12-31"}`:             "at: " + moment,
+		`{"at":1767225600}`:               "at: " + moment,
+		`{"maybe":"2030-12-31T00:00:00"}`: "maybe: " + moment,
+		`{"name":1}`:                      "name: expected a string",
+		`{"count":"1"}`:                   "count: expected an integer",
+		`{"whole":"yes"}`:                 "whole: expected true or false",
+		`{"list":"a"}`:                    "list: expected a list",
+		`{"list":[{}]}`:                   "list/0: expected a string",
+		`{"parts":[]}`:                    "parts: expected an object",
+	} {
+		_, err := transaction.Decode[form]([]byte(text), 1000)
+		require.ErrorIs(t, err, fault.InvalidField)
+		require.Equal(t, want, fault.From(err).Message, text)
 	}
 }
 

@@ -430,7 +430,7 @@ func TestRightsShareATransactionWithTheirLikeOnly(t *testing.T) {
 				return
 			}
 			require.Equal(t, fault.BatchRefused, refusal.Code)
-			for place, refused := range batch.Refusals(refusal.Details) {
+			for place, refused := range refusal.Refused {
 				require.Equal(t, fault.BatchConflict, refused.Code)
 				require.Contains(t, row.apart, place)
 			}

@@ -41,7 +41,7 @@ func refusals(t testing.TB, s *contracttest.Suite, calls ...batch.Call) []fault.
 	refusal := s.Refuse(t, relay, "batch:Submit", batch.Request{Calls: calls}, nil)
 	require.Equal(t, fault.BatchRefused, refusal.Code)
 	codes := make([]fault.Code, len(calls))
-	for place, refused := range batch.Refusals(refusal.Details) {
+	for place, refused := range refusal.Refused {
 		codes[place] = refused.Code
 	}
 	return codes

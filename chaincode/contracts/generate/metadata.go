@@ -133,6 +133,8 @@ func (c *sourceCode) mapped(t reflect.Type) *jsonschema.Schema {
 	switch t {
 	case reflect.TypeFor[consent.Receipt]():
 		return &jsonschema.Schema{Type: "object", Description: "The receipt in the format that was asked for: that of Kantara, or JSON-LD with the terms of DPV."}
+	case reflect.TypeFor[fault.Error]():
+		return &jsonschema.Schema{Type: "object", Description: "An error: code, status, message and details; of a batch, also those of its calls by their places."}
 	case reflect.TypeFor[settlement.Pair]():
 		pair := &jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{Type: "integer"}}
 		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{pair, {Type: "null"}}, Description: "Two energies in mWh; null where the interval is incomplete."}
