@@ -8,8 +8,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
 )
 
-// Examine says what publication would say of a policy whose dataset is not at hand: where the conditions name none, the dataset and its owner are those that
-// the policy names. An agreement is checked as it stands.
+// Examine says what publication would say of a policy whose dataset is not at hand: where the conditions name none, the
+// dataset and its owner are those that the policy names. An agreement is checked as it stands.
 func Examine(policy json.RawMessage, c Conditions) (Terms, []odrl.Finding) {
 	c.Steps = c.Steps.Or()
 	parsed, findings := odrl.ParseWithin(policy, c.Steps)

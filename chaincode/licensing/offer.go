@@ -95,6 +95,11 @@ func (r PublishOfferRequest) Pinned(terms Terms, owner string) error {
 	if !r.AutoAgree {
 		return nil
 	}
+	for _, taker := range r.Takers {
+		if taker != AnyTaker && terms.For(taker) != nil {
+			return fault.Field(fault.InvalidField, "takers", "%s can never take the offer: the policy's assignee is another one", taker)
+		}
+	}
 	alone, err := r.Terms(owner)
 	if err != nil || alone.SHA256 != terms.SHA256 {
 		return fault.Field(fault.InvalidField, "policy", "an offer that is taken as it stands inherits nothing; write it out")

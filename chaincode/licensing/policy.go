@@ -298,7 +298,8 @@ func (t Terms) For(consumer string) error {
 	for _, rule := range policy.Permissions {
 		named := slices.ContainsFunc(rule.Assignees, func(e odrl.Entity) bool { return e.UID == consumer })
 		if len(rule.Assignees) > 0 && !named {
-			return fault.New(fault.Forbidden, "the terms are for another consumer than %s", consumer)
+			return fault.New(fault.Forbidden, "the terms are for another consumer than %s: %s names %s", consumer, rule.Path,
+				strings.Join(uids(rule.Assignees), ", "))
 		}
 	}
 	return nil

@@ -20,12 +20,15 @@ type bundledContext struct {
 	iris         []string
 }
 
-// bundled are the contexts that come with the program, each under its IRIs and with the SHA-256 of its text: a context says what a policy means, so another
-// text is no context.
+// bundled are the contexts that come with the program, each under its IRIs and with the SHA-256 of its text: a context
+// says what a policy means, so another text is no context.
 var bundled = []bundledContext{
 	{
 		"odrl.jsonld", "88e7f9f9048f7c4997ecdd09dd82f864f92eb267ef3d4297dd7db971132583c1",
-		[]string{"http://www.w3.org/ns/odrl.jsonld", "https://www.w3.org/ns/odrl.jsonld", "http://www.w3.org/ns/odrl/2/", "https://www.w3.org/ns/odrl/2/ODRL22.json"},
+		[]string{
+			"http://www.w3.org/ns/odrl.jsonld", "https://www.w3.org/ns/odrl.jsonld", "http://www.w3.org/ns/odrl/2/",
+			"https://www.w3.org/ns/odrl/2/ODRL22.json",
+		},
 	},
 	{
 		"dspace-2025-1.jsonld", "f3a7ea42af43d7d0dcb5cf15eff894d513ee4165a5db6b5d040a609d500a35e2",

@@ -1,5 +1,5 @@
-// Package jsonld makes policies in any form of JSON-LD the compact form that the ledger reads. It fetches nothing: the contexts of ODRL and of the Dataspace
-// Protocol come with the program.
+// Package jsonld makes policies in any form of JSON-LD the compact form that the ledger reads. It fetches nothing: the
+// contexts of ODRL and of the Dataspace Protocol come with the program.
 package jsonld
 
 import (
@@ -18,7 +18,8 @@ import (
 const (
 	odrlContext = "http://www.w3.org/ns/odrl.jsonld"
 	odrlTerms   = "http://www.w3.org/ns/odrl/2/"
-	// undefined is where terms go that no context defines. JSON-LD would drop them; here nothing is ignored, so they are kept for the reader to refuse.
+	// undefined is where terms go that no context defines. JSON-LD would drop them; here nothing is ignored, so they
+	// are kept for the reader to refuse.
 	undefined = "urn:smartb:undefined:"
 
 	maxBytes = 256 << 10
@@ -49,11 +50,13 @@ func apart(text []byte) bool {
 	return err != nil || !ok || root["@graph"] != nil
 }
 
+// hopeless are the findings that no other form of the document would mend.
+var hopeless = []odrl.Code{odrl.NotJSON, odrl.TooLarge, odrl.TooDeep, odrl.TooMany, odrl.TooComplex}
+
 // form reports whether it is the form of a document that cannot be read.
 func form(findings []odrl.Finding) bool {
 	return slices.ContainsFunc(findings, func(f odrl.Finding) bool {
-		return f.Level == odrl.Syntax && f.Code != odrl.NotJSON && f.Code != odrl.TooLarge && f.Code != odrl.TooDeep && f.Code != odrl.TooMany &&
-			f.Code != odrl.TooComplex
+		return f.Level == odrl.Syntax && !slices.Contains(hopeless, f.Code)
 	})
 }
 
@@ -74,8 +77,9 @@ func expand(text []byte) ([]byte, error) {
 	options.ExpandContext = []any{odrlContext, map[string]any{"@vocab": undefined}}
 	expanded, err := ld.NewJsonLdProcessor().Expand(document, options)
 	if contexts.unknown != "" {
-		return nil, fmt.Errorf("the context %q is not known here and no context is fetched; known are those of ODRL (%s) and DSP 2025-1: "+
-			"write the terms of the other context as full IRIs and leave it out", contexts.unknown, odrlContext)
+		return nil, fmt.Errorf("the context %q is not known here and no context is fetched; "+
+			"known are those of ODRL (%s) and DSP 2025-1: write the terms of the other context as full IRIs and leave it out",
+			contexts.unknown, odrlContext)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the document is not valid JSON-LD: %w", err)
@@ -131,13 +135,18 @@ func declared(document any) map[string]string {
 			if of, ok := definition.(map[string]any); ok && of["@prefix"] == true {
 				definition = of["@id"]
 			}
-			namespace, ok := definition.(string)
-			if ok && name != "odrl" && !strings.HasPrefix(name, "@") && strings.Contains(namespace, "://") && strings.ContainsAny(namespace[len(namespace)-1:], "/#:?=") {
+			namespace, _ := definition.(string)
+			if name != "odrl" && !strings.HasPrefix(name, "@") && isNamespace(namespace) {
 				prefixes[name] = namespace
 			}
 		}
 	}
 	return prefixes
+}
+
+// isNamespace reports whether names can be put behind the IRI.
+func isNamespace(iri string) bool {
+	return strings.Contains(iri, "://") && strings.ContainsAny(iri[len(iri)-1:], "/#:?=")
 }
 
 // writer writes expanded JSON-LD in the form that the ledger reads.
@@ -170,7 +179,8 @@ func (w *writer) policy(expanded []any) (map[string]any, error) {
 		}
 	}
 	if len(policies) != 1 {
-		return nil, fmt.Errorf("the document holds %d policies, expected one; write each into a file of its own", len(policies))
+		const what = "the document holds %d policies, expected one; write each into a file of its own"
+		return nil, fmt.Errorf(what, len(policies))
 	}
 	written, err := w.value(policies[0], 0)
 	if err != nil {
@@ -195,7 +205,9 @@ func isPolicy(n map[string]any) bool {
 			return true
 		}
 	}
-	return len(types) == 0 && (n[odrlTerms+"permission"] != nil || n[odrlTerms+"prohibition"] != nil || n[odrlTerms+"obligation"] != nil)
+	return len(types) == 0 && slices.ContainsFunc([]string{"permission", "prohibition", "obligation"}, func(member string) bool {
+		return n[odrlTerms+member] != nil
+	})
 }
 
 // term is a name without the namespaces that bare terms have.

@@ -11,12 +11,13 @@ type Ledger struct {
 	Knowledge
 	// Now is the time of the publication; the zero time where it is not asked.
 	Now time.Time
-	// Consumer reports whether a party can take an offer: groups can not as long as the ledger does not have their members.
+	// Consumer reports whether a party can take an offer: groups can not as long as the ledger does not have their
+	// members.
 	Consumer func(name string) bool
 }
 
-// Dead finds why nobody can ever use an offer: no permission can become active, for anybody, from now on. It finds nothing where one permission can, or
-// where that cannot be told.
+// Dead finds why nobody can ever use an offer: no permission can become active, for anybody, from now on. It finds
+// nothing where one permission can, or where that cannot be told.
 func Dead(policy Policy, ledger Ledger) []Finding {
 	d := dying{solver: newSolver(ledger.Knowledge), ledger: ledger, policy: &policy}
 	found := &findings{steps: d.knowledge.Steps}
@@ -59,7 +60,8 @@ func (d *dying) takers(found *findings) {
 		}
 		if common, named = able, true; len(able) == 0 {
 			found.addf(Profile, Unusable, rule.Path+"/assignee",
-				"nobody can take the offer: %s is no organisation, or not the same one for all permissions; name the organisation by its MSP id, "+
+				"nobody can take the offer: %s is no organisation, or not the same one for all permissions; "+
+					"name the organisation by its MSP id, "+
 					"such as CommunityMSP (groups are not kept on the ledger)", rule.Assignees[0].UID)
 			return
 		}
@@ -79,7 +81,8 @@ func (d *dying) dead(rule *Rule) string {
 			return ""
 		}
 		if by := d.forbidden(&ways[i]); by != "" {
-			reason = fmt.Sprintf("is denied for ever: the prohibition %s forbids all of it; narrow the prohibition or drop the permission", by)
+			const forbidden = "is denied for ever: the prohibition %s forbids all of it; narrow the prohibition or drop the permission"
+			reason = fmt.Sprintf(forbidden, by)
 			continue
 		}
 		for _, c := range cases {
@@ -106,13 +109,15 @@ func (d *dying) never(c clause) string {
 					"name organisations by their MSP ids (groups are not kept on the ledger)"
 			}
 		case atom.Left == "payAmount":
-			return "is denied for ever: payAmount is told of a duty that was performed, not of a use; write it as a refinement of the duty to compensate"
+			return "is denied for ever: payAmount is told of a duty that was performed, not of a use; " +
+				"write it as a refinement of the duty to compensate"
 		case variable == now && !d.ledger.Now.IsZero():
 			until := Constraint{Left: leftDateTime, Operator: Gteq, kind: instant, variable: now, Right: []Value{{Text: "now"}}}
 			until.ordered = []ordered{{kind: instant, at: d.ledger.Now}}
 			about = append(slices.Clone(about), literal{atom: &until})
 			if _, holds := d.satisfying(about); holds == no {
-				return fmt.Sprintf("is denied for ever: no time from now on (%s) fits; correct the dates of dateTime", d.ledger.Now.UTC().Format(time.RFC3339))
+				const passed = "is denied for ever: no time from now on (%s) fits; correct the dates of dateTime"
+				return fmt.Sprintf(passed, d.ledger.Now.UTC().Format(time.RFC3339))
 			}
 		default:
 			if _, holds := d.satisfying(about); holds == no {
@@ -123,7 +128,8 @@ func (d *dying) never(c clause) string {
 	return ""
 }
 
-// recipient reports whether an organisation can be the recipient that is asked for. On the ledger nothing is part of an organisation.
+// recipient reports whether an organisation can be the recipient that is asked for. On the ledger nothing is part of an
+// organisation.
 func (d *dying) recipient(about clause) bool {
 	candidates := []string{other}
 	for _, l := range about {
@@ -151,7 +157,7 @@ func (d *dying) forbidden(p *variant) string {
 		if len(rule.Constraints) > 0 || rule.refinements() > 0 || len(rule.Assignees) > 0 || !d.spend(1+len(rule.Actions)) {
 			continue
 		}
-		targets := len(rule.Targets) == 0 || slices.ContainsFunc(rule.Targets, func(e Entity) bool { return e.UID == p.target.UID })
+		targets := len(rule.Targets) == 0 || hasEntity(rule.Targets, p.target.UID)
 		if targets && slices.ContainsFunc(rule.Actions, func(a Action) bool { return includes(a.Name, p.action) }) {
 			return rule.Key()
 		}

@@ -8,10 +8,12 @@ import (
 )
 
 // exportedTypes are the data types with which values of a kind are exported; names and texts have none.
-var exportedTypes = map[kind]string{instant: "xsd:dateTime", period: "xsd:duration", decimal: "xsd:decimal", integer: "xsd:integer"}
+var exportedTypes = map[kind]string{
+	instant: "xsd:dateTime", period: "xsd:duration", decimal: "xsd:decimal", integer: "xsd:integer",
+}
 
-// normalize writes the right operands in normal form: what has the same meaning is written alike, and so hashed alike. A value
-// that cannot be read, or that has a type of another kind, stays as it is: the profile finds it.
+// normalize writes the right operands in normal form: what has the same meaning is written alike, and so hashed alike.
+// A value that cannot be read, or that has a type of another kind, stays as it is: the profile finds it.
 func (c *Constraint) normalize() {
 	known, ok := operands[c.Left]
 	if !ok {
@@ -92,8 +94,8 @@ func (d duration) String() string {
 	return text.String()
 }
 
-// hoist writes the assigner that all rules name by themselves once for the policy: it means the same. An assignee stays where it
-// is said, as the hash of an offer is that of the agreement which adds one.
+// hoist writes the assigner that all rules name by themselves once for the policy: it means the same. An assignee stays
+// where it is said, as the hash of an offer is that of the agreement which adds one.
 func (policy *Policy) hoist() {
 	rules := slices.Concat(pointersTo(policy.Permissions), pointersTo(policy.Prohibitions), pointersTo(policy.Obligations))
 	if len(rules) == 0 {

@@ -87,7 +87,9 @@ func TestACollectionIsNamedByItsUID(t *testing.T) {
 
 func TestOffersThatNobodyCanUse(t *testing.T) {
 	ledger := Ledger{Now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), Consumer: func(name string) bool { return name == "CityMSP" || name == "LabMSP" }}
-	offer := func(more string) string { return `{"@type":"Offer","uid":"ex:1","assigner":"ex:a","target":"ex:x",` + more + `}` }
+	offer := func(more string) string {
+		return `{"@type":"Offer","uid":"ex:1","assigner":"ex:a","target":"ex:x",` + more + `}`
+	}
 	only := func(left, operator, right string) string {
 		return offer(`"permission":[{"action":"use","constraint":[` + atomText(left, operator, right) + `]}]`)
 	}

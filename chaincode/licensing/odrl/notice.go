@@ -6,8 +6,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/budget"
 )
 
-// Notices are what a reader may misunderstand in a policy that is valid: dates that end, or begin, earlier than people think. A day is its 00:00 UTC, so
-// what holds until a day (lteq) does not hold on it.
+// Notices are what a reader may misunderstand in a policy that is valid: dates that end, or begin, earlier than people
+// think. A day is its 00:00 UTC, so what holds until a day (lteq) does not hold on it.
 func Notices(policy Policy, steps *budget.Steps) []Finding {
 	found := &findings{steps: steps.Or()}
 	policy.everyRule(func(rule *Rule) {
@@ -33,10 +33,13 @@ func (f *findings) early(c *Constraint) {
 	const zone = "; other time zones by their offset, such as +01:00"
 	switch c.Operator {
 	case Lteq:
-		f.addf(Notice, EndsEarly, c.Path, "ends at %s, so it does not hold on %s; if that day is meant too, write lt %s%s", end, day, next, zone)
+		f.addf(Notice, EndsEarly, c.Path,
+			"ends at %s, so it does not hold on %s; if that day is meant too, write lt %s%s", end, day, next, zone)
 	case Eq:
-		f.addf(Notice, EndsEarly, c.Path, "holds at %s only; if the whole of %s is meant, write gteq %s and lt %s%s", end, day, end, next, zone)
+		f.addf(Notice, EndsEarly, c.Path,
+			"holds at %s only; if the whole of %s is meant, write gteq %s and lt %s%s", end, day, end, next, zone)
 	case Gt:
-		f.addf(Notice, EndsEarly, c.Path, "holds from just after %s, so on %s too; if it is to begin the day after, write gteq %s%s", end, day, next, zone)
+		f.addf(Notice, EndsEarly, c.Path,
+			"holds from just after %s, so on %s too; if it is to begin the day after, write gteq %s%s", end, day, next, zone)
 	}
 }
