@@ -69,7 +69,7 @@ func newRun(load *Load, rule Rule) *run {
 	return r
 }
 
-func ids(loadProfiles []Curve, order []int) []string {
+func ids(loadProfiles []LoadProfile, order []int) []string {
 	names := make([]string, len(order))
 	for i, curve := range order {
 		names[i] = loadProfiles[curve].ID
@@ -77,7 +77,7 @@ func ids(loadProfiles []Curve, order []int) []string {
 	return names
 }
 
-func byID(loadProfiles []Curve) []int {
+func byID(loadProfiles []LoadProfile) []int {
 	order := make([]int, len(loadProfiles))
 	for i := range order {
 		order[i] = i
@@ -91,7 +91,7 @@ func Columns(load *Load) []string {
 	header := []string{"local_start"}
 	for _, kind := range []struct {
 		name         string
-		loadProfiles []Curve
+		loadProfiles []LoadProfile
 	}{{"share", load.Consumption}, {"cover", load.Consumption}, {"surplus", load.Production}} {
 		for _, curve := range kind.loadProfiles {
 			header = append(header, kind.name+"_"+curve.ID+"_mWh")
@@ -121,7 +121,7 @@ func (r *run) interval(allocator *allocation.Allocator, row int) ([]string, erro
 }
 
 // pick copies one row in the order of the ids and reports whether it is complete.
-func pick(loadProfiles []Curve, order []int, row int, out []int64) bool {
+func pick(loadProfiles []LoadProfile, order []int, row int, out []int64) bool {
 	for i, curve := range order {
 		if loadProfiles[curve].Missing[row] {
 			return false

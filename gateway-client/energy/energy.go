@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// Load profile is one column of a file: what one metering point measured in each interval.
-type Curve struct {
+// LoadProfile is one column of a file: what one metering point measured in each interval.
+type LoadProfile struct {
 	// ID names the metering point.
 	ID     string
 	Values []int64
@@ -25,7 +25,7 @@ type Curve struct {
 type Load struct {
 	// Start are the intervals' starts as the file writes them: local wall-clock times without offset.
 	Start                   []string
-	Consumption, Production []Curve
+	Consumption, Production []LoadProfile
 	// Bad lists the cells that hold no energy; they count as missing.
 	Bad []CellError
 	// lines are the rows' lines in the file.
@@ -119,11 +119,11 @@ func (l *Load) columns(header []string) (columns []column, start int, err error)
 
 func (l *Load) curve(index int, name string, production bool, id string) column {
 	side := l.side(production)
-	*side = append(*side, Curve{ID: id})
+	*side = append(*side, LoadProfile{ID: id})
 	return column{index, name, production, len(*side) - 1}
 }
 
-func (l *Load) side(production bool) *[]Curve {
+func (l *Load) side(production bool) *[]LoadProfile {
 	if production {
 		return &l.Production
 	}

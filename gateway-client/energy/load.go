@@ -19,10 +19,10 @@ func (l *Load) From(row int) *Load {
 	return cut
 }
 
-func from(loadProfiles []Curve, row int) []Curve {
-	cut := make([]Curve, len(loadProfiles))
+func from(loadProfiles []LoadProfile, row int) []LoadProfile {
+	cut := make([]LoadProfile, len(loadProfiles))
 	for i, curve := range loadProfiles {
-		cut[i] = Curve{ID: curve.ID, Values: curve.Values[row:], Missing: curve.Missing[row:]}
+		cut[i] = LoadProfile{ID: curve.ID, Values: curve.Values[row:], Missing: curve.Missing[row:]}
 	}
 	return cut
 }
@@ -62,7 +62,7 @@ func (l *Load) netted(same map[string]string) *Load {
 	return &net
 }
 
-func copied(loadProfiles []Curve) []Curve {
+func copied(loadProfiles []LoadProfile) []LoadProfile {
 	copies := slices.Clone(loadProfiles)
 	for i := range copies {
 		copies[i].Values = slices.Clone(copies[i].Values)

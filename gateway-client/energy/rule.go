@@ -116,7 +116,7 @@ func (r Rule) connected(load *Load) (map[string]string, error) {
 	for _, production := range load.Production {
 		id := production.ID
 		_, elsewhere := same[id]
-		if !elsewhere && !named[id] && slices.ContainsFunc(load.Consumption, func(consumption Curve) bool { return consumption.ID == id }) {
+		if !elsewhere && !named[id] && slices.ContainsFunc(load.Consumption, func(consumption LoadProfile) bool { return consumption.ID == id }) {
 			same[id] = id
 		}
 	}

@@ -1,4 +1,4 @@
-// Package signed request signs what residents state: JWS (RFC 7515) by a key of their own, which a member of the channel relays to the ledger. The relay can
+// Package signing signs what residents request: JWS (RFC 7515) by a key of their own, which a member of the channel relays to the ledger. The relay can
 // neither change a signed request nor use it twice.
 package signing
 

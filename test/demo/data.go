@@ -134,7 +134,7 @@ func (d *data) dayAfter() string {
 func (d *data) points(community string) []point {
 	var points []point
 	for _, side := range []struct {
-		loadProfiles []energy.Curve
+		loadProfiles []energy.LoadProfile
 		direction    settlement.Direction
 	}{{d.load.Consumption, settlement.Consumption}, {d.load.Production, settlement.Production}} {
 		for _, curve := range side.loadProfiles {

@@ -94,16 +94,21 @@ func methodsOf(receiver string) (names []string, err error) {
 			return nil, err
 		}
 		for _, declaration := range parsed.Decls {
-			function, ok := declaration.(*ast.FuncDecl)
-			if !ok || function.Recv == nil {
-				continue
-			}
-			if of, ok := function.Recv.List[0].Type.(*ast.Ident); ok && of.Name == receiver {
+			if function, ok := declaration.(*ast.FuncDecl); ok && receiverOf(function) == receiver {
 				names = append(names, function.Name.Name)
 			}
 		}
 	}
 	return names, nil
+}
+
+// receiverOf is the name of the type that a method is of.
+func receiverOf(function *ast.FuncDecl) string {
+	if function.Recv == nil {
+		return ""
+	}
+	of, _ := function.Recv.List[0].Type.(*ast.Ident)
+	return of.String()
 }
 
 // clientTable is what the client has to know of the tables to call right.

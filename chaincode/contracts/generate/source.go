@@ -78,17 +78,22 @@ func (c *sourceCode) add(declaration ast.Decl, info *types.Info, events map[stri
 		}
 	case *ast.GenDecl:
 		for _, spec := range declaration.Specs {
-			values, ok := spec.(*ast.ValueSpec)
-			if !ok {
-				continue
+			if values, ok := spec.(*ast.ValueSpec); ok {
+				c.addValues(values, info, events)
 			}
-			for _, name := range values.Names {
-				if value, ok := info.Defs[name].(*types.Const); ok {
-					c.addValue(value)
-				}
-				if variable, ok := info.Defs[name].(*types.Var); ok && variable.Name() != "transactions" { // the tables refer to everything
-					c.functions[variableName(variable)] = refersTo(spec, info, events)
-				}
+		}
+	}
+}
+
+// addValues adds the constants and variables of a declaration.
+func (c *sourceCode) addValues(spec *ast.ValueSpec, info *types.Info, events map[string]bool) {
+	for _, name := range spec.Names {
+		switch object := info.Defs[name].(type) {
+		case *types.Const:
+			c.addValue(object)
+		case *types.Var:
+			if object.Name() != "transactions" { // the tables refer to everything
+				c.functions[variableName(object)] = refersTo(spec, info, events)
 			}
 		}
 	}
