@@ -217,7 +217,7 @@ func term(name string) string {
 }
 
 func (w *writer) value(value any, depth int) (any, error) {
-	if w.bounds.nodes++; w.bounds.nodes > maxNodes || depth > 2*maxDepth {
+	if w.nodes++; w.nodes > maxNodes || depth > 2*maxDepth {
 		return nil, errors.New("the document is too large once its nodes are put together")
 	}
 	switch v := value.(type) {

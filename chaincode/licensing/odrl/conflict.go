@@ -123,23 +123,29 @@ func (s *solver) solve(p, q *variant) (*assignment, truth) {
 	found := no
 	for _, a := range left {
 		for _, b := range right {
-			if !s.spend(8) {
-				return nil, unknown
-			}
-			if s.empty(a, b) {
-				continue
-			}
-			if !s.spend(2 * (len(a) + len(b))) {
-				return nil, unknown
-			}
-			values, holds := s.solveClause(append(append(clause{}, a...), b...))
-			if holds == yes {
-				return values, yes
+			values, holds, enough := s.solveBoth(a, b)
+			if holds == yes || !enough {
+				return values, holds
 			}
 			found = max(found, holds)
 		}
 	}
 	return nil, found
+}
+
+// solveBoth finds values with which two clauses hold; enough is false where the steps are at an end.
+func (s *solver) solveBoth(a, b clause) (values *assignment, holds truth, enough bool) {
+	if !s.spend(8) {
+		return nil, unknown, false
+	}
+	if s.empty(a, b) {
+		return nil, no, true
+	}
+	if !s.spend(2 * (len(a) + len(b))) {
+		return nil, unknown, false
+	}
+	values, holds = s.solveClause(append(append(clause{}, a...), b...))
+	return values, holds, true
 }
 
 // solveClause finds a value for each variable of the clause.

@@ -208,16 +208,9 @@ var knownContexts = []string{
 // declare takes one prefix of a context: a namespace, or a term definition that has one. A prefix means in a document what
 // the document says, also where another one is usual.
 func (p *parser) declare(m node) {
-	namespace := m
-	if m.kind == '{' {
-		namespace, _ = m.member("@id")
-		if prefix, ok := m.member("@prefix"); !ok || prefix.kind != 't' || len(m.items) != 2 {
-			namespace = node{}
-		}
-	}
+	namespace := m.namespace()
 	switch {
-	case m.name == "@vocab" && m.kind == '"' && compact(m.text+"x") == "x": // ODRL itself
-	case m.name == "@version" && m.kind == '0' && m.text == "1.1":
+	case m.isODRLVocabulary() || m.isVersion11():
 	case strings.HasPrefix(m.name, "@") || !namespace.isNamespace():
 		p.addf(Syntax, InvalidContext, m.path, "a context here only declares prefixes of namespaces, such as %s; smartb expands other ones",
 			`"ex": "https://example.com/ns#"`)
@@ -230,6 +223,24 @@ func (p *parser) declare(m node) {
 		p.declared[m.name] = namespace.text
 	}
 }
+
+// namespace is what a member of a context declares: its value, or the one of a term definition that is nothing but a prefix.
+func (n node) namespace() node {
+	if n.kind != '{' {
+		return n
+	}
+	if prefix, ok := n.member("@prefix"); !ok || prefix.kind != 't' || len(n.items) != 2 {
+		return node{}
+	}
+	namespace, _ := n.member("@id")
+	return namespace
+}
+
+func (n node) isODRLVocabulary() bool {
+	return n.name == "@vocab" && n.kind == '"' && compact(n.text+"x") == "x"
+}
+
+func (n node) isVersion11() bool { return n.name == "@version" && n.kind == '0' && n.text == "1.1" }
 
 // isNamespace reports whether the value is an IRI that names can be put behind.
 func (n node) isNamespace() bool {

@@ -12,9 +12,9 @@ var exportedTypes = map[kind]string{
 	instant: "xsd:dateTime", period: "xsd:duration", decimal: "xsd:decimal", integer: "xsd:integer",
 }
 
-// normalize writes the right operands in normal form: what has the same meaning is written alike, and so hashed alike.
+// normalise writes the right operands in normal form: what has the same meaning is written alike, and so hashed alike.
 // A value that cannot be read, or that has a type of another kind, stays as it is: the profile finds it.
-func (c *Constraint) normalize() {
+func (c *Constraint) normalise() {
 	known, ok := operands[c.Left]
 	if !ok {
 		return

@@ -57,13 +57,7 @@ func (p *policyParser) atom(f *fields, c *Constraint) {
 	c.Unit = f.id("unit")
 	dataType := f.id("dataType")
 	c.Reference = f.id("rightOperandReference")
-	if n, ok := f.take("rightOperand"); ok {
-		for _, item := range p.bounded(n) {
-			if value, ok := p.value(item, c.Left, dataType); ok {
-				c.Right = append(c.Right, value)
-			}
-		}
-	}
+	c.Right = p.rightOperands(f, c.Left, dataType)
 	for _, missing := range []struct {
 		name string
 		is   bool
@@ -79,9 +73,23 @@ func (p *policyParser) atom(f *fields, c *Constraint) {
 		p.addf(Syntax, Ambiguous, f.path, "both a rightOperand and a rightOperandReference")
 	}
 	if !p.asWritten {
-		c.normalize()
+		c.normalise()
 	}
 	c.read()
+}
+
+// rightOperands reads the values that a constraint compares with.
+func (p *policyParser) rightOperands(f *fields, left, dataType string) (values []Value) {
+	n, ok := f.take("rightOperand")
+	if !ok {
+		return nil
+	}
+	for _, item := range p.bounded(n) {
+		if value, ok := p.value(item, left, dataType); ok {
+			values = append(values, value)
+		}
+	}
+	return values
 }
 
 // value reads a right operand: a string, a number, a boolean, {"@value", "@type"} or {"@id"}.

@@ -53,18 +53,29 @@ func (l literal) narrow(spans *[]span) bool {
 		}
 		return of.name != text
 	}
-	value, op := &l.atom.ordered[0], l.atom.Operator
-	if op == Eq || op == Gt || op == Gteq {
-		if of.low == nil || above(value, of.low) || op == Gt && same(value, of.low) {
-			of.low, of.lowOpen = value, op == Gt
-		}
-	}
-	if op == Eq || op == Lt || op == Lteq {
-		if of.high == nil || above(of.high, value) || op == Lt && same(value, of.high) {
-			of.high, of.highOpen = value, op == Lt
-		}
-	}
+	of.raise(&l.atom.ordered[0], l.atom.Operator)
+	of.lower(&l.atom.ordered[0], l.atom.Operator)
 	return of.low != nil && of.high != nil && (above(of.low, of.high) || same(of.low, of.high) && (of.lowOpen || of.highOpen))
+}
+
+// raise raises the lower end by an operator that bounds from below.
+func (s *span) raise(value *ordered, op Operator) {
+	if op != Eq && op != Gt && op != Gteq {
+		return
+	}
+	if s.low == nil || above(value, s.low) || op == Gt && same(value, s.low) {
+		s.low, s.lowOpen = value, op == Gt
+	}
+}
+
+// lower lowers the upper end by an operator that bounds from above.
+func (s *span) lower(value *ordered, op Operator) {
+	if op != Eq && op != Lt && op != Lteq {
+		return
+	}
+	if s.high == nil || above(s.high, value) || op == Lt && same(value, s.high) {
+		s.high, s.highOpen = value, op == Lt
+	}
 }
 
 func (l literal) span(spans *[]span) *span {
