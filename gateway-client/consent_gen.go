@@ -8,7 +8,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 )
 
-// PublishNotice calls consent:PublishNotice. A controller's steward publishes a version of a notice of the own organisation.
+// PublishNotice calls consent:PublishNotice. A controller's steward publishes a version of a notice of its own organisation.
 func (c Consent) PublishNotice(ctx context.Context, request consent.PublishNoticeRequest) (consent.Notice, Receipt, error) {
 	return completed[consent.Notice](ctx, c, "consent:PublishNotice", request)
 }

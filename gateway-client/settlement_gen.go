@@ -8,7 +8,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// CreateCommunity calls settlement:CreateCommunity. An organiser creates a community of the own organisation.
+// CreateCommunity calls settlement:CreateCommunity. An organiser creates a community of its own organisation.
 func (s Settlement) CreateCommunity(ctx context.Context, request settlement.CreateCommunityRequest) (settlement.Community, Receipt, error) {
 	return submit[settlement.Community](ctx, s.client, "settlement:CreateCommunity", request)
 }

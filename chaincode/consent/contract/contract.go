@@ -31,7 +31,7 @@ var transactions = []transaction.Description{
 	{
 		Name: "PublishNotice", Handler: transaction.Writes(publishNotice),
 		May:     transaction.May{{Role: identity.Steward, Of: "the controller"}},
-		Summary: "A controller's steward publishes a version of a notice of the own organisation.",
+		Summary: "A controller's steward publishes a version of a notice of its own organisation.",
 	},
 	{
 		Name: "RetireNotice", Handler: transaction.Writes(retireNotice),

@@ -9,7 +9,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// purge purges what the caller's organisation holds of a subject that asked for erasure. It writes to the own collection alone, so that the
+// purge purges what the caller's organisation holds of a subject that asked for erasure. It writes to its own collection alone, so that the
 // organisation's own peer endorses it; purging again changes nothing.
 func purge(tx *transaction.Tx, r consent.PurgeRequest) (consent.PurgeAnswer, error) {
 	var none consent.PurgeAnswer

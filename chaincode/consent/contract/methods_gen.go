@@ -4,7 +4,7 @@ package contract
 
 import "github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
-// PublishNotice runs transaction consent:PublishNotice. A controller's steward publishes a version of a notice of the own organisation.
+// PublishNotice runs transaction consent:PublishNotice. A controller's steward publishes a version of a notice of its own organisation.
 func (c *Contract) PublishNotice(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "PublishNotice", request)
 }

@@ -36,12 +36,12 @@ var transactions = []transaction.Description{
 	{
 		Name: "AddRoot", Handler: transaction.Writes(addRoot), Alone: true,
 		May:     transaction.May{{Role: transaction.Administrator}},
-		Summary: "An administrator adds a root certificate of the own organisation, signed under one that counts already.",
+		Summary: "An administrator adds a root certificate of its own organisation, signed under one that counts already.",
 	},
 	{
 		Name: "Approve", Handler: transaction.Writes(approve), Alone: true,
 		May:     transaction.May{{Role: transaction.Administrator}},
-		Summary: "An administrator votes for rules in the name of the own organisation; they take effect with the votes of more than half of the organisations.",
+		Summary: "An administrator votes for rules in the name of its own organisation; they take effect with the votes of more than half of the organisations.",
 	},
 	{
 		Name: "GetFounding", Handler: transaction.Reads(getFounding),

@@ -9,12 +9,12 @@ func (c *Contract) Found(ctx contractapi.TransactionContextInterface, request st
 	return c.table.Run(ctx, "Found", request)
 }
 
-// AddRoot runs transaction governance:AddRoot. An administrator adds a root certificate of the own organisation, signed under one that counts already.
+// AddRoot runs transaction governance:AddRoot. An administrator adds a root certificate of its own organisation, signed under one that counts already.
 func (c *Contract) AddRoot(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "AddRoot", request)
 }
 
-// Approve runs transaction governance:Approve. An administrator votes for rules in the name of the own organisation; they take effect with the votes of more than half of the organisations.
+// Approve runs transaction governance:Approve. An administrator votes for rules in the name of its own organisation; they take effect with the votes of more than half of the organisations.
 func (c *Contract) Approve(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "Approve", request)
 }

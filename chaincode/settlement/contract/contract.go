@@ -37,7 +37,7 @@ var transactions = []transaction.Description{
 	{
 		Name: "CreateCommunity", Handler: transaction.Writes(createCommunity),
 		May:     transaction.May{{Role: identity.Organiser}},
-		Summary: "An organiser creates a community of the own organisation.",
+		Summary: "An organiser creates a community of its own organisation.",
 	},
 	{
 		Name: "ChangeKey", Handler: transaction.Writes(changeKey),

@@ -4,7 +4,7 @@ package contract
 
 import "github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
-// CreateCommunity runs transaction settlement:CreateCommunity. An organiser creates a community of the own organisation.
+// CreateCommunity runs transaction settlement:CreateCommunity. An organiser creates a community of its own organisation.
 func (c *Contract) CreateCommunity(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "CreateCommunity", request)
 }

@@ -54,7 +54,7 @@ of each organisation signed it. Compare its hash with the one that you were told
 func newGovernanceVoteCommand(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "vote RULES.json",
-		Short: "Vote for rules in the name of the own organisation (administrator)",
+		Short: "Vote for rules in the name of its own organisation (administrator)",
 		Long: `vote signs the rules with the administrator's key and sends the vote. Rules take effect with the votes of more than half of the organisations for
 exactly the same file; its version is the one after the version in force. - reads the rules from standard input.`,
 		Example: `  smartb governance show --output json --as city/admin > rules.json   # then edit: the next version, the lists
