@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/internal/soak"
 )
 
 // entangled is a policy with as much work as one call may cause.
@@ -89,7 +91,8 @@ func TestQueriesOfOneMemberStopNobody(t *testing.T) {
 	peace := withdraw(besieged[0])
 	t.Logf("withdrawn and committed at the utility's peer after %s in peace", peace.Round(time.Millisecond))
 	var s siege
-	defer s.lay(ctx, t)()
+	lift := sync.OnceFunc(s.lay(ctx, t))
+	defer lift()
 	time.Sleep(3 * time.Second)
 
 	var longest time.Duration
@@ -100,8 +103,9 @@ func TestQueriesOfOneMemberStopNobody(t *testing.T) {
 	}
 	t.Logf("the attacker had %d answers, %d TOO_COMPLEX and %d BUSY", s.answered.Load(), s.complex.Load(), s.busy.Load())
 	require.Zero(t, repeated.Load(), "each withdrawal passes at the first attempt")
-	require.Less(t, longest, 3*time.Second)
+	require.Less(t, longest, soak.Form(20*time.Second, 3*time.Second), "a machine that does other work is slow")
 	require.Positive(t, s.complex.Load())
 	require.Positive(t, s.busy.Load())
-	heights(ctx, t) // all are healthy
+	lift() // the siege keeps a peer from saying how it is, too
+	settledEverywhere(ctx, t)
 }

@@ -176,12 +176,12 @@ func damage(random *rand.Rand, lines []string) []string {
 		case 1:
 			damaged = append(damaged[:i+1], damaged[i:]...)
 		case 2:
-			damaged[i] = damaged[i][:random.IntN(len(damaged[i]))]
+			damaged[i] = damaged[i][:random.IntN(len(damaged[i])+1)]
 		case 3:
 			n := min(len(damaged)-i, 1+random.IntN(8))
 			damaged = append(damaged[:i], damaged[i+n:]...)
 		case 4:
-			at := random.IntN(len(damaged[i]))
+			at := random.IntN(len(damaged[i]) + 1) // a line can be empty by now
 			damaged[i] = damaged[i][:at] + string(";\"x-\n,é<{"[random.IntN(9)]) + damaged[i][at:]
 		}
 	}
