@@ -12,11 +12,10 @@ import (
 func newEnergyCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:     "energy",
-		Short:   "Files of load profiles: allocate them offline, import them, verify what came of them",
+		Short:   "Energy offline: allocate a file of load profiles, compare keys, write a sample",
 		Example: "  smartb energy allocate month.csv --key prorata --rounding EXACT --output csv",
 	}
-	command.AddCommand(newEnergyAllocateCommand(app), newEnergyImportCommand(app), newEnergyVerifyCommand(app), newEnergySampleCommand(app),
-		newEnergyRecomputeCommand(app), newEnergyCompareCommand(app))
+	command.AddCommand(newEnergyAllocateCommand(app), newEnergyCompareCommand(app), newEnergySampleCommand(app))
 	return command
 }
 

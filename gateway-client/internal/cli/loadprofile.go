@@ -18,10 +18,10 @@ import (
 func newLoadProfileCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:     "loadprofile",
-		Short:   "Load profiles in the files of grid operators and meters",
+		Short:   "Load profiles: read the files of grid operators and meters, import them as meter days",
 		Example: "  smartb loadprofile read prm.csv --interval 30 --zone Europe/Paris --output csv",
 	}
-	command.AddCommand(newLoadProfileReadCommand(app))
+	command.AddCommand(newLoadProfileReadCommand(app), newLoadProfileImportCommand(app))
 	return command
 }
 

@@ -36,7 +36,7 @@ func newMeterSubmitCommand(app *App, name, transaction, short string) *cobra.Com
 		Short: short,
 		Long: `The command stores readings privately and certifies them publicly. The file is one JSON object
 {"meterDays":[{"memberId","day","version","values","quality","source","salt"}]}; energies are integers of mWh, one for each interval of the local
-day. To submit a CSV file use smartb energy import. A correction is the next version of the day.`,
+day. To submit a CSV file use smartb loadprofile import. A correction is the next version of the day.`,
 		Example: `  smartb meter ` + name + ` sunny readings.json --as utility/meter-operator
   jq -c . readings.json | smartb meter ` + name + ` sunny - --atomic --as utility/meter-operator`,
 		Args: cobra.ExactArgs(2),
@@ -171,6 +171,6 @@ func rejected(count int) error {
 	}
 	return &checkError{
 		error: fmt.Errorf("%d meter days were not accepted; the reasons stand above, all others are stored", count),
-		code:  "REJECTED", next: "correct them and import the file again: what is stored stays unchanged, and what changed since becomes the next version with smartb energy import --correct",
+		code:  "REJECTED", next: "correct them and import the file again: what is stored stays unchanged, and what changed since becomes the next version with smartb loadprofile import --correct",
 	}
 }

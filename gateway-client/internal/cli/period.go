@@ -181,7 +181,7 @@ func periodBill() verb {
 	phase := settlement.FinalPhase
 	return verb{
 		use: "bill COMMUNITY MONTH MEMBER", short: "Show a party's bill (organiser, auditor, the resident concerned)", args: cobra.ExactArgs(3), transaction: "settlement:Bill",
-		long: `bill reads what a member shared, bought and sold. As JSON it carries the proof that it belongs to the public period: smartb energy verify checks it at any
+		long: `bill reads what a member shared, bought and sold. As JSON it carries the proof that it belongs to the public period: smartb bill verify checks it at any
 peer. The bills of organisations are named msp:CommunityMSP and the like.`,
 		example: `  smartb period bill sunny 2025-10 6f1e… --as oversight/auditor --output json > bill.json
   smartb period bill sunny 2025-10 msp:UtilityMSP --as utility/meter-operator`,

@@ -15,7 +15,7 @@ func newRunCommand(app *App) *cobra.Command {
 		Short:   "Runs: settled days",
 		Example: "  smartb run settle sunny 2025-10-26 --as community/organiser",
 	}
-	command.AddCommand(newRunSettleCommand(app), newRunShowCommand(app), runTotals().command(app), runCheck().command(app), newRunListCommand(app), newRunKeyCommand(app))
+	command.AddCommand(newRunSettleCommand(app), newRunShowCommand(app), runTotals().command(app), runCheck().command(app), newRunListCommand(app))
 	return command
 }
 

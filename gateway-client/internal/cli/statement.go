@@ -14,7 +14,7 @@ func newStatementCommand(app *App) *cobra.Command {
 		Short:   "Statements: a member's result of a day with its proof",
 		Example: "  smartb statement show sunny 6f1e… 2025-10-26 --as community/organiser --output json > statement.json",
 	}
-	command.AddCommand(newStatementShowCommand(app))
+	command.AddCommand(newStatementShowCommand(app), newStatementVerifyCommand(app))
 	return command
 }
 
@@ -23,8 +23,9 @@ func newStatementShowCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "show COMMUNITY MEMBER DATE",
 		Short: "Show a member's result of a day (organiser or auditor)",
-		Long: `show reads a member's result from a peer that holds it, and records the read in the member's list of uses (smartb meter uses). As JSON it carries the proof that it belongs to the public run; anybody checks it with
-smartb energy verify, at any peer.`,
+		Long: `show reads a member's result from a peer that holds it, and records the read in the member's list of uses
+(smartb meter uses). As JSON it carries the proof that it belongs to the public run; anybody checks it with smartb
+statement verify, at any peer.`,
 		Example: `  smartb statement show sunny 6f1e… 2025-10-26 --as community/organiser
   smartb statement show sunny 6f1e… 2025-10-26 --as oversight/auditor --output json > statement.json`,
 		Args: cobra.ExactArgs(3),

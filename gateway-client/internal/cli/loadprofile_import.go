@@ -18,23 +18,22 @@ import (
 // progress.
 const meterDaysPerSubmit = 500
 
-func newEnergyImportCommand(app *App) *cobra.Command {
+func newLoadProfileImportCommand(app *App) *cobra.Command {
 	var of delivery
 	var secretFile string
 	command := &cobra.Command{
 		Use:   "import FILE...|-",
 		Short: "Import files of load profiles as meter days (role meter-operator)",
-		Long: `import reads files of load profiles in the formats of smartb loadprofile read, which shows offline what would
-be stored. It cuts the files into the local days of the community, assigns each metering point to its member, and submits the days
+		Long: `import reads the formats of smartb loadprofile read, which shows offline what would be stored. It cuts the files into the local days of the community, assigns each metering point to its member, and submits the days
 privately. A bad line costs its own day of its own point only; the reason is shown with its line, and the exit code is
 1. What was imported before is left unchanged, so an interrupted import is simply repeated.
 
 With --correct, the files are merged with what is stored: a gap never replaces a value, the source's later version wins,
 and where no version tells, a value of the same or a better quality does. Days that then say something else become their
 next versions: settle them again as corrections.`,
-		Example: `  smartb energy import month.csv --community sunny --point-secret points.secret --as utility/meter-operator
-  smartb energy import late.csv --correct --community sunny --point-secret points.secret --as utility/meter-operator
-  smartb energy import feed.xml --point-file p.txt --community sunny --point-secret s.secret --as utility/meter-operator`,
+		Example: `  smartb loadprofile import month.csv --community sunny --point-secret points.secret --as utility/meter-operator
+  smartb loadprofile import late.csv --correct --community sunny --point-secret points.secret --as utility/meter-operator
+  smartb loadprofile import feed.xml --point-file p.txt --community sunny --point-secret s.secret --as utility/meter-operator`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			var err error

@@ -10,17 +10,28 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/energy"
 )
 
-func newRunKeyCommand(app *App) *cobra.Command {
+func newSharesCommand(app *App) *cobra.Command {
+	command := &cobra.Command{
+		Use:     "shares",
+		Short:   "Shares of every interval, for the allocation keys dynamic and full-dynamic",
+		Example: "  smartb shares submit sunny 2025-10-26 shares.csv --as community/organiser",
+	}
+	command.AddCommand(newSharesSubmitCommand(app))
+	return command
+}
+
+func newSharesSubmitCommand(app *App) *cobra.Command {
 	var producers []string
 	version := 1
 	command := &cobra.Command{
-		Use:   "key COMMUNITY DATE FILE…",
-		Short: "Give the shares of every interval of a day, for the keys dynamic and full-dynamic (organiser)",
-		Long: `key stores the shares privately, as the French grid operator's key file has them: Horodate;<member>;… in percent with a decimal comma, one row for each interval.
-dynamic takes one file for all producers; full-dynamic one file for each producer, in the order of --producers. Another key of the same day is the next
-version; a final run keeps the one it used.`,
-		Example: `  smartb run key sunny 2025-10-26 key.csv --as community/organiser
-  smartb run key sunny 2025-10-26 roof.csv school.csv --producers roof,school --as community/organiser`,
+		Use:   "submit COMMUNITY DATE FILE…",
+		Short: "Submit the shares of every interval of a day (organiser)",
+		Long: `submit stores the shares privately, as the French grid operator's key file has them: Horodate;<member>;… in percent
+with a decimal comma, one row for each interval. dynamic takes one file for all producers; full-dynamic one file for
+each producer, in the order of --producers. Other shares of the same day are the next version; a final run keeps those
+that it used.`,
+		Example: `  smartb shares submit sunny 2025-10-26 shares.csv --as community/organiser
+  smartb shares submit sunny 2025-10-26 roof.csv school.csv --producers roof,school --as community/organiser`,
 		Args: cobra.MinimumNArgs(3),
 		RunE: func(command *cobra.Command, args []string) error {
 			key, err := keyDay(args[1], version, producers, args[2:])
@@ -39,7 +50,7 @@ version; a final run keeps the one it used.`,
 		},
 	}
 	command.Flags().StringSliceVar(&producers, "producers", nil, "the producing members that the files are for, `ID,…`, for full-dynamic")
-	command.Flags().IntVar(&version, "version", version, "1, or the next version of the day's key")
+	command.Flags().IntVar(&version, "version", version, "1, or the next version of the day's shares")
 	return command
 }
 
