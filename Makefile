@@ -48,7 +48,7 @@ check: ## format, lint, vet; generated files must be current
 	@before=$$(git diff | sha256sum); $(MAKE) --no-print-directory generate; \
 	if [ "$$before" != "$$(git diff | sha256sum)" ]; then git --no-pager diff --stat; echo "generated files were not current; commit what make generate made"; exit 1; fi
 
-generate: ## make the contract metadata, docs/errors.md, docs/events.md, docker-compose.yaml and the sample month
+generate: ## make the contract metadata, docs/reference/errors.md, docs/reference/events.md, docker-compose.yaml and the sample month
 	go run ./chaincode/contracts/generate
 	go run ./network/cmd/network compose > docker-compose.yaml
 	go run ./gateway-client/cmd/smartb energy sample --month 2025-10 --seed 1 > docs/samples/2025-10.csv

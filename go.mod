@@ -38,6 +38,7 @@ require (
 require (
 	github.com/piprate/json-gold v0.7.0
 	github.com/spf13/pflag v1.0.10
+	github.com/yuin/goldmark v1.8.7
 )
 
 require (

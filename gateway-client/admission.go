@@ -15,7 +15,7 @@ import (
 
 // Limits are how many calls a client has under way at once. More wait in the client, in their order, until one ends
 // or their context does: a peer that gets all of them at once does less than one that gets as many as it can work on
-// (docs/adr/0035).
+// (docs/explanation/adr/0035).
 type Limits struct {
 	// Queries are calls of [Client.Evaluate].
 	Queries int

@@ -31,7 +31,7 @@ const (
 	askAgain = 2 * time.Minute
 )
 
-// tide compares the height of the own peer with those of others (docs/adr/0037).
+// tide compares the height of the own peer with those of others (docs/explanation/adr/0037).
 type tide struct {
 	mu sync.Mutex
 	// seen is how many blocks the ledger has at least, by commits that this client saw.
@@ -182,7 +182,7 @@ func (c *Client) look() <-chan struct{} {
 }
 
 // heights asks the own peer and those of all other organisations at once. One organisation may name any height, so the ledger's is that which as many have as
-// are believed (docs/adr/0028).
+// are believed (docs/explanation/adr/0028).
 func (c *Client) heights(ctx context.Context) sight {
 	found := sight{began: time.Now()}
 	question, err := c.heightQuestion(ctx)

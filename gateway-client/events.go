@@ -26,7 +26,7 @@ type Event struct {
 	Position
 	// Name is contract and event, such as settlement.DaySettled.
 	Name string `json:"name"`
-	// Payload is one JSON object of ids and states; docs/events.md names its type.
+	// Payload is one JSON object of ids and states; docs/reference/events.md names its type.
 	Payload json.RawMessage `json:"payload"`
 	// Provisional marks an event that only another organisation's peer has told so far: see [WithProvisionalEvents].
 	Provisional bool `json:"provisional,omitempty"`

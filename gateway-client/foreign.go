@@ -10,7 +10,7 @@ import (
 )
 
 // ErrUnconfirmed reports that too few organisations gave the same answer where a single one is not believed: while no own peer can be asked, or with
-// [WithComparedAnswers] (docs/adr/0028). Try again when an own peer is back, or name more organisations in the profile's fallbackPeers.
+// [WithComparedAnswers] (docs/explanation/adr/0028). Try again when an own peer is back, or name more organisations in the profile's fallbackPeers.
 var ErrUnconfirmed = errors.New("no own peer can be asked or is to be believed alone, and too few organisations say the same")
 
 // WithComparedAnswers has no query believed because a single organisation answers it, be it the profile's own: the others of the profile are asked as well, and as
@@ -26,7 +26,7 @@ var errHearsay = errors.New("only another organisation's peer knows of the submi
 // errSilent reports that too few organisations answered at all, which time may mend.
 var errSilent = errors.New("too few answer at all")
 
-// quorum is how many other organisations must say the same to be believed: one more than may lie (docs/adr/0003), and never one alone.
+// quorum is how many other organisations must say the same to be believed: one more than may lie (docs/explanation/adr/0003), and never one alone.
 func (c *Client) quorum() int {
 	organisations := len(c.foreign) + 1
 	return max(2, (organisations-1)/3+1)

@@ -39,7 +39,7 @@ func of(org string, parts ...string) string {
 	return filepath.Join(append([]string{net.StateDir(), org}, parts...)...)
 }
 
-// portOf is a port of the city; docs/containers.md lists them.
+// portOf is a port of the city; docs/operate/containers.md lists them.
 func portOf(t *testing.T, offset int) string {
 	t.Helper()
 	_, text, found := strings.Cut(net.Address(net.Topology[0]), ":")

@@ -1,4 +1,4 @@
-// Package batch is what client and chaincode say to each other about calls that share a transaction (docs/adr/0015).
+// Package batch is what client and chaincode say to each other about calls that share a transaction (docs/explanation/adr/0015).
 package batch
 
 import (

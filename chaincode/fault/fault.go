@@ -1,5 +1,5 @@
 // Package fault is the language in which smartb refuses: every refusal carries a stable code, an HTTP-like status and a message that names the
-// field and the next step. The catalogue of codes is catalogue.go; docs/errors.md is generated from it.
+// field and the next step. The catalogue of codes is catalogue.go; docs/reference/errors.md is generated from it.
 package fault
 
 import (

@@ -5,7 +5,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
 )
 
-// The bounds of a run (docs/adr/0032). Every endorser computes it, and its private records travel in messages of 4 MB at most; 10,000 members pass.
+// The bounds of a run (docs/explanation/adr/0032). Every endorser computes it, and its private records travel in messages of 4 MB at most; 10,000 members pass.
 const (
 	// maxRunMembers keeps the copy of the roster and the run's summary small enough.
 	maxRunMembers = 15_000

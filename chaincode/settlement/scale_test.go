@@ -33,7 +33,7 @@ func settledMonth(t testing.TB, members int) PeriodInputs {
 	return period
 }
 
-// TestBytesOnTheLedger states what a member costs by day and month; docs/settlement.md repeats the numbers.
+// TestBytesOnTheLedger states what a member costs by day and month; docs/explanation/settlement.md repeats the numbers.
 func TestBytesOnTheLedger(t *testing.T) {
 	const members = 1000
 	in := inputs(members)

@@ -47,7 +47,7 @@ func (k AnswerKey) Thumbprint() (string, error) { return jws.Thumbprint(k.key) }
 func (k AnswerKey) Is(key any) bool { return k.key.Equal(key) }
 
 // Seal encrypts an answer: a JWE in compact form (RFC 7516; ECDH-ES, A256GCM). It is the chaincode's only use of randomness, and never in a write
-// (docs/adr/0027).
+// (docs/explanation/adr/0027).
 func (k AnswerKey) Seal(answer []byte) (string, error) {
 	sealed, err := k.sealer.Encrypt(answer)
 	if err != nil {

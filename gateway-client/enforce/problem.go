@@ -11,7 +11,7 @@ import (
 const ProblemType = "application/problem+json"
 
 // docs is where the types of problems are described.
-const docs = "https://github.com/smartb-suite/smartb/blob/main/docs/enforce.md#"
+const docs = "https://github.com/smartb-suite/smartb/blob/main/docs/how-to/data-server.md#"
 
 // The reasons of a guard, beside those of the ledger.
 const (

@@ -22,8 +22,8 @@ const (
 const (
 	metadataFile     = "chaincode/contracts/metadata.json"
 	transactionsFile = "docs/reference/transactions.md"
-	errorsFile       = "docs/errors.md"
-	eventsFile       = "docs/events.md"
+	errorsFile       = "docs/reference/errors.md"
+	eventsFile       = "docs/reference/events.md"
 )
 
 func main() {

@@ -8,5 +8,5 @@
 //   - Hash names a policy's terms, Flatten pins what it inherits, ExportDSP writes it for the Dataspace Protocol, Horizon says until when an answer holds.
 //
 // Everything is a pure function of its arguments: no clock, no input or output, no floats. Bounds on size, depth and work keep a hostile policy cheap.
-// docs/odrl.md lists the operands, operators and actions, and where other evaluators differ.
+// docs/explanation/odrl.md lists the operands, operators and actions, and where other evaluators differ.
 package odrl

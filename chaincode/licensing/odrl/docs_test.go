@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheDocumentationNamesEverything keeps docs/odrl.md complete.
+// TestTheDocumentationNamesEverything keeps docs/explanation/odrl.md complete.
 func TestTheDocumentationNamesEverything(t *testing.T) {
-	text, err := os.ReadFile("../../../docs/odrl.md")
+	text, err := os.ReadFile("../../../docs/explanation/odrl.md")
 	require.NoError(t, err)
 	words := map[string]bool{}
 	for _, word := range regexp.MustCompile(`[a-zA-Z]+(:[a-zA-Z]+)?`).FindAllString(string(text), -1) {

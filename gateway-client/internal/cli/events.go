@@ -29,7 +29,7 @@ func newEventsCommand(app *App) *cobra.Command {
 		Use:   "events",
 		Short: "Show what happens on the ledger, as it happens",
 		Long: `events shows each event that the contracts announce, one to a line, until it is interrupted or has shown --count of them. When a peer goes away it
-goes on at the next one; no event is missed or shown twice. docs/events.md lists the events; their payloads have ids and states, nothing private.
+goes on at the next one; no event is missed or shown twice. docs/reference/events.md lists the events; their payloads have ids and states, nothing private.
 
 With --log the events are kept in a file, one JSON object to a line; the first line says where it begins. Started again, it goes on behind the file's last line, so
 each event stands in it once.`,

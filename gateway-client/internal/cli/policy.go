@@ -20,7 +20,7 @@ func newPolicyCommand(app *App) *cobra.Command {
 		Use:   "policy",
 		Short: "Policies in ODRL: validate, evaluate and compare them offline",
 		Long: `Policies say who may do what with a dataset, in the W3C Open Digital Rights Language 2.2. These commands need no network; they run the engine that the
-ledger runs. docs/odrl.md lists the operands, operators and actions.`,
+ledger runs. docs/explanation/odrl.md lists the operands, operators and actions.`,
 		Example: `  smartb policy validate offer.json
   smartb policy evaluate --policy licence.json --request request.json --world world.json`,
 	}
