@@ -1,6 +1,7 @@
 # Everything that a developer or an operator types. `make help` lists it.
 SHELL := bash
 STEPS := 1000000
+TAGS  := -tags "pkcs11 e2e"
 PKGS  := ./...
 LINT  := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
@@ -27,15 +28,15 @@ compose-up: ## start the same network in containers, and wait until a first tran
 compose-down: ## end the containers; their ledger stays in volumes
 	SMARTB_PLACEMENT=containers go run ./network/cmd/network down
 
-test: ## run all tests; those of package test start a network of their own, and once more in containers where a Docker engine answers
-	go test -timeout 45m -tags pkcs11 ./...
-	@$(MAKE) --no-print-directory test-containers
+test: ## run all tests, also end to end on a network of their own, and in containers where a Docker engine answers
+	go run ./internal/testreport -timeout 45m $(TAGS) ./... -- \
+		SMARTB_TEST_PLACEMENT=containers -count 1 -timeout 30m $(TAGS) ./test
 
-soak: ## run the long forms of the tests (hours); RUN=TestName and PKGS=./test choose, SMARTB_SEED=n repeats random cases
-	SMARTB_SOAK=1 go test -v -timeout 12h -count 1 -tags pkcs11 -run '$(RUN)' $(PKGS)
+soak: ## run the long forms of the tests (hours); RUN=TestName, PKGS=./test choose, SMARTB_SEED=n repeats random cases
+	SMARTB_SOAK=1 go test -v -timeout 12h -count 1 -tags "pkcs11 e2e soak" -run '$(RUN)' $(PKGS)
 
-test-containers: ## run the tests of package test against a network in containers; skipped where no Docker engine answers
-	cd test && SMARTB_TEST_PLACEMENT=containers go test -count 1 -timeout 30m
+test-containers: ## run the end-to-end tests on a network in containers; without a Docker engine nothing runs
+	go run ./internal/testreport SMARTB_TEST_PLACEMENT=containers -count 1 -timeout 30m $(TAGS) ./test
 
 properties: ## run the properties of settlement with many random cases; STEPS says how many of each (some minutes)
 	go test -timeout 4h ./chaincode/settlement/allocation ./chaincode/settlement/billing ./chaincode/settlement -rapid.checks=$(STEPS)
@@ -43,7 +44,7 @@ properties: ## run the properties of settlement with many random cases; STEPS sa
 check: ## format, lint, vet; generated files must be current
 	$(LINT) run ./...
 	$(LINT) fmt --diff ./...
-	go vet -tags pkcs11 ./...
+	go vet $(TAGS) ./...
 	go mod tidy -diff
 	@before=$$(git diff | sha256sum); $(MAKE) --no-print-directory generate; \
 	if [ "$$before" != "$$(git diff | sha256sum)" ]; then git --no-pager diff --stat; echo "generated files were not current; commit what make generate made"; exit 1; fi
@@ -58,4 +59,4 @@ fmt: ## format the sources
 
 bench: ## measure the engine and the ledger; ratios to a baseline taken in the same run
 	go test -run '^$$' -bench . -benchtime 1s ./chaincode/...
-	go test -timeout 60m -run '^$$' -bench . -benchtime 1x ./test
+	go test -timeout 60m -run '^$$' -bench . -benchtime 1x $(TAGS) ./test

@@ -1,6 +1,5 @@
-// Package test holds what only a running network can show: the whole way of a transaction, faults, privacy of blocks, and the behaviour that the
-// in-memory ledger claims. TestMain starts a network of its own, on its own ports and in a folder of its own, and takes it down after: processes, or with
-// SMARTB_TEST_PLACEMENT=containers the containers of docker-compose.yaml.
+//go:build e2e
+
 package test
 
 import (
@@ -30,11 +29,11 @@ var net *network.Network
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if testing.Short() {
-		fmt.Println("skipped: -short, and all tests here need the network")
+		fmt.Println("not run: -short is set, and all tests here need a network")
 		return
 	}
 	if reason := missing(placement()); reason != nil {
-		fmt.Println("skipped:", reason)
+		fmt.Printf("not run: tests in %s: %v\n", placement(), reason)
 		return
 	}
 	code, err := withNetwork(m)

@@ -1,4 +1,4 @@
-//go:build pkcs11
+//go:build e2e && pkcs11
 
 package test
 

@@ -1,9 +1,6 @@
 package licensing
 
 import (
-	"bufio"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/internal/vectors"
 )
 
 // walk tries every move of every side from every state and compares with the table.
@@ -65,17 +63,8 @@ var scenarioPattern = regexp.MustCompile(`^((CN|TP)(_C)?:(\d\d)-\d\d): Verify (.
 
 func scenarios(t *testing.T, kind string) (list []scenario) {
 	t.Helper()
-	folder := os.Getenv("SMARTB_VECTORS")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "vectors")
-	}
-	file, err := os.Open(filepath.Join(folder, "dsp", "dsp-tck-scenarios.txt"))
-	if err != nil {
-		t.Skipf("the scenarios of the Dataspace Protocol's compatibility kit are not here (SMARTB_VECTORS=%s); this test needs them", folder)
-	}
-	defer file.Close()
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		if parts := scenarioPattern.FindStringSubmatch(lines.Text()); parts != nil && parts[2] == kind {
+	for line := range strings.Lines(string(vectors.Read(t, "dsp/dsp-tck-scenarios.txt"))) {
+		if parts := scenarioPattern.FindStringSubmatch(strings.TrimSuffix(line, "\n")); parts != nil && parts[2] == kind {
 			list = append(list, scenario{parts[1], parts[5], parts[4] == "03"})
 		}
 	}
@@ -129,8 +118,8 @@ func run[S ~string](t *testing.T, table []Transition[S], s scenario, words map[s
 	require.False(t, s.refused, "%s: nothing of %q was refused", s.name, s.text)
 }
 
-// TestTheScenariosOfTheDataspaceProtocol runs every line of the protocol's own compatibility kit.
-func TestTheScenariosOfTheDataspaceProtocol(t *testing.T) {
+// TestConformance_DataspaceProtocolScenarios runs every line of the protocol's own compatibility kit.
+func TestConformance_DataspaceProtocolScenarios(t *testing.T) {
 	for _, s := range scenarios(t, "CN") {
 		t.Run(s.name, func(t *testing.T) {
 			run(t, NegotiationTransitions, s, map[string]string{

@@ -13,17 +13,14 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/budget"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
+	"github.com/smartb-suite/smartb/internal/vectors"
 )
 
 // policies are those in the samples, the public cases and the standard licences, without the assets and parties that only their authors have.
 func policies(t testing.TB) map[string]json.RawMessage {
 	t.Helper()
-	vectors := os.Getenv("SMARTB_VECTORS")
-	if vectors == "" {
-		vectors = "../../../shared/vectors"
-	}
 	found := map[string]json.RawMessage{}
-	for _, root := range []string{"../../docs", vectors, vectors + "/../cases"} {
+	for _, root := range []string{"../../docs", vectors.Folder(), filepath.Join(vectors.Folder(), "..", "cases")} {
 		_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || !strings.Contains(entry.Name(), ".json") {
 				return nil

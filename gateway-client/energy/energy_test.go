@@ -3,7 +3,6 @@ package energy_test
 import (
 	"encoding/csv"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 	"github.com/smartb-suite/smartb/gateway-client/energy"
+	"github.com/smartb-suite/smartb/internal/vectors"
 )
 
 var exact = energy.Rule{Key: allocation.Prorata, Rounding: allocation.Exact}
@@ -58,22 +58,9 @@ func TestABadCellIsNamed(t *testing.T) {
 	}
 }
 
-// vectors is the published result of a real grid operator, which is not part of the repository; the README says how it is found.
-func vectors(t *testing.T) string {
-	t.Helper()
-	folder := os.Getenv("SMARTB_VECTORS")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "vectors")
-	}
-	file := filepath.Join(folder, "energy", "at-2023-08-01-to-14.csv")
-	if _, err := os.Stat(file); err != nil {
-		t.Skipf("the grid operator's published days are not here (SMARTB_VECTORS=%s); this test needs them", folder)
-	}
-	return file
-}
-
-func TestOperatorATReproducesThePublishedDaysToTheLastDigit(t *testing.T) {
-	file, err := os.Open(vectors(t))
+// TestConformance_GridOperatorAT reproduces the published days of a real grid operator to the last digit.
+func TestConformance_GridOperatorAT(t *testing.T) {
+	file, err := os.Open(vectors.Path(t, "energy/at-2023-08-01-to-14.csv"))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, file.Close()) }()
 	published, err := csv.NewReader(file).ReadAll()

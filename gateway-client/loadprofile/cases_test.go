@@ -12,21 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smartb-suite/smartb/gateway-client/loadprofile"
+	"github.com/smartb-suite/smartb/internal/vectors"
 )
-
-// cases is the folder of files from the field, which is beside the vectors and not part of the repository.
-func cases(t *testing.T) string {
-	t.Helper()
-	vectors := os.Getenv("SMARTB_VECTORS")
-	if vectors == "" {
-		vectors = filepath.Join("..", "..", "..", "shared", "vectors")
-	}
-	folder := filepath.Join(vectors, "..", "cases", "energy")
-	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("the cases from the field are not here (SMARTB_VECTORS=%s); this test needs them", vectors)
-	}
-	return folder
-}
 
 // zones are those of the samples by the country that their names begin with.
 var zones = map[string]string{
@@ -36,7 +23,7 @@ var zones = map[string]string{
 
 // TestLayoutsThatOthersMade reads files whose layouts nobody of this project invented, and compares each value.
 func TestLayoutsThatOthersMade(t *testing.T) {
-	folder := filepath.Join(cases(t), "formats")
+	folder := vectors.FieldCases(t, "energy/formats")
 	entries, err := os.ReadDir(filepath.Join(folder, "right"))
 	require.NoError(t, err)
 	count := 0
@@ -115,7 +102,7 @@ func readFiles(t *testing.T, options loadprofile.Options, paths ...string) (map[
 
 // TestCasesFromTheField reads small files on which importers were wrong or silent.
 func TestCasesFromTheField(t *testing.T) {
-	folder := cases(t)
+	folder := vectors.FieldCases(t, "energy")
 	for _, row := range []struct {
 		files    string
 		interval int

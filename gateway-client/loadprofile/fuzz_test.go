@@ -2,9 +2,7 @@ package loadprofile_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +11,6 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client/loadprofile"
-	"github.com/smartb-suite/smartb/internal/soak"
 )
 
 // fuzz feeds an importer with any bytes. Whatever they are, days are whole, energies can be, and a file that is read
@@ -110,25 +107,6 @@ func FuzzEDistribuzione(f *testing.F) {
 }
 func FuzzP1(f *testing.F) {
 	fuzz(f, "p1", "/A\r\n\r\n0-0:1.0.0(260329013000W)\r\n1-0:1.8.1(1.0*kWh)\r\n!0000\r\n")
-}
-
-// TestImportersUnderFuzzing runs every fuzz target, an hour in all. In the short form, go test only reads their seeds.
-func TestImportersUnderFuzzing(t *testing.T) {
-	if !soak.On() {
-		t.Skip("this is a part of make soak")
-	}
-	source, err := os.ReadFile("fuzz_test.go")
-	require.NoError(t, err)
-	targets := regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`).FindAllSubmatch(source, -1)
-	each := time.Hour / time.Duration(len(targets))
-	for _, target := range targets {
-		t.Run(string(target[1]), func(t *testing.T) {
-			command := exec.CommandContext(t.Context(), "go", "test", "-run", "^$", "-fuzz", "^"+string(target[1])+"$",
-				"-fuzztime", each.String(), "-fuzzminimizetime", "10x", "-parallel", "2", ".")
-			output, err := command.CombinedOutput()
-			require.NoError(t, err, "%s", output)
-		})
-	}
 }
 
 // TestEveryFormatHasAFuzzTarget keeps the list above whole.

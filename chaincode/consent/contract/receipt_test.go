@@ -3,8 +3,6 @@ package contract_test
 import (
 	"bytes"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,19 +14,13 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/internal/vectors"
 )
 
-// kantara is the schema of Kantara Consent Receipt 1.1, third-party data that is not part of the repository; the README says how it is found.
+// kantara is the schema of Kantara Consent Receipt 1.1, which `make vectors` fetches.
 func kantara(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	folder := os.Getenv("SMARTB_VECTORS")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "..", "shared", "vectors")
-	}
-	text, err := os.ReadFile(filepath.Join(folder, "consent", "kantara-cr-v1.1-schema.json"))
-	if err != nil {
-		t.Skipf("the schema of Kantara receipts is not here (SMARTB_VECTORS=%s); this test needs it", folder)
-	}
+	text := vectors.Read(t, "consent/kantara-cr-v1.1-schema.json")
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	require.NoError(t, err)
 	compiler := jsonschema.NewCompiler()
@@ -55,8 +47,8 @@ func at(receipt map[string]any, path ...string) map[string]any {
 	return receipt
 }
 
-// TestAReceiptIsAKantaraReceipt also deletes each of the 23 required members and the name of the third party: the schema refuses all of them.
-func TestAReceiptIsAKantaraReceipt(t *testing.T) {
+// TestConformance_KantaraReceipt also deletes each of the 23 required members and the name of the third party: the schema refuses all of them.
+func TestConformance_KantaraReceipt(t *testing.T) {
 	schema, s, alice := kantara(t), open(t), contracttest.NewResident(t)
 	alice.Do(t, s, "consent:Give", give(s, "c-1"))
 	givenAt := s.Now

@@ -3,8 +3,6 @@ package contract_test
 import (
 	"bytes"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -13,19 +11,12 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
+	"github.com/smartb-suite/smartb/internal/vectors"
 )
 
-// TestOffersAndAgreementsAreThoseOfTheDataspaceProtocol validates what is exported against the protocol's own schema.
-func TestOffersAndAgreementsAreThoseOfTheDataspaceProtocol(t *testing.T) {
-	folder := os.Getenv("SMARTB_VECTORS")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "..", "shared", "vectors")
-	}
-	file := filepath.Join(folder, "dsp", "contract-schema.json")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Skipf("the schema of the Dataspace Protocol is not here (SMARTB_VECTORS=%s); this test needs it", folder)
-	}
+// TestConformance_DataspaceProtocolMessages validates what is exported against the protocol's own schema.
+func TestConformance_DataspaceProtocolMessages(t *testing.T) {
+	text := vectors.Read(t, "dsp/contract-schema.json")
 	var schema map[string]any
 	require.NoError(t, json.Unmarshal(text, &schema))
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))

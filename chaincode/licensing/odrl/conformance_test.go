@@ -2,28 +2,14 @@ package odrl
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-)
 
-// vectors reads a file of third-party vectors, or skips the test.
-func vectors(t testing.TB, name string) []byte {
-	folder := os.Getenv("SMARTB_VECTORS")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "..", "shared", "vectors")
-	}
-	text, err := os.ReadFile(filepath.Join(folder, name))
-	if os.IsNotExist(err) {
-		t.Skipf("%s is not here (SMARTB_VECTORS=%s); this test needs it", name, folder)
-	}
-	require.NoError(t, err)
-	return text
-}
+	"github.com/smartb-suite/smartb/internal/vectors"
+)
 
 // suiteCase is a case of the ODRL test suite.
 type suiteCase struct {
@@ -43,7 +29,7 @@ type suiteCase struct {
 var divergences = map[string]ActivationState{"059": Inactive, "065": Inactive}
 
 func suite(t testing.TB) (cases []suiteCase) {
-	require.NoError(t, json.Unmarshal(vectors(t, "odrl/odrl-test-suite.json"), &cases))
+	require.NoError(t, json.Unmarshal(vectors.Read(t, "odrl/odrl-test-suite.json"), &cases))
 	require.NotEmpty(t, cases)
 	return cases
 }
@@ -58,7 +44,7 @@ func (c suiteCase) read(t testing.TB) (Policy, Request, World) {
 	return policy, request, world
 }
 
-func TestThePublicTestSuite(t *testing.T) {
+func TestConformance_ODRLTestSuite(t *testing.T) {
 	agree := 0
 	cases := suite(t)
 	for _, c := range cases {
@@ -93,13 +79,13 @@ func find(rules []RuleReport, uid string) *RuleReport {
 	return nil
 }
 
-func TestTheSchemaOfTheDataspaceProtocol(t *testing.T) {
+func TestConformance_DataspaceProtocolPolicies(t *testing.T) {
 	var cases []struct {
 		Name        string          `json:"name"`
 		ExpectValid bool            `json:"expectValid"`
 		JSON        json.RawMessage `json:"json"`
 	}
-	require.NoError(t, json.Unmarshal(vectors(t, "dsp/policy-vectors.json"), &cases))
+	require.NoError(t, json.Unmarshal(vectors.Read(t, "dsp/policy-vectors.json"), &cases))
 	require.NotEmpty(t, cases)
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {

@@ -8,9 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheSituationsOfTheFormalSemantics are the nine situations that W3C's ODRL formal semantics describes: A1 a date limit, B1 a refinement, C1 a duty, C2
+// TestConformance_ODRLFormalSemantics are the nine situations that W3C's ODRL formal semantics describes: A1 a date limit, B1 a refinement, C1 a duty, C2
 // a duty that is in effect on Sundays only.
-func TestTheSituationsOfTheFormalSemantics(t *testing.T) {
+func TestConformance_ODRLFormalSemantics(t *testing.T) {
 	distribute := `{"@type":"Set","uid":"http://example.com/policy/A1","permission":[{"uid":"ex:rule","target":"ex:1234","assigner":"ex:16","action":"distribute",
 		"constraint":[{"leftOperand":"dateTime","operator":"lt","rightOperand":{"@value":"2018-01-01","@type":"xsd:date"}}]}]}`
 	print := `{"@type":"Set","uid":"http://example.com/policy/B1","permission":[{"uid":"ex:rule","target":"ex:1234","assigner":"ex:616","action":[{

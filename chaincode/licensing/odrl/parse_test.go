@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/smartb-suite/smartb/internal/vectors"
 )
 
 // TestNothingIsIgnored lists what cannot be read, with the place and the code of the finding.
@@ -168,9 +170,9 @@ func hash(t *testing.T, policy Policy) string {
 	return sum
 }
 
-// TestTheSchemaInCodeIsTheSchema compares the check in code with the protocol's JSON schema on documents that are made of the schema's own words.
-func TestTheSchemaInCodeIsTheSchema(t *testing.T) {
-	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(vectors(t, "dsp/contract-schema.json"))))
+// TestConformance_DataspaceProtocolSchemaInCode compares the check in code with the protocol's JSON schema on documents that are made of the schema's own words.
+func TestConformance_DataspaceProtocolSchemaInCode(t *testing.T) {
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(vectors.Read(t, "dsp/contract-schema.json"))))
 	require.NoError(t, err)
 	compiler := jsonschema.NewCompiler()
 	require.NoError(t, compiler.AddResource("urn:dsp", document))
@@ -249,11 +251,9 @@ func FuzzParseAndEvaluate(f *testing.F) {
 	require.NoError(f, err)
 	f.Add([]byte(constrained("purpose", "isA", "dpv:Marketing")), request, []byte(`{"currentTime":"2024-01-01","partOf":[["ex:a","ex:b"]],"purposes":["dpv:Marketing"]}`))
 	f.Add([]byte(`{"conflict":"prohibit","permission":{"duty":{"action":"pay"}},"prohibition":[{"action":"read"}]}`), request, []byte(`{}`))
-	if folder := os.Getenv("SMARTB_VECTORS"); folder != "" {
-		if _, err := os.Stat(filepath.Join(folder, "odrl")); err == nil {
-			for _, c := range suite(f) {
-				f.Add([]byte(c.Policy), []byte(c.Request), []byte(c.World))
-			}
+	if _, err := os.Stat(filepath.Join(vectors.Folder(), "odrl")); err == nil {
+		for _, c := range suite(f) {
+			f.Add([]byte(c.Policy), []byte(c.Request), []byte(c.World))
 		}
 	}
 	f.Fuzz(func(t *testing.T, policyText, requestText, worldText []byte) {
