@@ -16,7 +16,7 @@ import (
 // schemas are those of the contract metadata: programs of other languages make their types and checks of them.
 var schemas = struct {
 	sync.Mutex
-	// compiled are by transaction and part, "request" or "returns".
+	// compiled are by transaction and part, "request" or "returns"; nil stands for a part that the metadata does not describe.
 	compiled map[[2]string]*jsonschema.Schema
 }{compiled: map[[2]string]*jsonschema.Schema{}}
 
@@ -43,6 +43,7 @@ func schemaOf(t testing.TB, name, part string) *jsonschema.Schema {
 	contract, transaction, _ := strings.Cut(name, ":")
 	described := describedPart(t, contract, transaction, part)
 	if described == nil {
+		schemas.compiled[key] = nil
 		return nil
 	}
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(described))

@@ -35,3 +35,19 @@ func BenchmarkSettleDay(b *testing.B) {
 		s.Simulate(b, organiser, "settlement:SettleDay", settleFinal, nil)
 	}
 }
+
+// BenchmarkSubmitMeterDays is the chaincode's whole work to take a day of 1,000 members, each with a consent of its own, without the peer.
+func BenchmarkSubmitMeterDays(b *testing.B) {
+	s := consented(b)
+	s.Now = s.Now.AddDate(0, 0, 1)
+	s.Submit(b, organiser, "settlement:CreateCommunity", terms, nil)
+	var all settlement.Readings
+	for i := range 1000 {
+		id := fmt.Sprintf("m%04d", i)
+		enter(b, s, contracttest.NewResident(b), id, i)
+		all.MeterDays = append(all.MeterDays, flat(id, day, 96, int64(100_000+i*7919)))
+	}
+	for b.Loop() {
+		s.Simulate(b, operator, "settlement:SubmitMeterDays", submit, readings(all.MeterDays...))
+	}
+}
