@@ -112,7 +112,7 @@ func LoadProfile(path string) (Profile, error) {
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		next := "name another, or start the network, which writes its users' profiles: go run ./network/cmd/network up"
+		next := "name another; the organisation's administrator gives each user a profile"
 		return Profile{}, &ProfileError{File: path, Cause: errors.Unwrap(err), Next: next} // the path is named already
 	}
 	var profile Profile

@@ -1,9 +1,9 @@
 package request
 
-const (
-	maxPageSize = 200
-	maxBookmark = 1500
-)
+// MaxPageSize is how many entries a page has at most.
+const MaxPageSize = 200
+
+const maxBookmark = 1500
 
 // Listing is the part that all requests for pages share.
 type Listing struct {
@@ -15,13 +15,13 @@ type Listing struct {
 
 // Check checks the members by themselves. (It is not named Validate, which embedding would promote.)
 func (l Listing) Check() error {
-	return All(Within("pageSize", int64(l.PageSize), 0, maxPageSize), AtMost("bookmark", l.Bookmark, maxBookmark))
+	return All(Within("pageSize", int64(l.PageSize), 0, MaxPageSize), AtMost("bookmark", l.Bookmark, maxBookmark))
 }
 
 // Size is the number of entries to read.
 func (l Listing) Size() int {
 	if l.PageSize == 0 {
-		return maxPageSize
+		return MaxPageSize
 	}
 	return l.PageSize
 }

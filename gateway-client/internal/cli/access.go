@@ -112,10 +112,10 @@ func accessList() verb {
 			flags.StringVar(&request.DatasetID, "dataset", "", "on this `DATASET`")
 			flags.StringVar(&request.Assignee, "assignee", "", "by this `MSP`")
 			flags.StringVar(&request.Subject, "subject", "", "to the data of this `PSEUDONYM`")
-			flags.StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
 			command.MarkFlagsOneRequired("agreement", "dataset", "assignee", "subject")
 			command.MarkFlagsMutuallyExclusive("agreement", "dataset", "assignee", "subject")
 		},
+		list: listing{items: "decisions"},
 		show: decoded(func(page licensing.DecisionPage) any { return decisionTable(page.Decisions) }),
 	}
 }
@@ -169,15 +169,15 @@ func (t decisionTable) Rows() (rows [][]any) {
 				permitted++
 			}
 		}
-		subjects, until := any(""), ""
+		subjects, until := any(""), time.Time{}
 		if len(d.Subjects) > 0 {
 			subjects = permitted
 		}
 		if d.Permit {
-			until = d.ValidUntil.Format(time.RFC3339)
+			until = d.ValidUntil
 		}
 		rows = append(rows, []any{
-			d.At.Format(time.RFC3339), d.DecisionID, d.AgreementID, d.Assignee, d.Action, d.Purpose, d.Permit, subjects, until, causes(d.Reasons),
+			d.At, d.DecisionID, d.AgreementID, d.Assignee, d.Action, d.Purpose, d.Permit, subjects, until, causes(d.Reasons),
 		})
 	}
 	return rows
@@ -191,7 +191,7 @@ func (deliveryTable) Columns() []string { return []string{"when", "by", "bytes",
 // Rows returns a row for each delivery.
 func (t deliveryTable) Rows() (rows [][]any) {
 	for _, d := range t {
-		rows = append(rows, []any{d.At.Format(time.RFC3339), d.By, d.Bytes, d.Digest})
+		rows = append(rows, []any{d.At, d.By, d.Bytes, d.Digest})
 	}
 	return rows
 }

@@ -17,7 +17,7 @@ func newAgreementCommand(app *App) *cobra.Command {
 	return noun(app, "agreement", "Agreements: licences to use data", "  smartb agreement list CommunityMSP --as community/steward",
 		agreementTake(),
 		agreementShow(),
-		partyList("licensing:ListAgreements", "agreement", decoded(func(page licensing.AgreementPage) any { return agreementTable(page.Agreements) })),
+		partyList("licensing:ListAgreements", "agreement", "agreements", decoded(func(page licensing.AgreementPage) any { return agreementTable(page.Agreements) })),
 		agreementUnproven(),
 		agreementEnd("retire", "licensing:RetireAgreement", "End a licence for good; the other side cannot veto it (either side)", func(id string, end licensing.End) any {
 			return licensing.RetireAgreementRequest{AgreementID: id, End: end}
@@ -82,10 +82,22 @@ They end all the same.`,
 			request.Of = licensing.Kind(args[0])
 			return request, nil
 		},
-		flags: func(command *cobra.Command) {
-			command.Flags().StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
-		},
+		list: listing{items: "ends"},
+		show: decoded(func(page licensing.UnprovenEndPage) any { return unprovenTable(page.Ends) }),
 	}
+}
+
+type unprovenTable []licensing.UnprovenEnd
+
+// Columns names the columns.
+func (unprovenTable) Columns() []string { return []string{"ended", "when", "transaction"} }
+
+// Rows returns a row for each end.
+func (t unprovenTable) Rows() (rows [][]any) {
+	for _, e := range t {
+		rows = append(rows, []any{e.ID, e.At, e.TxID})
+	}
+	return rows
 }
 
 func agreementTake() verb {

@@ -25,6 +25,8 @@ type App struct {
 	as      string
 	output  output
 	quiet   bool
+	// wide has tables keep ids whole that do not fit the terminal.
+	wide bool
 	// residentKey is the file of the resident's key, empty where the profile's user acts.
 	residentKey string
 	// residentFor is the subject that the key speaks for, empty for its own pseudonym.
@@ -55,7 +57,7 @@ func run(ctx context.Context, args []string, app *App) int {
 		return exitOK
 	}
 	report := explain(err, command)
-	report.print(app.stderr)
+	report.print(app.stderr, askedFor(args))
 	return report.exit
 }
 
@@ -147,6 +149,7 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	flags.BoolVar(&app.compares, "compare", false, "believe an answer only if peers of several organisations give the same")
 	flags.StringVar(&app.residentFor, "resident-for", "", "the `SUBJECT` that --resident-key speaks for: as guardian, or after a change of keys (default: the key's pseudonym)")
 	flags.Var(&app.output, "output", "the answer's form: table, json or csv")
+	flags.BoolVar(&app.wide, "wide", false, "show long ids whole in tables, also where they do not fit the terminal")
 	flags.BoolVar(&app.quiet, "quiet", false, "write nothing but the answer and errors")
 	root.MarkFlagsMutuallyExclusive("profile", "as")
 	must(root.MarkPersistentFlagFilename("profile", "json"))

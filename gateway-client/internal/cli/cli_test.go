@@ -190,7 +190,7 @@ func TestExplain(t *testing.T) {
 		"an unusable profile":                {&runError{&gateway.ProfileError{File: "p.json", Field: "channel", Next: "add channel", Cause: assert.AnError}}, exitUsage, "add channel"},
 		"a malformed call":                   {&runError{gateway.ErrMalformedCall}, exitUsage, "smartb --help"},
 		"wrong flags":                        {assert.AnError, exitUsage, "smartb --help"},
-		"an unreachable network":             {&runError{status.Error(codes.Unavailable, "refused")}, exitNetwork, "start the network"},
+		"an unreachable network":             {&runError{status.Error(codes.Unavailable, "refused")}, exitNetwork, "their administrator starts them"},
 		"another failure":                    {&runError{assert.AnError}, exitNetwork, assert.AnError.Error()},
 		"a refusal that the catalogue knows": {&runError{&gateway.ContractError{Code: fault.NotFound}}, exitRefused, remedy(fault.NotFound)},
 	} {
@@ -198,7 +198,7 @@ func TestExplain(t *testing.T) {
 			report := explain(test.err, command)
 			assert.Equal(t, test.exit, report.exit)
 			var text strings.Builder
-			report.print(&text)
+			report.print(&text, asTable)
 			assert.Contains(t, text.String(), test.says)
 			assert.Regexp(t, `^error: .*(\n.*)*\ncode:  .+\nnext:  .+\n$`, text.String())
 		})

@@ -176,8 +176,8 @@ func consentList() verb {
 		request: func([]string) (any, error) { return request, nil },
 		flags: func(command *cobra.Command) {
 			command.Flags().StringVar(&request.Subject, "subject", "", "the `SUBJECT`, for the authority")
-			command.Flags().StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
 		},
+		list: listing{items: "consents"},
 		show: decoded(func(page consent.Page) any { return consentTable(page) }),
 	}
 }

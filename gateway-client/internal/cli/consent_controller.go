@@ -20,7 +20,7 @@ func controllerVerbs() []verb {
 			transaction: "consent:Purge", example: "  smartb consent purge kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k --as utility/steward",
 			request: func(args []string) (any, error) { return consent.PurgeRequest{Subject: args[0]}, nil },
 		},
-		consentExpiring(), consentUnacknowledged(), consentPendingPurges(),
+		consentHeld(), consentExpiring(), consentUnacknowledged(), consentPendingPurges(),
 	}
 }
 
@@ -66,6 +66,23 @@ func consentInvalidate() verb {
 	}
 }
 
+func consentHeld() verb {
+	var request consent.ListByControllerRequest
+	return verb{
+		use: "held", short: "List a controller's consents (steward of the controller, authority)", args: cobra.NoArgs,
+		transaction: "consent:ListByController",
+		example:     "  smartb consent held --controller UtilityMSP --notice energy-sharing --as utility/steward",
+		request:     func([]string) (any, error) { return request, nil },
+		flags: func(command *cobra.Command) {
+			controllerFlag(command, &request.Controller)
+			command.Flags().StringVar(&request.Purpose, "purpose", "", "only for this purpose, a DPV `TERM`")
+			command.Flags().StringVar(&request.NoticeID, "notice", "", "only under this `NOTICE`")
+		},
+		list: listing{items: "consents"},
+		show: decoded(func(page consent.Page) any { return heldTable(page.Consents) }),
+	}
+}
+
 func consentExpiring() verb {
 	var request consent.ListExpiringRequest
 	var before string
@@ -78,9 +95,10 @@ func consentExpiring() verb {
 			return request, err
 		},
 		flags: func(command *cobra.Command) {
-			controllerFlags(command, &request.Controller, &request.Bookmark)
+			controllerFlag(command, &request.Controller)
 			command.Flags().StringVar(&before, "before", time.Now().AddDate(0, 1, 0).Format(time.DateOnly), "the last `DATE` (or time, RFC 3339)")
 		},
+		list: listing{items: "consents"},
 		show: decoded(func(page consent.Page) any { return heldTable(page.Consents) }),
 	}
 }
@@ -91,7 +109,8 @@ func consentUnacknowledged() verb {
 		use: "unacknowledged", short: "List who has not acknowledged a stop (steward of the controller, authority)", args: cobra.NoArgs, transaction: "consent:ListUnacknowledged",
 		example: "  smartb consent unacknowledged --controller UtilityMSP --as utility/steward",
 		request: func([]string) (any, error) { return request, nil },
-		flags:   func(command *cobra.Command) { controllerFlags(command, &request.Controller, &request.Bookmark) },
+		flags:   func(command *cobra.Command) { controllerFlag(command, &request.Controller) },
+		list:    listing{items: "consents"},
 		show:    decoded(func(page consent.UnacknowledgedPage) any { return unacknowledgedTable(page.Consents) }),
 	}
 }
@@ -104,14 +123,13 @@ func consentPendingPurges() verb {
 		request: func([]string) (any, error) { return request, nil },
 		flags: func(command *cobra.Command) {
 			command.Flags().StringVar(&request.Controller, "controller", "", "only of the controller `MSP`")
-			command.Flags().StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
 		},
+		list: listing{items: "pending"},
 		show: decoded(func(page consent.PendingPurgePage) any { return purgeTable(page.Pending) }),
 	}
 }
 
-func controllerFlags(command *cobra.Command, controller, bookmark *string) {
+func controllerFlag(command *cobra.Command, controller *string) {
 	command.Flags().StringVar(controller, "controller", "", "the `MSP` of the controller")
-	command.Flags().StringVar(bookmark, "bookmark", "", "where the page before ended")
 	must(command.MarkFlagRequired("controller"))
 }

@@ -47,7 +47,7 @@ func (eventTable) Columns() []string {
 // Rows returns a row for each event.
 func (t eventTable) Rows() (rows [][]any) {
 	for _, e := range t {
-		rows = append(rows, []any{e.At.Format(time.RFC3339), e.Type, e.State, e.By, e.ReasonCode, e.TxID})
+		rows = append(rows, []any{e.At, e.Type, e.State, e.By, e.ReasonCode, e.TxID})
 	}
 	return rows
 }
@@ -79,7 +79,7 @@ func (useTable) Columns() []string {
 // Rows returns a row for each use.
 func (t useTable) Rows() (rows [][]any) {
 	for _, u := range t {
-		rows = append(rows, []any{u.At.Format(time.RFC3339), u.By, u.Purpose, u.Reference, u.TxID})
+		rows = append(rows, []any{u.At, u.By, u.Purpose, u.Reference, u.TxID})
 	}
 	return rows
 }
@@ -125,7 +125,7 @@ func (purgeTable) Columns() []string {
 // Rows returns a row for each subject that a controller has to purge.
 func (t purgeTable) Rows() (rows [][]any) {
 	for _, p := range t {
-		rows = append(rows, []any{p.Controller, p.Subject, p.At.Format(time.RFC3339), strings.Join(p.ConsentIDs, ", ")})
+		rows = append(rows, []any{p.Controller, p.Subject, p.At, strings.Join(p.ConsentIDs, ", ")})
 	}
 	return rows
 }

@@ -31,8 +31,9 @@ accessed. Look at it before: smartb dataset show. After an update that names oth
 			example: "  smartb dataset show UtilityMSP/grid-load --as city/steward",
 			request: func(args []string) (any, error) { return licensing.DatasetRequest{DatasetID: args[0]}, nil },
 		},
-		datasetSearch("list", "licensing:ListDatasets", "Search datasets by theme, keyword or owner", decoded(func(page licensing.DatasetPage) any { return datasetTable(page.Datasets) })),
-		datasetSearch("catalogue", "licensing:Catalogue", "Print the catalogue with the offers on each dataset, as DCAT-AP in JSON-LD", nil),
+		datasetSearch("list", "licensing:ListDatasets", "Search datasets by theme, keyword or owner", listing{items: "datasets"}, decoded(func(page licensing.DatasetPage) any { return datasetTable(page.Datasets) })),
+		datasetSearch("catalogue", "licensing:Catalogue", "Print the catalogue with the offers on each dataset, as DCAT-AP in JSON-LD",
+			listing{items: "dcat:dataset", bookmark: "smartb:bookmark", document: true}, nil),
 	)
 }
 
@@ -44,7 +45,7 @@ func datasetFile(app *App, name, transaction, short string) verb {
 	}
 }
 
-func datasetSearch(name, transaction, short string, show showing) verb {
+func datasetSearch(name, transaction, short string, list listing, show showing) verb {
 	var request licensing.ListDatasetsRequest
 	return verb{
 		use: name, short: short, args: cobra.NoArgs, transaction: transaction, example: "  smartb dataset " + name + " --theme energy --as city/steward",
@@ -54,9 +55,9 @@ func datasetSearch(name, transaction, short string, show showing) verb {
 			flags.StringVar(&request.Theme, "theme", "", "only under this `THEME`")
 			flags.StringVar(&request.Keyword, "keyword", "", "only with this `KEYWORD`")
 			flags.StringVar(&request.Owner, "owner", "", "only of this owner, an `MSP` or a pseudonym")
-			flags.StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
 			command.MarkFlagsMutuallyExclusive("theme", "keyword", "owner")
 		},
+		list: list,
 		show: show,
 	}
 }

@@ -62,12 +62,9 @@ func disputeResolve() verb {
 func disputeList() verb {
 	var request settlement.ListDisputesRequest
 	return verb{
-		use: "list COMMUNITY MONTH", short: "List a page of the disputes of a period", args: cobra.ExactArgs(2), transaction: "settlement:ListDisputes",
+		use: "list COMMUNITY MONTH", short: "List the disputes of a period", args: cobra.ExactArgs(2), transaction: "settlement:ListDisputes",
 		example: "  smartb dispute list sunny 2025-10 --as city/steward",
-		flags: func(command *cobra.Command) {
-			command.Flags().IntVar(&request.PageSize, "page-size", 0, "how many disputes to show, at most and by default 200")
-			command.Flags().StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
-		},
+		list:    listing{items: "disputes"},
 		request: func(args []string) (any, error) {
 			request.CommunityID, request.Period = args[0], args[1]
 			return request, nil

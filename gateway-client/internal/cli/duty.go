@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"time"
-
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/licensing"
@@ -55,6 +53,7 @@ func newDutyCommand(app *App) *cobra.Command {
 				list.AgreementID = args[0]
 				return list, nil
 			},
+			list: listing{items: "duties"},
 			show: decoded(func(page licensing.DutyPage) any { return dutyTable(page.Duties) }),
 		},
 	)
@@ -68,7 +67,7 @@ func (dutyTable) Columns() []string { return []string{"rule", "state", "by", "wh
 // Rows returns a row for each duty.
 func (t dutyTable) Rows() (rows [][]any) {
 	for _, d := range t {
-		rows = append(rows, []any{d.Rule, d.State, d.By, d.At.Format(time.RFC3339), d.Reference})
+		rows = append(rows, []any{d.Rule, d.State, d.By, d.At, d.Reference})
 	}
 	return rows
 }

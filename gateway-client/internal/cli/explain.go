@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -50,6 +51,8 @@ type report struct {
 	message string
 	code    string
 	next    string
+	// refused is the ledger's refusal, where it is one.
+	refused *gateway.ContractError
 }
 
 // explain says what an error means and what to do about it.
@@ -62,15 +65,15 @@ func explain(err error, command *cobra.Command) report {
 	)
 	switch {
 	case errors.As(err, &refused):
-		return report{exitRefused, refused.Message, fmt.Sprintf("%s (%d), transaction %s", refused.Code, refused.Status, refused.TxID), advice(refused, command)}
+		return report{exitRefused, refused.Message, string(refused.Code), advice(refused, command), refused}
 	case errors.As(err, &invalid):
-		return report{exitRefused, err.Error(), invalid.Code.String(), "submit again; if it stays, look for the transaction in the peers' logs"}
+		return report{exitRefused, err.Error(), invalid.Code.String(), "submit again; if it stays, look for the transaction in the peers' logs", nil}
 	case errors.As(err, &found):
-		return report{exitRefused, err.Error(), found.code, found.next}
+		return report{exitRefused, err.Error(), found.code, found.next, nil}
 	case errors.As(err, &profile):
-		return report{exitUsage, err.Error(), "PROFILE", profile.Next + " (or --as ORG/USER, or --profile FILE)"}
+		return report{exitUsage, err.Error(), "PROFILE", profile.Next + " (or --as ORG/USER, or --profile FILE)", nil}
 	case isUsage(err):
-		return report{exitUsage, err.Error(), "USAGE", "see " + command.CommandPath() + " --help" + hyphen(err)}
+		return report{exitUsage, err.Error(), "USAGE", "see " + command.CommandPath() + " --help" + hyphen(err), nil}
 	default:
 		return explainFailure(err)
 	}
@@ -95,7 +98,7 @@ func isUsage(err error) bool {
 
 // explainFailure is explain for what is neither the ledger's decision nor the user's mistake.
 func explainFailure(err error) report {
-	failure := report{exitNetwork, err.Error(), "FAILED", "try again"}
+	failure := report{exitNetwork, err.Error(), "FAILED", "try again", nil}
 	var transaction *client.TransactionError
 	named := errors.As(err, &transaction)
 	switch {
@@ -104,7 +107,7 @@ func explainFailure(err error) report {
 	case errors.Is(err, gateway.ErrUnconfirmed):
 		failure.code, failure.next = "UNCONFIRMED", "try again when an own peer is back, or name peers of more organisations in the profile's fallbackPeers"
 	case status.Code(err) == codes.Unavailable:
-		failure.code, failure.next = "UNAVAILABLE", "see whether the peers that the profile names are running, and start the network if not: go run ./network/cmd/network up --detach"
+		failure.code, failure.next = "UNAVAILABLE", "see whether the peers that the profile names can be reached and are running; their administrator starts them"
 	case named:
 		failure.code, failure.next = status.Code(transaction).String(), "look for transaction "+transaction.TransactionID+" in the peers' logs"
 	}
@@ -134,8 +137,47 @@ func remedy(code fault.Code) string {
 	return "this version of smartb does not know the code; update it"
 }
 
-// print writes the report as one block, the message first.
-func (r report) print(w io.Writer) {
+// print writes the report: as one block for people, the message first, or as one line of JSON. What cannot be written to
+// stderr, nobody is left to be told.
+func (r report) print(w io.Writer, form output) {
+	if form == asJSON {
+		_ = json.NewEncoder(w).Encode(map[string]errorObject{"error": r.object()})
+		return
+	}
+	code := r.code
+	if r.refused != nil {
+		code = fmt.Sprintf("%s (%d), transaction %s", r.code, r.refused.Status, r.refused.TxID)
+	}
 	message := strings.ReplaceAll(r.message, "\n", "\n      ")
-	_, _ = fmt.Fprintf(w, "error: %s\ncode:  %s\nnext:  %s\n", message, r.code, r.next) // nobody is left to be told that stderr cannot be written
+	_, _ = fmt.Fprintf(w, "error: %s\ncode:  %s\nnext:  %s\n", message, code, r.next)
+}
+
+// errorObject is an error as JSON.
+type errorObject struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Next    string `json:"next"`
+	Exit    int    `json:"exit"`
+	// Status and TransactionID are those of a refusal by the ledger, Details what it says to programs, such as the field.
+	Status        int               `json:"status,omitempty"`
+	TransactionID string            `json:"transactionId,omitempty"`
+	Details       map[string]string `json:"details,omitempty"`
+}
+
+func (r report) object() errorObject {
+	o := errorObject{Code: r.code, Message: r.message, Next: r.next, Exit: r.exit}
+	if r.refused != nil {
+		o.Status, o.TransactionID, o.Details = r.refused.Status, r.refused.TxID, r.refused.Details
+	}
+	return o
+}
+
+// askedFor is the form that the arguments ask for, also where they are wrong.
+func askedFor(args []string) output {
+	for i, arg := range args {
+		if arg == "--output="+string(asJSON) || arg == "--output" && i+1 < len(args) && args[i+1] == string(asJSON) {
+			return asJSON
+		}
+	}
+	return asTable
 }

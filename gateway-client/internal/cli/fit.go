@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -15,10 +16,13 @@ const (
 	bordersOfColumn, bordersOfTable = 3, 1
 	// narrowest is how far a column is narrowed at most.
 	narrowest = 12
+	// tail is how much of its end a shortened id keeps.
+	tail = 4
 )
 
-// fit wraps the cells of the widest columns so that a table fits a terminal; what goes to a file or a pipe stays one line for each row.
-func fit(stdout io.Writer, shown Table) []table.ColumnConfig {
+// fit wraps the cells of the widest columns between words so that a table fits a terminal. A word that does not fit, such
+// as an id, is never broken: it is shortened, and shortened is set. What goes to a file or a pipe stays as it is.
+func fit(stdout io.Writer, columns []string, rows [][]any, shortened *bool) []table.ColumnConfig {
 	file, ok := stdout.(*os.File)
 	if !ok {
 		return nil
@@ -28,19 +32,33 @@ func fit(stdout io.Writer, shown Table) []table.ColumnConfig {
 		return nil
 	}
 	var configs []table.ColumnConfig
-	for i, limit := range narrowed(widths(shown), width) {
-		configs = append(configs, table.ColumnConfig{Number: i + 1, WidthMax: limit, WidthMaxEnforcer: text.WrapSoft})
+	for i, limit := range narrowed(widths(columns, rows), width) {
+		configs = append(configs, table.ColumnConfig{Number: i + 1, WidthMax: limit, WidthMaxEnforcer: wrapper(shortened)})
 	}
 	return configs
 }
 
+// wrapper wraps between words, and shortens words that are longer than a line.
+func wrapper(shortened *bool) func(cell string, width int) string {
+	return func(cell string, width int) string {
+		words := strings.Split(cell, " ")
+		for i, word := range words {
+			if whole := []rune(word); len(whole) > width && !strings.Contains(word, "\n") {
+				*shortened = true
+				words[i] = string(whole[:width-tail-1]) + "…" + string(whole[len(whole)-tail:])
+			}
+		}
+		return text.WrapSoft(strings.Join(words, " "), width)
+	}
+}
+
 // widths are the columns' natural widths.
-func widths(shown Table) []int {
-	list := make([]int, len(shown.Columns()))
-	for i, column := range shown.Columns() {
+func widths(columns []string, rows [][]any) []int {
+	list := make([]int, len(columns))
+	for i, column := range columns {
 		list[i] = text.LongestLineLen(column)
 	}
-	for _, row := range shown.Rows() {
+	for _, row := range rows {
 		for i, cell := range row {
 			list[i] = max(list[i], text.LongestLineLen(fmt.Sprint(cell)))
 		}

@@ -28,5 +28,15 @@ func TestATableIsNarrowedToTheTerminal(t *testing.T) {
 
 func TestAColumnIsAsWideAsItsLongestLine(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, []int{5, 8}, widths(members{{"a", "two\nüber 4nn"}, {"b", 1}}))
+	assert.Equal(t, []int{5, 8}, widths(members{}.Columns(), members{{"a", "two\nüber 4nn"}, {"b", 1}}))
+}
+
+func TestAnIDIsShortenedAndNeverBroken(t *testing.T) {
+	t.Parallel()
+	var shortened bool
+	wrap := wrapper(&shortened)
+	assert.Equal(t, "two words \nand more", wrap("two words and more", 10))
+	assert.False(t, shortened)
+	assert.Equal(t, "kPrK_qmxVWa…rS4k", wrap("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", 16))
+	assert.True(t, shortened, "so that people are told how they get it whole")
 }

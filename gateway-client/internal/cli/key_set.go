@@ -294,14 +294,14 @@ func (t speakerTable) Rows() (rows [][]any) {
 		case len(k.Suspensions) > 0:
 			state, next = "suspended", "smartb key lift "+k.Key.Key
 		}
-		rows = append(rows, []any{"key", k.Key.Key, k.AddedAt.Format(time.RFC3339), state, next})
+		rows = append(rows, []any{"key", k.Key.Key, k.AddedAt, state, next})
 	}
 	for _, g := range t.Guardians {
 		state := "ended"
 		if g.InOffice {
 			state = "in office until " + lastDay(g.Until)
 		}
-		rows = append(rows, []any{"guardian", g.Guardian, g.From.Format(time.RFC3339), state, "made by " + g.By})
+		rows = append(rows, []any{"guardian", g.Guardian, g.From, state, "made by " + g.By})
 	}
 	return rows
 }

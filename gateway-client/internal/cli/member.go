@@ -21,7 +21,7 @@ func newMemberCommand(app *App) *cobra.Command {
 		Short:   "Members of a community and their metering points",
 		Example: "  smartb member list sunny --as community/organiser",
 	}
-	command.AddCommand(newMemberPointCommand(app), newMemberAddCommand(app), newMemberConfirmCommand(app), newMemberListCommand(app), memberEnd().command(app))
+	command.AddCommand(newMemberPointCommand(app), newMemberAddCommand(app), newMemberConfirmCommand(app), memberList().command(app), memberEnd().command(app))
 	return command
 }
 
@@ -160,23 +160,13 @@ func addedMember(ctx context.Context, client *gateway.Client, community, member 
 	}
 }
 
-func newMemberListCommand(app *App) *cobra.Command {
-	return &cobra.Command{
-		Use:     "list COMMUNITY",
-		Short:   "List a community's members (organiser, meter-operator, auditor)",
-		Example: "  smartb member list sunny --as community/organiser --output csv",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(command *cobra.Command, args []string) error {
-			client, err := app.Client(command.Context())
-			if err != nil {
-				return err
-			}
-			list, err := client.Settlement().AllMembers(command.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return app.Render(memberTable(list))
-		},
+func memberList() verb {
+	return verb{
+		use: "list COMMUNITY", short: "List a community's members (organiser, meter-operator, auditor)", args: cobra.ExactArgs(1),
+		transaction: "settlement:ListMembers", example: "  smartb member list sunny --as community/organiser --output csv",
+		request: func(args []string) (any, error) { return settlement.ListMembersRequest{CommunityID: args[0]}, nil },
+		list:    listing{items: "members"},
+		show:    decoded(func(page settlement.MemberPage) any { return memberTable(page.Members) }),
 	}
 }
 

@@ -20,7 +20,7 @@ func newNegotiationCommand(app *App) *cobra.Command {
 			request: func(args []string) (any, error) { return licensing.NegotiationRequest{NegotiationID: args[0]}, nil },
 			show:    decoded(func(n licensing.NegotiationView) any { return moveTable(n.Events) }),
 		},
-		partyList("licensing:ListNegotiations", "negotiation", decoded(func(page licensing.NegotiationPage) any { return negotiationTable(page.Negotiations) })),
+		partyList("licensing:ListNegotiations", "negotiation", "negotiations", decoded(func(page licensing.NegotiationPage) any { return negotiationTable(page.Negotiations) })),
 	)
 }
 
@@ -154,7 +154,7 @@ func endFlags(end *licensing.End) func(*cobra.Command) {
 	}
 }
 
-func partyList(transaction, what string, show showing) verb {
+func partyList(transaction, what, items string, show showing) verb {
 	var request licensing.PartyRequest
 	return verb{
 		use: "list PARTY", short: "List what a party, an MSP or a pseudonym, takes part in", args: cobra.ExactArgs(1), transaction: transaction,
@@ -163,9 +163,7 @@ func partyList(transaction, what string, show showing) verb {
 			request.Party = args[0]
 			return request, nil
 		},
-		flags: func(command *cobra.Command) {
-			command.Flags().StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
-		},
+		list: listing{items: items},
 		show: show,
 	}
 }
@@ -196,7 +194,7 @@ func (moveTable) Columns() []string { return []string{"when", "move", "by", "sta
 // Rows returns a row for each move.
 func (t moveTable) Rows() (rows [][]any) {
 	for _, e := range t {
-		rows = append(rows, []any{e.At.Format("2006-01-02T15:04:05Z"), e.Move, e.By, e.State, e.TermsSHA256})
+		rows = append(rows, []any{e.At, e.Move, e.By, e.State, e.TermsSHA256})
 	}
 	return rows
 }

@@ -27,8 +27,8 @@ make mandatory is refused, with all that is missing named at once.`,
 			flags: func(command *cobra.Command) {
 				command.Flags().StringVar(&list.Controller, "controller", "", "the `MSP` of the controller")
 				command.Flags().StringVar(&list.Purpose, "purpose", "", "the purpose, a DPV term; needs --controller")
-				command.Flags().StringVar(&list.Bookmark, "bookmark", "", "where the page before ended")
 			},
+			list: listing{items: "notices"},
 			show: decoded(func(page consent.NoticePage) any { return noticeTable(page.Notices) }),
 		},
 		verb{
@@ -63,7 +63,8 @@ func noticeRegister() verb {
 		use: "register", short: "Show a controller's record of processing, Art. 30 GDPR (steward of the controller, authority)", args: cobra.NoArgs,
 		transaction: "consent:RecordOfProcessing", example: "  smartb notice register --controller UtilityMSP --output json --as utility/steward",
 		request: func([]string) (any, error) { return request, nil },
-		flags:   func(command *cobra.Command) { controllerFlags(command, &request.Controller, &request.Bookmark) },
+		flags:   func(command *cobra.Command) { controllerFlag(command, &request.Controller) },
+		list:    listing{items: "activities"},
 		show:    decoded(func(page consent.RegisterPage) any { return registerTable(page.Activities) }),
 	}
 }

@@ -40,9 +40,7 @@ func newOfferCommand(app *App) *cobra.Command {
 				list.DatasetID = args[0]
 				return list, nil
 			},
-			flags: func(command *cobra.Command) {
-				command.Flags().StringVar(&list.Bookmark, "bookmark", "", "where the page before ended")
-			},
+			list: listing{items: "offers"},
 			show: decoded(func(page licensing.OfferPage) any { return offerTable(page.Offers) }),
 		},
 	)

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -172,7 +171,7 @@ func (figureTable) Columns() []string {
 // Rows returns a row for each publication.
 func (t figureTable) Rows() (rows [][]any) {
 	for _, f := range t {
-		rows = append(rows, []any{f.Period, f.Correction, f.Production, f.Consumption, f.Shared, f.PublishedBy, f.PublishedAt.Format(time.RFC3339)})
+		rows = append(rows, []any{f.Period, f.Correction, f.Production, f.Consumption, f.Shared, f.PublishedBy, f.PublishedAt})
 	}
 	return rows
 }
@@ -293,7 +292,7 @@ func (paidTable) Columns() []string { return []string{"party", "period", "phase"
 // Rows returns a row for each payment.
 func (t paidTable) Rows() (rows [][]any) {
 	for _, p := range t {
-		rows = append(rows, []any{p.MemberID, p.Period, p.Phase, p.ConfirmedAt.Format(time.RFC3339)})
+		rows = append(rows, []any{p.MemberID, p.Period, p.Phase, p.ConfirmedAt})
 	}
 	return rows
 }

@@ -56,9 +56,6 @@ func (t conflictTable) Rows() (rows [][]any) {
 	return rows
 }
 
-// MarshalJSON writes a list, also where there is nothing.
-func (t conflictTable) MarshalJSON() ([]byte, error) { return listJSON([]odrl.Conflict(t)) }
-
 // example is a situation as text.
 func example(s *odrl.Situation) string {
 	if s == nil {

@@ -124,11 +124,3 @@ func (t reportTable) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(answer)
 }
-
-// listJSON writes a list, [] for none.
-func listJSON[T any](list []T) ([]byte, error) {
-	if list == nil {
-		list = []T{}
-	}
-	return json.Marshal(list)
-}

@@ -103,6 +103,3 @@ func (t findingTable) Rows() (rows [][]any) {
 	}
 	return rows
 }
-
-// MarshalJSON writes a list, also where there is nothing.
-func (t findingTable) MarshalJSON() ([]byte, error) { return listJSON([]odrl.Finding(t)) }

@@ -1,12 +1,17 @@
 package cli
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 
+	strict "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 )
@@ -42,7 +47,8 @@ func (o *output) Set(value string) error {
 // Type names the flag's value in help.
 func (o *output) Type() string { return "FORM" }
 
-// Table is an answer that knows its columns. Answers that do not are shown as one row for each member of their JSON object.
+// Table is an answer that knows its columns. Answers that do not are shown as one row for each member of their JSON
+// object. A cell that is a time is shown in the local time of who reads it, and in CSV as RFC 3339 in UTC.
 type Table interface {
 	Columns() []string
 	Rows() [][]any
@@ -51,83 +57,132 @@ type Table interface {
 // Render writes an answer to stdout in the form that --output asks for.
 func (a *App) Render(answer any) error {
 	if a.output == asJSON {
-		return a.renderJSON(answer)
+		return a.renderJSON(listed(answer))
 	}
 	shown, ok := answer.(Table)
 	if !ok {
 		var err error
-		if shown, err = membersOf(answer); err != nil {
+		if shown, err = a.membersOf(answer); err != nil {
 			return err
 		}
 	}
+	rows := a.cells(shown.Rows())
 	writer := table.NewWriter()
 	writer.SetOutputMirror(a.stdout)
 	writer.SetStyle(table.StyleLight)
 	writer.Style().Format.Header = text.FormatDefault // names are case-sensitive
-	if a.output != asCSV {
-		writer.SetColumnConfigs(fit(a.stdout, shown))
+	var shortened bool
+	if a.output != asCSV && !a.wide {
+		writer.SetColumnConfigs(fit(a.stdout, shown.Columns(), rows, &shortened))
 	}
 	header := table.Row{}
 	for _, column := range shown.Columns() {
 		header = append(header, column)
 	}
 	writer.AppendHeader(header)
-	for _, row := range shown.Rows() {
+	for _, row := range rows {
 		writer.AppendRow(row)
 	}
 	if a.output == asCSV {
 		writer.RenderCSV()
-	} else {
-		writer.Render()
+		return nil
+	}
+	writer.Render()
+	if shortened {
+		a.Notef("ids are shortened to fit the terminal; --wide shows them whole, to be copied")
 	}
 	return nil
 }
 
-func (a *App) renderJSON(answer any) error {
-	encoder := json.NewEncoder(a.stdout)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(answer)
+// cells writes the times of rows.
+func (a *App) cells(rows [][]any) [][]any {
+	for _, row := range rows {
+		for i, cell := range row {
+			if at, isTime := cell.(time.Time); isTime {
+				row[i] = a.when(at)
+			}
+		}
+	}
+	return rows
 }
 
-// members is a JSON object as a table, its members in their order.
+// when writes a time for people or, in CSV, for programs.
+func (a *App) when(at time.Time) string {
+	switch {
+	case at.IsZero():
+		return ""
+	case a.output == asCSV:
+		return at.UTC().Format(time.RFC3339)
+	default:
+		return at.Local().Format("2006-01-02 15:04:05 MST")
+	}
+}
+
+// listed gives lists the one form that they have in JSON: an object with items. Whatever a command lists here is whole.
+func listed(answer any) any {
+	if _, own := answer.(json.Marshaler); own || reflect.ValueOf(answer).Kind() != reflect.Slice {
+		return answer
+	}
+	return struct {
+		Items any     `json:"items"`
+		Next  *string `json:"next"`
+	}{Items: answer}
+}
+
+// renderJSON writes JSON in which no list is null.
+func (a *App) renderJSON(answer any) error {
+	err := strict.MarshalWrite(
+		a.stdout, answer, jsonv1.DefaultOptionsV1(), strict.FormatNilSliceAsNull(false), strict.FormatNilMapAsNull(false),
+		jsontext.EscapeForHTML(false), jsontext.WithIndent("  "),
+	)
+	if err == nil {
+		_, err = fmt.Fprintln(a.stdout)
+	}
+	return err
+}
+
+// members is a JSON object as a table.
 type members [][]any
 
-// membersOf lists the members of an answer's JSON object.
-func membersOf(answer any) (members, error) {
-	object, err := json.Marshal(answer)
+// membersOf lists the members of an answer's JSON object: in their order, and in a table for people with hashes and
+// signatures last.
+func (a *App) membersOf(answer any) (members, error) {
+	text, err := json.Marshal(answer)
 	if err != nil {
 		return nil, err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(object))
-	if !bytes.HasPrefix(object, []byte("{")) {
-		return members{{"answer", string(object)}}, nil
+	if !strings.HasPrefix(string(text), "{") {
+		return members{{"answer", string(text)}}, nil
 	}
-	if _, err := decoder.Token(); err != nil {
+	object, err := membersIn(text)
+	if err != nil {
 		return nil, err
 	}
-	var rows members
-	for decoder.More() {
-		name, err := decoder.Token()
-		if err != nil {
-			return nil, err
+	var rows, hashes members
+	for _, m := range object {
+		row := []any{m.name, plain(m.value)}
+		if a.output != asCSV && hash.MatchString(fmt.Sprint(row[1])) {
+			hashes = append(hashes, row)
+			continue
 		}
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			return nil, err
-		}
-		rows = append(rows, []any{name, plain(value)})
+		rows = append(rows, row)
 	}
-	return rows, nil
+	return append(rows, hashes...), nil
 }
 
-// plain returns a JSON string's text, and other JSON as it is.
-func plain(value json.RawMessage) string {
+// hash is what people look at last: hashes in hex, and what is signed.
+var hash = regexp.MustCompile(`^([0-9a-f]{64}|[\w-]+\.[\w-]*\.[\w-]{20,})$`)
+
+// plain returns a JSON string's text or time, and other JSON as it is.
+func plain(value json.RawMessage) any {
 	var s string
-	if json.Unmarshal(value, &s) == nil {
-		return s
+	if json.Unmarshal(value, &s) != nil {
+		return string(value)
 	}
-	return string(value)
+	if at, err := time.Parse(time.RFC3339, s); err == nil {
+		return at
+	}
+	return s
 }
 
 // Columns names the two columns.

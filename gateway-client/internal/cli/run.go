@@ -15,7 +15,7 @@ func newRunCommand(app *App) *cobra.Command {
 		Short:   "Runs: settled days",
 		Example: "  smartb run settle sunny 2025-10-26 --as community/organiser",
 	}
-	command.AddCommand(newRunSettleCommand(app), newRunShowCommand(app), runTotals().command(app), runCheck().command(app), newRunListCommand(app))
+	command.AddCommand(newRunSettleCommand(app), newRunShowCommand(app), runTotals().command(app), runCheck().command(app), runList().command(app))
 	return command
 }
 
@@ -128,32 +128,14 @@ func newRunShowCommand(app *App) *cobra.Command {
 	return command
 }
 
-func newRunListCommand(app *App) *cobra.Command {
-	var request settlement.ListRunsRequest
-	command := &cobra.Command{
-		Use:     "list COMMUNITY",
-		Short:   "List a page of a community's runs in the order of their days",
-		Example: "  smartb run list sunny --page-size 31 --as city/steward",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(command *cobra.Command, args []string) error {
-			request.CommunityID = args[0]
-			client, err := app.Client(command.Context())
-			if err != nil {
-				return err
-			}
-			page, err := client.Settlement().ListRuns(command.Context(), request)
-			if err != nil {
-				return err
-			}
-			if page.Bookmark != "" {
-				app.Notef("there are more; --bookmark '%s' shows the next page", page.Bookmark)
-			}
-			return app.Render(runTable(page.Runs))
-		},
+func runList() verb {
+	return verb{
+		use: "list COMMUNITY", short: "List a community's runs in the order of their days", args: cobra.ExactArgs(1),
+		transaction: "settlement:ListRuns", example: "  smartb run list sunny --limit 31 --as city/steward",
+		request: func(args []string) (any, error) { return settlement.ListRunsRequest{CommunityID: args[0]}, nil },
+		list:    listing{items: "runs"},
+		show:    decoded(func(page settlement.RunPage) any { return runTable(page.Runs) }),
 	}
-	command.Flags().IntVar(&request.PageSize, "page-size", 0, "how many runs to show, at most and by default 200")
-	command.Flags().StringVar(&request.Bookmark, "bookmark", "", "where the page before ended")
-	return command
 }
 
 func runTotals() verb {

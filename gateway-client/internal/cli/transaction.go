@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"time"
-
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/gateway-client"
@@ -44,11 +42,11 @@ func (committedTable) Columns() []string { return []string{"what", "value"} }
 
 // Rows returns a row for each fact.
 func (t committedTable) Rows() [][]any {
-	around := "no other transactions beside it"
-	if !t.Around.IsZero() {
-		around = t.Around.Format(time.RFC3339)
+	around := any(t.Around)
+	if t.Around.IsZero() {
+		around = "no other transactions beside it"
 	}
 	return [][]any{
-		{"transaction", t.TransactionID}, {"block", t.BlockNumber}, {"code", t.Code}, {"its own time", t.At.Format(time.RFC3339)}, {"beside it", around}, {"late", t.Late},
+		{"transaction", t.TransactionID}, {"block", t.BlockNumber}, {"code", t.Code}, {"its own time", t.At}, {"beside it", around}, {"late", t.Late},
 	}
 }

@@ -40,6 +40,7 @@ func newTransferCommand(app *App) *cobra.Command {
 				list.AgreementID = args[0]
 				return list, nil
 			},
+			list: listing{items: "transfers"},
 			show: decoded(func(page licensing.TransferPage) any { return transferTable(page.Transfers) }),
 		},
 	)

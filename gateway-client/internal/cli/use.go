@@ -36,6 +36,7 @@ func newUseCommand(app *App) *cobra.Command {
 				return list, nil
 			},
 			flags: func(command *cobra.Command) { subjectFlag(command, &list.Subject) },
+			list:  listing{items: "uses"},
 			show:  decoded(func(page consent.UsePage) any { return useTable(page.Uses) }),
 		},
 	)

@@ -43,7 +43,7 @@ programs that are not smartb's are not in the list: nobody can see what an organ
 				return err
 			}
 			app.Notef("%d uses, each proven by the public record. %s", len(uses), settlement.UnseenReads)
-			return app.Render(profileUseTable{uses})
+			return app.Render(profileUseTable(uses))
 		},
 	}
 	return command
@@ -103,9 +103,7 @@ func monthsFrom(date string, until time.Time) (months []string) {
 }
 
 // profileUseTable shows uses by time; as JSON it is the proven uses themselves.
-type profileUseTable struct {
-	Uses []settlement.ProvenUse `json:"uses"`
-}
+type profileUseTable []settlement.ProvenUse
 
 // Columns names the columns.
 func (profileUseTable) Columns() []string {
@@ -114,7 +112,7 @@ func (profileUseTable) Columns() []string {
 
 // Rows returns a row for each use.
 func (t profileUseTable) Rows() (rows [][]any) {
-	for _, proven := range t.Uses {
+	for _, proven := range t {
 		u := proven.Use
 		what := string(u.What)
 		switch u.Activity {
@@ -133,7 +131,7 @@ func (t profileUseTable) Rows() (rows [][]any) {
 		rows = append(
 			rows,
 			[]any{
-				u.At.Format(time.RFC3339),
+				u.At,
 				u.By,
 				strings.ToLower(string(u.Activity)),
 				what,

@@ -29,6 +29,8 @@ type verb struct {
 	reads func(json.RawMessage) (communityID string, reads []settlement.Read, err error)
 	// extend, where there is one, adds what another query answers.
 	extend func(ctx context.Context, client *gateway.Client, answer json.RawMessage) (json.RawMessage, error)
+	// list is set where the answer is a list, which goes on by itself.
+	list listing
 	// keep, where there is one, writes a file of the answer before it is shown.
 	keep func(json.RawMessage) error
 	// before, where there is one, says what the request does, before anybody signs it.
@@ -40,11 +42,23 @@ type verb struct {
 // showing turns an answer's JSON into what is rendered.
 type showing func(json.RawMessage) (any, error)
 
+// transactionOf annotates a command with the transaction that it calls.
+const transactionOf = "transaction"
+
 func (v verb) command(app *App) *cobra.Command {
 	command := &cobra.Command{Use: v.use, Short: v.short, Long: v.long, Example: v.example, Args: v.args}
-	command.RunE = func(command *cobra.Command, args []string) error { return v.run(app, command, args) }
+	command.Annotations = map[string]string{transactionOf: v.transaction}
 	if v.flags != nil {
 		v.flags(command)
+	}
+	if v.list.items == "" {
+		command.RunE = func(command *cobra.Command, args []string) error { return v.run(app, command, args) }
+		return command
+	}
+	var flags listFlags
+	flags.add(command.Flags())
+	command.RunE = func(command *cobra.Command, args []string) error {
+		return v.runList(command.Context(), app, flags, args)
 	}
 	return command
 }
@@ -92,6 +106,37 @@ func (v verb) ask(ctx context.Context, client *gateway.Client, request any) (ans
 		return answer, err
 	}
 	return v.extend(ctx, client, answer)
+}
+
+// runList reads all pages and shows them as one.
+func (v verb) runList(ctx context.Context, app *App, flags listFlags, args []string) error {
+	if err := flags.check(); err != nil {
+		return err
+	}
+	request, err := v.request(args)
+	if err != nil {
+		return err
+	}
+	client, err := app.Client(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := v.list.read(ctx, request, flags, asking(client, v.transaction))
+	if err != nil {
+		return err
+	}
+	answer, err := all.answer()
+	if err != nil {
+		return err
+	}
+	if err := v.note(ctx, app, client, answer); err != nil {
+		return err
+	}
+	defer app.more(all.next)
+	if app.output == asJSON || v.show == nil {
+		return app.Render(all)
+	}
+	return v.render(app, answer)
 }
 
 // note keeps what the answer holds for later, and records what it lets somebody read, before anything is shown.
