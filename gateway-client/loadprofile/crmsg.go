@@ -7,11 +7,20 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// crmsgCodes are the meter codes of readings; the others are figures of the grid operator.
+// crmsgCodes are the meter codes of readings.
 var crmsgCodes = map[string]settlement.Direction{
 	"1-1:1.9.0 G.01": settlement.Consumption,
 	"1-1:2.9.0 G.01": settlement.Production,
 }
+
+// The meter codes of the grid operator's figures: what a consumer was given, what a producer's share in the community
+// made (by its factor), and what was left over of it. Old messages have the surplus of all that was produced.
+const (
+	crmsgCovered = "1-1:2.9.0 G.03"
+	crmsgOffered = "1-1:2.9.0 G.01T"
+	crmsgRest    = "1-1:2.9.0 P.01T"
+	crmsgOldRest = "1-1:2.9.0 P.01"
+)
 
 type crmsgEnergy struct {
 	Length string `xml:"MeteringIntervall"`
@@ -78,20 +87,55 @@ func (f *file) crmsgEnergy(number string, line int, energy crmsgEnergy) error {
 	if energy.Number != 0 && energy.Number != count {
 		return refuse(line, badFile, "it counts %d values and has %d: is it cut?", energy.Number, count)
 	}
+	rows := map[string][]row{}
 	for _, data := range energy.Data {
-		direction, is := crmsgCodes[strings.Join(strings.Fields(data.Code), " ")]
-		if !is {
-			continue
-		}
+		code := strings.Join(strings.Fields(data.Code), " ")
 		for _, v := range data.Values {
-			f.crmsgValue(rowKey{point: number, direction: direction}, data.Unit, step, v)
+			rows[code] = append(rows[code], f.crmsgValue(number, data.Unit, step, v))
 		}
 	}
+	for code, direction := range crmsgCodes {
+		for _, r := range rows[code] {
+			r.direction = direction
+			f.put(r)
+		}
+	}
+	f.crmsgFigures(rows)
 	return nil
 }
 
-func (f *file) crmsgValue(key rowKey, unit string, step int64, v crmsgValue) {
-	r := row{rowKey: key, line: f.line(v.offset), step: step, quality: Measured}
+// crmsgFigures puts the grid operator's figures. What was shared is the difference of what was offered and what was
+// left over at the same time.
+func (f *file) crmsgFigures(rows map[string][]row) {
+	for _, r := range rows[crmsgCovered] {
+		f.decide(Covered, r)
+	}
+	rest := rows[crmsgRest]
+	if len(rest) == 0 {
+		rest = rows[crmsgOldRest]
+	}
+	left := map[stamp][]row{} // several where local times repeat
+	for _, r := range rest {
+		f.decide(Surplus, r)
+		left[r.stamp] = append(left[r.stamp], r)
+	}
+	if len(rows[crmsgRest]) == 0 {
+		return
+	}
+	for _, r := range rows[crmsgOffered] {
+		others := left[r.stamp]
+		if len(others) == 0 {
+			r.fail(inconsonant, "G.01T has this time and P.01T does not")
+			f.decide(Shared, r)
+			continue
+		}
+		f.decide(Shared, r.less(others[0]))
+		left[r.stamp] = others[1:]
+	}
+}
+
+func (f *file) crmsgValue(number, unit string, step int64, v crmsgValue) row {
+	r := row{rowKey: rowKey{point: number}, line: f.line(v.offset), step: step, quality: Measured}
 	f.at(&r, v.From)
 	if v.Until != "" {
 		var until row
@@ -109,5 +153,5 @@ func (f *file) crmsgValue(key rowKey, unit string, step int64, v crmsgValue) {
 	if v.Method != "" && r.quality != Missing {
 		r.status(v.Method, edaMethods)
 	}
-	f.put(r)
+	return r
 }

@@ -19,6 +19,9 @@ var datadisMethods = map[string]Quality{
 type datadisRow struct {
 	line                            int
 	cups, date, hour, value, method string
+	// generated, surplus and covered are the distributor's figures of shared production. All are 0 for points and hours
+	// without any, which says nothing.
+	generated, surplus, covered string
 }
 
 // putDatadis puts the rows of a file, which are all of hours or all of quarters.
@@ -49,6 +52,25 @@ func (f *file) putDatadis(rows []datadisRow, form mark) {
 			r.quality = quality
 		}
 		f.put(r)
+		f.datadisFigures(d, r, form)
+	}
+}
+
+func (f *file) datadisFigures(d datadisRow, of row, form mark) {
+	shares := false
+	figures := map[Figure]row{}
+	for name, text := range map[Figure]string{"": d.generated, Surplus: d.surplus, Covered: d.covered} {
+		r := row{rowKey: rowKey{point: of.point}, line: of.line, step: of.step, stamp: of.stamp, quality: Measured}
+		f.measure(&r, text, form, "kwh")
+		shares = shares || r.reason != "" || !r.value.zero()
+		if of.timeless {
+			r.timeless, r.reason, r.detail = true, of.reason, of.detail
+		}
+		figures[name] = r
+	}
+	if shares {
+		f.decide(Surplus, figures[Surplus])
+		f.decide(Covered, figures[Covered])
 	}
 }
 
@@ -82,7 +104,8 @@ func readDatadis(f *file) error {
 		}
 		rows = append(rows, datadisRow{
 			line, of.of(record, "cups"), of.of(record, "fecha"), of.of(record, "hora"),
-			of.of(record, "consumo_kwh"), of.of(record, "metodoobtencion"),
+			of.of(record, "consumo_kwh"), of.of(record, "metodoobtencion"), of.of(record, "energiagenerada_kwh"),
+			of.of(record, "energiavertida_kwh"), of.of(record, "energiaautoconsumida_kwh"),
 		})
 	}
 	f.putDatadis(rows, comma)
@@ -95,6 +118,10 @@ type datadisItem struct {
 	Time   string `json:"time"`
 	Value  scalar `json:"consumptionKWh"`
 	Method string `json:"obtainMethod"`
+
+	Generated scalar `json:"generationEnergyKWh"`
+	Surplus   scalar `json:"surplusEnergyKWh"`
+	Covered   scalar `json:"selfConsumptionEnergyKWh"`
 }
 
 // readDatadisJSON reads the answers of both versions of Datadis' API.
@@ -127,6 +154,9 @@ func readDatadisJSON(f *file) error {
 			item.Time,
 			item.Value.text,
 			item.Method,
+			item.Generated.text,
+			item.Surplus.text,
+			item.Covered.text,
 		}
 	}
 	f.putDatadis(rows, point)

@@ -11,12 +11,38 @@ import (
 // edaMethods are the qualities L1 to L3 of the column MM.
 var edaMethods = map[string]Quality{"L1": Measured, "L2": Substituted, "L3": Estimated}
 
-// edaColumn is a column of a report with readings.
+// edaCodes are the columns of readings and of the grid operator's figures by the beginnings of their headings, and the
+// direction of their points. Shares of a consumption by factor, and what was offered, are neither.
+var edaCodes = []struct {
+	begins, way string
+	direction   settlement.Direction
+	figure      Figure
+}{
+	{begins: "gesamtverbrauch lt. messung", way: "consumption", direction: settlement.Consumption},
+	{begins: "gesamte gemeinschaftliche erzeugung", way: "generation", direction: settlement.Production},
+	{begins: "eigendeckung gemeinschaftliche erzeugung", way: "consumption", figure: Covered},
+	{begins: edaRest, way: "generation", figure: Surplus},
+	{begins: edaOldRest, way: "generation", figure: Surplus},
+	{begins: edaOffered, way: "generation", figure: Shared},
+}
+
+// What is left over of a producer's share in the community; the same of all that it produced, which is empty in newer
+// reports; and its share, of which what is left over is taken.
+const (
+	edaRest    = "restuberschuss"
+	edaOldRest = "gesamt/uberschusserzeugung"
+	edaOffered = "erzeugung lt. messung entsprechend dem teilnahmefaktor"
+)
+
+// edaColumn is a column of a report that is read.
 type edaColumn struct {
 	rowKey
+	way        string
 	at, method int // method is the place of its column MM, 0 for none
-	from       int64
-	step       int64
+	// less is the column that is taken from this one, nil for none.
+	less *edaColumn
+	from int64
+	step int64
 }
 
 // edaReport is a report of the Austrian data exchange: headings in rows by their names in column A, then the rows of
@@ -89,51 +115,73 @@ func (e *edaReport) heading(line int, name string, record []string) error {
 	return nil
 }
 
-// find finds the columns with readings: what was consumed or produced in all, not shares of it.
+// find finds the columns that are asked for.
 func (e *edaReport) find(line int) error {
 	points, codes := e.heads["meteringpointid"], e.heads["metercode"]
 	e.columns = []edaColumn{}
+	rest := map[string]*edaColumn{}
 	for at := 1; at < len(codes); at++ {
-		code, number := plain(codes[at]), strings.TrimSpace(cellAt(points, at))
+		number := strings.TrimSpace(cellAt(points, at))
 		if number == "TOTAL" || number == "" || number == "MM" {
 			continue
 		}
-		key := rowKey{point: number}
-		switch {
-		case strings.HasPrefix(code, "gesamtverbrauch lt. messung"):
-			key.direction = settlement.Consumption
-		case strings.HasPrefix(code, "gesamte gemeinschaftliche erzeugung"):
-			key.direction = settlement.Production
-		default:
+		code := plain(codes[at])
+		column := edaColumn{rowKey: rowKey{point: number}, at: at}
+		for _, of := range edaCodes {
+			if strings.HasPrefix(code, of.begins) {
+				column.direction, column.figure, column.way = of.direction, of.figure, of.way
+			}
+		}
+		if column.way == "" || (column.figure != "") != (e.file.set.options.Content == Decisions) {
 			continue
 		}
 		if !strings.HasSuffix(code, "[kwh]") {
 			return refuse(line, badUnit, "%s", quoted(codes[at]))
 		}
-		column := edaColumn{rowKey: key, at: at}
 		if strings.TrimSpace(cellAt(points, at+1)) == "MM" {
 			column.method = at + 1
 		}
 		if err := e.describe(&column, line); err != nil {
 			return err
 		}
+		if strings.HasPrefix(code, edaRest) {
+			rest[number] = &column
+		}
 		e.columns = append(e.columns, column)
 	}
-	if len(e.columns) == 0 {
-		return refuse(line, notProfile, "no column of it has Gesamtverbrauch or Gesamte gemeinschaftliche Erzeugung")
+	if e.figures(rest); len(e.columns) > 0 {
+		return nil
 	}
-	return nil
+	if e.file.set.options.Content == Decisions {
+		return refuse(line, notOfficial, "no column of it has Eigendeckung, Überschusserzeugung or Restüberschuss")
+	}
+	return refuse(line, notProfile, "no column of it has Gesamtverbrauch or Gesamte gemeinschaftliche Erzeugung")
+}
+
+// figures chooses between the columns of a producer: what is left over by its share, where the report has it, else that
+// of all. Only in the first case is what was shared known.
+func (e *edaReport) figures(rest map[string]*edaColumn) {
+	var kept []edaColumn
+	for _, column := range e.columns {
+		left := rest[column.point]
+		switch {
+		case column.figure == Surplus && left != nil && left.at != column.at:
+			continue
+		case column.figure == Shared && left == nil:
+			continue
+		case column.figure == Shared:
+			column.less = left
+		}
+		kept = append(kept, column)
+	}
+	e.columns = kept
 }
 
 // describe reads what the headings say of a column.
 func (e *edaReport) describe(c *edaColumn, line int) error {
 	direction := plain(cellAt(e.heads["energy direction"], c.at) + cellAt(e.heads["energydirection"], c.at))
-	want := "consumption"
-	if c.direction == settlement.Production {
-		want = "generation"
-	}
-	if direction != "" && direction != want {
-		return refuse(line, inconsonant, "the direction of %s is %s, its code is one of %s", c.point, direction, want)
+	if direction != "" && direction != c.way {
+		return refuse(line, inconsonant, "the direction of %s is %s, its code is one of %s", c.point, direction, c.way)
 	}
 	switch length := plain(cellAt(e.heads["metering interval"], c.at)); {
 	case length == "":
@@ -168,15 +216,23 @@ func (e *edaReport) row(line int, record []string) {
 		form = sheet
 	}
 	for _, c := range e.columns {
-		r := row{rowKey: c.rowKey, line: line, step: c.step, quality: Measured}
-		e.file.sheetTime(&r, record[0])
-		e.file.measure(&r, cellAt(record, c.at), form, "kwh")
-		if c.method > 0 && r.quality != Missing {
-			r.status(cellAt(record, c.method), edaMethods)
+		r := e.cell(c, line, record, form)
+		if c.less != nil {
+			r = r.less(e.cell(*c.less, line, record, form))
 		}
 		if !r.timeless && r.stamp.seconds < c.from && (r.quality == Missing || r.value.zero()) {
 			continue // before the point joined
 		}
 		e.file.put(r)
 	}
+}
+
+func (e *edaReport) cell(c edaColumn, line int, record []string, form mark) row {
+	r := row{rowKey: c.rowKey, line: line, step: c.step, quality: Measured}
+	e.file.sheetTime(&r, record[0])
+	e.file.measure(&r, cellAt(record, c.at), form, "kwh")
+	if c.method > 0 && r.quality != Missing {
+		r.status(cellAt(record, c.method), edaMethods)
+	}
+	return r
 }

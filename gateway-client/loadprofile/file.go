@@ -27,6 +27,10 @@ type file struct {
 	book *workbook
 	// version is that of rows without one of their own.
 	version int64
+	// passed counts the rows of another content than the one that is asked for.
+	passed int
+	// layered files have a part of a figure; each part is needed.
+	layered bool
 	// strict files have a row for each interval.
 	strict bool
 	times  timeReader
@@ -39,7 +43,9 @@ type file struct {
 type rowKey struct {
 	point     string
 	direction settlement.Direction
-	register  string
+	// figure is set where the row is a grid operator's figure and no reading.
+	figure   Figure
+	register string
 }
 
 // row is a reading as a file has it.
@@ -56,12 +62,15 @@ type row struct {
 	version int64
 	// reason says why the row cannot be read, detail what is special about it.
 	reason, detail string
+	// span is true for a period of more than an hour.
+	span bool
 	// timeless rows have no time that can be read.
 	timeless bool
 }
 
 const (
 	notProfile  = "not a load profile"
+	notOfficial = "no decisions of the grid operator"
 	notKnown    = "the format is not known"
 	badFile     = "the file cannot be read"
 	badCell     = "not an energy"
@@ -99,6 +108,9 @@ func (f *file) read(r io.Reader) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := f.lacks(format); err != nil {
+		return err
+	}
 	if err := format.read(f); err != nil {
 		return err
 	}
@@ -106,7 +118,7 @@ func (f *file) read(r io.Reader) (err error) {
 		return refuse(0, badFile, "it is a broken workbook: %v", f.book.broken)
 	}
 	if len(f.keys) == 0 {
-		return refuse(0, notProfile, "it has no readings in the format %s", format.Name)
+		return f.empty(format)
 	}
 	return f.finish()
 }
@@ -148,7 +160,7 @@ func (f *file) format() (*Format, error) {
 	if f.set.options.Format != "" {
 		forced := find(f.set.options.Format)
 		if forced.workbook != (f.book != nil) {
-			return nil, refuse(0, notProfile, "the format %s is of another kind of file", forced.Name)
+			return nil, refuse(0, f.none(), "the format %s is of another kind of file", forced.Name)
 		}
 		return forced, nil
 	}
@@ -164,7 +176,7 @@ func (f *file) format() (*Format, error) {
 		return found[0], nil
 	case 0:
 		if reason := otherThan(head); reason != "" {
-			return nil, refuse(0, notProfile, "%s", reason)
+			return nil, refuse(0, f.none(), "%s", reason)
 		}
 		return nil, refuse(0, notKnown, "the content is that of no format; the formats are %s", names())
 	default:
@@ -190,9 +202,13 @@ func (f *file) head() head {
 	return head{text: string(text), plain: plain(string(text))}
 }
 
-// put takes a row.
+// put takes a row, if it is of the content that is asked for.
 func (f *file) put(r row) {
-	if !r.timeless && r.reason == "" && r.step > 3600 {
+	if (r.figure != "") != (f.set.options.Content == Decisions) {
+		f.passed++
+		return
+	}
+	if !r.timeless && r.reason == "" && r.step > 3600 && !r.span {
 		r.reason, r.detail = "not a load profile of an hour or less", "this value is of "+period(r.step)
 	}
 	if r.version == 0 {

@@ -41,7 +41,10 @@ func (f *file) finish() error {
 // owner is the point and direction of a key, by the file or by the options.
 func (f *file) owner(key rowKey, line int) (seriesKey, *Refusal) {
 	options := f.set.options
-	owner := seriesKey{cmp.Or(key.point, options.Point), cmp.Or(key.direction, options.Direction)}
+	owner := seriesKey{cmp.Or(key.point, options.Point), cmp.Or(key.direction, options.Direction), key.figure}
+	if key.figure != "" {
+		owner.direction = ""
+	}
 	var refusal Refusal
 	reason := validPoint(owner.point)
 	switch {
@@ -51,6 +54,8 @@ func (f *file) owner(key rowKey, line int) (seriesKey, *Refusal) {
 		refusal = refuse(line, badPoint, "%s", reason)
 	case options.Point != "" && owner.point != options.Point:
 		refusal = refuse(line, otherPoint, "%s is not %s", owner.point, options.Point)
+	case key.figure != "":
+		return owner, nil
 	case options.Direction != "" && owner.direction != options.Direction:
 		refusal = refuse(line, otherWay, "it is %s of %s", owner.direction, owner.point)
 	case owner.direction == "":
@@ -128,7 +133,7 @@ func usualStep(all []resolved) int64 {
 	ends := false
 	for _, r := range all {
 		for i := range r.rows {
-			if r.steps[i] != 0 {
+			if r.steps[i] != 0 && !r.rows[i].span {
 				found = append(found, r.steps[i])
 			}
 			if !r.rows[i].timeless {
@@ -156,10 +161,10 @@ func usualStep(all []resolved) int64 {
 func (f *file) store(owner seriesKey, register string, r resolved, usual int64) {
 	of := f.set.series[owner]
 	if of == nil {
-		of = &series{registers: map[string][]reading{}, lost: map[string]bool{}}
+		of = &series{registers: map[string][]reading{}, periods: map[string][]reading{}, lost: map[string]bool{}}
 		f.set.series[owner] = of
 	}
-	of.strict = of.strict || f.strict
+	of.strict, of.layered = of.strict || f.strict, of.layered || f.layered
 	for i, row := range r.rows {
 		if row.timeless {
 			f.lose(owner, of, row, r.near(i, f.set.clock), row.reason, row.detail)
@@ -182,7 +187,11 @@ func (f *file) store(owner seriesKey, register string, r resolved, usual int64) 
 		if row.power {
 			value = value.over(step)
 		}
-		of.registers[register] = append(of.registers[register], reading{
+		kept := of.registers
+		if row.span {
+			kept = of.periods
+		}
+		kept[register] = append(kept[register], reading{
 			start: start, step: step, value: value, quality: row.quality, version: row.version, file: f.number,
 			line: row.line, name: f.name,
 		})

@@ -1,12 +1,18 @@
 package loadprofile
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Format is a form of files that is read.
 type Format struct {
 	// Name is for --format, Title says whose form it is, Origin where the form was seen.
 	Name, Title, Origin string
-	workbook            bool
+	// Holds is what files of the format can have; zero is Readings.
+	Holds    Content
+	workbook bool
 	// nameless files do not name their metering point.
 	nameless bool
 	// detect finds the form by the content; forms known by specification only have none.
@@ -44,6 +50,11 @@ func Nameless(format string) bool {
 	found := find(format)
 	return found != nil && found.nameless
 }
+
+// Has reports whether files of the format can have a content.
+func (f Format) Has(content Content) bool { return f.holds()&cmp.Or(content, Readings) != 0 }
+
+func (f Format) holds() Content { return cmp.Or(f.Holds, Readings) }
 
 func names() string {
 	var list []string
@@ -111,6 +122,9 @@ func Formats() []Format { //nolint:cyclop,gocognit // it is a table
 			read:   readR50,
 			detect: func(h head) bool { return isXML(h) && h.has("<r50", "<identifiant_flux>r50<") },
 		},
+		{Name: "enedis-r15", Title: "Enedis R15, collective self-consumption of a period, XML", Holds: Decisions,
+			Origin: "fixture: Energie-De-Nantes/electricore", read: readR15,
+			detect: func(h head) bool { return isXML(h) && h.has("<r15", "<identifiant_flux>r15<") }},
 		{
 			Name:     "greenbutton",
 			nameless: true,
@@ -124,12 +138,12 @@ func Formats() []Format { //nolint:cyclop,gocognit // it is a table
 			detect: func(h head) bool {
 				return h.has("ean", "register", "volume") && (h.has("validatiestatus") || h.has("validation"))
 			}},
-		{Name: "datadis", Title: "Datadis, CSV", Origin: "exports in public issues and readers", read: readDatadis,
+		{Name: "datadis", Holds: Readings | Decisions, Title: "Datadis, CSV", Origin: "exports in public issues and readers", read: readDatadis,
 			detect: func(h head) bool { return h.has("cups", "fecha", "hora", "consumo_kwh", "metodoobtencion") }},
-		{Name: "datadis-json", Title: "Datadis API, versions 1 and 2, JSON", read: readDatadisJSON,
+		{Name: "datadis-json", Holds: Readings | Decisions, Title: "Datadis API, versions 1 and 2, JSON", read: readDatadisJSON,
 			Origin: "documentation: lenorix/datadis-php-client; reader: lucoenergia/conluz",
 			detect: func(h head) bool { return isJSON(h) && (h.has(`"obtainmethod"`) || h.has(`"timecurve"`)) }},
-		{Name: "eda", Title: "EDA report of an energy community, 2022 to 2026, XLSX", workbook: true, read: readEDA,
+		{Name: "eda", Holds: Readings | Decisions, Title: "EDA report of an energy community, 2022 to 2026, XLSX", workbook: true, read: readEDA,
 			Origin: "files: eegfaktura/eegfaktura-energystore, lutzerb/eegabrechnung-public",
 			detect: func(h head) bool {
 				for _, sheet := range h.book.sheets() {
@@ -139,10 +153,11 @@ func Formats() []Format { //nolint:cyclop,gocognit // it is a table
 				}
 				return false
 			}},
-		{Name: "eda-csv", Title: "EDA report of an energy community, saved as CSV", Origin: "as eda", read: readEDA,
+		{Name: "eda-csv", Holds: Readings | Decisions, Title: "EDA report of an energy community, saved as CSV", Origin: "as eda", read: readEDA,
 			detect: func(h head) bool { return h.has("meteringpointid;", "metercode;") }},
 		{
 			Name:   "eda-crmsg",
+			Holds:  Readings | Decisions,
 			Title:  "EDA ConsumptionRecord 01p41 and 01p30, XML",
 			Origin: "messages: lutzerb/eegabrechnung-public",
 			read:   readCRMSG,
@@ -159,6 +174,7 @@ func Formats() []Format { //nolint:cyclop,gocognit // it is a table
 		},
 		{
 			Name:   "leneda",
+			Holds:  Readings | Decisions,
 			Title:  "Leneda, metering data, JSON",
 			Origin: "the API's documentation; Home Assistant's leneda integration",
 			read:   readLeneda,
@@ -166,6 +182,7 @@ func Formats() []Format { //nolint:cyclop,gocognit // it is a table
 		},
 		{
 			Name:   "ores",
+			Holds:  Readings | Decisions,
 			Title:  "ORES, result of energy sharing, CSV",
 			Origin: "reader: Dimceteam/Import_ores_resa",
 			read:   readORES,
@@ -173,16 +190,29 @@ func Formats() []Format { //nolint:cyclop,gocognit // it is a table
 				return h.has("timestamp", "ean") && (h.has("prelevement brut") || h.has("production brute"))
 			},
 		},
-		{Name: "resa", Title: "RESA, result of energy sharing, XLSX", workbook: true, read: readRESA,
+		{Name: "resa", Holds: Readings | Decisions, Title: "RESA, result of energy sharing, XLSX", workbook: true, read: readRESA,
 			Origin: "tests: OptimCE/crm-backend; reader: Dimceteam/Import_ores_resa",
 			detect: func(h head) bool { return strings.Contains(strings.Join(h.book.sheets(), "/")+"/", "Brut Rep/") }},
 		{
 			Name:   "sibelga",
 			Title:  "Sibelga, result of energy sharing by quarter-hour, CSV",
+			Holds:  Readings | Decisions,
 			Origin: "reader: simonlaffut87/sunisup",
 			read:   readSibelga,
 			detect: func(h head) bool { return h.has("date debut;ean;type de volume;volume (kwh)") },
 		},
+		{Name: "sibelga-month", Title: "Sibelga, result of energy sharing of a month by register, CSV", Holds: Decisions,
+			Origin: "reader: simonlaffut87/sunisup", read: readSibelgaMonth,
+			detect: func(h head) bool { return isSibelgaMonth(h.plain) }},
+		{Name: "sibelga-month-xlsx", Title: "Sibelga, result of energy sharing of a month by register, XLSX",
+			Holds: Decisions, Origin: "as sibelga-month", workbook: true, read: readSibelgaMonth,
+			detect: func(h head) bool {
+				return slices.ContainsFunc(h.book.sheets(), func(sheet string) bool {
+					return slices.ContainsFunc(h.book.begins(sheet, 20), func(record []string) bool {
+						return isSibelgaMonth(plain(strings.Join(record, ";")))
+					})
+				})
+			}},
 		{Name: "ide", Title: "i-DE, CSV", Origin: "three public readers", read: readIDE,
 			detect: func(h head) bool { return h.has("cups;fecha-hora;", "consumo wh") }},
 		{
@@ -221,16 +251,9 @@ var others = []struct {
 		func(h head) bool { return isJSON(h) && h.has(`"codeflux"`, `"r64"`) },
 	},
 	{
-		"R15 has the results of a period by registers",
-		func(h head) bool { return isXML(h) && h.has("<identifiant_flux>r15<") },
-	},
-	{
 		"a list of metering points and their factors has no readings",
 		func(h head) bool { return isXML(h) && h.has("ecmplist") },
 	},
-	{"a month by register has the grid operator's figures, no readings", func(h head) bool {
-		return h.has("fromdate (inclu)", "registre")
-	}},
 	{"a daily export is no load profile", func(h head) bool { return h.has("date;valeur (en kwh)") }},
 	{"coefficients of sharing are no readings", func(h head) bool {
 		line, _, _ := strings.Cut(h.text, "\n")

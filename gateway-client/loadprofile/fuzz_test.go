@@ -1,8 +1,11 @@
 package loadprofile_test
 
 import (
+	"cmp"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +43,41 @@ func fuzz(f *testing.F, format string, seeds ...string) {
 		options := loadprofile.Options{Zone: "Europe/Paris", Interval: 30, Format: format, Point: "1"}
 		once := fuzzed(t, options, text)
 		require.Equal(t, once, fuzzed(t, options, text, text))
+		decided := fuzzedDecisions(t, options, text)
+		require.Equal(t, decided, fuzzedDecisions(t, options, text, text))
+		if !strings.HasPrefix(string(text), "PK") { // the numbers of a workbook are zipped
+			values := len(decided)
+			for _, day := range once {
+				for _, interval := range day.Intervals {
+					if interval.Quality != loadprofile.Missing {
+						values++
+					}
+				}
+			}
+			require.LessOrEqual(t, values, 2*len(number.FindAll(text, -1)), "more values than the file has numbers")
+		}
 	})
+}
+
+var number = regexp.MustCompile(`[0-9]+`)
+
+// fuzzedDecisions are the figures that are read of files, without those that are missing.
+func fuzzedDecisions(t *testing.T, options loadprofile.Options, texts ...[]byte) (kept []loadprofile.Decision) {
+	options.Content = loadprofile.Decisions
+	set, err := loadprofile.New(options)
+	require.NoError(t, err)
+	for _, text := range texts {
+		set.Add("file", strings.NewReader(string(text)))
+	}
+	decisions, _ := set.Decisions()
+	for _, d := range decisions {
+		require.True(t, d.End.After(d.Start))
+		require.GreaterOrEqual(t, d.Energy, int64(0))
+		if !d.Missing {
+			kept = append(kept, d)
+		}
+	}
+	return kept
 }
 
 func fuzzed(t *testing.T, options loadprofile.Options, texts ...[]byte) []loadprofile.Day {
@@ -81,6 +118,7 @@ func FuzzEnedisR63JSON(f *testing.F) {
 func FuzzEnedisDataConnect(f *testing.F) { fuzz(f, "enedis-dataconnect", `{"meter_reading":{}}`) }
 func FuzzEnedisR4x(f *testing.F)         { fuzz(f, "enedis-r4x") }
 func FuzzEnedisR50(f *testing.F)         { fuzz(f, "enedis-r50", "<R50><PRM><PDC><V>1</V></PDC></PRM></R50>") }
+func FuzzEnedisR15(f *testing.F)         { fuzz(f, "enedis-r15", r15("INITIAL", r15Class("3", "HP", "1"))) }
 func FuzzGreenButton(f *testing.F)       { fuzz(f, "greenbutton", green(greenType, block("", 1))) }
 func FuzzFluvius(f *testing.F)           { fuzz(f, "fluvius") }
 func FuzzDatadis(f *testing.F) {
@@ -99,6 +137,10 @@ func FuzzORES(f *testing.F) {
 }
 func FuzzRESA(f *testing.F)    { fuzz(f, "resa", "PK\x03\x04") }
 func FuzzSibelga(f *testing.F) { fuzz(f, "sibelga") }
+func FuzzSibelgaMonth(f *testing.F) {
+	fuzz(f, "sibelga-month", sibelgaMonth("1-avr-26;1-mai-26;5;P1;HI;1;2;0;0"))
+}
+func FuzzSibelgaMonthWorkbook(f *testing.F) { fuzz(f, "sibelga-month-xlsx", "PK\x03\x04") }
 func FuzzIDE(f *testing.F) {
 	fuzz(f, "ide", "CUPS;FECHA-HORA;INV / VER;CONSUMO Wh;GENERACION Wh;\nES1;2026/03/10 01:00;0;5;6;\n")
 }
@@ -117,7 +159,7 @@ func TestEveryFormatHasAFuzzTarget(t *testing.T) {
 	require.NoError(t, err)
 	for _, format := range loadprofile.Formats() {
 		require.Contains(t, string(source), `fuzz(f, "`+format.Name+`"`)
-		require.Contains(t, string(page), "\n| `"+format.Name+"` | "+format.Title+" | ")
-		require.Contains(t, string(page), " | "+format.Origin+" |", format.Name)
+		require.Contains(t, string(page), fmt.Sprintf("\n| `%s` | %s | %s | %s |\n", format.Name, format.Title,
+			cmp.Or(format.Holds, loadprofile.Readings), format.Origin))
 	}
 }

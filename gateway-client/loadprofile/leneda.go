@@ -22,6 +22,18 @@ type leneda struct {
 	} `json:"items"`
 }
 
+// lenedaFigures are the codes of the grid operator's figures. Energy is shared in layers, whose order is not that of
+// their numbers; a figure is the sum of its layers.
+var lenedaFigures = map[string]struct {
+	figure Figure
+	layer  string
+}{
+	"1-65:1.29.1": {Covered, "1"}, "1-65:1.29.3": {Covered, "2"}, "1-65:1.29.2": {Covered, "3"},
+	"1-65:1.29.4": {Covered, "4"}, "1-65:1.29.9": {Residual, ""},
+	"1-65:2.29.1": {Shared, "1"}, "1-65:2.29.3": {Shared, "2"}, "1-65:2.29.2": {Shared, "3"},
+	"1-65:2.29.4": {Shared, "4"}, "1-65:2.29.9": {Surplus, ""},
+}
+
 // readLeneda reads a time series of Luxembourg's data platform.
 func readLeneda(f *file) error {
 	var series leneda
@@ -29,14 +41,20 @@ func readLeneda(f *file) error {
 		return err
 	}
 	key := rowKey{point: series.Point.text}
-	switch series.OBIS {
-	case "1-1:1.29.0":
+	of, official := lenedaFigures[series.OBIS]
+	switch {
+	case official:
+		key.figure, key.register, f.layered = of.figure, of.layer, true
+		if of.layer != "" && f.set.options.Content == Decisions {
+			f.set.note("%s has layer %s of %s: give the files of all layers together", f.name, of.layer, of.figure)
+		}
+	case series.OBIS == "1-1:1.29.0":
 		key.direction = settlement.Consumption
-	case "1-1:2.29.0":
+	case series.OBIS == "1-1:2.29.0":
 		key.direction = settlement.Production
 	default:
-		return refuse(0, notProfile, "%s is no measured load profile of active energy (1-1:1.29.0, 1-1:2.29.0); "+
-			"1-65 are figures of the grid operator", quoted(series.OBIS))
+		return refuse(0, notProfile, "%s is no load profile of active energy (1-1:1.29.0, 1-1:2.29.0) and no figure "+
+			"of shared energy (1-65:1.29.1 to 4 and 9, 1-65:2.29.1 to 4 and 9)", quoted(series.OBIS))
 	}
 	for _, item := range series.Items {
 		r := row{rowKey: key, line: f.line(item.Start.offset), quality: Measured}

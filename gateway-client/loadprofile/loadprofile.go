@@ -35,8 +35,21 @@ func (q Quality) String() string { return qualityNames[q] }
 
 func (q Quality) rank() Quality { return min(q, Measured) }
 
+// Content is what a file holds, or what is asked of it.
+type Content uint8
+
+// The contents of files.
+const (
+	// Readings are load profiles: what meters measured.
+	Readings Content = 1 << iota
+	// Decisions are a grid operator's figures of shared energy.
+	Decisions
+)
+
 // Options say what the files do not say of themselves, and what the readings are for.
 type Options struct {
+	// Content is what to read; zero is Readings.
+	Content Content
 	// Zone is the IANA time zone of local times and days.
 	Zone string
 	// Interval is the community's, in minutes.
@@ -114,11 +127,17 @@ type Set struct {
 type seriesKey struct {
 	point     string
 	direction settlement.Direction
+	// figure is empty for readings; those of a figure have no direction.
+	figure Figure
 }
 
 // series are the readings of a point in a direction, by register: registers of one interval are added.
 type series struct {
 	registers map[string][]reading
+	// periods are figures of more than an hour, by register.
+	periods map[string][]reading
+	// layered series need a value of each register in each interval that one of them has.
+	layered bool
 	// lost are the local days that are left out.
 	lost map[string]bool
 	// strict series have a reading for each interval.
@@ -142,6 +161,7 @@ func New(options Options) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	options.Content = cmp.Or(options.Content, Readings)
 	if !slices.Contains([]int{15, 30, 60}, options.Interval) {
 		return nil, fmt.Errorf("an interval has 15, 30 or 60 minutes, not %d", options.Interval)
 	}
@@ -187,8 +207,12 @@ func (s *Set) Days() ([]Day, []Refusal) {
 	slices.SortFunc(days, func(a, b Day) int {
 		return cmp.Or(cmp.Compare(a.Point, b.Point), cmp.Compare(a.Direction, b.Direction), cmp.Compare(a.Date, b.Date))
 	})
+	return days, s.sortRefused()
+}
+
+func (s *Set) sortRefused() []Refusal {
 	slices.SortStableFunc(s.refused, func(a, b Refusal) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Day, b.Day))
 	})
-	return days, s.refused
+	return s.refused
 }

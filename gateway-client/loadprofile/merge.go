@@ -238,6 +238,9 @@ func (s *Set) day(key seriesKey, of *series, b *building) (Day, bool) {
 			s.lose(key, of, b.last, b.date, incomplete, "no row begins at "+at)
 			return day, false
 		}
+		if of.layered && len(parts) < len(of.registers) {
+			parts = nil
+		}
 		interval, sum := sumUp(parts, int64(s.clock.minutes)*60)
 		if sum.round() > settlement.MaxEnergy {
 			s.lose(key, of, b.last, b.date, tooMuch, fmt.Sprintf("interval %d has %d mWh", i, sum.round()))

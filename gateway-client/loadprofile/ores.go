@@ -34,13 +34,27 @@ func (f *file) oresProduction(of columns, line int, record []string) {
 	}
 	f.at(&r, of.of(record, "timestamp"))
 	f.measure(&r, of.of(record, "production brute"), comma, "kwh")
-	var shared, left row
+	shared, left := row{quality: Measured}, row{quality: Measured}
 	f.measure(&shared, of.of(record, "production allouee autoconsommee par le partage"), comma, "kwh")
 	f.measure(&left, of.of(record, "allo production"), comma, "kwh")
 	if shared.reason+left.reason != "" || !shared.value.plus(left.value).equal(r.value) {
 		r.fail(inconsonant, "Production brute is not what is shared and what is left together")
 	}
 	f.put(r)
+	for _, part := range []struct {
+		figure Figure
+		of     row
+	}{{Shared, shared}, {Surplus, left}} {
+		f.decide(part.figure, r.with(part.of))
+	}
+}
+
+// with is the row with the value of another one. What is wrong with the row is wrong with it.
+func (r row) with(of row) row {
+	if r.reason == "" {
+		r.value, r.quality = of.value, worse(r.quality, of.quality)
+	}
+	return r
 }
 
 // oresGroups gathers the rows of a quarter-hour, one for each iteration of the sharing.
@@ -98,5 +112,7 @@ func (g *oresGroups) flush() {
 			r.fail(inconsonant, "Prélèvement brut is not what is covered and what is left together")
 		}
 		g.file.put(r)
+		g.file.decide(Covered, r.with(row{value: group.covered, quality: Measured}))
+		g.file.decide(Residual, r.with(row{value: group.residual, quality: Measured}))
 	}
 }

@@ -160,7 +160,7 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 		newDatasetCommand(app), newOfferCommand(app), newNegotiationCommand(app), newAgreementCommand(app), newAccessCommand(app), newDutyCommand(app), newGovernanceCommand(app), newTransactionCommand(app), newTransferCommand(app),
 		newCommunityCommand(app), newMemberCommand(app), newMeterCommand(app), newRunCommand(app), newSharesCommand(app), newStatementCommand(app), newBillCommand(app),
 		newPeriodCommand(app), newDisputeCommand(app), newReportCommand(app),
-		newEnergyCommand(app), newLoadProfileCommand(app), newAuditCommand(app), newPolicyCommand(app), newDataCommand(app), newAuthzCommand(app), newSubmitCommand(app), newEvaluateCommand(app), newRelayCommand(app), newEventsCommand(app), newKeyCommand(app), newVersionCommand(app))
+		newEnergyCommand(app), newLoadProfileCommand(app), newOfficialCommand(app), newAuditCommand(app), newPolicyCommand(app), newDataCommand(app), newAuthzCommand(app), newSubmitCommand(app), newEvaluateCommand(app), newRelayCommand(app), newEventsCommand(app), newKeyCommand(app), newVersionCommand(app))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	finish(root)

@@ -43,13 +43,7 @@ reads the number from a file.`,
   smartb loadprofile read feed.xml --point @point.txt --interval 60 --zone Europe/Brussels --format greenbutton`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			var err error
-			if path, file := strings.CutPrefix(options.Point, "@"); file {
-				if options.Point, err = app.readLine("the metering point's number", path); err != nil {
-					return err
-				}
-			}
-			set, err := app.readProfiles(options, args)
+			set, err := app.readProfiles(&options, args)
 			if err != nil {
 				return err
 			}
@@ -57,9 +51,16 @@ reads the number from a file.`,
 			if err := app.renderDays(days, options.Interval); err != nil {
 				return err
 			}
-			return app.reportRefused(set, refused)
+			return app.reportRefused(set, refused, "loadprofile")
 		},
 	}
+	addReadFlags(command, &options)
+	addProfileFlags(command, &options)
+	return command
+}
+
+// addReadFlags adds what reading offline needs.
+func addReadFlags(command *cobra.Command, options *loadprofile.Options) {
 	flags := command.Flags()
 	flags.IntVar(&options.Interval, "interval", 0, "the community's interval in `MINUTES`: 15, 30 or 60")
 	flags.StringVar(&options.Zone, "zone", "", "the IANA time `ZONE` of local times and days, such as Europe/Paris")
@@ -70,21 +71,13 @@ reads the number from a file.`,
 		"the `NUMBER` of the metering point, or @FILE, where the files name none",
 	)
 	flags.BoolVar(&options.Correct, "correct", false, "let a later FILE win over an earlier one with another value")
-	addProfileFlags(command, &options)
 	must(command.MarkFlagRequired("interval"))
 	must(command.MarkFlagRequired("zone"))
-	return command
 }
 
 // addProfileFlags adds what read and import have in common.
 func addProfileFlags(command *cobra.Command, options *loadprofile.Options) {
 	flags := command.Flags()
-	flags.StringVar(
-		&options.Format,
-		"format",
-		"",
-		"the files' `FORMAT` (default: the content shows it); see docs/reference/formats.md",
-	)
 	flags.StringVar(
 		(*string)(&options.Direction),
 		"direction",
@@ -97,22 +90,41 @@ func addProfileFlags(command *cobra.Command, options *loadprofile.Options) {
 		false,
 		"divide readings of a longer step than the interval into equal parts, marked as estimated",
 	)
+	addFormatFlag(command, options)
+}
+
+// addFormatFlag adds the flag of the format, and completes the names of those that have what is read.
+func addFormatFlag(command *cobra.Command, options *loadprofile.Options) {
+	command.Flags().StringVar(
+		&options.Format,
+		"format",
+		"",
+		"the files' `FORMAT` (default: the content shows it); see docs/reference/formats.md",
+	)
 	var names []string
 	for _, format := range loadprofile.Formats() {
-		names = append(names, format.Name)
+		if format.Has(options.Content) {
+			names = append(names, format.Name)
+		}
 	}
 	must(
 		command.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)),
 	)
 }
 
-// readProfiles reads files, - for stdin.
-func (a *App) readProfiles(options loadprofile.Options, paths []string) (*loadprofile.Set, error) {
+// readProfiles reads files, - for stdin. It puts the number of a point that is in a file into the options.
+func (a *App) readProfiles(options *loadprofile.Options, paths []string) (*loadprofile.Set, error) {
+	if path, file := strings.CutPrefix(options.Point, "@"); file {
+		var err error
+		if options.Point, err = a.readLine("the metering point's number", path); err != nil {
+			return nil, err
+		}
+	}
 	if options.Direction != "" && options.Direction != settlement.Consumption &&
 		options.Direction != settlement.Production {
 		return nil, usagef("--direction takes consumption or production, not %q", options.Direction)
 	}
-	set, err := loadprofile.New(options)
+	set, err := loadprofile.New(*options)
 	if err != nil {
 		return nil, usagef("%w", err)
 	}
@@ -167,6 +179,20 @@ func (t profileTable) records(day loadprofile.Day) (records [][]string) {
 	return records
 }
 
+type profileList struct {
+	Items []profileItem `json:"items"`
+}
+
+// profileItem is an interval; its energy is in mWh and not there where it is missing.
+type profileItem struct {
+	Point     string `json:"point"`
+	Direction string `json:"direction"`
+	Start     string `json:"start"`
+	Step      string `json:"step"`
+	Energy    *int64 `json:"energy,omitempty"`
+	Quality   string `json:"quality"`
+}
+
 // renderDays writes the days; a large CSV is not built in memory first. No cell begins with a character that
 // spreadsheets take for a formula: points are letters and digits.
 func (a *App) renderDays(days []loadprofile.Day, minutes int) error {
@@ -181,22 +207,24 @@ func (a *App) renderDays(days []loadprofile.Day, minutes int) error {
 		writer.Flush()
 		return writer.Error()
 	case asJSON:
-		objects := []map[string]any{}
-		for _, row := range table.Rows() {
-			object := map[string]any{}
-			for i, column := range table.Columns() {
-				object[column] = row[i]
+		list := profileList{Items: []profileItem{}}
+		for _, day := range days {
+			for i, r := range table.records(day) {
+				item := profileItem{Point: r[0], Direction: r[1], Start: r[2], Step: r[3], Quality: r[5]}
+				if day.Intervals[i].Quality != loadprofile.Missing {
+					item.Energy = &day.Intervals[i].Energy
+				}
+				list.Items = append(list.Items, item)
 			}
-			objects = append(objects, object)
 		}
-		return a.renderJSON(objects)
+		return a.renderJSON(list)
 	default:
 		return a.Render(table)
 	}
 }
 
 // reportRefused lists what was refused, and sums it up by reason.
-func (a *App) reportRefused(set *loadprofile.Set, refused []loadprofile.Refusal) error {
+func (a *App) reportRefused(set *loadprofile.Set, refused []loadprofile.Refusal, noun string) error {
 	for _, note := range set.Notes() {
 		a.Notef("%s", note)
 	}
@@ -220,8 +248,8 @@ func (a *App) reportRefused(set *loadprofile.Set, refused []loadprofile.Refusal)
 		_, _ = fmt.Fprintf(a.stderr, "%d × %s\n", count[reason], reason)
 	}
 	return &checkError{
-		error: fmt.Errorf("the files were read in part: %d refusals, listed above", len(refused)),
+		error: fmt.Errorf("not all of the files was read; refused, as listed above: %d", len(refused)),
 		code:  "REJECTED",
-		next:  "ask the file's author for a right one, or see which flags say more of it: smartb loadprofile read --help",
+		next:  "ask the file's author for a right one, or see which flags say more of it: smartb " + noun + " read --help",
 	}
 }

@@ -84,7 +84,7 @@ func (d *delivery) check(app *App, paths []string) (err error) {
 	d.options.Correct = d.corrects
 	trial := d.options
 	trial.Zone, trial.Interval = "UTC", 15
-	if _, err := app.readProfiles(trial, nil); err != nil {
+	if _, err := app.readProfiles(&trial, nil); err != nil {
 		return err
 	}
 	if loadprofile.Nameless(d.options.Format) && d.options.Point == "" {
@@ -113,7 +113,7 @@ func (a *App) importFiles(ctx context.Context, paths []string, of delivery) (*im
 		return nil, err
 	}
 	of.options.Zone, of.options.Interval = community.TimeZone, community.IntervalMinutes
-	set, err := a.readProfiles(of.options, paths)
+	set, err := a.readProfiles(&of.options, paths)
 	if err != nil {
 		return nil, err
 	}
