@@ -2,8 +2,10 @@ package consent
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
@@ -205,4 +207,143 @@ func (r RenewRequest) Renew(record Record, standing Standing, notice Notice, act
 	renewed.ValidUntil = seconds(r.ValidUntil)
 	renewed.hold(r.PrivateSHA256, act)
 	return renewed.begin(StepRenew, from, act)
+}
+
+// Terms are what is asked for or agreed to.
+type Terms struct {
+	// ConsentID is random and made by the client: the subject's own id of a consent, the controller's own id of a request.
+	ConsentID     string `json:"consentId"`
+	NoticeID      string `json:"noticeId"`
+	NoticeVersion int    `json:"noticeVersion"`
+	// IncludeNarrower covers purposes narrower than the notice's, too.
+	IncludeNarrower bool `json:"includeNarrower,omitempty"`
+	// DataCategories and Recipients are some or all of the notice's.
+	DataCategories []string `json:"dataCategories"`
+	Recipients     []string `json:"recipients,omitempty"`
+	Type           Type     `json:"type"`
+	// Object is what the consent is about.
+	Object Object `json:"object,omitzero"`
+	// ValidFrom is, if absent, the time of the signature or of the request.
+	ValidFrom  time.Time `json:"validFrom,omitzero"`
+	ValidUntil time.Time `json:"validUntil"`
+}
+
+func (t Terms) validate() error {
+	if err := request.All(
+		request.ID("consentId", t.ConsentID), request.ID("noticeId", t.NoticeID), version("noticeVersion", t.NoticeVersion),
+		categories(t.DataCategories), request.List("recipients", t.Recipients, request.Named),
+		request.OneOf("type", t.Type, Expressed, Explicit), t.Object.validate(), request.Bounded("validFrom", t.ValidFrom), request.Moment("validUntil", t.ValidUntil),
+	); err != nil {
+		return err
+	}
+	if !t.ValidUntil.After(t.ValidFrom) {
+		return fault.Field(fault.InvalidPeriod, "validUntil", "lies not after validFrom")
+	}
+	return nil
+}
+
+// scope is the part of the notice that the terms choose; nobody can agree to more than the notice says.
+func (t Terms) scope(notice Notice) (Scope, error) {
+	basis := notice.LawfulBases[0]
+	if !notice.MainBasis().IsConsent() {
+		return Scope{}, fault.Field(fault.InvalidField, "noticeId", "the notice's processing rests on %s, not on consent", basis)
+	}
+	for _, part := range []struct {
+		field         string
+		chosen, whole []string
+	}{{"dataCategories", t.DataCategories, notice.DataCategories}, {"recipients", t.Recipients, notice.Recipients}} {
+		if !subset(part.chosen, part.whole) {
+			return Scope{}, fault.Field(fault.InvalidField, part.field, "not all of them are in the notice, which has %s", strings.Join(part.whole, ", "))
+		}
+	}
+	special := slices.ContainsFunc(t.DataCategories, func(category string) bool { return slices.Contains(notice.SpecialCategories, category) })
+	if special && t.Type != Explicit {
+		return Scope{}, fault.Field(fault.InvalidField, "type", "special categories of data need explicit consent (Art. 9-2a)")
+	}
+	return Scope{
+		Controller: notice.Controller.MSP, Purpose: notice.Purpose, IncludeNarrower: t.IncludeNarrower, DataCategories: t.DataCategories,
+		Recipients: append([]string{}, t.Recipients...), LawfulBasis: basis, Type: t.Type, Object: t.Object,
+	}, nil
+}
+
+// record is the record of the terms without any event. begin is the time of the signature or of the request.
+func (t Terms) record(subject string, notice Notice, taxonomyVersion int, begin time.Time) (Record, error) {
+	scope, err := t.scope(notice)
+	if err != nil {
+		return Record{}, err
+	}
+	from, until := seconds(t.ValidFrom), seconds(t.ValidUntil)
+	if t.ValidFrom.IsZero() {
+		from = seconds(begin)
+	}
+	if from.Before(seconds(begin)) {
+		return Record{}, fault.Field(fault.InvalidPeriod, "validFrom", "lies before the signature or request; consent cannot be given for the past")
+	}
+	if !until.After(from) {
+		return Record{}, fault.Field(fault.InvalidPeriod, "validUntil", "lies not after %s", from.Format(time.RFC3339))
+	}
+	return Record{
+		Schema: SchemaVersion, ConsentID: t.ConsentID, Subject: subject, NoticeID: notice.NoticeID, NoticeVersion: notice.Version,
+		NoticeSHA256: notice.SHA256, TaxonomyVersion: taxonomyVersion, Scope: scope, ValidFrom: from, ValidUntil: until,
+	}, nil
+}
+
+// Repeats reports whether the record has these terms already: a create with the same content again changes nothing.
+func (t Terms) Repeats(r Record) bool {
+	return r.NoticeID == t.NoticeID && r.NoticeVersion == t.NoticeVersion && r.IncludeNarrower == t.IncludeNarrower &&
+		slices.Equal(r.DataCategories, t.DataCategories) && slices.Equal(r.Recipients, t.Recipients) && r.Type == t.Type && r.Object == t.Object &&
+		(t.ValidFrom.IsZero() || r.ValidFrom.Equal(seconds(t.ValidFrom))) && r.ValidUntil.Equal(seconds(t.ValidUntil))
+}
+
+// Private is the private part of a consent, for receipts. It reaches the controller's collection only.
+type Private struct {
+	Name    string `json:"name,omitempty"`
+	Address string `json:"address,omitempty"`
+	Email   string `json:"email,omitempty"`
+	Phone   string `json:"phone,omitempty"`
+	// Note is free text of the resident.
+	Note string `json:"note,omitempty"`
+	// Salt is random, at least 16 bytes in lower-case hex, made by the client: hashes of private data stand in blocks for ever.
+	Salt string `json:"salt"`
+}
+
+// Validate checks the private part by itself.
+func (p Private) Validate() error {
+	return request.All(
+		request.Text("name", p.Name), request.Text("address", p.Address), request.Text("email", p.Email), request.Text("phone", p.Phone), request.LongText("note", p.Note),
+		request.Salt("salt", p.Salt),
+	)
+}
+
+// Hash is the lower-case hex SHA-256 of the canonical JSON (RFC 8785) without empty members: what a resident signs as privateSha256.
+func (p Private) Hash() (string, error) { return canonical.SHA256(p) }
+
+// StorePrivateRequest brings the private part of a consent.
+type StorePrivateRequest struct {
+	Subject   string `json:"subject"`
+	ConsentID string `json:"consentId"`
+}
+
+// Validate checks the request by itself.
+func (r StorePrivateRequest) Validate() error {
+	return request.All(request.Thumbprint("subject", r.Subject), request.ID("consentId", r.ConsentID))
+}
+
+// StorePrivateAnswer tells which private part is stored.
+type StorePrivateAnswer struct {
+	Subject       string `json:"subject"`
+	ConsentID     string `json:"consentId"`
+	PrivateSHA256 string `json:"privateSha256"`
+}
+
+// Accept refuses a private part that is not the one whose hash was signed.
+func (r Record) Accept(p Private) error {
+	hash, err := p.Hash()
+	if err != nil {
+		return err
+	}
+	if r.PrivateSHA256 == "" || r.PrivateSHA256 != hash {
+		return fault.New(fault.PrivateHashMismatch, "the private part's hash is not the privateSha256 of consent %s", r.ConsentID)
+	}
+	return nil
 }

@@ -1,102 +1,55 @@
 package consent
 
 import (
+	"strings"
+
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// Right is a right by which a resident stops processing that does not rest on consent.
-type Right string
-
-// The rights, as DPV terms.
-const (
-	// RightToObject is Art. 21 GDPR: against one notice's processing.
-	RightToObject Right = "eu-gdpr:A21"
-	// RightToRestrict is Art. 18 GDPR: against all processing of one controller.
-	RightToRestrict Right = "eu-gdpr:A18"
-)
-
-// ObjectRequest exercises or takes back a right of the subject.
-type ObjectRequest struct {
-	Right Right `json:"right"`
-	// NoticeID is what is objected to, for eu-gdpr:A21.
-	NoticeID string `json:"noticeId,omitempty"`
-	// Controller is whose processing is restricted, for eu-gdpr:A18.
-	Controller string `json:"controller,omitempty"`
-	// Lift takes the objection or restriction back.
-	Lift bool `json:"lift,omitempty"`
-	// Follows is, with Lift, the jti of the signed request that holds: a lift from before a newer objection lifts nothing.
-	Follows string `json:"follows,omitempty"`
+// Object is what a consent or a question is about, beside purpose and categories: one community and a metering point in it, or one dataset. The zero
+// Object names nothing.
+type Object struct {
+	CommunityID string `json:"communityId,omitempty"`
+	// Dataset is its owner, an MSP or a resident's pseudonym, a slash and its id.
+	Dataset string `json:"dataset,omitempty"`
+	// PointSHA256 is the lower-case hex SHA-256 of the canonical JSON {"reference","salt"} of a metering point in the community.
+	PointSHA256 string `json:"pointSha256,omitempty"`
 }
 
-// Validate checks the request by itself.
-func (r ObjectRequest) Validate() error {
-	if err := request.OneOf("right", r.Right, RightToObject, RightToRestrict); err != nil {
-		return err
+// Named reports whether the object names anything.
+func (o Object) Named() bool { return o != Object{} }
+
+// DatasetName is how an object names a dataset.
+func DatasetName(owner, id string) string { return owner + "/" + id }
+
+func (o Object) validate() error {
+	if o.Dataset != "" && o.CommunityID != "" {
+		return fault.Field(fault.InvalidField, "object/dataset", "does not go with communityId")
 	}
-	switch {
-	case r.Lift:
-		if err := signedRequestID("follows", r.Follows); err != nil {
-			return err
-		}
-	case r.Follows != "":
-		return fault.Field(fault.InvalidField, "follows", "goes with lift alone: an objection passes always")
+	if o.PointSHA256 != "" && o.CommunityID == "" {
+		return fault.Field(fault.MissingField, "object/communityId", "required with pointSha256")
 	}
-	if r.Right == RightToObject {
-		return request.All(request.ID("noticeId", r.NoticeID), absent("controller", r.Controller))
+	return request.All(
+		request.Optional("object/communityId", o.CommunityID, request.ID), request.Optional("object/dataset", o.Dataset, dataset),
+		request.Optional("object/pointSha256", o.PointSHA256, request.SHA256),
+	)
+}
+
+func dataset(field, value string) error {
+	owner, id, found := strings.Cut(value, "/")
+	if !found {
+		return fault.Field(fault.InvalidField, field, "expected the owner, a slash and the dataset's id")
 	}
-	return request.All(request.MSP("controller", r.Controller), absent("noticeId", r.NoticeID))
-}
-
-func absent(field, value string) error {
-	if value != "" {
-		return fault.Field(fault.InvalidField, field, "does not go with this right")
+	if request.Thumbprint(field, owner) == nil { // a resident's own data
+		return request.ID(field, id)
 	}
-	return nil
+	return request.All(request.MSP(field, owner), request.ID(field, id))
 }
 
-// Object makes the mark of the act beside the one that is there, nil for none; changed is false where nothing changes.
-func (r ObjectRequest) Object(existing *Mark, act Act) (made Mark, changed bool, err error) {
-	switch {
-	case r.Lift && !existing.Holds():
-		return made, false, fault.Field(fault.IllegalTransition, "lift", "nothing holds that could be lifted")
-	case r.Lift && existing.Evidence != nil && r.Follows != existing.Evidence.ID:
-		return made, false, fault.Field(fault.SignedRequestStale, "follows", "what holds was signed as %s", existing.Evidence.ID)
-	case r.Lift:
-		return existing.Lift(act), true, nil
-	case existing != nil && !existing.Holds() && act.SignedAt.Before(existing.LiftSignedAt):
-		return *existing, false, nil // held back: the resident signed the lift later
-	default:
-		return NewMark(act, ""), true, nil
-	}
-}
-
-// Objection is what a subject objects to or restricts, as the ledger keeps it.
-type Objection struct {
-	Subject    string `json:"subject"`
-	Right      Right  `json:"right"`
-	NoticeID   string `json:"noticeId,omitempty"`
-	Controller string `json:"controller,omitempty"`
-	Mark
-}
-
-// ObjectAnswer tells what holds now.
-type ObjectAnswer struct {
-	Subject string `json:"subject"`
-	ObjectRequest
-	Mark
-}
-
-// yields says which rights stop processing on each basis.
-//
-// An objection stops public tasks and legitimate interests (Art. 21-1), and direct marketing on every basis (Art. 21-3, Notice.DirectMarketing). A restriction
-// leaves what Art. 18-2 excepts: consent, the rights of others (vital interests), and duties of law, which stand for important public interest.
-var yields = map[Basis]struct{ objection, restriction bool }{
-	BasisConsent:            {},
-	BasisExplicitConsent:    {},
-	BasisContract:           {restriction: true},
-	BasisObligation:         {},
-	BasisVitalInterest:      {},
-	BasisPublicTask:         {objection: true, restriction: true},
-	BasisLegitimateInterest: {objection: true, restriction: true},
+// covers reports whether a consent about the object answers a question about another: only about exactly the same community or dataset, and about the
+// same metering point where the question names one.
+func (o Object) covers(question Object) bool {
+	return o.CommunityID == question.CommunityID && o.Dataset == question.Dataset &&
+		(question.PointSHA256 == "" || question.PointSHA256 == o.PointSHA256)
 }

@@ -2,8 +2,10 @@ package consent
 
 import (
 	"slices"
+	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // State is where a consent stands, in the terms of DPV's consent statuses.
@@ -119,3 +121,230 @@ func Fold(events []Event) (State, error) {
 	}
 	return state, nil
 }
+
+// The kinds of ends that bear on all of a subject's consents.
+const (
+	CutWithdrawAll Step = "WithdrawAll"
+	CutErase       Step = "Erase"
+)
+
+// End is one party's end of a consent: the subject's, the controller's or the authority's. Each is a key of its own that is written once, so that nobody's
+// end stands in another's way.
+type End struct {
+	Schema int `json:"schema"`
+	ConsentRef
+	Event
+}
+
+// NewEnd is the end of a consent by the act.
+func (r Record) NewEnd(step Step, act Act, reason ReasonCode) (End, error) {
+	to, err := Next(step, Given, act.Actor)
+	if err != nil {
+		return End{}, err
+	}
+	end := End{SchemaVersion, r.Ref(), act.event(step, to, reason)}
+	if end.At.Before(r.last().At) { // what ends processing is never refused for a clock that is slow
+		end.At, end.Raised = r.last().At, true
+	}
+	return end, nil
+}
+
+// Cutoff ends all consents of a subject, towards all controllers or towards one.
+type Cutoff struct {
+	Schema int  `json:"schema"`
+	Type   Step `json:"type"`
+	// Number counts the subject's WithdrawAll from 1.
+	Number     int       `json:"number,omitempty"`
+	At         time.Time `json:"at"`
+	SignedAt   time.Time `json:"signedAt,omitzero"`
+	By         string    `json:"by"`
+	TxID       string    `json:"txId"`
+	Evidence   *Proof    `json:"evidence,omitempty"`
+	Guardian   string    `json:"guardian,omitempty"`
+	AssertedBy string    `json:"assertedBy,omitempty"`
+	Raised     bool      `json:"raised,omitempty"`
+}
+
+// NewCutoff is the cut-off of the act.
+func NewCutoff(kind Step, number int, act Act) Cutoff {
+	return Cutoff{
+		Schema: SchemaVersion, Type: kind, Number: number, At: act.At, SignedAt: act.SignedAt, By: act.By, TxID: act.TxID, Evidence: act.Evidence,
+		Guardian: act.Guardian, Raised: act.Raised,
+	}
+}
+
+func (c Cutoff) event() Event {
+	return Event{
+		Type: c.Type, State: Withdrawn, At: c.At, SignedAt: c.SignedAt, By: c.By, TxID: c.TxID, Evidence: c.Evidence, Guardian: c.Guardian,
+		AssertedBy: c.AssertedBy, Raised: c.Raised,
+	}
+}
+
+// Answer is what the resident answered to a controller's request, beside a refusal.
+type Answer struct {
+	Schema    int    `json:"schema"`
+	ConsentID string `json:"consentId,omitempty"`
+	Event
+}
+
+// NewAnswer is the answer of an act; consentID is the consent that was given.
+func NewAnswer(step Step, to State, consentID string, act Act, reason ReasonCode) Answer {
+	return Answer{SchemaVersion, consentID, act.event(step, to, reason)}
+}
+
+// Standing is what the ledger says about a consent or a request beside the record itself.
+type Standing struct {
+	// Withdrawn, Revoked and Invalidated are the ends of the consent by the subject, the controller and the authority.
+	Withdrawn, Revoked, Invalidated *End
+	// All is the WithdrawAll that ends the consent's epoch; Erased and ErasedHere are the erasures at all controllers and at the consent's.
+	All, Erased, ErasedHere *Cutoff
+	// Answer and Refusal are to a request.
+	Answer, Refusal *Answer
+	// Unproven is true where the record does not rest on what the resident signed, EndUnproven where an end does not. The end counts all the same.
+	Unproven, EndUnproven bool
+}
+
+// HasErased reports whether the subject asked for erasure here or everywhere.
+func (s Standing) HasErased() bool { return s.Erased != nil || s.ErasedHere != nil }
+
+// follows is what the next request about the record names.
+func (s Standing) follows(r Record) string {
+	if s.Answer != nil && s.Answer.Evidence != nil {
+		return s.Answer.Evidence.ID
+	}
+	if len(r.Events) == 0 || r.Asked() {
+		return ""
+	}
+	return r.Follows()
+}
+
+// Fresh refuses a Give or Renew after an erasure, or one that does not name the last time that the subject withdrew everything: who holds a signed request
+// back gains nothing.
+func (s Standing) Fresh(epoch int) error {
+	if s.HasErased() {
+		return fault.New(fault.SubjectErased, "the subject asked for erasure")
+	}
+	if s.All != nil {
+		return fault.Field(fault.SignedRequestStale, "epoch", "the subject withdrew everything for the time %d; sign it again with that number as epoch", epoch+1)
+	}
+	return nil
+}
+
+// ends reports whether a WithdrawAll ends the consent: unless it was signed before the consent's last signature, neither naming the other. What an
+// organisation asserted has no signature and ends always.
+func (c *Cutoff) ends(r Record) bool {
+	return c != nil && (c.Type != CutWithdrawAll || c.Evidence == nil || !r.last().SignedAt.After(c.SignedAt))
+}
+
+// end is the first of the ends that a party or the subject at large brought about.
+func (s Standing) end(r Record) *Event {
+	var first *Event
+	consider := func(event Event) {
+		if event.At.Before(r.last().At) { // an end ends what it names, whatever the clocks say
+			event.At, event.Raised = r.last().At, true
+		}
+		if first == nil || event.At.Before(first.At) {
+			first = &event
+		}
+	}
+	for _, end := range []*End{s.Withdrawn, s.Revoked} {
+		if end != nil {
+			consider(end.Event)
+		}
+	}
+	for _, cutoff := range []*Cutoff{s.All, s.Erased, s.ErasedHere} {
+		if cutoff.ends(r) {
+			consider(cutoff.event())
+		}
+	}
+	return first
+}
+
+// Timeline is the record's events together with those that the ledger holds elsewhere or that time brings: the ends, the expiry, the answer to a request.
+func (r Record) Timeline(standing Standing, now time.Time) []Event {
+	if r.Asked() {
+		return r.asked(standing)
+	}
+	var line []Event
+	end := standing.end(r)
+	for i, event := range r.Events {
+		line = append(line, event)
+		ends := request.Latest // when the next event takes over
+		if i+1 < len(r.Events) {
+			ends = r.Events[i+1].At
+		} else if end != nil {
+			ends = end.At
+		}
+		if event.ValidUntil.Before(ends) && !now.Before(event.ValidUntil) {
+			line = append(line, Event{Type: "Expire", State: Expired, At: event.ValidUntil})
+		}
+	}
+	if end != nil && line[len(line)-1].State != Expired {
+		line = append(line, *end)
+	}
+	if standing.Invalidated != nil {
+		line = append(line, standing.Invalidated.Event)
+	}
+	return line
+}
+
+// asked is the timeline of a request.
+func (r Record) asked(standing Standing) []Event {
+	line := r.Events
+	for _, answer := range []*Answer{standing.Answer, standing.Refusal} {
+		if answer != nil {
+			line = append(line[:len(line):len(line)], answer.Event)
+		}
+	}
+	return line
+}
+
+// State is the effective state, the one from which every step starts.
+func (r Record) State(standing Standing, now time.Time) State {
+	line := r.Timeline(standing, now)
+	return line[len(line)-1].State
+}
+
+// StateAt is the state that was effective at an earlier time, None before the first event.
+func (r Record) StateAt(standing Standing, at, now time.Time) State {
+	state := None
+	for _, event := range r.Timeline(standing, now) {
+		if !event.At.After(at) {
+			state = event.State
+		}
+	}
+	return state
+}
+
+// Ending is since when a consent allows nothing any more, and how it stands now.
+type Ending struct {
+	// At is the zero time where the consent was never given.
+	At time.Time
+	// State is the effective state; it is active where only the notice is suspended.
+	State State
+}
+
+// Ended is the consent's ending, nil while it is in force. What was processed before stays lawful (Art. 7-3): other contracts ask it for processing
+// that concerns an earlier day.
+func (r Record) Ended(standing Standing, suspended *Mark, now time.Time) *Ending {
+	line := r.Timeline(standing, now)
+	newest := line[len(line)-1]
+	if standing.Unproven { // it never allowed anything
+		return &Ending{State: newest.State}
+	}
+	if newest.State.Active() {
+		if suspended.Holds() {
+			return &Ending{suspended.At, newest.State}
+		}
+		return nil
+	}
+	for i, event := range slices.Backward(line) {
+		if event.State.Active() {
+			return &Ending{line[i+1].At, newest.State}
+		}
+	}
+	return &Ending{State: newest.State}
+}
+
+// Before reports whether the consent had ended at the time.
+func (e *Ending) Before(at time.Time) bool { return e != nil && !at.Before(e.At) }

@@ -4,11 +4,17 @@ package jws
 import (
 	"crypto"
 	"crypto/ed25519"
+	"crypto/sha256"
 	_ "crypto/sha256" // for the thumbprint
 	"encoding/base64"
+	"errors"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
@@ -201,4 +207,115 @@ func Split(compact string) (segments [3][]byte, err error) {
 		}
 	}
 	return segments, nil
+}
+
+// Members is a JSON object whose Members are still text.
+type Members map[string]jsontext.Value
+
+// ReadMembers reads one JSON object in valid UTF-8 without duplicate Members, at any depth. The part is named in refusals.
+func ReadMembers(part string, text []byte) (Members, error) {
+	var object Members
+	err := json.Unmarshal(text, &object)
+	switch {
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return nil, Malformed(part, "has a member twice")
+	case err != nil || object == nil:
+		return nil, Malformed(part, "is not one JSON object")
+	}
+	return object, nil
+}
+
+// Exactly refuses missing and unknown Members. A null is as good as missing.
+func (m Members) Exactly(part string, required []string, optional ...string) error {
+	for _, name := range required {
+		if _, given := m[name]; !given {
+			return Malformed(name, "is missing in the %s", part)
+		}
+	}
+	unknown := false
+	for name, value := range m {
+		unknown = unknown || value.Kind() == 'n' || !slices.Contains(required, name) && !slices.Contains(optional, name)
+	}
+	if unknown { // not named, as which one the map gives first differs from peer to peer
+		return Malformed(part, "has other Members than %v and may have %v", required, optional)
+	}
+	return nil
+}
+
+// Text returns a string member.
+func (m Members) Text(name string) (value string, err error) {
+	if err := json.Unmarshal(m[name], &value); err != nil {
+		return "", Malformed(name, "is not a string")
+	}
+	return value, nil
+}
+
+// WrongType refuses a payload whose member is of another type.
+func WrongType(err error) error {
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+		return Malformed(semantic.JSONPointer.LastToken(), "has the wrong type")
+	}
+	return Malformed("payload", "cannot be read")
+}
+
+// Malformed refuses a signed request for its shape.
+func Malformed(member, format string, args ...any) error {
+	return About(fault.SignedRequestMalformed, member, format, args...)
+}
+
+// About refuses a signed request for one of its Members.
+func About(code fault.Code, member, format string, args ...any) error {
+	return fault.Field(code, "signedRequest", member+": "+format, args...).With("member", member)
+}
+
+// memoSize bounds how many verified signatures a server remembers in each of two generations.
+const memoSize = 20_000
+
+// Memo remembers what verified, by the hash of all that was looked at. It spares the arithmetic and never the reading, and it changes no answer: what is
+// not remembered is verified again. What was refused is not remembered.
+type Memo[T any] struct {
+	mutex      sync.Mutex
+	young, old map[[sha256.Size]byte]T
+}
+
+// Recall returns what verified before, or verifies it.
+func (m *Memo[T]) Recall(parts []string, verify func() (T, error)) (T, error) {
+	key := hashOf(parts)
+	if value, known := m.get(key); known {
+		return value, nil
+	}
+	value, err := verify()
+	if err == nil {
+		m.put(key, value)
+	}
+	return value, err
+}
+
+func (m *Memo[T]) get(key [sha256.Size]byte) (T, bool) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if value, known := m.young[key]; known {
+		return value, true
+	}
+	value, known := m.old[key]
+	return value, known
+}
+
+func (m *Memo[T]) put(key [sha256.Size]byte, value T) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if m.young == nil || len(m.young) >= memoSize {
+		m.young, m.old = map[[sha256.Size]byte]T{}, m.young
+	}
+	m.young[key] = value
+}
+
+// hashOf hashes the parts by their hashes, so that no two lists of parts have the same text.
+func hashOf(parts []string) [sha256.Size]byte {
+	all := sha256.New()
+	for _, part := range parts {
+		sum := sha256.Sum256([]byte(part))
+		all.Write(sum[:])
+	}
+	return [sha256.Size]byte(all.Sum(nil))
 }

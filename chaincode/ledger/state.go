@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
@@ -173,4 +176,82 @@ func collect[T any](rows shim.StateQueryIteratorInterface, prefix Key) (records 
 		}
 	}
 	return records, nil
+}
+
+// Delete queues the removal of a public key from the state; what it held stays in the blocks.
+func Delete(l *Ledger, key Key) error { return l.remove("", key) }
+
+// PurgePrivate queues the purge of a private key at all members of the collection, history included; its hash stays in the blocks.
+func PurgePrivate(l *Ledger, collection string, key Key) error { return l.remove(collection, key) }
+
+func (l *Ledger) remove(collection string, key Key) error {
+	name, err := l.name(key)
+	if err != nil {
+		return err
+	}
+	l.writes = append(l.writes, write{collection: collection, key: name, removes: true})
+	return nil
+}
+
+// policy is a key's own endorsement policy: so many of the organisations' peers.
+type policy struct {
+	needed        int
+	organisations []string
+}
+
+// encode writes the policy as Fabric reads it. It is deterministic: the organisations keep their order.
+func (p policy) encode() ([]byte, error) {
+	envelope := &common.SignaturePolicyEnvelope{Rule: &common.SignaturePolicy{}}
+	var rules []*common.SignaturePolicy
+	for i, organisation := range p.organisations {
+		role, err := proto.Marshal(&msp.MSPRole{MspIdentifier: organisation, Role: msp.MSPRole_PEER})
+		if err != nil {
+			return nil, fmt.Errorf("policy for %s: %w", organisation, err)
+		}
+		envelope.Identities = append(envelope.Identities, &msp.MSPPrincipal{PrincipalClassification: msp.MSPPrincipal_ROLE, Principal: role})
+		rules = append(rules, &common.SignaturePolicy{Type: &common.SignaturePolicy_SignedBy{SignedBy: int32(i)}})
+	}
+	envelope.Rule.Type = &common.SignaturePolicy_NOutOf_{NOutOf: &common.SignaturePolicy_NOutOf{N: int32(p.needed), Rules: rules}}
+	return proto.MarshalOptions{Deterministic: true}.Marshal(envelope)
+}
+
+// Key is a composite key: the type of the object and the attributes that name it. Keys are never built by concatenation.
+type Key struct {
+	Type       string
+	Attributes []string
+}
+
+// String returns the key for messages.
+func (k Key) String() string { return k.Type + "(" + strings.Join(k.Attributes, ", ") + ")" }
+
+// name is the key as the state database knows it.
+func (l *Ledger) name(k Key) (string, error) {
+	name, err := l.stub.CreateCompositeKey(k.Type, k.Attributes)
+	if err != nil {
+		return "", fault.New(fault.InvalidField, "%s is not a valid key: %s", k, err)
+	}
+	return name, nil
+}
+
+func (l *Ledger) names(keys []Key) ([]string, error) {
+	names := make([]string, len(keys))
+	for i, key := range keys {
+		name, err := l.name(key)
+		if err != nil {
+			return nil, err
+		}
+		names[i] = name
+	}
+	return names, nil
+}
+
+// values checks that a multi-key read answered for every key: where its state database fails, the peer answers with nothing and no error.
+func values(answer [][]byte, keys int, err error) ([][]byte, error) {
+	if err != nil {
+		return nil, fmt.Errorf("read %d keys: %w", keys, err)
+	}
+	if len(answer) != keys {
+		return nil, fmt.Errorf("read %d keys: the peer answered %d values", keys, len(answer))
+	}
+	return answer, nil
 }

@@ -197,3 +197,59 @@ type Decision struct {
 	At         time.Time   `json:"at"`
 	TxID       string      `json:"txId"`
 }
+
+// DecisionRequest names a decision.
+type DecisionRequest struct {
+	DecisionID string `json:"decisionId"`
+}
+
+// Validate checks the request by itself.
+func (r DecisionRequest) Validate() error { return checkDecisionID(r.DecisionID) }
+
+// ListDecisionsRequest lists decisions by exactly one of these, newest first.
+type ListDecisionsRequest struct {
+	AgreementID string `json:"agreementId,omitempty"`
+	DatasetID   string `json:"datasetId,omitempty"`
+	Assignee    string `json:"assignee,omitempty"`
+	// Subject is the pseudonym of a data subject; a resident's signed request names its own.
+	Subject string `json:"subject,omitempty"`
+	request.Listing
+}
+
+// Validate checks the request by itself.
+func (r ListDecisionsRequest) Validate() error {
+	named := 0
+	for _, value := range []string{r.AgreementID, r.DatasetID, r.Assignee, r.Subject} {
+		if value != "" {
+			named++
+		}
+	}
+	if named != 1 {
+		return fault.Field(fault.MissingField, "agreementId", "name exactly one of agreementId, datasetId, assignee and subject")
+	}
+	return request.All(
+		request.Optional("agreementId", r.AgreementID, ref), request.Optional("datasetId", r.DatasetID, ref),
+		request.Optional("assignee", r.Assignee, request.MSP), request.Optional("subject", r.Subject, request.Thumbprint), r.Check(),
+	)
+}
+
+// DecisionPage is a page of decisions.
+type DecisionPage struct {
+	Decisions []Decision `json:"decisions"`
+	Bookmark  string     `json:"bookmark"`
+}
+
+// FreeTicketsRequest asks for a free ticket of each permission with a limited number of uses.
+type FreeTicketsRequest struct {
+	AgreementID string `json:"agreementId"`
+}
+
+// Validate checks the request by itself.
+func (r FreeTicketsRequest) Validate() error { return ref("agreementId", r.AgreementID) }
+
+// Tickets are free ones.
+type Tickets struct {
+	Tickets []Ticket `json:"tickets"`
+	// Exhausted are the permissions of which every use is spent or reserved.
+	Exhausted []string `json:"exhausted"`
+}

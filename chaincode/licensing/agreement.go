@@ -211,3 +211,20 @@ type InForce struct {
 func (a Agreement) NewInForce(provider, consumer *Evidence, act Act) InForce {
 	return InForce{SchemaVersion, a.AgreementID, provider, consumer, act.At, act.TxID}
 }
+
+// AgreementPage is a page of licences.
+type AgreementPage struct {
+	Agreements []AgreementView `json:"agreements"`
+	Bookmark   string          `json:"bookmark"`
+}
+
+// ListOfAgreementRequest lists what belongs to a licence.
+type ListOfAgreementRequest struct {
+	AgreementID string `json:"agreementId"`
+	request.Listing
+}
+
+// Validate checks the request by itself.
+func (r ListOfAgreementRequest) Validate() error {
+	return request.All(ref("agreementId", r.AgreementID), r.Check())
+}

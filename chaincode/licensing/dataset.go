@@ -282,3 +282,43 @@ func (c DatasetContent) Places() []Place {
 	}
 	return places
 }
+
+// DatasetRequest names a dataset.
+type DatasetRequest struct {
+	DatasetID string `json:"datasetId"`
+}
+
+// Validate checks the request by itself.
+func (r DatasetRequest) Validate() error { return ref("datasetId", r.DatasetID) }
+
+// ListDatasetsRequest searches datasets by one facet, or lists all.
+type ListDatasetsRequest struct {
+	Theme   string `json:"theme,omitempty"`
+	Keyword string `json:"keyword,omitempty"`
+	Owner   string `json:"owner,omitempty"`
+	request.Listing
+}
+
+// Validate checks the request by itself.
+func (r ListDatasetsRequest) Validate() error {
+	if r.Theme != "" && r.Keyword+r.Owner != "" || r.Keyword != "" && r.Owner != "" {
+		return fault.Field(fault.InvalidField, "theme", "search by one of theme, keyword and owner")
+	}
+	return request.All(request.Text("theme", r.Theme), request.Text("keyword", r.Keyword), request.Optional("owner", r.Owner, party), r.Check())
+}
+
+// Place is the entry of the search index that is asked for; false for all datasets.
+func (r ListDatasetsRequest) Place() (Place, bool) {
+	for _, place := range []Place{{ByTheme, r.Theme}, {ByKeyword, r.Keyword}, {ByOwner, r.Owner}} {
+		if place.Value != "" {
+			return place, true
+		}
+	}
+	return Place{}, false
+}
+
+// DatasetPage is a page of datasets.
+type DatasetPage struct {
+	Datasets []DatasetView `json:"datasets"`
+	Bookmark string        `json:"bookmark"`
+}

@@ -1,12 +1,15 @@
 package licensing
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/budget"
 	"github.com/smartb-suite/smartb/chaincode/consent"
+	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // Facts are what the ledger knows that bears on an access.
@@ -266,4 +269,51 @@ func (l Licence) Simulate(q Question, facts Facts) Simulation {
 	}
 	d := Decide(request, facts, Act{At: facts.Now})
 	return Simulation{Permit: d.Permit, Reasons: d.Reasons, Report: d.Report}
+}
+
+// SimulateRequest asks what a policy or a licence would decide, and why.
+type SimulateRequest struct {
+	// Policy is any policy, AgreementID a licence: one of them.
+	Policy      json.RawMessage `json:"policy,omitempty"`
+	AgreementID string          `json:"agreementId,omitempty"`
+	// Target and Assignee are needed with Policy only.
+	Target   string `json:"target,omitempty"`
+	Assignee string `json:"assignee,omitempty"`
+	Question
+	// At is the time to decide at; the transaction's if absent.
+	At time.Time `json:"at,omitzero"`
+}
+
+// Validate checks the request by itself.
+func (r SimulateRequest) Validate() error {
+	if (len(r.Policy) == 0) == (r.AgreementID == "") {
+		return fault.Field(fault.MissingField, "policy", "name one of policy and agreementId")
+	}
+	if r.AgreementID != "" {
+		return request.All(ref("agreementId", r.AgreementID), absent("target", r.Target, "agreementId"), absent("assignee", r.Assignee, "agreementId"),
+			r.check(), request.Bounded("at", r.At))
+	}
+	return request.All(checkPolicy(r.Policy), request.Text("target", r.Target), request.Text("assignee", r.Assignee), r.check(), request.Bounded("at", r.At))
+}
+
+// Simulate decides about a policy that nobody agreed to. Uses and duties are those of its first moment.
+func (r SimulateRequest) Simulate(purposes *odrl.Hierarchy, at time.Time, steps *budget.Steps) (Simulation, error) {
+	policy, findings := odrl.ParseWithin(r.Policy, steps)
+	if len(findings) > 0 {
+		return Simulation{}, refused(findings, steps)
+	}
+	world := odrl.World{Now: at, Finalized: at, Uses: map[string]odrl.Use{}, Knowledge: odrl.Knowledge{Purposes: purposes, Steps: steps}}
+	for i := range policy.Permissions {
+		world.Uses[policy.Permissions[i].Key()] = odrl.Use{}
+	}
+	world.Values = known(r.Assignee, 0)
+	report := odrl.Simulate(policy, r.asked(r.Target, r.Assignee), world)
+	return Simulation{Permit: report.Permit, Report: report}, steps.Err()
+}
+
+// Simulation is what would be decided.
+type Simulation struct {
+	Permit  bool        `json:"permit"`
+	Reasons []Reason    `json:"reasons,omitempty"`
+	Report  odrl.Report `json:"report"`
 }

@@ -154,3 +154,9 @@ func (r ReportBreachRequest) Breach(l Licence, before *DutyRecord, act Act) (Dut
 	}
 	return r.record(Breached, reference, r.ReasonCode, act), nil
 }
+
+// DutyPage is a page of duties.
+type DutyPage struct {
+	Duties   []DutyRecord `json:"duties"`
+	Bookmark string       `json:"bookmark"`
+}

@@ -6,6 +6,8 @@ package licensing
 
 import (
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -112,3 +114,141 @@ func earliest(a, b time.Time) time.Time {
 	}
 	return a
 }
+
+// PartyRequest lists what a party, an MSP or a resident, takes part in.
+type PartyRequest struct {
+	Party string `json:"party"`
+	request.Listing
+}
+
+// Validate checks the request by itself.
+func (r PartyRequest) Validate() error { return request.All(party("party", r.Party), r.Check()) }
+
+// Side is a side of a negotiation, a licence or a transfer: the consumer asks for data, the provider gives them.
+type Side string
+
+// The sides.
+const (
+	Consumer Side = "CONSUMER"
+	Provider Side = "PROVIDER"
+)
+
+// Sides are both.
+var Sides = []Side{Consumer, Provider}
+
+// Transition is one row of a state machine. What is not in its table is illegal.
+type Transition[S ~string] struct {
+	Move string
+	From []S
+	To   S
+	By   []Side
+}
+
+// next is the state that a side reaches by a move.
+func next[S ~string](table []Transition[S], move string, from S, by Side) (S, error) {
+	i := slices.IndexFunc(table, func(t Transition[S]) bool {
+		return t.Move == move && slices.Contains(t.By, by) && slices.Contains(t.From, from)
+	})
+	if i >= 0 {
+		return table[i].To, nil
+	}
+	to := move
+	if i := slices.IndexFunc(table, func(t Transition[S]) bool { return t.Move == move }); i >= 0 {
+		to = string(table[i].To)
+	}
+	shown := string(from)
+	if from == "" {
+		shown = "NONE"
+	}
+	return from, fault.New(fault.IllegalTransition, "the %s cannot move it from %s to %s", by, shown, to).
+		With("from", shown).With("to", to).With("actor", string(by))
+}
+
+// The payloads of the contract's events: ids and states, nothing private.
+
+// DatasetAnnouncement tells which dataset changed.
+type DatasetAnnouncement struct {
+	DatasetID string `json:"datasetId"`
+	Version   int    `json:"version"`
+}
+
+// DecisionAnnouncement tells what was decided.
+type DecisionAnnouncement struct {
+	DecisionID  string `json:"decisionId"`
+	AgreementID string `json:"agreementId"`
+	Permit      bool   `json:"permit"`
+}
+
+// DutyAnnouncement tells how a rule of a licence stands.
+type DutyAnnouncement struct {
+	AgreementID string    `json:"agreementId"`
+	Rule        string    `json:"rule"`
+	State       DutyState `json:"state"`
+}
+
+// EndingAnnouncement tells how a side has a licence stand.
+type EndingAnnouncement struct {
+	AgreementID string       `json:"agreementId"`
+	Side        Side         `json:"side"`
+	State       LicenceState `json:"state"`
+}
+
+// NegotiationAnnouncement tells which negotiation moved and how it stands.
+type NegotiationAnnouncement struct {
+	NegotiationID string           `json:"negotiationId"`
+	State         NegotiationState `json:"state"`
+	AgreementID   string           `json:"agreementId,omitempty"`
+}
+
+// OfferAnnouncement tells which offer changed.
+type OfferAnnouncement struct {
+	OfferID   string `json:"offerId"`
+	DatasetID string `json:"datasetId"`
+}
+
+// TransferAnnouncement tells how a transfer stands.
+type TransferAnnouncement struct {
+	TransferID string        `json:"transferId"`
+	State      TransferState `json:"state"`
+}
+
+// ReasonCode says why, without words: free text on a ledger can hold anybody's name for ever.
+type ReasonCode string
+
+// The reasons.
+const (
+	NoLongerOffered  ReasonCode = "NO_LONGER_OFFERED"
+	NoLongerNeeded   ReasonCode = "NO_LONGER_NEEDED"
+	TermsNotAgreed   ReasonCode = "TERMS_NOT_AGREED"
+	TermsBreached    ReasonCode = "TERMS_BREACHED"
+	PaymentMissing   ReasonCode = "PAYMENT_MISSING"
+	TrustLost        ReasonCode = "TRUST_LOST"
+	SecurityIncident ReasonCode = "SECURITY_INCIDENT"
+	LawChanged       ReasonCode = "LAW_CHANGED"
+	ConsentEnded     ReasonCode = "CONSENT_ENDED"
+	Mistake          ReasonCode = "MISTAKE"
+	OtherReason      ReasonCode = "OTHER"
+)
+
+var reasonCodes = []ReasonCode{
+	NoLongerOffered, NoLongerNeeded, TermsNotAgreed, TermsBreached, PaymentMissing, TrustLost, SecurityIncident, LawChanged, ConsentEnded, Mistake, OtherReason,
+}
+
+func reasons(codes []ReasonCode) error {
+	if len(codes) > len(reasonCodes) {
+		return fault.Field(fault.OutOfRange, "reasonCode", "at most %d entries", len(reasonCodes))
+	}
+	for i, code := range codes {
+		if err := request.OneOf("reasonCode/"+strconv.Itoa(i), code, reasonCodes...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The kinds.
+const (
+	OfLicence Kind = "licence"
+	OfOffer   Kind = "offer"
+	OfDataset Kind = "dataset"
+)

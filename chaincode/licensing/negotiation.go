@@ -1,10 +1,12 @@
 package licensing
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // NegotiationState is where a contract negotiation of the Dataspace Protocol stands.
@@ -176,4 +178,215 @@ func (n Negotiation) agreedTo(sha256 string) error {
 		return nil
 	}
 	return fault.Field(fault.TermsMismatch, "policySha256", "the last terms of negotiation %s have the hash %s", n.NegotiationID, n.TermsSHA256)
+}
+
+// NegotiationPage is a page of negotiations.
+type NegotiationPage struct {
+	Negotiations []Negotiation `json:"negotiations"`
+	Bookmark     string        `json:"bookmark"`
+}
+
+// NegotiationView is a negotiation with all terms that were sent.
+type NegotiationView struct {
+	Negotiation
+	Rounds []Round `json:"terms"`
+}
+
+// Terms is what both sides sign of the licence that the negotiation came to; it has the id of the agreement where that is concluded, and else the given one.
+func (v NegotiationView) Terms(agreementID string) AgreeRequest {
+	if v.AgreementID != "" {
+		agreementID = v.AgreementID
+	}
+	r := AgreeRequest{
+		NegotiationID: v.NegotiationID, AgreementID: agreementID, PolicySHA256: v.TermsSHA256, Assigner: v.Provider, Assignee: v.Consumer, Target: v.DatasetID,
+		Supersedes: v.Supersedes,
+	}
+	if last := len(v.Rounds) - 1; last >= 0 {
+		r.PurposesVersion = v.Rounds[last].PurposesVersion
+	}
+	return r
+}
+
+// Proposal are terms that a side sends: those of a published offer, or a policy of its own.
+type Proposal struct {
+	NegotiationID string          `json:"negotiationId"`
+	DatasetID     string          `json:"datasetId"`
+	OfferID       string          `json:"offerId,omitempty"`
+	Policy        json.RawMessage `json:"policy,omitempty"`
+	// Supersedes is the licence that the new one is to replace; said when the negotiation begins.
+	Supersedes string `json:"supersedes,omitempty"`
+}
+
+func (p Proposal) check() error {
+	if err := request.All(
+		ref("negotiationId", p.NegotiationID), ref("datasetId", p.DatasetID), request.Optional("offerId", p.OfferID, ref),
+		request.Optional("supersedes", p.Supersedes, ref),
+	); err != nil {
+		return err
+	}
+	if p.OfferID == "" || len(p.Policy) > 0 {
+		return checkPolicy(p.Policy)
+	}
+	return nil
+}
+
+// begin makes the negotiation, or refuses a proposal that says something else than the running one.
+func (p Proposal) begin(existing *Negotiation, consumer, provider string, act Act) (Negotiation, error) {
+	if existing == nil {
+		return Negotiation{
+			Schema: SchemaVersion, NegotiationID: p.NegotiationID, DatasetID: p.DatasetID, Consumer: consumer, Provider: provider, OfferID: p.OfferID,
+			Supersedes: p.Supersedes,
+		}, authored("negotiationId", p.NegotiationID, act.By)
+	}
+	switch {
+	case existing.DatasetID != p.DatasetID:
+		return *existing, fault.Field(fault.AlreadyExists, "negotiationId", "negotiation %s is about another dataset", p.NegotiationID)
+	case p.Supersedes != "" && p.Supersedes != existing.Supersedes:
+		return *existing, fault.Field(fault.InvalidField, "supersedes", "is said when the negotiation begins")
+	}
+	return *existing, nil
+}
+
+// RequestContractRequest asks for a licence, or answers an offer with other terms (dspace:ContractRequestMessage).
+type RequestContractRequest struct{ Proposal }
+
+// Validate checks the request by itself.
+func (r RequestContractRequest) Validate() error { return r.check() }
+
+// Request appends the consumer's terms to the negotiation, nil if it begins.
+func (r RequestContractRequest) Request(existing *Negotiation, dataset Dataset, terms Terms, act Act) (Negotiation, Round, error) {
+	n, err := r.begin(existing, act.By, dataset.Owner, act)
+	if err != nil {
+		return n, Round{}, err
+	}
+	if n.Consumer != act.By {
+		return n, Round{}, fault.New(fault.Forbidden, "%s is not the consumer of negotiation %s", act.By, n.NegotiationID)
+	}
+	if n.Consumer == n.Provider {
+		return n, Round{}, fault.New(fault.InvalidField, "%s owns the dataset and needs no licence", act.By)
+	}
+	return n.propose(MoveRequest, Consumer, terms, act)
+}
+
+// OfferContractRequest offers a licence to a consumer, or answers a request with other terms (dspace:ContractOfferMessage).
+type OfferContractRequest struct {
+	Proposal
+	// Consumer is the MSP that is offered a licence; said when the negotiation begins.
+	Consumer string `json:"consumer,omitempty"`
+}
+
+// Validate checks the request by itself.
+func (r OfferContractRequest) Validate() error {
+	return request.All(r.check(), request.Optional("consumer", r.Consumer, request.MSP))
+}
+
+// Offer appends the provider's terms to the negotiation, nil if it begins.
+func (r OfferContractRequest) Offer(existing *Negotiation, dataset Dataset, terms Terms, act Act) (Negotiation, Round, error) {
+	if existing == nil && r.Consumer == "" {
+		return Negotiation{}, Round{}, fault.Field(fault.MissingField, "consumer", "required when the negotiation begins")
+	}
+	n, err := r.begin(existing, r.Consumer, dataset.Owner, act)
+	switch {
+	case n.Provider != act.By:
+		return n, Round{}, fault.New(fault.Forbidden, "%s is not the provider of negotiation %s", act.By, n.NegotiationID)
+	case err != nil:
+		return n, Round{}, err
+	case r.Consumer != "" && r.Consumer != n.Consumer:
+		return n, Round{}, fault.Field(fault.InvalidField, "consumer", "the negotiation is with %s", n.Consumer)
+	case n.Consumer == n.Provider:
+		return n, Round{}, fault.Field(fault.InvalidField, "consumer", "owns the dataset and needs no licence")
+	}
+	return n.propose(MoveOffer, Provider, terms, act)
+}
+
+// AcceptOfferRequest accepts the provider's last terms.
+type AcceptOfferRequest struct {
+	NegotiationID string `json:"negotiationId"`
+	// PolicySHA256 is the hash of what is accepted, as the ledger shows it beside the terms.
+	PolicySHA256 string `json:"policySha256"`
+}
+
+// Validate checks the request by itself.
+func (r AcceptOfferRequest) Validate() error {
+	return request.All(ref("negotiationId", r.NegotiationID), request.SHA256("policySha256", r.PolicySHA256))
+}
+
+// Accept appends the consumer's acceptance.
+func (r AcceptOfferRequest) Accept(n Negotiation, act Act) (Negotiation, error) {
+	side, err := n.side(act)
+	if err != nil {
+		return n, err
+	}
+	accepted, event, err := n.move(MoveAccept, side, act)
+	if err != nil {
+		return n, err
+	}
+	event.TermsSHA256 = r.PolicySHA256
+	return accepted, n.agreedTo(r.PolicySHA256)
+}
+
+// NegotiationRequest names a negotiation.
+type NegotiationRequest struct {
+	NegotiationID string `json:"negotiationId"`
+}
+
+// Validate checks the request by itself.
+func (r NegotiationRequest) Validate() error { return ref("negotiationId", r.NegotiationID) }
+
+// Sign is a move by which a side signs what was agreed: verify, finalize.
+func (n Negotiation) Sign(name string, r AgreeRequest, a Agreement, act Act) (Negotiation, error) {
+	moved, err := n.Step(name, act)
+	if err == nil {
+		err = r.fits(a.Signed())
+	}
+	return moved, err
+}
+
+// Step is a move that changes nothing but the state.
+func (n Negotiation) Step(name string, act Act) (Negotiation, error) {
+	side, err := n.side(act)
+	if err != nil {
+		return n, err
+	}
+	moved, _, err := n.move(name, side, act)
+	return moved, err
+}
+
+// TerminateNegotiationRequest ends a negotiation (dspace:ContractNegotiationTerminationMessage).
+type TerminateNegotiationRequest struct {
+	NegotiationID string `json:"negotiationId"`
+	End
+}
+
+// End says why something ended, in codes.
+type End struct {
+	// Code is the side's own code.
+	Code       string       `json:"code,omitempty"`
+	ReasonCode []ReasonCode `json:"reasonCode,omitempty"`
+}
+
+func (e End) check() error {
+	if err := request.Optional("code", e.Code, request.ID); err != nil {
+		return err
+	}
+	return reasons(e.ReasonCode)
+}
+
+// Validate checks the request by itself.
+func (r TerminateNegotiationRequest) Validate() error {
+	return request.All(ref("negotiationId", r.NegotiationID), r.check())
+}
+
+// Terminate ends the negotiation.
+func (r TerminateNegotiationRequest) Terminate(n Negotiation, act Act) (Negotiation, error) {
+	side, err := n.side(act)
+	if err != nil {
+		return n, err
+	}
+	n, event, err := n.move(MoveTerminate, side, act)
+	if err != nil {
+		return n, err
+	}
+	event.Code, event.ReasonCode = r.Code, r.ReasonCode
+	return n, nil
 }

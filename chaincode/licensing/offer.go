@@ -219,3 +219,28 @@ type OfferView struct {
 	// EndUnproven is true where the withdrawal has no valid signature of its resident: two organisations may have made it up.
 	EndUnproven bool `json:"endUnproven,omitempty"`
 }
+
+// OfferRequest names an offer.
+type OfferRequest struct {
+	OfferID string `json:"offerId"`
+}
+
+// Validate checks the request by itself.
+func (r OfferRequest) Validate() error { return ref("offerId", r.OfferID) }
+
+// ListOffersRequest lists the offers on a dataset.
+type ListOffersRequest struct {
+	DatasetID string `json:"datasetId"`
+	request.Listing
+}
+
+// Validate checks the request by itself.
+func (r ListOffersRequest) Validate() error {
+	return request.All(ref("datasetId", r.DatasetID), r.Check())
+}
+
+// OfferPage is a page of offers.
+type OfferPage struct {
+	Offers   []OfferView `json:"offers"`
+	Bookmark string      `json:"bookmark"`
+}

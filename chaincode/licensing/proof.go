@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // SignatureType is the type of a member's signature on a request of this contract.
@@ -147,4 +149,32 @@ func named(id string, ok bool) string {
 		return id
 	}
 	return ""
+}
+
+// Kind is what an end ends.
+type Kind string
+
+// ListUnprovenEndsRequest lists the ends of residents' licences, offers or datasets that have no valid signature of the resident.
+type ListUnprovenEndsRequest struct {
+	Of Kind `json:"of"`
+	request.Listing
+}
+
+// Validate checks the request by itself.
+func (r ListUnprovenEndsRequest) Validate() error {
+	return request.All(request.OneOf("of", r.Of, OfLicence, OfOffer, OfDataset), r.Check())
+}
+
+// UnprovenEnd is an end that two organisations may have made up. It ends all the same.
+type UnprovenEnd struct {
+	// ID is that of the licence, offer or dataset.
+	ID   string    `json:"id"`
+	At   time.Time `json:"at,omitzero"`
+	TxID string    `json:"txId,omitempty"`
+}
+
+// UnprovenEndPage is a page of them: of each page's ends those that are not proven, so that it may be empty and go on.
+type UnprovenEndPage struct {
+	Ends     []UnprovenEnd `json:"ends"`
+	Bookmark string        `json:"bookmark"`
 }

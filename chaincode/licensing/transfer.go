@@ -151,3 +151,17 @@ func (s Transfer) View(check AccessCheck) TransferView {
 	}
 	return TransferView{Transfer: s, Valid: s.State == TransferStarted && len(reasons) == 0, Reasons: reasons}
 }
+
+// GetTransferRequest names a transfer.
+type GetTransferRequest struct {
+	TransferID string `json:"transferId"`
+}
+
+// Validate checks the request by itself.
+func (r GetTransferRequest) Validate() error { return ref("transferId", r.TransferID) }
+
+// TransferPage is a page of transfers.
+type TransferPage struct {
+	Transfers []Transfer `json:"transfers"`
+	Bookmark  string     `json:"bookmark"`
+}

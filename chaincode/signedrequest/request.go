@@ -3,8 +3,10 @@
 package signedrequest
 
 import (
+	"regexp"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -177,4 +179,94 @@ func (r RelayRequest) Validate() error {
 		return fault.Field(fault.MissingField, "signedRequest", "is missing")
 	}
 	return nil
+}
+
+var (
+	thumbprintPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
+	idPattern         = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
+)
+
+// maxInteger is the largest integer that every JSON library keeps.
+const maxInteger = 1<<53 - 1
+
+// readClaims reads the payload: exactly the members of Claims, each once and of its type.
+func readClaims(text []byte) (claims Claims, err error) {
+	members, err := jws.ReadMembers("payload", text)
+	if err != nil {
+		return claims, err
+	}
+	if err := members.Exactly("payload", []string{"sub", "aud", "txn", "req", "iat", "exp", "jti"}, "for", AnswerTo); err != nil {
+		return claims, err
+	}
+	if err := json.Unmarshal(text, &claims); err != nil {
+		return claims, jws.WrongType(err)
+	}
+	_, forOther := members["for"]
+	return claims, claims.check(forOther)
+}
+
+func (c Claims) check(forOther bool) error {
+	switch {
+	case !thumbprintPattern.MatchString(c.Subject):
+		return jws.Malformed("sub", "is not an RFC 7638 thumbprint in base64url")
+	case forOther && !thumbprintPattern.MatchString(c.For):
+		return jws.Malformed("for", "is not an RFC 7638 thumbprint in base64url")
+	case c.Request.Kind() != '{':
+		return jws.Malformed("req", "is not a JSON object")
+	case !idPattern.MatchString(c.ID):
+		return jws.Malformed("jti", "is not 16 to 64 letters, digits, - and _")
+	case c.IssuedAt < 0 || c.IssuedAt > maxInteger:
+		return jws.Malformed("iat", "is out of range")
+	case c.Expires < 0 || c.Expires > maxInteger:
+		return jws.Malformed("exp", "is out of range")
+	}
+	return nil
+}
+
+// PossessionType is the header parameter "typ" of a new key's own signature.
+const PossessionType = "smartb-key+jwt"
+
+// Possession is what a new key signs to become one of a subject's keys: whoever adds it holds it.
+type Possession struct {
+	// Thumbprint is the new key's, JWK the key, Algorithm what it signs with.
+	Thumbprint, JWK, Algorithm string
+	PossessionClaims
+}
+
+// PossessionClaims is the payload: exactly these members.
+type PossessionClaims struct {
+	// Audience is what Audience returns.
+	Audience string `json:"aud"`
+	// For is the subject.
+	For string `json:"for"`
+	// ID is the jti of the signed request that carries the signature; for a recovery it is random.
+	ID string `json:"jti"`
+}
+
+// VerifyPossession reads a new key's own signature for the audience.
+func VerifyPossession(compact, audience string) (Possession, error) {
+	signed, err := jws.Verify(compact, PossessionType)
+	if err != nil {
+		return Possession{}, err
+	}
+	members, err := jws.ReadMembers("payload", signed.Payload)
+	if err != nil {
+		return Possession{}, err
+	}
+	if err := members.Exactly("payload", []string{"aud", "for", "jti"}); err != nil {
+		return Possession{}, err
+	}
+	var claims PossessionClaims
+	if err := json.Unmarshal(signed.Payload, &claims); err != nil {
+		return Possession{}, jws.WrongType(err)
+	}
+	switch {
+	case !thumbprintPattern.MatchString(claims.For):
+		return Possession{}, jws.Malformed("for", "is not an RFC 7638 thumbprint in base64url")
+	case !idPattern.MatchString(claims.ID):
+		return Possession{}, jws.Malformed("jti", "is not 16 to 64 letters, digits, - and _")
+	case claims.Audience != audience:
+		return Possession{}, jws.About(fault.SignedRequestMisplaced, "aud", "the new key's signature is for %.100q, not for %s", claims.Audience, audience)
+	}
+	return Possession{signed.Thumbprint, signed.JWK, signed.Algorithm, claims}, nil
 }

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
-	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 )
 
@@ -72,26 +71,6 @@ func EndingsOf(l *ledger.Ledger, refs []consent.ConsentRef) ([]*consent.Ending, 
 	}
 	return all, nil
 }
-
-// Purposes is a version of the taxonomy, for 0 the one in force.
-func Purposes(l *ledger.Ledger, version int) (consent.Taxonomy, error) {
-	if version == 0 {
-		return taxonomy(l)
-	}
-	loaded, found, err := ledger.Get[consent.Taxonomy](l, taxonomyKey(version))
-	if err == nil && !found {
-		err = fault.Field(fault.NotFound, "version", "no version %d of the taxonomy", version)
-	}
-	return loaded, err
-}
-
-// Lineage is where a purpose stands in a version of the taxonomy; found is false where the version does not have it.
-func Lineage(l *ledger.Ledger, version int, purpose string) (consent.Lineage, bool, error) {
-	return ledger.Get[consent.Lineage](l, lineageKey(version, purpose))
-}
-
-// LineageKey is the key that Lineage reads, to be read ahead together with others.
-func LineageKey(version int, purpose string) ledger.Key { return lineageKey(version, purpose) }
 
 // Given are a subject's consents with a controller, with their effective states; those that do not rest on what the resident signed are left out.
 func Given(l *ledger.Ledger, subject, controller string) ([]consent.View, error) {

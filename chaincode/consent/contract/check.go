@@ -118,26 +118,3 @@ func addRights(l *ledger.Ledger, r consent.CheckRequest, facts *consent.Facts, r
 	}
 	return nil
 }
-
-// lineages reads where the purpose stands in the versions that decide whether a record covers it as a narrower one.
-func lineages(l *ledger.Ledger, records []consent.Record, purpose string) (map[int]consent.Lineage, error) {
-	var versions []int
-	for _, record := range records {
-		if record.IncludeNarrower && record.Purpose != purpose && !slices.Contains(versions, record.TaxonomyVersion) {
-			versions = append(versions, record.TaxonomyVersion)
-		}
-	}
-	keys := make([]ledger.Key, len(versions))
-	for i, version := range versions {
-		keys[i] = lineageKey(version, purpose)
-	}
-	found, err := ledger.GetMany[consent.Lineage](l, keys)
-	if err != nil {
-		return nil, err
-	}
-	known := map[int]consent.Lineage{}
-	for i, version := range versions {
-		known[version] = value(found[i])
-	}
-	return known, nil
-}

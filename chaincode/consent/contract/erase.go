@@ -135,3 +135,14 @@ func holdsPrivate(l *ledger.Ledger, record consent.Record) (bool, error) {
 	}
 	return false, nil
 }
+
+// erase asks for erasure at one controller or at all: Check denies at once, and each controller with private parts has to purge. Whom it concerns, readers
+// work out.
+func erase(tx *transaction.Tx, r consent.EraseRequest) (consent.SubjectAnswer, error) {
+	act, err := SpeakerOfRight(tx)
+	if err != nil {
+		return consent.SubjectAnswer{}, err
+	}
+	made := consent.NewCutoff(consent.CutErase, 0, act)
+	return cut(tx, act.Subject, r.Controller, eraseKey(act.Subject, r.Controller), made, "consent.SubjectErased")
+}

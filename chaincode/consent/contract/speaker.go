@@ -118,53 +118,6 @@ func present(l *ledger.Ledger, key *consent.KeyStanding, now time.Time, with pow
 	return err
 }
 
-// dropUnproven leaves out the ends of a key and of its makers that do not rest on a signed request of the subject.
-func dropUnproven(l *ledger.Ledger, key *consent.KeyStanding) error {
-	proven, err := keyEndProven(l, key.Ended)
-	if err != nil {
-		return err
-	}
-	if !proven {
-		key.Ended = nil
-	}
-	for i, end := range key.MakersEnded {
-		if proven, err = keyEndProven(l, end); err != nil {
-			return err
-		}
-		if !proven {
-			key.MakersEnded[i] = nil
-		}
-	}
-	if proven, err = recoveryProven(l, key.Recovered); err == nil && !proven {
-		key.Recovered = nil
-	}
-	return err
-}
-
-// keyEndProven verifies again the signed request that ended a key.
-func keyEndProven(l *ledger.Ledger, end *consent.KeyEnd) (bool, error) {
-	if end == nil || end.Evidence == nil {
-		return false, nil
-	}
-	said, err := evidence(l, []consent.Proof{*end.Evidence})
-	if err != nil || !said[0].EndsKey(*end) {
-		return false, err
-	}
-	return spokeByKey(l, said[0].Signer, end.Subject, said[0].At, false)
-}
-
-// recoveryProven verifies again the signed request, and the organisations' words, that recovered a subject's key.
-func recoveryProven(l *ledger.Ledger, done *consent.Recovered) (bool, error) {
-	if done == nil || done.Evidence == nil {
-		return false, nil
-	}
-	said, err := evidence(l, []consent.Proof{*done.Evidence})
-	if err != nil || said[0] == nil || said[0].Subject != done.Subject {
-		return false, err
-	}
-	return recovered(l, said[0])
-}
-
 // signature is the act of who signed, before anything is known about the key.
 func signature(tx *transaction.Tx, signed *signedrequest.Signed) (consent.Act, error) {
 	act, err := organisation(tx, consent.Resident)
@@ -194,75 +147,6 @@ func firstKey(tx *transaction.Tx, signed *signedrequest.Signed, act consent.Act)
 	return standing, ledger.Put(tx.Ledger, keyKey(signed.Signer), key)
 }
 
-// guards refuses a signer who is no guardian in office of the act's subject.
-func guards(tx *transaction.Tx, guardian string, act consent.Act, with power) error {
-	if with == decides || with == defends {
-		return fault.New(fault.Forbidden, "only the subject's own keys decide who speaks for the subject")
-	}
-	record, found, err := ledger.Get[consent.Guardian](tx.Ledger, guardianKey(act.Subject, guardian))
-	if err != nil {
-		return err
-	}
-	if found {
-		office, err := officeStanding(tx.Ledger, record, record.Current())
-		if err != nil {
-			return err
-		}
-		proven, err := officeProven(tx.Ledger, record, office.Office)
-		if err != nil {
-			return err
-		}
-		if proven && office.InOffice(act.At) {
-			return nil
-		}
-	}
-	return fault.New(fault.Forbidden, "the signer is neither the subject nor a guardian in office")
-}
-
-// keyStanding reads a key with all that the ledger says about it; with held, also what can be lifted.
-func keyStanding(l *ledger.Ledger, thumbprint string, held bool) (standing consent.KeyStanding, found bool, err error) {
-	if standing.Key, found, err = ledger.Get[consent.Key](l, keyKey(thumbprint)); err != nil || !found {
-		return standing, false, err
-	}
-	ahead := []ledger.Key{keyEndKey(thumbprint), recoveredKey(standing.Subject, standing.Recovery+1)}
-	if held {
-		ahead = append(ahead, removalKey(thumbprint), suspensionKey(thumbprint))
-	}
-	if err := l.Prefetch(ahead...); err != nil {
-		return standing, false, err
-	}
-	if standing.Ended, err = optional[consent.KeyEnd](l, keyEndKey(thumbprint)); err != nil {
-		return standing, false, err
-	}
-	if held {
-		if standing.Removal, err = optional[consent.Removal](l, removalKey(thumbprint)); err != nil {
-			return standing, false, err
-		}
-		if standing.Suspended, err = optional[consent.KeySuspensions](l, suspensionKey(thumbprint)); err != nil {
-			return standing, false, err
-		}
-	}
-	if standing.Recovered, err = optional[consent.Recovered](l, recoveredKey(standing.Subject, standing.Recovery+1)); err != nil {
-		return standing, false, err
-	}
-	standing.MakersEnded, standing.MakersRemoved, err = makers(l, standing.Makers, held)
-	return standing, true, err
-}
-
-// makers reads how keys that made something ended.
-func makers(l *ledger.Ledger, list []consent.Maker, held bool) ([]*consent.KeyEnd, []*consent.Removal, error) {
-	ended, waiting := make([]ledger.Key, len(list)), make([]ledger.Key, len(list))
-	for i, maker := range list {
-		ended[i], waiting[i] = keyEndKey(maker.Key), removalKey(maker.Key)
-	}
-	ends, err := ledger.GetMany[consent.KeyEnd](l, ended)
-	if err != nil || !held {
-		return ends, nil, err
-	}
-	removals, err := ledger.GetMany[consent.Removal](l, waiting)
-	return ends, removals, err
-}
-
 // optional reads a record that may not be there.
 func optional[T any](l *ledger.Ledger, key ledger.Key) (*T, error) {
 	records, err := ledger.GetMany[T](l, []ledger.Key{key})
@@ -270,78 +154,6 @@ func optional[T any](l *ledger.Ledger, key ledger.Key) (*T, error) {
 		return nil, err
 	}
 	return records[0], nil
-}
-
-// officeStanding reads what ends a guardian's term.
-func officeStanding(l *ledger.Ledger, g consent.Guardian, office consent.Office) (standing consent.OfficeStanding, err error) {
-	standing.Office = office
-	if err := l.Prefetch(
-		guardianEndKey(g.Subject, g.Guardian, office.ID), withdrawAllKey(g.Subject, office.Epoch+1), rotationKey(g.Subject, office.Rotations+1),
-		recoveredKey(g.Subject, office.Recovered+1), keyKey(g.Subject), approvalKey(g.Subject, g.Guardian, office.ID, office.Authority),
-		approvalKey(g.Subject, g.Guardian, office.ID, office.Witness),
-	); err != nil {
-		return standing, err
-	}
-	if standing.Ended, err = optional[consent.GuardianEnd](l, guardianEndKey(g.Subject, g.Guardian, office.ID)); err != nil {
-		return standing, err
-	}
-	if standing.All, err = optional[consent.Cutoff](l, withdrawAllKey(g.Subject, office.Epoch+1)); err != nil {
-		return standing, err
-	}
-	if standing.Rotated, err = optional[consent.Rotation](l, rotationKey(g.Subject, office.Rotations+1)); err != nil {
-		return standing, err
-	}
-	if standing.Recovered, err = optional[consent.Recovered](l, recoveredKey(g.Subject, office.Recovered+1)); err != nil {
-		return standing, err
-	}
-	if office.Authority != "" {
-		if standing.OwnKey, err = optional[consent.Key](l, keyKey(g.Subject)); err != nil {
-			return standing, err
-		}
-		for i, msp := range []string{office.Authority, office.Witness} {
-			if standing.Approved[i], err = optional[consent.Approval](l, approvalKey(g.Subject, g.Guardian, office.ID, msp)); err != nil {
-				return standing, err
-			}
-		}
-	}
-	standing.MakersEnded, standing.MakersRemoved, err = makers(l, office.Makers, true)
-	return standing, err
-}
-
-// officeProven verifies again the signed request that made a guardian's term.
-func officeProven(l *ledger.Ledger, g consent.Guardian, office consent.Office) (bool, error) {
-	if office.Evidence == nil {
-		return false, nil
-	}
-	said, err := evidence(l, []consent.Proof{*office.Evidence})
-	if err != nil || said[0] == nil {
-		return false, err
-	}
-	if office.Authority != "" {
-		if !said[0].Accepts(g, office) {
-			return false, nil
-		}
-		return approved(l, g, office)
-	}
-	if !said[0].Names(g, office) {
-		return false, nil
-	}
-	return spokeByKey(l, said[0].Signer, g.Subject, said[0].At, true)
-}
-
-// approved verifies again the approvals of the two organisations that a term names.
-func approved(l *ledger.Ledger, g consent.Guardian, office consent.Office) (bool, error) {
-	request := consent.ApproveGuardianRequest{Subject: g.Subject, Guardian: g.Guardian, ID: office.ID}
-	for i, msp := range []string{office.Authority, office.Witness} {
-		approval, err := optional[consent.Approval](l, approvalKey(g.Subject, g.Guardian, office.ID, msp))
-		if err != nil || approval == nil {
-			return false, err
-		}
-		if ok, err := signedBy(l, approval.Signature, consent.ApprovalType, msp, approval.At, request.Payload(l.Network()), approvers[i]); err != nil || !ok {
-			return false, err
-		}
-	}
-	return office.Authority != office.Witness, nil
 }
 
 // Spoke reports whether the signer of a signed request spoke for its subject when the ledger carried it out, at the time: keys and guardians that came, went
@@ -424,35 +236,4 @@ func recovered(l *ledger.Ledger, said *consent.Said) (bool, error) {
 		}
 	}
 	return true, nil
-}
-
-// madeBySubject verifies again the signed request that made a key before the time: by an older key of the subject, or by the key itself after a recovery.
-func madeBySubject(l *ledger.Ledger, key consent.KeyStanding, at time.Time, held bool) (bool, error) {
-	if key.AddedBy == nil {
-		return false, nil
-	}
-	said, err := evidence(l, []consent.Proof{*key.AddedBy})
-	if err != nil || said[0] == nil || said[0].At.After(at) {
-		return false, err
-	}
-	if said[0].Transaction == "consent:CompleteRecovery" {
-		if said[0].Signer != key.Key.Key || said[0].Subject != key.Subject {
-			return false, nil
-		}
-		return recovered(l, said[0])
-	}
-	if !possessed(l, key, said[0]) {
-		return false, nil
-	}
-	return spokeByKey(l, said[0].Signer, key.Subject, said[0].At, held)
-}
-
-// possessed reports whether the key itself signed, with the request of another key that added it, that it shall speak for the subject.
-func possessed(l *ledger.Ledger, key consent.KeyStanding, said *consent.Said) bool {
-	proof, adds := said.Adds()
-	if !adds || said.Signer == key.Key.Key {
-		return false
-	}
-	signed, err := possession(l, proof)
-	return err == nil && signed.Thumbprint == key.Key.Key && signed.For == key.Subject && signed.ID == said.ID
 }

@@ -1,132 +1,138 @@
 package contract
 
 import (
+	"encoding/json"
+	"slices"
+
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
-	governance "github.com/smartb-suite/smartb/chaincode/governance/contract"
-	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// withdrawAll takes every consent back that the subject has given, by one key whatever their number. The n-th time writes the n-th key; writing it again
-// changes nothing.
-func withdrawAll(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.SubjectAnswer, error) {
-	act, err := withdrawer(tx, r)
-	if err != nil {
-		return consent.SubjectAnswer{}, err
-	}
-	if r.Number > 1 {
-		before, err := optional[consent.Cutoff](tx.Ledger, withdrawAllKey(act.Subject, r.Number-1))
+// getSubject answers who speaks for a subject, and the numbers that its next signed requests name. It names nobody, so anybody may check it: announced
+// recoveries are public.
+func getSubject(tx *transaction.Tx, r consent.GetSubjectRequest) (consent.SubjectView, error) {
+	subject := r.Subject
+	if subject == "" {
+		signed, err := signedRequest(tx)
 		if err != nil {
-			return consent.SubjectAnswer{}, err
+			return consent.SubjectView{}, fault.Field(fault.MissingField, "subject", "required")
 		}
-		if err := r.Next(before); err != nil {
-			return consent.SubjectAnswer{}, err
+		if subject, err = belongsTo(tx.Ledger, signed); err != nil {
+			return consent.SubjectView{}, err
 		}
 	}
-	made := consent.NewCutoff(consent.CutWithdrawAll, r.Number, act)
-	if act.Actor != consent.Resident {
-		made.AssertedBy = act.By
-	}
-	return cut(tx, act.Subject, "", withdrawAllKey(act.Subject, r.Number), made, "consent.ConsentsWithdrawn")
+	return subjectView(tx.Ledger, subject)
 }
 
-// withdrawer is who takes all consents back: the resident, or an organisation that says the resident wants it, which needs the network to have too few
-// independent organisations to recover a lost key.
-func withdrawer(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.Act, error) {
-	if tx.Caller.SignedRequest != nil {
-		return speaksOf(tx, r.Subject, SpeakerOfRight)
-	}
-	if err := tx.Caller.RequireRole(identity.Steward); err != nil {
-		return consent.Act{}, err
-	}
-	if r.Subject == "" {
-		return consent.Act{}, fault.Field(fault.MissingField, "subject", "required")
-	}
-	witnesses, err := witnesses(tx.Ledger)
-	if err != nil {
-		return consent.Act{}, err
-	}
-	if consent.Independent(witnesses, "") == nil {
-		return consent.Act{}, fault.New(fault.Forbidden, "only the resident may do this; a lost key can be recovered (consent:RecoverKey)")
-	}
-	act, err := organisation(tx, consent.Controlled)
-	act.Subject = r.Subject
-	return act, err
+// BelongsTo is the subject that a verified signed request is for, also where it names none.
+func BelongsTo(l *ledger.Ledger, signed signedrequest.Signed) (string, error) {
+	return belongsTo(l, &signed)
 }
 
-func witnesses(l *ledger.Ledger) ([]string, error) {
-	rules, err := governance.Current(l)
-	return rules.Witnesses, err
+// belongsTo is the subject that a signed request means.
+func belongsTo(l *ledger.Ledger, signed *signedrequest.Signed) (string, error) {
+	if signed.Subject != signed.Signer {
+		return signed.Subject, nil
+	}
+	key, found, err := ledger.Get[consent.Key](l, keyKey(signed.Signer))
+	if found {
+		return key.Subject, err
+	}
+	return signed.Signer, err
 }
 
-// cut writes an end of all consents of the subject, towards all or one controller, unless it is there.
-func cut(tx *transaction.Tx, subject, controller string, key ledger.Key, made consent.Cutoff, event string) (consent.SubjectAnswer, error) {
-	answer := consent.SubjectAnswer{Subject: subject, Controller: controller, Cutoff: made}
-	existing, err := optional[consent.Cutoff](tx.Ledger, key)
+func subjectView(l *ledger.Ledger, subject string) (consent.SubjectView, error) {
+	view := consent.SubjectView{Subject: subject, Keys: []consent.KeyView{}, Guardians: []consent.GuardianView{}}
+	now, err := l.Now()
 	if err != nil {
-		return answer, err
+		return view, err
 	}
-	if existing != nil {
-		answer.Cutoff = *existing
-		return answer, nil
+	if view.Recoveries, err = recoveries(l, subject); err != nil {
+		return view, err
 	}
-	if err := putEnd(tx.Ledger, key, consent.Erasure{Subject: subject, Controller: controller, Cutoff: made}); err != nil {
-		return answer, err
+	all, err := subjectKeys(l, subject)
+	if err != nil {
+		return view, err
 	}
-	return answer, tx.Announce(event, consent.SubjectAnnouncement{Subject: subject, Controller: controller})
+	for _, key := range all {
+		if key != nil {
+			view.Keys = append(view.Keys, key.View(now))
+		}
+	}
+	if view.Guardians, err = guardianViews(l, subject); err != nil {
+		return view, err
+	}
+	if view.Objections, err = objections(l, subject); err != nil {
+		return view, err
+	}
+	for count, key := range map[*int]func(int) ledger.Key{
+		&view.Epoch:     func(n int) ledger.Key { return withdrawAllKey(subject, n) },
+		&view.Rotations: func(n int) ledger.Key { return rotationKey(subject, n) },
+		&view.Recovered: func(n int) ledger.Key { return recoveredKey(subject, n) },
+	} {
+		if *count, err = counted(l, key); err != nil {
+			return view, err
+		}
+	}
+	erased, err := optional[consent.Cutoff](l, eraseKey(subject, ""))
+	view.Erased = erased != nil
+	return view, err
 }
 
-// erase asks for erasure at one controller or at all: Check denies at once, and each controller with private parts has to purge. Whom it concerns, readers
-// work out.
-func erase(tx *transaction.Tx, r consent.EraseRequest) (consent.SubjectAnswer, error) {
-	act, err := SpeakerOfRight(tx)
-	if err != nil {
-		return consent.SubjectAnswer{}, err
+// objections are what a subject objects to or restricts now.
+func objections(l *ledger.Ledger, subject string) ([]consent.Objection, error) {
+	list := []consent.Objection{}
+	for _, prefix := range []ledger.Key{objectionKey(subject), restrictionKey(subject)} {
+		all, err := ledger.Scan[consent.Objection](l, prefix)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range all {
+			if one.Holds() {
+				list = append(list, one)
+			}
+		}
 	}
-	made := consent.NewCutoff(consent.CutErase, 0, act)
-	return cut(tx, act.Subject, r.Controller, eraseKey(act.Subject, r.Controller), made, "consent.SubjectErased")
+	return list, nil
 }
 
-// object exercises the right to object or to restrict, or takes it back.
-func object(tx *transaction.Tx, r consent.ObjectRequest) (consent.ObjectAnswer, error) {
-	speaker := SpeakerOfRight
-	if r.Lift {
-		speaker = Speaker
+// counted is how many keys of a numbered series there are.
+func counted(l *ledger.Ledger, key func(int) ledger.Key) (int, error) {
+	for n := 1; ; n++ {
+		found, err := optional[json.RawMessage](l, key(n))
+		if err != nil || found == nil {
+			return n - 1, err
+		}
 	}
-	act, err := speaker(tx)
-	if err != nil {
-		return consent.ObjectAnswer{}, err
-	}
-	key, err := rightKey(tx.Ledger, act.Subject, r)
-	if err != nil {
-		return consent.ObjectAnswer{}, err
-	}
-	existing, err := optional[consent.Mark](tx.Ledger, key)
-	if err != nil {
-		return consent.ObjectAnswer{}, err
-	}
-	made, changed, err := r.Object(existing, act)
-	answer := consent.ObjectAnswer{Subject: act.Subject, ObjectRequest: r, Mark: made}
-	if err != nil || !changed {
-		return answer, err
-	}
-	if err := ledger.Put(tx.Ledger, key, consent.Objection{Subject: act.Subject, Right: r.Right, NoticeID: r.NoticeID, Controller: r.Controller, Mark: made}); err != nil {
-		return answer, err
-	}
-	event := "consent.ProcessingObjected"
-	if r.Lift {
-		event = "consent.ObjectionLifted"
-	}
-	return answer, tx.Announce(event, consent.SubjectAnnouncement{Subject: act.Subject, Controller: r.Controller})
 }
 
-// rightKey is where an objection or restriction lies; the notice that is objected to must exist.
-func rightKey(l *ledger.Ledger, subject string, r consent.ObjectRequest) (ledger.Key, error) {
-	if r.Right == consent.RightToRestrict {
-		return restrictionKey(subject, r.Controller), nil
+// recoveries are a subject's announced recoveries that were neither completed nor cancelled, the next first.
+func recoveries(l *ledger.Ledger, subject string) ([]consent.Recovery, error) {
+	announced, err := ledger.Scan[consent.Recovery](l, recoveriesOf(subject))
+	if err != nil {
+		return nil, err
 	}
-	_, err := loadNotice(l, r.NoticeID, 1)
-	return objectionKey(subject, r.NoticeID), err
+	open := []consent.Recovery{}
+	for _, recovery := range announced {
+		cancelled, err := optional[consent.RecoveryEnd](l, recoveryEndKey(subject, recovery.NewKey, recovery.Organisations))
+		if err != nil {
+			return nil, err
+		}
+		completed, err := optional[consent.Key](l, keyKey(recovery.NewKey))
+		if err != nil {
+			return nil, err
+		}
+		if completed != nil {
+			continue
+		}
+		if cancelled != nil {
+			continue
+		}
+		open = append(open, recovery)
+	}
+	slices.SortFunc(open, func(a, b consent.Recovery) int { return a.Effective.Compare(b.Effective) })
+	return open, nil
 }

@@ -150,3 +150,16 @@ func unheld(check licensing.AccessCheck) error {
 	return fault.Field(fault.ProcessingDenied, "decisionId", "decision %s does not hold: %s", check.DecisionID, code).
 		With("reason", code)
 }
+
+// listDeliveries answers what was served under a decision, to those concerned.
+func listDeliveries(tx *transaction.Tx, r licensing.DecisionRequest) (answer licensing.DeliveryPage, err error) {
+	decision, err := loadDecision(tx.Ledger, r.DecisionID)
+	if err != nil {
+		return answer, err
+	}
+	if err := reads(tx, decision.Assigner, decision.Assignee); err != nil {
+		return answer, err
+	}
+	answer.Deliveries, err = ledger.Scan[licensing.Delivery](tx.Ledger, deliveriesOf(r.DecisionID))
+	return answer, err
+}

@@ -6,6 +6,8 @@ import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/smartb-suite/smartb/chaincode/identity"
+	"github.com/smartb-suite/smartb/chaincode/ledger"
+	"github.com/smartb-suite/smartb/chaincode/licensing"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -270,4 +272,31 @@ var transactions = []transaction.Description{
 		Summary: "Anybody asks what a policy or a licence would decide, and why.",
 	},
 	transaction.RelayRow(),
+}
+
+// putOwned writes a record that the organisations among the owners own; where a resident is one of them, the chaincode's policy binds all.
+func putOwned[T any](l *ledger.Ledger, where ledger.Key, record T, owners ...string) error {
+	for _, owner := range owners {
+		if licensing.IsResident(owner) {
+			return ledger.Put(l, where, record)
+		}
+	}
+	return ledger.PutOwned(l, where, record, owners...)
+}
+
+// events are all that the contract announces.
+var events = []transaction.EventDescription{
+	{Name: "licensing.DatasetRegistered", Payload: licensing.DatasetAnnouncement{}, Summary: "A dataset was registered."},
+	{Name: "licensing.DatasetUpdated", Payload: licensing.DatasetAnnouncement{}, Summary: "A dataset has another version."},
+	{Name: "licensing.DatasetConfirmed", Payload: licensing.DatasetAnnouncement{}, Summary: "A publisher, controller or contact of a dataset agreed to be it."},
+	{Name: "licensing.DatasetRetired", Payload: licensing.DatasetAnnouncement{}, Summary: "A dataset was retired."},
+	{Name: "licensing.OfferPublished", Payload: licensing.OfferAnnouncement{}, Summary: "A dataset is offered under a policy."},
+	{Name: "licensing.OfferWithdrawn", Payload: licensing.OfferAnnouncement{}, Summary: "An offer was withdrawn."},
+	{Name: "licensing.NegotiationMoved", Payload: licensing.NegotiationAnnouncement{}, Summary: "A negotiation has another state."},
+	{Name: "licensing.LicenceEnded", Payload: licensing.EndingAnnouncement{}, Summary: "A side suspended, resumed or ended a licence."},
+	{Name: "licensing.TransferMoved", Payload: licensing.TransferAnnouncement{}, Summary: "A transfer process has another state."},
+	{Name: "licensing.AccessDecided", Payload: licensing.DecisionAnnouncement{}, Summary: "An access was decided."},
+	{Name: "licensing.UseSpent", Payload: licensing.DecisionAnnouncement{}, Summary: "Uses that a decision reserved were spent."},
+	{Name: "licensing.DataDelivered", Payload: licensing.DecisionAnnouncement{}, Summary: "Data were delivered under a decision."},
+	{Name: "licensing.DutyMoved", Payload: licensing.DutyAnnouncement{}, Summary: "A duty of a licence has another state."},
 }

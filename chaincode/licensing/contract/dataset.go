@@ -9,6 +9,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/licensing"
+	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
@@ -143,4 +144,156 @@ func retireDataset(tx *transaction.Tx, r licensing.RetireDatasetRequest) (licens
 		return retired, err
 	}
 	return retired, tx.Announce("licensing.DatasetRetired", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: dataset.Version})
+}
+
+// getDataset answers a dataset.
+func getDataset(tx *transaction.Tx, r licensing.DatasetRequest) (licensing.DatasetView, error) {
+	return loadDataset(tx.Ledger, r.DatasetID)
+}
+
+// listDatasets answers a page of datasets, all or those under a theme, a keyword or an owner.
+func listDatasets(tx *transaction.Tx, r licensing.ListDatasetsRequest) (licensing.DatasetPage, error) {
+	return datasets(tx.Ledger, r)
+}
+
+func datasets(l *ledger.Ledger, r licensing.ListDatasetsRequest) (answer licensing.DatasetPage, err error) {
+	var listed []licensing.Dataset
+	if place, found := r.Place(); found {
+		listed, answer.Bookmark, err = page[licensing.Dataset](l, placesOf(place), r.Listing, datasetKey)
+	} else {
+		listed, answer.Bookmark, err = ledger.Page[licensing.Dataset](l, allDatasets, r.Size(), r.Bookmark)
+	}
+	if err != nil {
+		return answer, err
+	}
+	answer.Datasets, err = viewDatasets(l, listed)
+	return answer, err
+}
+
+// catalogue answers a page of datasets with the offers on them, as DCAT-AP in JSON-LD.
+func catalogue(tx *transaction.Tx, r licensing.ListDatasetsRequest) (licensing.Catalogue, error) {
+	listed, err := datasets(tx.Ledger, r)
+	if err != nil {
+		return licensing.Catalogue{}, err
+	}
+	offers := make([][]licensing.OfferView, len(listed.Datasets))
+	for i, dataset := range listed.Datasets {
+		if offers[i], _, err = offersPage(tx.Ledger, licensing.ListOffersRequest{DatasetID: dataset.DatasetID, Listing: firstOffers}); err != nil {
+			return licensing.Catalogue{}, err
+		}
+	}
+	return licensing.NewCatalogue(tx.Channel(), listed, offers), nil
+}
+
+// firstOffers bounds the offers that the catalogue shows beside a dataset.
+var firstOffers = request.Listing{PageSize: 20}
+
+// standingDataset reads a dataset and, of a resident's, its end; nil while there is none.
+func standingDataset(l *ledger.Ledger, datasetID string) (licensing.Dataset, *datasetEnd, error) {
+	if err := l.Prefetch(datasetKeys(datasetID)...); err != nil {
+		return licensing.Dataset{}, nil, err
+	}
+	dataset, err := load[licensing.Dataset](l, datasetKey(datasetID), "datasetId", datasetID)
+	if err != nil || !licensing.IsResident(dataset.Owner) {
+		return dataset, nil, err
+	}
+	end, found, err := ledger.Get[datasetEnd](l, datasetEndKey(datasetID))
+	if err != nil || !found {
+		return dataset, nil, err
+	}
+	return dataset, &end, nil
+}
+
+// datasetKeys are the keys that standingDataset reads.
+func datasetKeys(datasetID string) []ledger.Key {
+	if licensing.IsResident(licensing.Author(datasetID)) {
+		return []ledger.Key{datasetKey(datasetID), datasetEndKey(datasetID)}
+	}
+	return []ledger.Key{datasetKey(datasetID)}
+}
+
+type datasetEnd struct{ licensing.DatasetEnd }
+
+// of is the dataset with its end.
+func (e *datasetEnd) of(d licensing.Dataset) licensing.Dataset {
+	if e != nil {
+		d.RetiredAt, d.TxID = e.At, e.TxID
+	}
+	return d
+}
+
+// loadDataset reads a dataset, whether it was retired, and who did not confirm it.
+func loadDataset(l *ledger.Ledger, datasetID string) (licensing.DatasetView, error) {
+	dataset, _, err := standingDataset(l, datasetID)
+	if err != nil {
+		return licensing.DatasetView{}, err
+	}
+	views, err := viewDatasets(l, []licensing.Dataset{dataset})
+	if err != nil {
+		return licensing.DatasetView{Dataset: dataset}, err
+	}
+	return views[0], nil
+}
+
+// viewDatasets reads what stands beside datasets, in two round trips at most.
+func viewDatasets(l *ledger.Ledger, datasets []licensing.Dataset) ([]licensing.DatasetView, error) {
+	var ahead []ledger.Key
+	for _, dataset := range datasets {
+		ahead = append(ahead, datasetKeys(dataset.DatasetID)[1:]...)
+		for _, msp := range dataset.Parties() {
+			ahead = append(ahead, confirmationKey(dataset.DatasetID, msp))
+		}
+	}
+	if err := l.Prefetch(ahead...); err != nil {
+		return nil, err
+	}
+	views := make([]licensing.DatasetView, len(datasets))
+	for i, dataset := range datasets {
+		var err error
+		if views[i], err = viewDataset(l, dataset); err != nil {
+			return nil, err
+		}
+	}
+	return views, nil
+}
+
+func viewDataset(l *ledger.Ledger, dataset licensing.Dataset) (view licensing.DatasetView, err error) {
+	view.Dataset = dataset
+	if licensing.Author(dataset.DatasetID) != dataset.Owner {
+		return view, fault.Field(fault.EvidenceInvalid, "datasetId", "dataset %s is not that of %s", dataset.DatasetID, dataset.Owner)
+	}
+	if licensing.IsResident(dataset.Owner) {
+		end, found, err := ledger.Get[datasetEnd](l, datasetEndKey(dataset.DatasetID))
+		if err != nil {
+			return view, err
+		}
+		if found {
+			view.Dataset = end.of(dataset)
+			proven, err := claim{dataset.Owner, end.Evidence}.proves(l, "end of "+dataset.DatasetID, end.Said)
+			if err != nil {
+				return view, err
+			}
+			view.EndUnproven = !proven
+		}
+	}
+	for _, msp := range dataset.Parties() {
+		confirmed, err := confirmed(l, dataset, msp)
+		if err != nil {
+			return view, err
+		}
+		if !confirmed {
+			view.Unconfirmed = append(view.Unconfirmed, msp)
+		}
+	}
+	return view, nil
+}
+
+// confirmed verifies a party's signature on the dataset as it is now.
+func confirmed(l *ledger.Ledger, dataset licensing.Dataset, msp string) (bool, error) {
+	confirmation, found, err := ledger.Get[licensing.Confirmation](l, confirmationKey(dataset.DatasetID, msp))
+	if err != nil || !found || confirmation.By != msp {
+		return false, err
+	}
+	said, err := memberSaid(l, confirmation.Signature, msp, confirmation.At)
+	return err == nil && said != nil && confirmation.Said(*said, dataset), err
 }

@@ -174,3 +174,83 @@ func record(tx *transaction.Tx, d licensing.Decision, licence licensing.Licence)
 	}
 	return tx.Announce("licensing.AccessDecided", licensing.DecisionAnnouncement{DecisionID: d.DecisionID, AgreementID: d.AgreementID, Permit: d.Permit})
 }
+
+// simulateLicence decides as RequestAccess would, at a time that may be another one; consents are not asked, and the first free ticket is assumed.
+func simulateLicence(l *ledger.Ledger, r licensing.SimulateRequest, at time.Time) (licensing.Simulation, error) {
+	licence, err := loadLicence(l, r.AgreementID)
+	if err != nil {
+		return licensing.Simulation{}, err
+	}
+	facts, err := gather(l, licence, r.Question, nil)
+	if err != nil {
+		return licensing.Simulation{}, err
+	}
+	facts.Now = at
+	simulated := licence.Simulate(r.Question, facts)
+	return simulated, l.Steps().Err()
+}
+
+// getDecision answers a decision to those concerned.
+func getDecision(tx *transaction.Tx, r licensing.DecisionRequest) (licensing.Decision, error) {
+	decision, err := loadDecision(tx.Ledger, r.DecisionID)
+	if err != nil {
+		return decision, err
+	}
+	concerned := []string{decision.Assigner, decision.Assignee}
+	for _, subject := range decision.Subjects {
+		concerned = append(concerned, subject.Subject)
+	}
+	return decision, reads(tx, concerned...)
+}
+
+// listDecisions answers a page of decisions, newest first, to those concerned: owner and user of a licence or a dataset, and a resident about the own data.
+func listDecisions(tx *transaction.Tx, r licensing.ListDecisionsRequest) (answer licensing.DecisionPage, err error) {
+	prefix, concerned, err := listedDecisions(tx.Ledger, r)
+	if err != nil {
+		return answer, err
+	}
+	if err := reads(tx, concerned...); err != nil {
+		return answer, err
+	}
+	answer.Decisions, answer.Bookmark, err = page[licensing.Decision](tx.Ledger, prefix, r.Listing, decisionKey)
+	return answer, err
+}
+
+// listedDecisions is the index that is asked for, and whom it concerns.
+func listedDecisions(l *ledger.Ledger, r licensing.ListDecisionsRequest) (ledger.Key, []string, error) {
+	switch {
+	case r.AgreementID != "":
+		agreement, err := load[licensing.Agreement](l, agreementKey(r.AgreementID), "agreementId", r.AgreementID)
+		return decided(byAgreement, r.AgreementID), []string{agreement.Assigner, agreement.Assignee}, err
+	case r.DatasetID != "":
+		dataset, _, err := standingDataset(l, r.DatasetID)
+		return decided(byDataset, r.DatasetID), []string{dataset.Owner}, err
+	case r.Assignee != "":
+		return decided(byAssignee, r.Assignee), []string{r.Assignee}, nil
+	default:
+		return decided(bySubject, r.Subject), []string{r.Subject}, nil
+	}
+}
+
+// simulate answers what a policy or a licence would decide, and why.
+func simulate(tx *transaction.Tx, r licensing.SimulateRequest) (licensing.Simulation, error) {
+	now, err := tx.Now()
+	if err != nil {
+		return licensing.Simulation{}, err
+	}
+	if !r.At.IsZero() {
+		now = r.At
+	}
+	if r.AgreementID != "" {
+		return simulateLicence(tx.Ledger, r, now)
+	}
+	known, err := purposes(tx.Ledger, 0)
+	if err != nil {
+		return licensing.Simulation{}, err
+	}
+	return r.Simulate(known, now, tx.Steps())
+}
+
+func loadDecision(l *ledger.Ledger, decisionID string) (licensing.Decision, error) {
+	return load[licensing.Decision](l, decisionKey(decisionID), "decisionId", decisionID)
+}

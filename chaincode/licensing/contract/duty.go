@@ -82,3 +82,9 @@ func saveDuty(tx *transaction.Tx, d licensing.DutyRecord) (licensing.DutyRecord,
 	}
 	return d, tx.Announce("licensing.DutyMoved", licensing.DutyAnnouncement{AgreementID: d.AgreementID, Rule: d.Rule, State: d.State})
 }
+
+// listDuties answers a page of what is known of a licence's duties.
+func listDuties(tx *transaction.Tx, r licensing.ListOfAgreementRequest) (answer licensing.DutyPage, err error) {
+	answer.Duties, answer.Bookmark, err = ledger.Page[licensing.DutyRecord](tx.Ledger, dutiesOf(r.AgreementID), r.Size(), r.Bookmark)
+	return answer, err
+}

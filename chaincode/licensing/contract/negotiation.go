@@ -207,3 +207,23 @@ func lastRound(l *ledger.Ledger, n licensing.Negotiation) (licensing.Round, erro
 	}
 	return round, err
 }
+
+// getNegotiation answers a negotiation with all terms that were sent.
+func getNegotiation(tx *transaction.Tx, r licensing.NegotiationRequest) (licensing.NegotiationView, error) {
+	n, err := loadNegotiation(tx.Ledger, r.NegotiationID)
+	if err != nil {
+		return licensing.NegotiationView{}, err
+	}
+	rounds, err := ledger.Scan[licensing.Round](tx.Ledger, roundsOf(r.NegotiationID))
+	return licensing.NegotiationView{Negotiation: n, Rounds: rounds}, err
+}
+
+// listNegotiations answers a page of a party's negotiations.
+func listNegotiations(tx *transaction.Tx, r licensing.PartyRequest) (answer licensing.NegotiationPage, err error) {
+	answer.Negotiations, answer.Bookmark, err = page[licensing.Negotiation](tx.Ledger, takesPart(negotiations, r.Party), r.Listing, negotiationKey)
+	return answer, err
+}
+
+func loadNegotiation(l *ledger.Ledger, negotiationID string) (licensing.Negotiation, error) {
+	return load[licensing.Negotiation](l, negotiationKey(negotiationID), "negotiationId", negotiationID)
+}

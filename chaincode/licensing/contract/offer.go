@@ -119,3 +119,102 @@ func withdrawOffer(tx *transaction.Tx, r licensing.WithdrawOfferRequest) (licens
 	}
 	return offer, tx.Announce("licensing.OfferWithdrawn", licensing.OfferAnnouncement{OfferID: r.OfferID, DatasetID: offer.DatasetID})
 }
+
+// getOffer answers an offer.
+func getOffer(tx *transaction.Tx, r licensing.OfferRequest) (licensing.OfferView, error) {
+	return loadOffer(tx.Ledger, r.OfferID)
+}
+
+// listOffers answers a page of the offers on a dataset.
+func listOffers(tx *transaction.Tx, r licensing.ListOffersRequest) (licensing.OfferPage, error) {
+	offers, bookmark, err := offersPage(tx.Ledger, r)
+	return licensing.OfferPage{Offers: offers, Bookmark: bookmark}, err
+}
+
+func offersPage(l *ledger.Ledger, r licensing.ListOffersRequest) ([]licensing.OfferView, string, error) {
+	references, bookmark, err := ledger.Page[reference](l, offersOn(r.DatasetID), r.Size(), r.Bookmark)
+	if err != nil {
+		return nil, "", err
+	}
+	offers, err := resolve[licensing.Offer](l, references, offerKey)
+	if err != nil {
+		return nil, "", err
+	}
+	views, err := viewOffers(l, offers)
+	return views, bookmark, err
+}
+
+// standingOffer reads an offer and whether it was withdrawn.
+func standingOffer(l *ledger.Ledger, offerID string) (view licensing.OfferView, err error) {
+	if err = l.Prefetch(offerKey(offerID), withdrawalKey(offerID)); err != nil {
+		return view, err
+	}
+	if view.Offer, err = load[licensing.Offer](l, offerKey(offerID), "offerId", offerID); err != nil {
+		return view, err
+	}
+	view.Withdrawal, err = withdrawalOf(l, view.Offer)
+	return view, err
+}
+
+// withdrawalOf reads whether an offer was withdrawn; that of a resident's offer exists only then.
+func withdrawalOf(l *ledger.Ledger, offer licensing.Offer) (licensing.Withdrawal, error) {
+	withdrawal, found, err := ledger.Get[licensing.Withdrawal](l, withdrawalKey(offer.OfferID))
+	switch {
+	case err != nil || found:
+		return withdrawal, err
+	case !licensing.IsResident(offer.Owner):
+		return withdrawal, fault.Field(fault.NotFound, "offerId", "there is no withdrawal of %s", offer.OfferID)
+	default:
+		return offer.Standing(), nil
+	}
+}
+
+// loadOffer reads an offer, whether it was withdrawn, and whether its owner signed it.
+func loadOffer(l *ledger.Ledger, offerID string) (licensing.OfferView, error) {
+	view, err := standingOffer(l, offerID)
+	if err != nil {
+		return view, err
+	}
+	views, err := viewOffers(l, []licensing.Offer{view.Offer})
+	if err != nil {
+		return view, err
+	}
+	return views[0], nil
+}
+
+// viewOffers reads what stands beside offers and verifies their signatures.
+func viewOffers(l *ledger.Ledger, offers []licensing.Offer) ([]licensing.OfferView, error) {
+	var ahead []ledger.Key
+	for _, offer := range offers {
+		ahead = append(append(ahead, withdrawalKey(offer.OfferID)), claimKeys(claim{offer.Owner, offer.Evidence})...)
+	}
+	if err := l.Prefetch(ahead...); err != nil {
+		return nil, err
+	}
+	views := make([]licensing.OfferView, len(offers))
+	for i, offer := range offers {
+		view := licensing.OfferView{Offer: offer}
+		var err error
+		if view.Withdrawal, err = withdrawalOf(l, offer); err != nil {
+			return nil, err
+		}
+		if view.Unproven, err = unprovenOffer(l, offer); err != nil {
+			return nil, err
+		}
+		if view.EndUnproven, err = unprovenWithdrawal(l, view.Withdrawal); err != nil {
+			return nil, err
+		}
+		views[i] = view
+	}
+	return views, nil
+}
+
+// unprovenWithdrawal reports whether a resident's offer was withdrawn without the resident's signed request.
+func unprovenWithdrawal(l *ledger.Ledger, w licensing.Withdrawal) (bool, error) {
+	owner := licensing.Author(w.OfferID)
+	if !w.Withdrawn() || !licensing.IsResident(owner) {
+		return false, nil
+	}
+	said, err := claim{owner, w.Evidence}.said(l)
+	return err == nil && (said == nil || !w.Said(*said)), err
+}

@@ -107,3 +107,18 @@ func viewTransfer(l *ledger.Ledger, s licensing.Transfer) (licensing.TransferVie
 	check, err := recheck(l, decision)
 	return s.View(check), err
 }
+
+// getTransfer answers a transfer and whether it may carry data now.
+func getTransfer(tx *transaction.Tx, r licensing.GetTransferRequest) (licensing.TransferView, error) {
+	transfer, err := load[licensing.Transfer](tx.Ledger, transferKey(r.TransferID), "transferId", r.TransferID)
+	if err != nil {
+		return licensing.TransferView{}, err
+	}
+	return viewTransfer(tx.Ledger, transfer)
+}
+
+// listTransfers answers a page of a licence's transfers.
+func listTransfers(tx *transaction.Tx, r licensing.ListOfAgreementRequest) (answer licensing.TransferPage, err error) {
+	answer.Transfers, answer.Bookmark, err = page[licensing.Transfer](tx.Ledger, transfersOf(r.AgreementID), r.Listing, transferKey)
+	return answer, err
+}

@@ -213,3 +213,100 @@ func dismisser(tx *transaction.Tx, r consent.GuardianRequest) (consent.Act, erro
 	}
 	return act, nil
 }
+
+// officeStanding reads what ends a guardian's term.
+func officeStanding(l *ledger.Ledger, g consent.Guardian, office consent.Office) (standing consent.OfficeStanding, err error) {
+	standing.Office = office
+	if err := l.Prefetch(
+		guardianEndKey(g.Subject, g.Guardian, office.ID), withdrawAllKey(g.Subject, office.Epoch+1), rotationKey(g.Subject, office.Rotations+1),
+		recoveredKey(g.Subject, office.Recovered+1), keyKey(g.Subject), approvalKey(g.Subject, g.Guardian, office.ID, office.Authority),
+		approvalKey(g.Subject, g.Guardian, office.ID, office.Witness),
+	); err != nil {
+		return standing, err
+	}
+	if standing.Ended, err = optional[consent.GuardianEnd](l, guardianEndKey(g.Subject, g.Guardian, office.ID)); err != nil {
+		return standing, err
+	}
+	if standing.All, err = optional[consent.Cutoff](l, withdrawAllKey(g.Subject, office.Epoch+1)); err != nil {
+		return standing, err
+	}
+	if standing.Rotated, err = optional[consent.Rotation](l, rotationKey(g.Subject, office.Rotations+1)); err != nil {
+		return standing, err
+	}
+	if standing.Recovered, err = optional[consent.Recovered](l, recoveredKey(g.Subject, office.Recovered+1)); err != nil {
+		return standing, err
+	}
+	if office.Authority != "" {
+		if standing.OwnKey, err = optional[consent.Key](l, keyKey(g.Subject)); err != nil {
+			return standing, err
+		}
+		for i, msp := range []string{office.Authority, office.Witness} {
+			if standing.Approved[i], err = optional[consent.Approval](l, approvalKey(g.Subject, g.Guardian, office.ID, msp)); err != nil {
+				return standing, err
+			}
+		}
+	}
+	standing.MakersEnded, standing.MakersRemoved, err = makers(l, office.Makers, true)
+	return standing, err
+}
+
+// officeProven verifies again the signed request that made a guardian's term.
+func officeProven(l *ledger.Ledger, g consent.Guardian, office consent.Office) (bool, error) {
+	if office.Evidence == nil {
+		return false, nil
+	}
+	said, err := evidence(l, []consent.Proof{*office.Evidence})
+	if err != nil || said[0] == nil {
+		return false, err
+	}
+	if office.Authority != "" {
+		if !said[0].Accepts(g, office) {
+			return false, nil
+		}
+		return approved(l, g, office)
+	}
+	if !said[0].Names(g, office) {
+		return false, nil
+	}
+	return spokeByKey(l, said[0].Signer, g.Subject, said[0].At, true)
+}
+
+// approved verifies again the approvals of the two organisations that a term names.
+func approved(l *ledger.Ledger, g consent.Guardian, office consent.Office) (bool, error) {
+	request := consent.ApproveGuardianRequest{Subject: g.Subject, Guardian: g.Guardian, ID: office.ID}
+	for i, msp := range []string{office.Authority, office.Witness} {
+		approval, err := optional[consent.Approval](l, approvalKey(g.Subject, g.Guardian, office.ID, msp))
+		if err != nil || approval == nil {
+			return false, err
+		}
+		if ok, err := signedBy(l, approval.Signature, consent.ApprovalType, msp, approval.At, request.Payload(l.Network()), approvers[i]); err != nil || !ok {
+			return false, err
+		}
+	}
+	return office.Authority != office.Witness, nil
+}
+
+// guards refuses a signer who is no guardian in office of the act's subject.
+func guards(tx *transaction.Tx, guardian string, act consent.Act, with power) error {
+	if with == decides || with == defends {
+		return fault.New(fault.Forbidden, "only the subject's own keys decide who speaks for the subject")
+	}
+	record, found, err := ledger.Get[consent.Guardian](tx.Ledger, guardianKey(act.Subject, guardian))
+	if err != nil {
+		return err
+	}
+	if found {
+		office, err := officeStanding(tx.Ledger, record, record.Current())
+		if err != nil {
+			return err
+		}
+		proven, err := officeProven(tx.Ledger, record, office.Office)
+		if err != nil {
+			return err
+		}
+		if proven && office.InOffice(act.At) {
+			return nil
+		}
+	}
+	return fault.New(fault.Forbidden, "the signer is neither the subject nor a guardian in office")
+}
