@@ -1,6 +1,7 @@
 package settlement
 
 import (
+	"reflect"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -33,11 +34,27 @@ type DayCoverage struct {
 	Missing []string `json:"missing"`
 	// Corrected counts members whose newest meter day is newer than version 1.
 	Corrected int `json:"corrected"`
-	// Run is the newest run, empty for none; Stale is true where meter days came in after it, whoever joined or left.
-	Run    RunID `json:"run,omitempty"`
-	Stale  bool  `json:"stale,omitempty"`
-	Purged bool  `json:"purged,omitempty"`
+	// Run is the newest run, empty for none; Stale is true where settling again would give another result, and
+	// Causes name why.
+	Run    RunID   `json:"run,omitempty"`
+	Stale  bool    `json:"stale,omitempty"`
+	Causes []Cause `json:"causes,omitempty"`
+	Purged bool    `json:"purged,omitempty"`
 }
+
+// Cause names what changed after a run.
+type Cause string
+
+// The causes. What changed in the readings while the roster changed, too, is not told apart from it.
+const (
+	CauseReadings Cause = "readings"
+	// CauseRoster is a member that joined, left or has another share, tier, factor, role or point.
+	CauseRoster Cause = "roster"
+	CauseKey    Cause = "key"
+	CauseTariff Cause = "tariff"
+	// CauseShares are the shares of the day's intervals.
+	CauseShares Cause = "shares"
+)
 
 const maxMissing = 20
 
@@ -55,9 +72,30 @@ func (in Inputs) Coverage(run *Run) DayCoverage {
 		}
 	}
 	if run != nil {
-		c.Run, c.Stale = run.Run, InputsHash(in.Entries) != run.InputsSHA256
+		c.Run, c.Causes = run.Run, in.Causes(*run)
+		c.Stale = len(c.Causes) > 0
 	}
 	return c
+}
+
+// Causes are why settling the inputs would give another result than the run; none where it would give the same again.
+func (in Inputs) Causes(run Run) (causes []Cause) {
+	if RosterHash(in.Members) != run.RosterSHA256 {
+		causes = append(causes, CauseRoster)
+	} else if InputsHash(in.Entries) != run.InputsSHA256 {
+		causes = append(causes, CauseReadings)
+	}
+	now := in.Generation()
+	then, err := in.Community.Numbered(run.Generation)
+	if err != nil || then.Rounding != now.Rounding || !reflect.DeepEqual(then.Key, now.Key) {
+		causes = append(causes, CauseKey)
+	} else if in.KeyDaySHA256 != run.KeyDaySHA256 {
+		causes = append(causes, CauseShares)
+	}
+	if err == nil && !reflect.DeepEqual(then.Tariff, now.Tariff) {
+		causes = append(causes, CauseTariff)
+	}
+	return causes
 }
 
 // PurgeMeterDaysRequest purges the load profiles of a day after the community's retention.

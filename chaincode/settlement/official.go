@@ -19,7 +19,8 @@ func (r RecordOfficialRequest) Validate() error { return request.ID("communityId
 type DifferencesRequest struct {
 	CommunityID string `json:"communityId"`
 	Day         string `json:"day"`
-	Run         RunID  `json:"run"`
+	// Run is empty for the newest run of the day.
+	Run RunID `json:"run,omitempty"`
 	// MemberID limits the answer to one member; a resident names the own one.
 	MemberID string `json:"memberId,omitempty"`
 }

@@ -56,6 +56,8 @@ type Run struct {
 	UsesRoot string `json:"usesRoot"`
 	// Replaced are the records of use of the runs that this provisional one replaced.
 	Replaced []UsesRoot `json:"replaced,omitempty"`
+	// SupersededBy is the newest run of the day where this one is older. It is told by GetRun and never stored.
+	SupersededBy RunID `json:"supersededBy,omitempty"`
 }
 
 // Totals are the private figures of a run: counts, and sums over the day's complete intervals in mWh. They stand in the run's summary.
@@ -101,6 +103,14 @@ func (r RunID) Before() RunID {
 	return RunID("correction-" + strconv.Itoa(n-1))
 }
 
+// Next is the run that follows a run of a day; the first one that counts follows none.
+func (r RunID) Next() RunID {
+	if rank := r.rank(); rank > 0 {
+		return RunID("correction-" + strconv.Itoa(rank))
+	}
+	return Final
+}
+
 // Order checks the run's place in the day's calendar: a provisional run ends with the final one, a correction follows the run that it corrects.
 // final and before are nil if they do not exist.
 func (r SettleDayRequest) Order(final, before *Run) error {
@@ -128,11 +138,40 @@ func (existing Run) Replaceable(at time.Time) error {
 type GetRunRequest struct {
 	CommunityID string `json:"communityId"`
 	Day         string `json:"day"`
-	Run         RunID  `json:"run"`
+	// Run is empty for the newest run of the day.
+	Run RunID `json:"run,omitempty"`
 }
 
 // Validate checks the request by itself.
-func (r GetRunRequest) Validate() error { return SettleDayRequest(r).Validate() }
+func (r GetRunRequest) Validate() error {
+	return request.All(request.ID("communityId", r.CommunityID), date("day", r.Day), anyRunID(r.Run))
+}
+
+// anyRunID checks a run's id, or that there is none, which stands for the newest run.
+func anyRunID(run RunID) error {
+	if run == "" {
+		return nil
+	}
+	return runID(run)
+}
+
+// Find is the run that the request asks for among those of its day, and says which one is newer.
+func (r GetRunRequest) Find(runs []Run) (Run, error) {
+	newest := Newest(runs)
+	if newest == nil {
+		return Run{}, fault.Field(fault.NotFound, "day", "no run of %s in community %s; settle the day first", r.Day, r.CommunityID)
+	}
+	if r.Run == "" || r.Run == newest.Run {
+		return *newest, nil
+	}
+	for _, run := range runs {
+		if run.Run == r.Run {
+			run.SupersededBy = newest.Run
+			return run, nil
+		}
+	}
+	return Run{}, fault.Field(fault.NotFound, "run", "no run %s of %s in community %s; the newest one is %s", r.Run, r.Day, r.CommunityID, newest.Run)
+}
 
 // RunTotals are a run's totals as RunTotals answers them.
 type RunTotals struct {

@@ -13,12 +13,13 @@ type StatementRequest struct {
 	CommunityID string `json:"communityId"`
 	MemberID    string `json:"memberId"`
 	Day         string `json:"day"`
-	Run         RunID  `json:"run"`
+	// Run is empty for the newest run of the day.
+	Run RunID `json:"run,omitempty"`
 }
 
 // Validate checks the request by itself.
 func (r StatementRequest) Validate() error {
-	return request.All(request.ID("communityId", r.CommunityID), request.ID("memberId", r.MemberID), date("day", r.Day), runID(r.Run))
+	return request.All(request.ID("communityId", r.CommunityID), request.ID("memberId", r.MemberID), date("day", r.Day), anyRunID(r.Run))
 }
 
 // Statement is one member's result of one day with the proof that it belongs to the public run. It is private: only its member, the organiser and
@@ -26,6 +27,8 @@ func (r StatementRequest) Validate() error {
 type Statement struct {
 	Leaf Leaf `json:"leaf"`
 	Inclusion
+	// SupersededBy is the newest run of the day, where the statement was of an older one when it was asked for.
+	SupersededBy RunID `json:"supersededBy,omitempty"`
 }
 
 // Verify checks the statement against the public run, which any peer serves, also one that holds no private data. A changed digit anywhere fails.
@@ -43,7 +46,7 @@ func (s Statement) Verify(run Run) error {
 // wellFormed refuses texts that would need escaping: unescaped they could be cut elsewhere and hash to what another leaf hashes to.
 func (l Leaf) wellFormed() error {
 	return request.All(
-		StatementRequest{CommunityID: l.CommunityID, MemberID: l.MemberID, Day: l.Day, Run: l.Run}.Validate(),
+		StatementRequest{CommunityID: l.CommunityID, MemberID: l.MemberID, Day: l.Day}.Validate(), runID(l.Run),
 		request.SHA256("salt", l.Salt),
 		request.Within("schema", int64(l.Schema), SchemaVersion, SchemaVersion),
 	)

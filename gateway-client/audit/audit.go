@@ -60,6 +60,8 @@ type Report struct {
 	// Stale are days whose meter days or roster changed after the run that was asked for or billed: that run cannot
 	// be recomputed any more, its correction can.
 	Stale []string `json:"stale"`
+	// Causes name by day what changed after a stale run.
+	Causes map[string][]settlement.Cause `json:"causes,omitempty"`
 	// Purged are days whose load profiles are gone, and with them what could be recomputed.
 	Purged []string `json:"purged"`
 }

@@ -22,8 +22,9 @@ type ledger struct {
 	community settlement.Community
 	members   []settlement.ListedMember
 	days      []settlement.MeterDay
-	stale     bool
-	purged    bool
+	// changed is what changed after the newest run.
+	changed []settlement.Cause
+	purged  bool
 	// newer is a run after that of the outcome.
 	newer   *settlement.Run
 	outcome settlement.Outcome
@@ -45,7 +46,7 @@ func (l *ledger) Coverage(context.Context, settlement.CoverageRequest) (settleme
 	if l.newer != nil {
 		newest = l.newer.Run
 	}
-	return settlement.Coverage{Days: []settlement.DayCoverage{{Day: day, Run: newest, Stale: l.stale, Purged: l.purged}}}, nil
+	return settlement.Coverage{Days: []settlement.DayCoverage{{Day: day, Run: newest, Stale: len(l.changed) > 0, Causes: l.changed, Purged: l.purged}}}, nil
 }
 func (l *ledger) AllMeterDays(context.Context, settlement.MeterDaysRequest) ([]settlement.MeterDay, *settlement.KeyDay, error) {
 	return l.days, nil, nil
@@ -325,22 +326,39 @@ func TestADayWithoutARunIsNotStale(t *testing.T) {
 	}
 }
 
-func TestADayWhoseReadingsChangedIsStale(t *testing.T) {
+func TestADayWhoseInputsChangedIsStaleAndTheCauseIsNamed(t *testing.T) {
+	newer := func(change func(*settlement.Run)) func(*ledger) {
+		return func(l *ledger) {
+			run := l.outcome.Run
+			run.Run = "correction-1"
+			change(&run)
+			l.newer = &run
+		}
+	}
+	changed := func(causes ...settlement.Cause) func(*ledger) { return func(l *ledger) { l.changed = causes } }
 	for sentence, row := range map[string]struct {
-		change        func(*ledger)
-		stale, purged []string
-		days          int
+		change func(*ledger)
+		causes []settlement.Cause
+		purged []string
+		days   int
 	}{
-		"nothing changed":                {func(*ledger) {}, []string{}, []string{}, 1},
-		"later readings without a run":   {func(l *ledger) { l.stale = true }, []string{day}, []string{}, 0},
-		"purged load profiles":           {func(l *ledger) { l.purged = true }, []string{}, []string{day}, 0},
-		"a correction of other readings": {func(l *ledger) { l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: "other"} }, []string{day}, []string{}, 0},
-		"a correction of other shares": {func(l *ledger) {
-			l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: l.outcome.Run.InputsSHA256, KeyDaySHA256: "other"}
-		}, []string{day}, []string{}, 0},
-		"a correction of the same, by another key": {func(l *ledger) {
-			l.newer = &settlement.Run{Run: "correction-1", InputsSHA256: l.outcome.Run.InputsSHA256}
-		}, []string{}, []string{}, 1},
+		"nothing changed":              {func(*ledger) {}, nil, []string{}, 1},
+		"later readings without a run": {changed(settlement.CauseReadings), []settlement.Cause{settlement.CauseReadings}, []string{}, 0},
+		"a member that was ended":      {changed(settlement.CauseRoster), []settlement.Cause{settlement.CauseRoster}, []string{}, 0},
+		"a key that counts in corrections only": {
+			changed(settlement.CauseKey, settlement.CauseTariff), nil, []string{}, 1,
+		},
+		"purged load profiles": {func(l *ledger) { l.purged = true }, nil, []string{day}, 0},
+		"a correction of other readings": {
+			newer(func(r *settlement.Run) { r.InputsSHA256 = "other" }), []settlement.Cause{settlement.CauseReadings}, []string{}, 0,
+		},
+		"a correction of another roster": {
+			newer(func(r *settlement.Run) { r.InputsSHA256, r.RosterSHA256 = "other", "other" }), []settlement.Cause{settlement.CauseRoster}, []string{}, 0,
+		},
+		"a correction of other shares": {
+			newer(func(r *settlement.Run) { r.KeyDaySHA256 = "other" }), []settlement.Cause{settlement.CauseShares}, []string{}, 0,
+		},
+		"a correction of the same, by another key": {newer(func(r *settlement.Run) { r.Generation++ }), nil, []string{}, 1},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			l := honest(t)
@@ -348,9 +366,13 @@ func TestADayWhoseReadingsChangedIsStale(t *testing.T) {
 			auditor, err := audit.New(t.Context(), l, "c")
 			require.NoError(t, err)
 			require.NoError(t, auditor.Day(t.Context(), day, settlement.Final))
-			require.Equal(t, audit.Report{Days: row.days, Leaves: 3 * row.days, Findings: []audit.Finding{}, Stale: row.stale, Purged: row.purged}, auditor.Report)
+			want := audit.Report{Days: row.days, Leaves: 3 * row.days, Findings: []audit.Finding{}, Stale: []string{}, Purged: row.purged}
+			if row.causes != nil {
+				want.Stale, want.Causes = []string{day}, map[string][]settlement.Cause{day: row.causes}
+			}
+			require.Equal(t, want, auditor.Report)
 			report := audited(t, l)
-			require.Equal(t, row.stale, report.Stale)
+			require.Equal(t, want.Stale, report.Stale)
 			require.Equal(t, row.purged, report.Purged)
 			require.Empty(t, report.Findings)
 		})

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
@@ -34,30 +35,57 @@ func (a *Auditor) gone(ctx context.Context, coverage map[string]settlement.DayCo
 		a.Report.Purged = append(a.Report.Purged, day)
 		return true, nil
 	}
-	superseded := !known || covered.Stale
-	if !superseded && covered.Run != "" && covered.Run != run {
-		same, err := a.sameInputs(ctx, day, run, covered.Run)
-		if err != nil {
-			return false, err
-		}
-		superseded = !same
-	}
-	if superseded {
+	causes, err := a.causes(ctx, covered, known, day, run)
+	if len(causes) > 0 {
 		a.Report.Stale = append(a.Report.Stale, day)
+		if a.Report.Causes == nil {
+			a.Report.Causes = map[string][]settlement.Cause{}
+		}
+		a.Report.Causes[day] = causes
 	}
-	return superseded, nil
+	return len(causes) > 0, err
 }
 
-// sameInputs reports whether two runs of a day had the same readings and shares, such as before and after another key.
-func (a *Auditor) sameInputs(ctx context.Context, day string, one, other settlement.RunID) (bool, error) {
-	request := settlement.GetRunRequest{CommunityID: a.community.CommunityID, Day: day, Run: one}
-	first, err := a.ledger.GetRun(ctx, request)
-	if err != nil {
-		return false, err
+// causes name what keeps a run from being recomputed: what changed since, or what a newer run of the day had otherwise.
+func (a *Auditor) causes(ctx context.Context, covered settlement.DayCoverage, known bool, day string, run settlement.RunID) (causes []settlement.Cause, err error) {
+	if !known { // nobody is a member on the day any more
+		return []settlement.Cause{settlement.CauseRoster}, nil
 	}
-	request.Run = other
-	second, err := a.ledger.GetRun(ctx, request)
-	return first.InputsSHA256 == second.InputsSHA256 && first.KeyDaySHA256 == second.KeyDaySHA256, err
+	for _, cause := range covered.Causes {
+		if hinders(cause, run) {
+			causes = append(causes, cause)
+		}
+	}
+	if covered.Run == "" || covered.Run == run {
+		return causes, nil
+	}
+	request := settlement.GetRunRequest{CommunityID: a.community.CommunityID, Day: day, Run: run}
+	older, err := a.ledger.GetRun(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	request.Run = covered.Run
+	newest, err := a.ledger.GetRun(ctx, request)
+	for _, of := range []struct {
+		differs bool
+		cause   settlement.Cause
+	}{
+		{older.RosterSHA256 != newest.RosterSHA256, settlement.CauseRoster},
+		{older.RosterSHA256 == newest.RosterSHA256 && older.InputsSHA256 != newest.InputsSHA256, settlement.CauseReadings},
+		{older.KeyDaySHA256 != newest.KeyDaySHA256, settlement.CauseShares},
+		{older.Generation != newest.Generation, settlement.CauseKey},
+	} {
+		if of.differs && hinders(of.cause, run) && !slices.Contains(causes, of.cause) {
+			causes = append(causes, of.cause)
+		}
+	}
+	return causes, err
+}
+
+// hinders reports whether a change keeps the run from being recomputed: a retroactive key or tariff counts in
+// corrections only, so others are what they were.
+func hinders(cause settlement.Cause, run settlement.RunID) bool {
+	return cause != settlement.CauseKey && cause != settlement.CauseTariff || run.Before() != ""
 }
 
 // day recomputes a run from the load profiles and compares its public record, and where that differs every member's result.

@@ -20,7 +20,7 @@ func coverage(tx *transaction.Tx, r settlement.CoverageRequest) (settlement.Cove
 	if err != nil {
 		return coverage, err
 	}
-	days, err := community.Days(r.Period, roster.members)
+	days, err := settlement.DaysOf(r.Period)
 	if err != nil {
 		return coverage, err
 	}
@@ -29,9 +29,29 @@ func coverage(tx *transaction.Tx, r settlement.CoverageRequest) (settlement.Cove
 		if err != nil {
 			return coverage, err
 		}
-		coverage.Days = append(coverage.Days, covered)
+		if covered.Run != "" || len(settlement.InForce(roster.members, day)) > 0 {
+			coverage.Days = append(coverage.Days, covered)
+		}
 	}
 	return coverage, nil
+}
+
+// following asks for the run that would follow the newest one.
+func following(newest *settlement.Run, day string) settlement.SettleDayRequest {
+	if newest == nil {
+		return settlement.SettleDayRequest{Day: day, Run: settlement.Final}
+	}
+	return settlement.SettleDayRequest{Day: day, Run: newest.Run.Next()}
+}
+
+// coverKeyDay reads the hash of the newest shares of the day, where the community's key has shares by interval.
+func coverKeyDay(tx *transaction.Tx, inputs *settlement.Inputs) error {
+	if !inputs.Generation().Key.PerInterval() {
+		return nil
+	}
+	record, _, err := ledger.Get[settlement.KeyDayRecord](tx.Ledger, keyRecordKey(inputs.Community.CommunityID, inputs.Request.Day))
+	inputs.KeyDaySHA256 = record.SHA256
+	return err
 }
 
 func cover(tx *transaction.Tx, community settlement.Community, day string, members []settlement.Member) (settlement.DayCoverage, error) {
@@ -43,14 +63,18 @@ func cover(tx *transaction.Tx, community settlement.Community, day string, membe
 	if err != nil {
 		return settlement.DayCoverage{}, err
 	}
-	inputs := settlement.Inputs{Community: community, Request: settlement.SettleDayRequest{Day: day}, Members: settlement.InForce(members, day)}
+	newest := settlement.Newest(runs)
+	inputs := settlement.Inputs{Community: community, Request: following(newest, day), Members: settlement.InForce(members, day)}
 	inputs.Entries = settlement.OfMembers(settlement.Latest(filed), inputs.Members)
-	if len(inputs.Entries) > 0 { // while nobody is measured, no consent is asked
+	if err := coverKeyDay(tx, &inputs); err != nil {
+		return settlement.DayCoverage{}, err
+	}
+	if len(inputs.Entries) > 0 || newest != nil { // while nobody is measured, no consent is asked
 		if inputs, err = withoutEnded(tx, inputs); err != nil {
 			return settlement.DayCoverage{}, err
 		}
 	}
-	covered := inputs.Coverage(settlement.Newest(runs))
+	covered := inputs.Coverage(newest)
 	_, covered.Purged, err = ledger.Get[settlement.Purge](tx.Ledger, purgeKey(community.CommunityID, day))
 	return covered, err
 }

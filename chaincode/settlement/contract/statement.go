@@ -8,12 +8,13 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
+// loadRun reads a run, or the newest one of the day, and tells whether there is a newer one.
 func loadRun(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.Run, error) {
-	run, found, err := ledger.Get[settlement.Run](tx.Ledger, runKey(r.CommunityID, r.Day, r.Run))
-	if err == nil && !found {
-		err = fault.New(fault.NotFound, "no run %s of %s in community %s", r.Run, r.Day, r.CommunityID)
+	runs, err := ledger.Scan[settlement.Run](tx.Ledger, runsOfDay(r.CommunityID, r.Day))
+	if err != nil {
+		return settlement.Run{}, err
 	}
-	return run, err
+	return r.Find(runs)
 }
 
 // private reads a private record; one that is absent here is PRIVATE_DATA_NOT_HERE.
@@ -73,6 +74,7 @@ func statement(tx *transaction.Tx, r settlement.StatementRequest) (settlement.St
 		return settlement.Statement{}, err
 	}
 	statement, err := prove(tx, community, run, r.MemberID)
+	statement.SupersededBy = run.SupersededBy
 	return statement, purged(tx, r.CommunityID, r.Day, err)
 }
 

@@ -82,9 +82,22 @@ func audited(report audit.Report) error {
 	case len(report.Purged) > 0:
 		return &checkError{error: fmt.Errorf("the load profiles of %s were purged after their retention", strings.Join(report.Purged, ", ")), code: "PURGED", next: "recompute other days; a statement or bill that was kept can still be verified: smartb statement verify, smartb bill verify"}
 	case len(report.Stale) > 0:
-		return &checkError{error: fmt.Errorf("meter days of %s changed after the run", strings.Join(report.Stale, ", ")), code: "STALE", next: "recompute the newest run of a day with --run; of a month, settle the corrections of these days, close it again (one that is final as its next correction) and recompute that phase"}
+		return &checkError{
+			error: fmt.Errorf("changed after the run: %s", staleDays(report)), code: "STALE",
+			next: "recompute the newest run of a day with --run; of a month, settle these days again (smartb run settle MONTH --run correction), " +
+				"close it again (one that is final as its next correction) and recompute that phase",
+		}
 	}
 	return nil
+}
+
+// staleDays names the days whose runs cannot be recomputed any more, each with what changed.
+func staleDays(report audit.Report) string {
+	var days []string
+	for _, day := range report.Stale {
+		days = append(days, day+" ("+joined(report.Causes[day])+")")
+	}
+	return strings.Join(days, ", ")
 }
 
 type auditTable struct{ audit.Report }

@@ -72,15 +72,24 @@ type coverageTable []settlement.DayCoverage
 
 // Columns names the columns.
 func (coverageTable) Columns() []string {
-	return []string{"day", "members", "present", "corrected", "run", "stale", "purged", "missing"}
+	return []string{"day", "members", "present", "corrected", "run", "stale", "purged", "missing", "changed"}
 }
 
 // Rows returns a row for each day.
 func (t coverageTable) Rows() (rows [][]any) {
 	for _, d := range t {
-		rows = append(rows, []any{d.Day, d.Members, d.Present, d.Corrected, d.Run, d.Stale, d.Purged, strings.Join(d.Missing, " ")})
+		rows = append(rows, []any{d.Day, d.Members, d.Present, d.Corrected, d.Run, d.Stale, d.Purged, strings.Join(d.Missing, " "), joined(d.Causes)})
 	}
 	return rows
+}
+
+// joined lists causes.
+func joined(causes []settlement.Cause) string {
+	var names []string
+	for _, cause := range causes {
+		names = append(names, string(cause))
+	}
+	return strings.Join(names, ", ")
 }
 
 func meterPurge() verb {
@@ -103,7 +112,7 @@ verify. The month must be final and the community's retention over. The day can 
 }
 
 func meterDifferences() verb {
-	request := settlement.DifferencesRequest{Run: settlement.Final}
+	var request settlement.DifferencesRequest
 	return verb{
 		use: "differences COMMUNITY DATE", short: "Show the grid operator's official values beside those of a run", args: cobra.ExactArgs(2), transaction: "settlement:Differences",
 		example: "  smartb meter differences sunny 2025-10-26 --as oversight/auditor",
@@ -112,7 +121,7 @@ func meterDifferences() verb {
 			return request, nil
 		},
 		flags: func(command *cobra.Command) {
-			addRunFlag(command, &request.Run)
+			addNewestRunFlag(command, &request.Run)
 			command.Flags().StringVar(&request.MemberID, "member", "", "one member only (residents name the own one)")
 		},
 		reads: reading(func(d settlement.Differences) (string, []settlement.Read) {

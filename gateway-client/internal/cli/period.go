@@ -35,22 +35,27 @@ correction-2, … are differences to a final period.`,
 	}
 }
 
-// noteStale tells of readings that came in after the runs that are billed: the ledger closes without them.
+// noteStale tells what changed after the runs that are billed: the ledger closes without it.
 func noteStale(ctx context.Context, app *App, client *gateway.Client, args []string) {
 	coverage, err := client.Settlement().Coverage(ctx, settlement.CoverageRequest{CommunityID: args[0], Period: args[1]})
 	if err != nil {
-		app.Notef("whether newer readings wait for their runs could not be read: %s", err)
+		app.Notef("whether something changed after the runs could not be read: %s", err)
 		return
 	}
-	var stale []string
-	for _, day := range coverage.Days {
+	if changed := changedDays(coverage.Days); changed != "" {
+		app.Notef("changed after the runs that are billed: %s; settle these days again (smartb run settle %s %s --run correction), and bill anew", changed, args[0], args[1])
+	}
+}
+
+// changedDays names the days that changed after their newest run, each with what changed.
+func changedDays(days []settlement.DayCoverage) string {
+	var changed []string
+	for _, day := range days {
 		if day.Stale {
-			stale = append(stale, day.Day)
+			changed = append(changed, day.Day+" ("+joined(day.Causes)+")")
 		}
 	}
-	if len(stale) > 0 {
-		app.Notef("readings of %s are newer than their runs: settle these days again, a final run by its correction, and bill anew", strings.Join(stale, ", "))
-	}
+	return strings.Join(changed, ", ")
 }
 
 // phaseFlag adds the flag --phase.

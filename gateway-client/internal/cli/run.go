@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"context"
-
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
-	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 func newRunCommand(app *App) *cobra.Command {
@@ -19,97 +16,11 @@ func newRunCommand(app *App) *cobra.Command {
 	return command
 }
 
-func newRunSettleCommand(app *App) *cobra.Command {
-	run := settlement.Final
-	command := &cobra.Command{
-		Use:   "settle COMMUNITY DATE|MONTH…",
-		Short: "Settle days of a community (organiser or meter-operator)",
-		Long: `settle divides each day's production among the members by the community's key, stores every member's result privately and a public record with
-the hash of all inputs and the Merkle root of all results. Settling the same readings again changes nothing.
-A month stands for all its days on which somebody is a member, and for a correction for those with readings newer than their run.`,
-		Example: `  smartb run settle sunny 2025-10-26 --as community/organiser
-  smartb run settle sunny 2025-10 --as community/organiser
-  smartb run settle sunny 2025-10-25 2025-10-26 --run provisional --as utility/meter-operator`,
-		Args: cobra.MinimumNArgs(2),
-		RunE: func(command *cobra.Command, args []string) error {
-			client, err := app.Client(command.Context())
-			if err != nil {
-				return err
-			}
-			community, err := client.Settlement().GetCommunity(command.Context(), settlement.GetCommunityRequest{CommunityID: args[0]})
-			if err != nil {
-				return err
-			}
-			days, err := daysOf(command.Context(), client, args[0], run, args[1:])
-			if err != nil {
-				return err
-			}
-			bar := app.Progress(int64(len(days)), "settling days")
-			var runs runTable
-			for _, day := range days {
-				request := settlement.SettleDayRequest{CommunityID: args[0], Day: day, Run: run}
-				settled, _, err := client.Settlement().SettleDay(command.Context(), request, community.Organiser, community.GridOperator)
-				if err != nil {
-					return app.stopped(runs, days, err)
-				}
-				runs = append(runs, settled)
-				advanceBy(bar, 1)
-			}
-			return app.Render(runs)
-		},
-	}
-	addRunFlag(command, &run)
-	return command
-}
-
-// stopped shows what was settled before a day was refused.
-func (a *App) stopped(runs runTable, days []string, err error) error {
-	if len(runs) > 0 {
-		a.Notef("%d of %d days are settled, %s is not", len(runs), len(days), days[len(runs)])
-	}
-	return a.partly(runs, len(runs), err)
-}
-
-// partly shows what was done before the error.
-func (a *App) partly(done any, count int, err error) error {
-	if count == 0 {
-		return err
-	}
-	if unshown := a.Render(done); unshown != nil {
-		return unshown
-	}
-	return err
-}
-
-// daysOf are the days that the arguments name; a month names those on which somebody is a member, and for a correction those with newer readings.
-func daysOf(ctx context.Context, client *gateway.Client, communityID string, run settlement.RunID, named []string) (days []string, err error) {
-	for _, name := range named {
-		if !monthPattern.MatchString(name) {
-			days = append(days, name)
-			continue
-		}
-		coverage, err := client.Settlement().Coverage(ctx, settlement.CoverageRequest{CommunityID: communityID, Period: name})
-		if err != nil {
-			return nil, err
-		}
-		before, corrects := len(days), run.Before() != ""
-		for _, covered := range coverage.Days {
-			if covered.Stale || !corrects {
-				days = append(days, covered.Day)
-			}
-		}
-		if len(days) == before {
-			return nil, usagef("%s has no day to settle: nobody is a member, or for a correction no reading is newer than its run; a correction for another reason names its days", name)
-		}
-	}
-	return days, nil
-}
-
 func newRunShowCommand(app *App) *cobra.Command {
-	run := settlement.Final
+	var run settlement.RunID
 	command := &cobra.Command{
 		Use:     "show COMMUNITY DATE",
-		Short:   "Show the public record of a run",
+		Short:   "Show the public record of a run: the newest one of the day, or the one that --run names",
 		Example: "  smartb run show sunny 2025-10-26 --as city/steward",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(command *cobra.Command, args []string) error {
@@ -121,11 +32,19 @@ func newRunShowCommand(app *App) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			app.noteSuperseded(string(view.Run), view.SupersededBy)
 			return app.Render(view)
 		},
 	}
-	addRunFlag(command, &run)
+	addNewestRunFlag(command, &run)
 	return command
+}
+
+// noteSuperseded says that there is a newer run of the day.
+func (a *App) noteSuperseded(run string, by settlement.RunID) {
+	if by != "" {
+		a.Notef("run %s is superseded by %s; without --run the newest run is shown", run, by)
+	}
 }
 
 func runList() verb {
@@ -139,7 +58,7 @@ func runList() verb {
 }
 
 func runTotals() verb {
-	run := settlement.Final
+	var run settlement.RunID
 	return verb{
 		use: "totals COMMUNITY DATE", short: "Show the private totals of a run (organiser, meter-operator, auditor)", args: cobra.ExactArgs(2), transaction: "settlement:RunTotals",
 		long: `totals reads from the community's collection how many members took part, how many intervals are incomplete, and the sums over the complete ones. The public
@@ -148,7 +67,7 @@ record has none of these figures: two of them can tell what one household consum
 		request: func(args []string) (any, error) {
 			return settlement.GetRunRequest{CommunityID: args[0], Day: args[1], Run: run}, nil
 		},
-		flags: func(command *cobra.Command) { addRunFlag(command, &run) },
+		flags: func(command *cobra.Command) { addNewestRunFlag(command, &run) },
 		show:  decoded(func(t settlement.RunTotals) any { return runTotalTable(t) }),
 	}
 }
@@ -201,6 +120,11 @@ func (t dayFindingTable) Rows() (rows [][]any) {
 		rows = [][]any{{"", "", "", "", "nothing is missing or implausible"}}
 	}
 	return rows
+}
+
+// addNewestRunFlag adds the flag --run to a command that reads the newest run without it.
+func addNewestRunFlag(command *cobra.Command, run *settlement.RunID) {
+	command.Flags().StringVar((*string)(run), "run", "", "provisional, final or correction-1, correction-2, … (default: the newest)")
 }
 
 // addRunFlag adds the flag --run.

@@ -19,11 +19,11 @@ func newStatementCommand(app *App) *cobra.Command {
 }
 
 func newStatementShowCommand(app *App) *cobra.Command {
-	run := settlement.Final
+	var run settlement.RunID
 	command := &cobra.Command{
 		Use:   "show COMMUNITY MEMBER DATE",
 		Short: "Show a member's result of a day (organiser or auditor)",
-		Long: `show reads a member's result from a peer that holds it, and records the read in the member's list of uses
+		Long: `show reads a member's result of the newest run, or of the one that --run names, from a peer that holds it, and records the read in the member's list of uses
 (smartb meter uses). As JSON it carries the proof that it belongs to the public run; anybody checks it with smartb
 statement verify, at any peer.`,
 		Example: `  smartb statement show sunny 6f1e… 2025-10-26 --as community/organiser
@@ -43,14 +43,15 @@ statement verify, at any peer.`,
 			if err := app.recordReads(command.Context(), client, args[0], []settlement.Read{read}); err != nil {
 				return err
 			}
+			app.noteSuperseded(string(statement.Leaf.Run), statement.SupersededBy)
 			if app.output != asJSON {
 				metered, shared := statement.Totals()
-				app.Notef("member %s on %s: metered %s kWh, of it shared %s kWh", args[1], args[2], kWh(metered), kWh(shared))
+				app.Notef("member %s on %s, run %s: metered %s kWh, of it shared %s kWh", args[1], args[2], statement.Leaf.Run, kWh(metered), kWh(shared))
 			}
 			return app.Render(statementTable{statement})
 		},
 	}
-	addRunFlag(command, &run)
+	addNewestRunFlag(command, &run)
 	return command
 }
 

@@ -47,6 +47,8 @@ type verification struct {
 	MeteredKWh string `json:"meteredKWh"`
 	SharedKWh  string `json:"sharedKWh"`
 	MerkleRoot string `json:"merkleRoot"`
+	// SupersededBy is the newest run of the day, where the statement is of an older one.
+	SupersededBy settlement.RunID `json:"supersededBy,omitempty"`
 }
 
 func (a *App) verifyStatement(ctx context.Context, statement settlement.Statement, public json.RawMessage) error {
@@ -67,6 +69,11 @@ func (a *App) verifyStatement(ctx context.Context, statement settlement.Statemen
 	if err := statement.Verify(run); err != nil {
 		return unproven(err)
 	}
+	if run.SupersededBy != "" {
+		a.Notef("the statement is true of run %s, which is superseded by %s; ask for the newest: smartb statement show", run.Run, run.SupersededBy)
+	}
 	metered, shared := statement.Totals()
-	return a.Render(verification{true, leaf.CommunityID, leaf.Day, string(leaf.Run), leaf.MemberID, kWh(metered), kWh(shared), run.MerkleRoot})
+	return a.Render(verification{
+		true, leaf.CommunityID, leaf.Day, string(leaf.Run), leaf.MemberID, kWh(metered), kWh(shared), run.MerkleRoot, run.SupersededBy,
+	})
 }
