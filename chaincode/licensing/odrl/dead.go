@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/smartb-suite/smartb/chaincode/budget"
 )
 
 // Ledger is what a ledger knows of the uses of a policy that is to be published.
@@ -163,4 +165,104 @@ func (d *dying) forbidden(p *variant) string {
 		}
 	}
 	return ""
+}
+
+// Until is the end of the permission: the earliest time that dateTime must not pass. It is false where no constraint by itself sets one.
+func (r *Rule) Until() (end time.Time, limited bool) {
+	for i := range r.Constraints {
+		for _, part := range r.Constraints[i].conjuncts() {
+			if part.Left != leftDateTime || len(part.ordered) != 1 || part.Operator != Lt && part.Operator != Lteq && part.Operator != Eq {
+				continue
+			}
+			if at := part.ordered[0].at; !limited || at.Before(end) {
+				end, limited = at, true
+			}
+		}
+	}
+	return end, limited
+}
+
+// Spaced reports whether a constraint counts from the rule's last permit.
+func (r *Rule) Spaced() bool {
+	spaced := false
+	everyAtom(r.Constraints, func(c *Constraint) { spaced = spaced || c.Left == leftTimeInterval })
+	return spaced
+}
+
+// Horizon is the next moment at which a constraint on time may change what the policy permits: a limit of dateTime, the end of an elapsedTime, delayPeriod
+// or timeInterval, or the end of the day in UTC where dayOfWeek counts. It is false where time changes nothing any more. A decision holds until then, as
+// far as time is concerned.
+func Horizon(policy Policy, world World) (next time.Time, changes bool) {
+	consider := func(at time.Time) {
+		if at.After(world.Now) && (!changes || at.Before(next)) {
+			next, changes = at, true
+		}
+	}
+	policy.everyRule(func(rule *Rule) {
+		visit := func(c *Constraint) { c.changes(world, rule.Key(), consider) }
+		everyAtom(rule.Constraints, visit)
+		rule.everyRefinement(func(refinements []Constraint) { everyAtom(refinements, visit) })
+	})
+	return next, changes
+}
+
+// changes names the moments at which an atomic constraint may change, and those just after, as a limit may belong to either side.
+func (c *Constraint) changes(world World, rule string, consider func(time.Time)) {
+	start := world.Finalized
+	switch c.Left {
+	case leftDayOfWeek:
+		consider(world.Now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1))
+		return
+	case leftTimeInterval:
+		start = world.Uses[rule].Last
+	}
+	for _, bound := range c.ordered {
+		switch {
+		case bound.kind == instant:
+			consider(bound.at)
+			consider(bound.at.Add(1))
+		case bound.kind == period && !start.IsZero():
+			end := bound.period.after(start)
+			consider(end)
+			consider(end.Add(1))
+		}
+	}
+}
+
+// Notices are what a reader may misunderstand in a policy that is valid: dates that end, or begin, earlier than people
+// think. A day is its 00:00 UTC, so what holds until a day (lteq) does not hold on it.
+func Notices(policy Policy, steps *budget.Steps) []Finding {
+	found := &findings{steps: steps.Or()}
+	policy.everyRule(func(rule *Rule) {
+		if !found.steps.Spend(1 + weigh(rule)) {
+			return
+		}
+		everyAtom(rule.Constraints, found.early)
+		rule.everyRefinement(func(refinements []Constraint) { everyAtom(refinements, found.early) })
+	})
+	return found.all()
+}
+
+// early finds a limit at the very beginning of a day that the day itself does not satisfy.
+func (f *findings) early(c *Constraint) {
+	if c.Left != leftDateTime || len(c.ordered) != 1 {
+		return
+	}
+	at := c.ordered[0].at.UTC()
+	if !at.Truncate(24 * time.Hour).Equal(at) {
+		return
+	}
+	day, next, end := at.Format(time.DateOnly), at.AddDate(0, 0, 1).Format(time.RFC3339), at.Format(time.RFC3339)
+	const zone = "; other time zones by their offset, such as +01:00"
+	switch c.Operator {
+	case Lteq:
+		f.addf(Notice, EndsEarly, c.Path,
+			"ends at %s, so it does not hold on %s; if that day is meant too, write lt %s%s", end, day, next, zone)
+	case Eq:
+		f.addf(Notice, EndsEarly, c.Path,
+			"holds at %s only; if the whole of %s is meant, write gteq %s and lt %s%s", end, day, end, next, zone)
+	case Gt:
+		f.addf(Notice, EndsEarly, c.Path,
+			"holds from just after %s, so on %s too; if it is to begin the day after, write gteq %s%s", end, day, next, zone)
+	}
 }

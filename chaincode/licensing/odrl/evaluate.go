@@ -1,5 +1,7 @@
 package odrl
 
+import "slices"
+
 // Evaluate says what a policy means for a request in a state of the world. A request is permitted where a permission is active and covers it, and no active
 // prohibition that the conflict strategy lets win forbids it; everything else is denied. Offers permit nothing (ODRL formal semantics, section 3); see
 // Simulate.
@@ -127,3 +129,116 @@ func (e *evaluation) rule(rule *Rule) (report RuleReport, active, refined truth)
 }
 
 var partNames = [...]string{"action", "target", "assignee"}
+
+// match says whether a part of a rule is the request's.
+type match struct {
+	matches bool
+	// refined is whether the refinements of a part that matches hold.
+	refined truth
+	reports []ConstraintReport
+}
+
+// add takes one more alternative that matches.
+func (m *match) add(s scope, refinements []Constraint) {
+	holds, reports := s.conjunction(refinements)
+	m.matches, m.refined, m.reports = true, max(m.refined, holds), append(m.reports, reports...)
+}
+
+// actions matches the requested action with those of a rule that are it or include it.
+func (s scope) actions(actions []Action, requested string) match {
+	if len(actions) == 0 {
+		return match{matches: true, refined: yes}
+	}
+	m := match{refined: no}
+	if !s.world.Steps.Spend(len(actions)) {
+		return m
+	}
+	for i := range actions {
+		if includes(actions[i].Name, requested) {
+			m.add(s, actions[i].Refinements)
+		}
+	}
+	return m
+}
+
+// entities matches the requested asset or party with those of a rule that are it or a collection that has it.
+func (s scope) entities(entities []Entity, requested string) match {
+	if len(entities) == 0 {
+		return match{matches: true, refined: yes}
+	}
+	m := match{refined: no}
+	if !s.world.Steps.Spend(len(entities)) {
+		return m
+	}
+	for i := range entities {
+		if s.world.PartOf.Covers(entities[i].UID, requested) {
+			m.add(s, entities[i].Refinements)
+		}
+	}
+	return m
+}
+
+// duty says where a duty, a consequence, a remedy or, where it is of the policy itself, an obligation stands. It is active unless a constraint is known not
+// to hold; an obligation concerns only its own assignee and target, if it names them.
+func (e *evaluation) duty(rule *Rule, obligation bool) RuleReport {
+	report := RuleReport{UID: rule.Key(), Type: rule.Type, ActivationState: Active, DeonticState: NotSet}
+	s := e.scope(rule)
+	active, reports := s.conjunction(rule.Constraints)
+	report.Constraints = reports
+	if obligation {
+		active = min(active, e.concerned(s, rule, &report))
+	}
+	if active == no {
+		report.ActivationState = Inactive
+		return report
+	}
+	for i := range rule.Consequences {
+		report.Consequences = append(report.Consequences, e.duty(&rule.Consequences[i], false))
+	}
+	report.DeonticState, report.Refinements = e.deontic(rule, report.Consequences)
+	return report
+}
+
+// concerned reports whether the obligation is about the request's assignee and target.
+func (e *evaluation) concerned(s scope, rule *Rule, report *RuleReport) truth {
+	result := yes
+	if !s.entities(rule.Targets, e.request.Target).matches {
+		report.Mismatch, result = append(report.Mismatch, "target"), no
+	}
+	if !s.entities(rule.Assignees, e.request.Assignee).matches {
+		report.Mismatch, result = append(report.Mismatch, "assignee"), no
+	}
+	return result
+}
+
+// deontic is the state of an active duty. It is fulfilled where its beneficiary confirmed it, or where its action was performed as the refinements ask. A
+// violated one is fulfilled once it is performed after all and its consequences are fulfilled too (ODRL Information Model, section 2.6.5).
+func (e *evaluation) deontic(rule *Rule, consequences []RuleReport) (DeonticState, []ConstraintReport) {
+	record := e.world.Duties[rule.Key()]
+	s := scope{world: e.world, said: record.Values, rule: rule.Key()}
+	refined, reports := s.performed(rule.Actions)
+	confirmed := record.Deontic == Fulfilled && record.Values == nil
+	done := confirmed || (record.Performed || record.Deontic == Fulfilled) && refined == yes
+	if record.Deontic == Violated {
+		made := slices.ContainsFunc(consequences, func(c RuleReport) bool { return c.ActivationState == Active })
+		open := slices.ContainsFunc(consequences, func(c RuleReport) bool { return c.ActivationState == Active && c.DeonticState != Fulfilled })
+		if !done || !made || open {
+			return Violated, reports
+		}
+		return Fulfilled, reports
+	}
+	if done {
+		return Fulfilled, reports
+	}
+	return NotSet, reports
+}
+
+// performed reports whether what is known of the performed action satisfies all refinements.
+func (s scope) performed(actions []Action) (refined truth, reports []ConstraintReport) {
+	refined = yes
+	for i := range actions {
+		holds, of := s.conjunction(actions[i].Refinements)
+		refined, reports = min(refined, holds), append(reports, of...)
+	}
+	return refined, reports
+}

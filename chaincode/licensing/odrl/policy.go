@@ -1,6 +1,10 @@
 package odrl
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Type is the class of a policy.
 type Type string
@@ -164,4 +168,136 @@ type Constraint struct {
 type Value struct {
 	Text     string
 	DataType string
+}
+
+func visitRules(rules []Rule, visit func(*Rule)) {
+	for i := range rules {
+		visit(&rules[i])
+		visitRules(rules[i].Duties, visit)
+		visitRules(rules[i].Consequences, visit)
+		visitRules(rules[i].Remedies, visit)
+	}
+}
+
+// everyRule visits the policy's rules and all rules below them, in order.
+func (policy *Policy) everyRule(visit func(*Rule)) {
+	visitRules(policy.Permissions, visit)
+	visitRules(policy.Prohibitions, visit)
+	visitRules(policy.Obligations, visit)
+}
+
+// everyAtom visits the atomic constraints of a list and below it.
+func everyAtom(constraints []Constraint, visit func(*Constraint)) {
+	for i := range constraints {
+		if constraints[i].Logic == "" {
+			visit(&constraints[i])
+		}
+		everyAtom(constraints[i].Operands, visit)
+	}
+}
+
+// everyRefinement visits the lists of refinements of a rule.
+func (r *Rule) everyRefinement(visit func([]Constraint)) {
+	for _, action := range r.Actions {
+		visit(action.Refinements)
+	}
+	for _, entities := range [][]Entity{r.Targets, r.Assigners, r.Assignees} {
+		for _, entity := range entities {
+			visit(entity.Refinements)
+		}
+	}
+	for _, function := range r.Functions {
+		visit(function.Party.Refinements)
+	}
+}
+
+// conjuncts are the constraints that must hold for this one to hold.
+func (c *Constraint) conjuncts() (parts []*Constraint) {
+	if c.Logic != And && c.Logic != AndSequence {
+		return []*Constraint{c}
+	}
+	for i := range c.Operands {
+		parts = append(parts, c.Operands[i].conjuncts()...)
+	}
+	return parts
+}
+
+// CountLimit is how often the permission may be used: the largest value that count may have. It is false where uses are not limited.
+func (r *Rule) CountLimit() (limit int64, limited bool) {
+	for i := range r.Constraints {
+		for _, part := range r.Constraints[i].conjuncts() {
+			if part.Left != leftCount || len(part.ordered) != 1 {
+				continue
+			}
+			limit, _ = strconv.ParseInt(part.ordered[0].number.String(), 10, 64) // the profile bounds it
+			if part.Operator == Lt {
+				limit--
+			}
+			return limit, true
+		}
+	}
+	return 0, false
+}
+
+// PurposesVersion is the version of the taxonomy of purposes that the policy pins.
+func (policy Policy) PurposesVersion() (version int, pinned bool) {
+	for _, id := range policy.Profile {
+		if text, ok := strings.CutPrefix(id, PurposesID); ok {
+			version, err := strconv.Atoi(text)
+			return version, err == nil && version > 0
+		}
+	}
+	return 0, false
+}
+
+// weigh is how much there is to compare in the constraint: itself, its values and what it combines.
+func (c *Constraint) weigh() int {
+	weight := 1 + len(c.Right)
+	for i := range c.Operands {
+		weight += c.Operands[i].weigh()
+	}
+	return weight
+}
+
+// weighAll is the weight of several constraints.
+func weighAll(constraints []*Constraint) (weight int) {
+	for _, c := range constraints {
+		weight += c.weigh()
+	}
+	return weight
+}
+
+// weighParts is the weight of the rule's actions and entities with their refinements.
+func (r *Rule) weighParts() int {
+	weight := len(r.Actions) + len(r.Targets) + len(r.Assigners) + len(r.Assignees)
+	r.everyRefinement(func(list []Constraint) {
+		for i := range list {
+			weight += list[i].weigh()
+		}
+	})
+	return weight
+}
+
+// weigh is the weight of a rule with all that is below it.
+func weigh(r *Rule) int {
+	weight := 1 + r.weighParts()
+	for i := range r.Constraints {
+		weight += r.Constraints[i].weigh()
+	}
+	for _, below := range [][]Rule{r.Duties, r.Consequences, r.Remedies} {
+		for i := range below {
+			weight += weigh(&below[i])
+		}
+	}
+	return weight
+}
+
+// weigh is the weight of a policy with all its rules.
+func (policy *Policy) weigh() (weight int) {
+	for _, rules := range [][]Rule{policy.Permissions, policy.Prohibitions, policy.Obligations} {
+		for i := range rules {
+			weight += weigh(&rules[i])
+		}
+	}
+	return weight
 }

@@ -2,6 +2,9 @@ package odrl
 
 import (
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // constraintsOf reads a member that is a constraint or a list of them, all of which must hold.
@@ -148,4 +151,134 @@ func isText(text string) bool {
 		}
 	}
 	return true
+}
+
+// exportedTypes are the data types with which values of a kind are exported; names and texts have none.
+var exportedTypes = map[kind]string{
+	instant: "xsd:dateTime", period: "xsd:duration", decimal: "xsd:decimal", integer: "xsd:integer",
+}
+
+// normalise writes the right operands in normal form: what has the same meaning is written alike, and so hashed alike.
+// A value that cannot be read, or that has a type of another kind, stays as it is: the profile finds it.
+func (c *Constraint) normalise() {
+	known, ok := operands[c.Left]
+	if !ok {
+		return
+	}
+	for i := range c.Right {
+		value := &c.Right[i]
+		if value.DataType != "" && !slices.Contains(dataTypes[known.kind], value.DataType) {
+			continue
+		}
+		if text, ok := normalText(known.kind, value.Text); ok {
+			value.Text, value.DataType = text, "" // the operand tells the type
+		}
+	}
+}
+
+// normalText is how a value of a kind is written in normal form.
+func normalText(k kind, text string) (string, bool) {
+	if k == identifier || k == tag {
+		return text, true
+	}
+	value, ok := readOrdered(k, text)
+	if !ok {
+		return "", false
+	}
+	switch k {
+	case instant:
+		return value.at.UTC().Format(time.RFC3339Nano), true
+	case period:
+		return value.period.String(), true
+	case weekday:
+		return time.Weekday(value.parts[0]).String(), true
+	case release:
+		return value.version(), true
+	default:
+		return value.number.String(), true
+	}
+}
+
+// version is the shortest way to write a version: 2 for 2.0 and v2.
+func (a ordered) version() string {
+	last := maxParts
+	for last > 1 && a.parts[last-1] == 0 {
+		last--
+	}
+	numbers := make([]string, last)
+	for i := range numbers {
+		numbers[i] = strconv.FormatInt(a.parts[i], 10)
+	}
+	return strings.Join(numbers, ".")
+}
+
+// String is the duration in normal form: years and months, days, and the time, each only where it is not 0.
+func (d duration) String() string {
+	var text strings.Builder
+	part := func(n int64, unit string) {
+		if n != 0 {
+			text.WriteString(strconv.FormatInt(n, 10) + unit)
+		}
+	}
+	text.WriteByte('P')
+	part(int64(d.months/12), "Y")
+	part(int64(d.months%12), "M")
+	const day = 24 * time.Hour
+	part(int64(d.exact/day), "D")
+	clock := d.exact % day
+	if clock != 0 {
+		text.WriteByte('T')
+		part(int64(clock/time.Hour), "H")
+		part(int64(clock%time.Hour/time.Minute), "M")
+	}
+	if rest := clock % time.Minute; rest != 0 {
+		text.WriteString(strings.TrimPrefix(isoSeconds(rest), "PT"))
+	}
+	if text.Len() == 1 {
+		return "PT0S"
+	}
+	return text.String()
+}
+
+// hoist writes the assigner that all rules name by themselves once for the policy: it means the same. An assignee stays
+// where it is said, as the hash of an offer is that of the agreement which adds one.
+func (policy *Policy) hoist() {
+	rules := slices.Concat(pointersTo(policy.Permissions), pointersTo(policy.Prohibitions), pointersTo(policy.Obligations))
+	if len(rules) == 0 {
+		return
+	}
+	first := rules[0].Assigners[:rules[0].ownAssigners]
+	if len(first) == 0 || len(policy.Assigners) > 0 && !sameEntities(first, policy.Assigners) {
+		return
+	}
+	for _, rule := range rules {
+		if !sameEntities(first, rule.Assigners[:rule.ownAssigners]) {
+			return
+		}
+	}
+	policy.Assigners = slices.Clone(first)
+	for _, rule := range rules {
+		rule.Assigners, rule.ownAssigners = slices.Clone(first), 0
+	}
+}
+
+func pointersTo(rules []Rule) []*Rule {
+	list := make([]*Rule, len(rules))
+	for i := range rules {
+		list[i] = &rules[i]
+	}
+	return list
+}
+
+// sameEntities reports whether two lists name the same, without refinements.
+func sameEntities(a, b []Entity) bool {
+	return slices.EqualFunc(a, b, func(a, b Entity) bool {
+		return a.UID == b.UID && a.Collection == b.Collection && len(a.Refinements)+len(b.Refinements) == 0
+	})
+}
+
+// Conclude gives the rule the parties of an agreement, besides those that it names by itself.
+func (r *Rule) Conclude(assigner, assignee string) {
+	r.Assigners = append(slices.Clone(r.Assigners[:r.ownAssigners]), Entity{UID: assigner})
+	r.Assignees = append(slices.Clone(r.Assignees[:r.ownAssignees]), Entity{UID: assignee})
 }
