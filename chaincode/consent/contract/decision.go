@@ -192,7 +192,7 @@ func acknowledgeStop(tx *transaction.Tx, r consent.AcknowledgeStopRequest) (cons
 }
 
 // listUnacknowledged answers who has not acknowledged a stop. A stop by WithdrawAll writes nothing to the consents, so the page is made from the
-// consents themselves and may hold fewer entries than were read.
+// consents themselves, across all notices of the controller.
 func listUnacknowledged(tx *transaction.Tx, r consent.ListUnacknowledgedRequest) (consent.UnacknowledgedPage, error) {
 	var none consent.UnacknowledgedPage
 	if err := stewardOrAuthority(tx, r.Controller); err != nil {
@@ -206,12 +206,10 @@ func listUnacknowledged(tx *transaction.Tx, r consent.ListUnacknowledgedRequest)
 	if err != nil {
 		return none, err
 	}
-	list, bookmark, err := walk.page(tx.Ledger, r.Listing)
-	if err != nil {
-		return none, err
-	}
-	list = slices.DeleteFunc(list, func(view consent.View) bool { return !view.State.Stopped() || !view.WasGiven() })
-	missing, err := unacknowledged(tx.Ledger, list, members)
+	missing, bookmark, err := fill(tx.Ledger, walk, r.Listing, func(list []consent.View) ([]consent.Unacknowledged, error) {
+		list = slices.DeleteFunc(list, func(view consent.View) bool { return !view.State.Stopped() || !view.WasGiven() })
+		return unacknowledged(tx.Ledger, list, members)
+	})
 	return consent.UnacknowledgedPage{Consents: missing, Bookmark: bookmark}, err
 }
 

@@ -172,8 +172,9 @@ func listByController(tx *transaction.Tx, r consent.ListByControllerRequest) (co
 		return consent.Page{}, err
 	}
 	walk.verify = true
-	list, bookmark, err := walk.page(tx.Ledger, r.Listing)
-	list = slices.DeleteFunc(list, func(view consent.View) bool { return r.Purpose != "" && view.Purpose != r.Purpose })
+	list, bookmark, err := fill(tx.Ledger, walk, r.Listing, func(list []consent.View) ([]consent.View, error) {
+		return slices.DeleteFunc(list, func(view consent.View) bool { return r.Purpose != "" && view.Purpose != r.Purpose }), nil
+	})
 	return consent.Page{Consents: list, Bookmark: bookmark}, err
 }
 
@@ -190,8 +191,9 @@ func listExpiring(tx *transaction.Tx, r consent.ListExpiringRequest) (consent.Pa
 		return consent.Page{}, err
 	}
 	walk.before = r.Before
-	list, bookmark, err := walk.page(tx.Ledger, r.Listing)
-	list = slices.DeleteFunc(list, func(view consent.View) bool { return !view.State.Active() })
+	list, bookmark, err := fill(tx.Ledger, walk, r.Listing, func(list []consent.View) ([]consent.View, error) {
+		return slices.DeleteFunc(list, func(view consent.View) bool { return !view.State.Active() }), nil
+	})
 	return consent.Page{Consents: list, Bookmark: bookmark}, err
 }
 
@@ -222,7 +224,39 @@ func newWalk(l *ledger.Ledger, controller, purpose, noticeID string) (walk, erro
 	return w, err
 }
 
-// page answers the next views of the walk.
+const (
+	// mostWalked is how many entries a query reads to fill its page, mostTurns how many ranges. A page with fewer entries
+	// than were asked for says by its bookmark that the list goes on.
+	mostWalked = 1000
+	mostTurns  = 100
+)
+
+// fill answers a page of what keep makes of the walk's views. It reads on, also from notice to notice, until the page is
+// full: what is left out of a page never hides what comes after it.
+func fill[T any](
+	l *ledger.Ledger, w walk, listing request.Listing, keep func([]consent.View) ([]T, error),
+) ([]T, string, error) {
+	all, size, walked := []T{}, listing.Size(), 0
+	for range mostTurns {
+		listing.PageSize = size - len(all)
+		list, bookmark, err := w.page(l, listing)
+		if err != nil {
+			return nil, "", err
+		}
+		kept, err := keep(list)
+		if err != nil {
+			return nil, "", err
+		}
+		all = append(all, kept...)
+		walked += listing.PageSize
+		if listing.Bookmark = bookmark; bookmark == "" || len(all) == size || walked >= mostWalked {
+			break
+		}
+	}
+	return all, listing.Bookmark, nil
+}
+
+// page answers the next views of the walk, of one notice at most.
 func (w walk) page(l *ledger.Ledger, listing request.Listing) ([]consent.View, string, error) {
 	references, bookmark, err := w.references(l, listing)
 	if err != nil {

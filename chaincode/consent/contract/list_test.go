@@ -136,3 +136,39 @@ func TestHistoryIsNewestFirstAndShowsEveryEnd(t *testing.T) {
 	require.Equal(t, consent.CutWithdrawAll, history.Events[0].Type)
 	require.Equal(t, consent.StepGive, history.Events[1].Type)
 }
+
+// TestAPageGoesOnFromNoticeToNotice: what is left out under a notice, or a notice without anything to list, hides no duty
+// under the next one, whatever the page's size.
+func TestAPageGoesOnFromNoticeToNotice(t *testing.T) {
+	s, alice := crowd(t)
+	start := s.Now
+	s.Now = s.Now.Add(time.Second)
+	for i := range 4 { // nothing under the first notice is left to be listed
+		id := fmt.Sprintf("billing-%d", i)
+		alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: id})
+		ref := consent.AcknowledgeStopRequest{Subject: alice.Subject, ConsentID: id}
+		s.Submit(t, processor, "consent:AcknowledgeStop", ref, nil)
+		s.Submit(t, recipient, "consent:AcknowledgeStop", ref, nil)
+	}
+	s.Now = s.Now.Add(time.Second)
+	for _, id := range []string{"sharing-1", "sharing-3"} {
+		alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: id})
+	}
+	for _, size := range []int{0, 1, 2} {
+		listing := request.Listing{PageSize: size}
+		duties := contracttest.Answer[consent.UnacknowledgedPage](t, s.Submit(t, steward, "consent:ListUnacknowledged",
+			consent.ListUnacknowledgedRequest{Controller: "UtilityMSP", Listing: listing}, nil))
+		require.NotEmpty(t, duties.Consents, "pages of %d", size)
+		require.Equal(t, "sharing-3", duties.Consents[0].ConsentID)
+		ending := contracttest.Answer[consent.Page](t, s.Submit(t, steward, "consent:ListExpiring",
+			consent.ListExpiringRequest{Controller: "UtilityMSP", Before: start.AddDate(0, 0, 30), Listing: listing}, nil))
+		require.NotEmpty(t, ending.Consents, "pages of %d", size)
+		require.Equal(t, "sharing-2", ending.Consents[0].ConsentID)
+		if size == 0 {
+			require.Len(t, duties.Consents, 2)
+			require.Empty(t, duties.Bookmark)
+			require.Len(t, ending.Consents, 2)
+			require.Empty(t, ending.Bookmark)
+		}
+	}
+}

@@ -104,13 +104,13 @@ type unacknowledgedTable []consent.Unacknowledged
 
 // Columns names the columns.
 func (unacknowledgedTable) Columns() []string {
-	return []string{"consent", "state", "not acknowledged by"}
+	return []string{"consent", "state", "not acknowledged by", "subject"}
 }
 
 // Rows returns a row for each consent.
 func (t unacknowledgedTable) Rows() (rows [][]any) {
 	for _, c := range t {
-		rows = append(rows, []any{c.ConsentID, c.State, strings.Join(c.Missing, ", ")})
+		rows = append(rows, []any{c.ConsentID, c.State, strings.Join(c.Missing, ", "), c.Subject})
 	}
 	return rows
 }
