@@ -1,11 +1,18 @@
 # Everything that a developer or an operator types. `make help` lists it.
 SHELL := bash
+.SHELLFLAGS := -o pipefail -c
 STEPS := 1000000
 TAGS  := -tags "pkcs11 e2e"
 PKGS  := ./...
 LINT  := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+VALE  := go run github.com/vale-cli/vale/v3/cmd/vale@v3.22.0
+PROSE  = $(shell git ls-files '*.md' ':!docs/reference/transactions.md' ':!docs/reference/errors.md' ':!docs/reference/events.md')
+FUZZTIME := 1m
+COUNT := 1
+OUT    = bench/$(shell git rev-parse --short HEAD).txt
 
-.PHONY: help demo up down images compose-up compose-down test soak test-containers properties check generate bench fmt
+.PHONY: help demo up down images compose-up compose-down test soak test-containers properties check prose generate fmt \
+	conformance fuzz vulnerabilities bench bench-compare
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -41,7 +48,22 @@ test-containers: ## run the end-to-end tests on a network in containers; without
 properties: ## run the properties of settlement with many random cases; STEPS says how many of each (some minutes)
 	go test -timeout 4h ./chaincode/settlement/allocation ./chaincode/settlement/billing ./chaincode/settlement -rapid.checks=$(STEPS)
 
-check: ## format, lint, vet; generated files must be current
+conformance: ## run the tests of published suites; docs/conformance.md lists them
+	go run ./internal/testreport -count 1 -run '^TestConformance_' ./chaincode/... ./gateway-client/...
+
+fuzz: ## run each fuzz target for FUZZTIME
+	@for folder in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n 1 dirname | sort -u); do \
+	for target in $$(go test -list '^Fuzz' $$folder | grep '^Fuzz'); do \
+	go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$folder || exit 1; done; done
+
+vulnerabilities: ## look for known vulnerabilities in the code that is called
+	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 $(TAGS) ./...
+
+prose: ## check the language of documents and comments: sentences, words, patterns
+	$(VALE) --output=line $(PROSE)
+
+check: prose ## format, lint, vet; prose and workflows; generated files must be current
+	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 	$(LINT) run ./...
 	$(LINT) fmt --diff ./...
 	go vet $(TAGS) ./...
@@ -57,6 +79,10 @@ generate: ## make the contract metadata, docs/reference/errors.md, docs/referenc
 fmt: ## format the sources
 	$(LINT) fmt ./...
 
-bench: ## measure the engine and the ledger; ratios to a baseline taken in the same run
-	go test -run '^$$' -bench . -benchtime 1s ./chaincode/...
-	go test -timeout 60m -run '^$$' -bench . -benchtime 1x $(TAGS) ./test
+bench: ## measure the engine and the ledger; COUNT=6 repeats, OUT=file keeps the figures for bench-compare
+	@mkdir -p $(dir $(OUT))
+	go test -run '^$$' -bench . -benchtime 1s -count $(COUNT) ./chaincode/... | tee $(OUT)
+	go test -timeout 60m -run '^$$' -bench . -benchtime 1x -count $(COUNT) $(TAGS) ./test | tee -a $(OUT)
+
+bench-compare: ## compare two files of make bench: make bench-compare OLD=bench/a.txt NEW=bench/b.txt
+	go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da "old=$(OLD)" "new=$(NEW)"
