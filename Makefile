@@ -12,7 +12,7 @@ COUNT := 1
 OUT    = bench/$(shell git rev-parse --short HEAD).txt
 
 .PHONY: help demo up down images compose-up compose-down test soak test-containers properties check prose generate fmt \
-	conformance fuzz vulnerabilities bench bench-compare
+	vectors conformance fuzz vulnerabilities bench bench-compare
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -48,8 +48,12 @@ test-containers: ## run the end-to-end tests on a network in containers; without
 properties: ## run the properties of settlement with many random cases; STEPS says how many of each (some minutes)
 	go test -timeout 4h ./chaincode/settlement/allocation ./chaincode/settlement/billing ./chaincode/settlement -rapid.checks=$(STEPS)
 
-conformance: ## run the tests of published suites; docs/conformance.md lists them
+vectors: ## fetch the published suites into vectors/, or read a local copy: make vectors SMARTB_VECTORS=folder
+	go run ./internal/vectors/fetch
+
+conformance: ## run the tests of published suites, and print which do not run; docs/conformance.md lists them
 	go run ./internal/testreport -count 1 -run '^TestConformance_' ./chaincode/... ./gateway-client/...
+	@sed -n '/^## Suites that do not run/,$$s/^- \*\*\(.*\)\*\*: \(.*\)/not run: \1: \2/p' docs/conformance.md
 
 fuzz: ## run each fuzz target for FUZZTIME
 	@for folder in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n 1 dirname | sort -u); do \
