@@ -88,9 +88,9 @@ func (f fault) underLoad(t *testing.T) {
 
 	require.Empty(t, l.errs, "no client call failed")
 	blocks := settledHeights(ctx, t)
-	times := creations(ctx, t, "\x00community\x00"+l.prefix, before)
+	times := creations(ctx, t, "\x00settlement.community\x00"+l.prefix, before)
 	for _, key := range l.keys {
-		require.Equal(t, 1, times["\x00community\x00"+key+"\x00"], "%s was acknowledged", key)
+		require.Equal(t, 1, times["\x00settlement.community\x00"+key+"\x00"], "%s was acknowledged", key)
 	}
 	require.Len(t, times, len(l.keys), "nothing is on the ledger that was not acknowledged")
 	t.Logf("%d acknowledged, longest gap %.1f s, all at block %d", len(l.keys), l.longestGap().Seconds(), blocks["city/"+network.Peer])

@@ -121,7 +121,7 @@ func besieged(ctx context.Context, t *testing.T, right exercise, relay *gateway.
 		require.NoError(t, err)
 		require.Equal(t, "VALID", committed.Code)
 		require.NoError(t, connect(t, "city", "steward").Await(ctx, receipts[i]))
-		carried := carriers(ctx, t, "\x00signedRequest\x00"+p.subject+"\x00", from)
+		carried := carriers(ctx, t, "\x00transaction.signedRequest\x00"+p.subject+"\x00", from)
 		require.Len(t, carried, 1, "the resident's key signed one request meanwhile")
 		for key, codes := range carried {
 			require.Equal(t, []string{"VALID"}, codes, "transactions that carried %q", key)

@@ -33,7 +33,7 @@ type signedRequest struct {
 
 // EvidenceKey holds a signed request; written once by every transaction that a resident calls.
 func EvidenceKey(ref EvidenceRef) ledger.Key {
-	return ledger.Key{Type: "signedRequest", Attributes: []string{ref.Signer, ref.ID}}
+	return ledger.Key{Type: "transaction.signedRequest", Attributes: []string{ref.Signer, ref.ID}}
 }
 
 // Evidence names the signed request that the call carries; nil where a member calls.

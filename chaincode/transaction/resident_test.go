@@ -209,7 +209,7 @@ func TestAResidentActsThroughARelay(t *testing.T) {
 			require.JSONEq(t, `{"text":"hello","by":"`+b.pseudonym+` for `+b.pseudonym+`"}`, answer)
 			require.Len(t, b.Keys(), 2)
 			require.Equal(t, "note/hello", b.Keys()[0])
-			require.Regexp(t, `^signedRequest/`+b.pseudonym+`/[A-Za-z0-9_-]{22}$`, b.Keys()[1])
+			require.Regexp(t, `^transaction\.signedRequest/`+b.pseudonym+`/[A-Za-z0-9_-]{22}$`, b.Keys()[1])
 			require.Equal(t, "notes.NoteWritten", b.Events[0].Name)
 		})
 	}

@@ -1,6 +1,6 @@
 // Command generate writes what follows from the contracts' tables and from the error catalogue: the methods that contract-api runs, the client's typed calls
-// and errors, the contract metadata that Fabric's SDKs read, and the reference of transactions, errors and events. It runs at the root of the project, by
-// `make generate`.
+// and errors, the contract metadata that Fabric's SDKs read, and the reference of transactions, errors, events and state
+// keys. It runs at the root of the project, by `make generate`.
 package main
 
 import (
@@ -24,6 +24,7 @@ const (
 	transactionsFile = "docs/reference/transactions.md"
 	errorsFile       = "docs/reference/errors.md"
 	eventsFile       = "docs/reference/events.md"
+	layoutFile       = "docs/reference/state-layout.md"
 )
 
 func main() {
@@ -47,7 +48,10 @@ func generate() error {
 	if err != nil {
 		return err
 	}
-	files := map[string]string{metadataFile: described, transactionsFile: r.write(), errorsFile: catalogue(), eventsFile: eventList()}
+	files := map[string]string{
+		metadataFile: described, transactionsFile: r.write(), errorsFile: catalogue(), eventsFile: eventList(),
+		layoutFile: stateLayout(code.keys),
+	}
 	if err := addGo(files); err != nil {
 		return err
 	}

@@ -23,6 +23,8 @@ type sourceCode struct {
 	functions map[string]references
 	// values are the constants of each type of texts, by the type's full name: no other values are valid.
 	values map[string][]any
+	// keys are the state keys.
+	keys []stateKey
 }
 
 // references are what one function refers to.
@@ -60,13 +62,14 @@ func readSource() (*sourceCode, error) {
 		if of.PkgPath == faults { // it names all codes, and decides on none
 			continue
 		}
+		code.keys = append(code.keys, stateKeysOf(of)...)
 		for _, file := range of.Syntax {
 			for _, declaration := range file.Decls {
 				code.add(declaration, of.TypesInfo, events)
 			}
 		}
 	}
-	return code, nil
+	return code, checkKeys(code.keys)
 }
 
 // add adds a function, or the variables of a declaration under their names: a table of functions refers to them, too.

@@ -57,7 +57,7 @@ var transactions = []transaction.Description{
 
 // currentKey holds the governance.Record in force; written by Found, and by Approve when the majority is reached. It belongs to the majority of the
 // organisations that run peers.
-var currentKey = ledger.Key{Type: "governance"}
+var currentKey = ledger.Key{Type: "governance.rules"}
 
 // voteKey holds one organisation's governance.Vote on one version; written once by Approve. It names the signature, too, so that nobody who guesses the key
 // can take it before.

@@ -189,7 +189,7 @@ func TestTwoLiarsCannotGovern(t *testing.T) {
 	t.Run("a version that they write themselves is refused by the ledger", func(t *testing.T) {
 		s := contracttest.Governed(t)
 		forged := governance.Record{Schema: 1, Adoption: governance.Adoption{Rules: second(), Since: s.Now}, ApprovedBy: []string{"CityMSP", "CommunityMSP", "UtilityMSP"}}
-		require.Equal(t, memory.EndorsementPolicyFailure, write(t, s, ledger.Key{Type: "governance"}, forged))
+		require.Equal(t, memory.EndorsementPolicyFailure, write(t, s, ledger.Key{Type: "governance.rules"}, forged))
 		require.Equal(t, 1, inForce(t, s).Version)
 	})
 	t.Run("a version that got there all the same is not believed", func(t *testing.T) {
@@ -199,7 +199,7 @@ func TestTwoLiarsCannotGovern(t *testing.T) {
 			forged.Votes = append(forged.Votes, governance.Ballot{MSP: msp, Signature: vote(t, s, "CityMSP", second()).Signature, At: s.Now})
 		}
 		require.Equal(t, memory.Valid, write(t, s, ledger.FoundingKey, s.Founding), "as the founding record is public")
-		require.Equal(t, memory.Valid, write(t, s, ledger.Key{Type: "governance"}, forged))
+		require.Equal(t, memory.Valid, write(t, s, ledger.Key{Type: "governance.rules"}, forged))
 		require.Equal(t, fault.EvidenceInvalid, s.Refuse(t, "UtilityMSP/steward", "governance:Get", `{}`, nil).Code)
 	})
 	t.Run("rules of the first version other than the founding record's are not believed", func(t *testing.T) {
@@ -207,7 +207,7 @@ func TestTwoLiarsCannotGovern(t *testing.T) {
 		forged := governance.Record{Schema: 1, Adoption: governance.Adoption{Rules: second(), Since: s.Now}}
 		forged.Version = 1
 		require.Equal(t, memory.Valid, write(t, s, ledger.FoundingKey, s.Founding))
-		require.Equal(t, memory.Valid, write(t, s, ledger.Key{Type: "governance"}, forged))
+		require.Equal(t, memory.Valid, write(t, s, ledger.Key{Type: "governance.rules"}, forged))
 		require.Equal(t, fault.EvidenceInvalid, s.Refuse(t, "UtilityMSP/steward", "governance:Get", `{}`, nil).Code)
 	})
 	t.Run("a rollback to an earlier version is refused by the ledger", func(t *testing.T) {
@@ -216,7 +216,7 @@ func TestTwoLiarsCannotGovern(t *testing.T) {
 		for _, msp := range []string{"CityMSP", "UtilityMSP", "OversightMSP"} {
 			approve(t, s, msp, second())
 		}
-		require.Equal(t, memory.EndorsementPolicyFailure, write(t, s, ledger.Key{Type: "governance"}, before))
+		require.Equal(t, memory.EndorsementPolicyFailure, write(t, s, ledger.Key{Type: "governance.rules"}, before))
 		require.Equal(t, 2, inForce(t, s).Version)
 	})
 }

@@ -87,7 +87,7 @@ func TestRulesThatAdmitBelongToTheNewMajority(t *testing.T) {
 	s := contracttest.Governed(t)
 	before := inForce(t, s)
 	adopted(t, s, admitting(t, s), "CityMSP", "OversightMSP", "UtilityMSP")
-	require.Equal(t, memory.EndorsementPolicyFailure, write(t, s, ledger.Key{Type: "governance"}, before))
+	require.Equal(t, memory.EndorsementPolicyFailure, write(t, s, ledger.Key{Type: "governance.rules"}, before))
 }
 
 func TestAdmissionsAreRefused(t *testing.T) {
@@ -168,7 +168,7 @@ func TestAnAdmissionThatNobodyVotedForIsNotBelieved(t *testing.T) {
 			forged.Admissions = append([]governance.Adoption{}, record.Admissions...)
 			change(&forged)
 			require.Equal(t, memory.Valid, write(t, s, ledger.FoundingKey, s.Founding))
-			require.Equal(t, memory.Valid, write(t, s, ledger.Key{Type: "governance"}, forged))
+			require.Equal(t, memory.Valid, write(t, s, ledger.Key{Type: "governance.rules"}, forged))
 			require.Equal(t, fault.EvidenceInvalid, s.Refuse(t, "UtilityMSP/steward", "governance:Get", `{}`, nil).Code)
 		})
 	}

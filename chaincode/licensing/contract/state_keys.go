@@ -47,11 +47,14 @@ func offerOnKey(datasetID, offerID string) ledger.Key {
 // offersOn is the prefix of a dataset's offers.
 func offersOn(datasetID string) ledger.Key { return key("licensing.offer-on", datasetID) }
 
-// withdrawalKey holds a licensing.Withdrawal; written by PublishOffer and then by WithdrawOffer, which writes nothing else. Owned by the owner, after the
-// withdrawal by all organisations that run peers. That of a resident's offer is absent until WithdrawOffer writes it, once.
+// offerEndKey holds the licensing.Withdrawal of a resident's offer; absent until WithdrawOffer writes it, once.
+func offerEndKey(offerID string) ledger.Key { return key("licensing.offer-end", offerID) }
+
+// withdrawalKey holds a licensing.Withdrawal; written by PublishOffer and then by WithdrawOffer, which writes nothing
+// else. Owned by the owner, after the withdrawal by all organisations that run peers.
 func withdrawalKey(offerID string) ledger.Key {
 	if licensing.IsResident(licensing.Author(offerID)) {
-		return key("licensing.offer-end", offerID)
+		return offerEndKey(offerID)
 	}
 	return key("licensing.withdrawal", offerID)
 }

@@ -18,7 +18,7 @@ func TestCommunityIsCreatedOnce(t *testing.T) {
 	created := contracttest.Answer[settlement.Community](t, s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil))
 	require.Equal(t, settlement.Community{Schema: 1, Terms: terms, Organiser: "CommunityMSP", Generation: 1}, created)
 	require.Equal(t, `settlement.CommunityCreated {"communityId":"sunny"}`, lastEvent(t, s))
-	require.Equal(t, []string{"community/sunny"}, keysOf(s, "community"))
+	require.Equal(t, []string{"settlement.community/sunny"}, keysOf(s, "community"))
 
 	again := contracttest.Answer[settlement.Community](t, s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil))
 	require.Equal(t, created, again)
@@ -37,7 +37,7 @@ func TestMemberIsPendingUntilTheOperatorConfirmsThePoint(t *testing.T) {
 	own := private(t, s, 1)
 	added := contracttest.Answer[settlement.Member](t, s.Submit(t, organiser, "settlement:AddMember", membership("a", settlement.Consumption), own))
 	require.Equal(t, settlement.Pending, added.State)
-	require.Equal(t, []string{"member/sunny/a"}, s.PrivateKeys("meterData"))
+	require.Equal(t, []string{"settlement.member/sunny/a"}, s.PrivateKeys("meterData"))
 	require.NotContains(t, lastEvent(t, s), reference(1))
 
 	s.Submit(t, organiser, "settlement:AddMember", membership("a", settlement.Consumption), own)
@@ -47,7 +47,7 @@ func TestMemberIsPendingUntilTheOperatorConfirmsThePoint(t *testing.T) {
 	confirmed := contracttest.Answer[settlement.Member](t, s.Submit(t, operator, "settlement:ConfirmMember", confirm, known(neighbour(), 1)))
 	require.Equal(t, settlement.Confirmed, confirmed.State)
 	require.Equal(t, `settlement.MemberConfirmed {"communityId":"sunny","memberId":"a","state":"CONFIRMED"}`, lastEvent(t, s))
-	require.Equal(t, []string{"point/UtilityMSP/" + settlement.PointRef("UtilityMSP", reference(1)) + "/consumption"}, keysOf(s, "point"))
+	require.Equal(t, []string{"settlement.point/UtilityMSP/" + settlement.PointRef("UtilityMSP", reference(1)) + "/consumption"}, keysOf(s, "point"))
 
 	events := len(s.Events)
 	s.Submit(t, operator, "settlement:ConfirmMember", confirm, known(neighbour(), 1))
@@ -75,9 +75,9 @@ func TestMembersArePaged(t *testing.T) {
 	require.Empty(t, rest.Bookmark)
 
 	for sentence, bookmark := range map[string]string{
-		"another community's members": base64.RawURLEncoding.EncodeToString([]byte("\x00member\x00aaa\x00")),
-		"all communities":             base64.RawURLEncoding.EncodeToString([]byte("\x00community\x00")),
-		"no base64":                   "\x00member\x00sunny\x00", "nonsense": "x",
+		"another community's members": base64.RawURLEncoding.EncodeToString([]byte("\x00settlement.member\x00aaa\x00")),
+		"all communities":             base64.RawURLEncoding.EncodeToString([]byte("\x00settlement.community\x00")),
+		"no base64":                   "\x00settlement.member\x00sunny\x00", "nonsense": "x",
 	} {
 		for _, list := range []string{"settlement:ListMembers", "settlement:ListRuns"} {
 			refusal := s.Refuse(t, organiser, list, settlement.ListMembersRequest{CommunityID: "sunny", Listing: request.Listing{Bookmark: bookmark}}, nil)
@@ -242,7 +242,7 @@ func TestACommunityThatCouldNeverBeMeasuredIsRefused(t *testing.T) {
 
 func TestWhatIsStoredIsKnownWhereItIsAbsent(t *testing.T) {
 	s := measured(t)
-	s.Forget("meterData", "meterDays")
+	s.Forget("meterData", "settlement.meterDays")
 	again := flat("a", day, 96, 1000)
 	require.Equal(t, fault.PrivateDataNotHere, s.Refuse(t, operator, "settlement:SubmitMeterDays", submit, readings(again)).Code, "whether it is the same cannot be told")
 	correction := flat("a", day, 96, 1500)
@@ -260,7 +260,7 @@ func TestADayIsSettledAndEveryStatementIsProven(t *testing.T) {
 	require.Equal(t, 3, run.Leaves)
 	require.Equal(t, "CommunityMSP", run.SettledBy)
 	require.Equal(t, `settlement.DaySettled {"communityId":"sunny","day":"2025-06-01","run":"final"}`, lastEvent(t, s))
-	require.Equal(t, []string{"run/sunny/" + day + "/final"}, keysOf(s, "run"))
+	require.Equal(t, []string{"settlement.run/sunny/" + day + "/final"}, keysOf(s, "run"))
 
 	// P = 2000, C = [1000, 2000]: 666.67 and 1333.33, the odd mWh to the larger remainder.
 	for member, want := range map[string]settlement.Pair{"a": {1000, 667}, "b": {2000, 1333}, "p": {2000, 2000}} {
@@ -324,7 +324,7 @@ func TestCommunitiesMayUseTheSameMemberID(t *testing.T) {
 	answer := contracttest.Answer[settlement.SubmitMeterDaysAnswer](t,
 		s.Submit(t, operator, "settlement:SubmitMeterDays", settlement.SubmitMeterDaysRequest{CommunityID: "shady"}, readings(flat("a", day, 96, 5))))
 	require.Equal(t, 1, answer.Accepted)
-	require.Subset(t, s.PrivateKeys("meterData"), []string{"member/shady/a", "member/sunny/a"})
+	require.Subset(t, s.PrivateKeys("meterData"), []string{"settlement.member/shady/a", "settlement.member/sunny/a"})
 	for community, value := range map[string]int64{"sunny": 1000, "shady": 5} {
 		own := settlement.MeterDaysRequest{CommunityID: community, Day: day, MemberID: "a"}
 		page := contracttest.Answer[settlement.MeterDayPage](t, s.Submit(t, auditor, "settlement:MeterDays", own, nil))

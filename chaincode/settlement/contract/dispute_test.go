@@ -79,7 +79,7 @@ func TestAResidentDisputesTheOwnBillByAStatement(t *testing.T) {
 	require.Equal(t, fault.Forbidden, refusal.Code, "not another member's bill")
 	refusal, signed := relay("own")
 	require.Nil(t, refusal)
-	require.Equal(t, []string{"dispute/sunny/2025-06/mine"}, keysOf(s, "dispute"))
+	require.Equal(t, []string{"settlement.dispute/sunny/2025-06/mine"}, keysOf(s, "dispute"))
 	_, replayed := s.Call(t, operator, "settlement:Relay", signed, nil)
 	require.Equal(t, fault.SignedRequestReplayed, replayed.Code)
 }

@@ -271,7 +271,7 @@ func keysOf(s *contracttest.Suite, objectType string) []string { return ofType(s
 
 func ofType(all []string, objectType string) (keys []string) {
 	for _, key := range all {
-		if strings.HasPrefix(key, objectType+"/") {
+		if strings.HasPrefix(key, "settlement."+objectType+"/") {
 			keys = append(keys, key)
 		}
 	}

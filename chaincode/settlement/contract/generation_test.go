@@ -125,8 +125,8 @@ func TestAKeyOfADayIsVersionedAndChecked(t *testing.T) {
 		})
 	}
 	s.Submit(t, organiser, "settlement:SubmitKeyDay", request, submitKey(func(k *settlement.KeyDay) { k.Version = 2 }))
-	require.Equal(t, []string{"key/sunny/" + day}, keysOf(s, "key"))
-	require.Subset(t, s.PrivateKeys("meterData"), []string{"keyDay/sunny/" + day + "/1", "keyDay/sunny/" + day + "/2"})
+	require.Equal(t, []string{"settlement.key/sunny/" + day}, keysOf(s, "key"))
+	require.Subset(t, s.PrivateKeys("meterData"), []string{"settlement.keyDay/sunny/" + day + "/1", "settlement.keyDay/sunny/" + day + "/2"})
 }
 
 func TestAnEndedMemberIsMeasuredNoMoreAndFreesItsPoint(t *testing.T) {

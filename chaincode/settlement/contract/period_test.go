@@ -136,7 +136,7 @@ func TestACorrectionIsADifferenceThatAddsUpToTheNewBill(t *testing.T) {
 	difference := contracttest.Answer[settlement.Period](t, s.Submit(t, organiser, "settlement:ClosePeriod", closing("correction-1"), nil))
 	require.Equal(t, []settlement.PeriodDay{{Day: day, Run: "correction-1", MerkleRoot: difference.Days[0].MerkleRoot}}, difference.Days)
 	added := slices.DeleteFunc(s.Keys(), func(key string) bool { return slices.Contains(keys, key) })
-	require.Len(t, slices.DeleteFunc(added, func(key string) bool { return strings.HasPrefix(key, "manifest/") }), 2, "the day's run and the difference, nothing else")
+	require.Len(t, slices.DeleteFunc(added, func(key string) bool { return strings.HasPrefix(key, "settlement.manifest/") }), 2, "the day's run and the difference, nothing else")
 	require.Equal(t, final, contracttest.Answer[settlement.Period](t, s.Submit(t, outsider, "settlement:GetPeriod", closing(settlement.FinalPhase), nil)), "what is final stays")
 
 	// a and b now share alike; the whole is the bill of a community that was measured so from the beginning.

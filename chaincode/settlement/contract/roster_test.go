@@ -119,12 +119,12 @@ func TestARunCopiesTheRosterOnceATenthOfItChanged(t *testing.T) {
 	require.Empty(t, chunksOf(s, "roster"))
 	settled(t, s, settleAgain)
 	require.Empty(t, keysOf(s, "rosterMark"))
-	require.Equal(t, []string{"roster/sunny"}, chunksOf(s, "roster"), "nobody else sees who is behind the members")
+	require.Equal(t, []string{"settlement.roster/sunny"}, chunksOf(s, "roster"), "nobody else sees who is behind the members")
 
 	s.Submit(t, organiser, "settlement:EndMember", ending("m03", day), nil)
 	s.Submit(t, operator, "settlement:ConfirmMember", settlement.ConfirmMemberRequest{CommunityID: "sunny", MemberID: "m07", LimitWatts: 1000}, known(neighbour(), 7))
 	require.EqualValues(t, 19, consumers(t, s))
-	require.Equal(t, []string{"rosterMark/sunny/m03", "rosterMark/sunny/m07"}, keysOf(s, "rosterMark"), "two of twenty are read beside the copy")
+	require.Equal(t, []string{"settlement.rosterMark/sunny/m03", "settlement.rosterMark/sunny/m07"}, keysOf(s, "rosterMark"), "two of twenty are read beside the copy")
 
 	s.Submit(t, organiser, "settlement:EndMember", ending("m04", "2025-06-02"), nil)
 	require.EqualValues(t, 19, consumers(t, s))

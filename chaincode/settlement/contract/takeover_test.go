@@ -242,7 +242,7 @@ func TestNothingPublicJoinsAPersonsMemberships(t *testing.T) {
 	public := fmt.Sprint(s.Events)
 	for _, key := range s.Keys() {
 		for _, of := range []string{"community/", "member/", "roster", "point/", "manifest/", "run/", "period/", "usesRoot"} {
-			if strings.HasPrefix(key, of) {
+			if strings.HasPrefix(key, "settlement."+of) {
 				public += key + string(s.Value("", key))
 			}
 		}

@@ -183,7 +183,7 @@ func TestTheRecordOfReadsNamesNobodyInPublic(t *testing.T) {
 			added = append(added, key)
 		}
 	}
-	require.Equal(t, []string{"reads/sunny/" + s.Now.Format("2006-01") + "/" + made.ResultsID}, added)
+	require.Equal(t, []string{"settlement.reads/sunny/" + s.Now.Format("2006-01") + "/" + made.ResultsID}, added)
 	for _, word := range []string{`"b"`, day, "statement"} {
 		require.NotContains(t, string(s.Value("", added[0])), word)
 	}
