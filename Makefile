@@ -12,7 +12,7 @@ COUNT := 1
 OUT    = bench/$(shell git rev-parse --short HEAD).txt
 
 .PHONY: help demo up down images compose-up compose-down test soak test-containers properties check prose generate fmt \
-	vectors conformance fuzz vulnerabilities bench bench-compare
+	vectors conformance fuzz vulnerabilities bench bench-compare caliper
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -44,6 +44,10 @@ soak: ## run the long forms of the tests (hours); RUN=TestName, PKGS=./test choo
 
 test-containers: ## run the end-to-end tests on a network in containers; without a Docker engine nothing runs
 	go run ./internal/testreport SMARTB_TEST_PLACEMENT=containers -count 1 -timeout 30m $(TAGS) ./test
+
+caliper: up ## measure with Hyperledger Caliper by the exported folder; needs Node.js, writes test/caliper/report.html
+	go run ./network/cmd/network export test/caliper/export > /dev/null
+	cd test/caliper && npm ci --ignore-scripts --no-audit --no-fund && npm run bench
 
 properties: ## run the properties of settlement with many random cases; STEPS says how many of each (some minutes)
 	go test -timeout 4h ./chaincode/settlement/allocation ./chaincode/settlement/billing ./chaincode/settlement -rapid.checks=$(STEPS)

@@ -88,7 +88,8 @@ func TestTheIndexNamesEveryDocument(t *testing.T) {
 
 // tracked are the files of the repository that match a pattern, by their path from this folder.
 func tracked(t *testing.T, patterns ...string) (files []string) {
-	list := exec.CommandContext(t.Context(), "git", append([]string{"ls-files", "--cached", "--others", "--exclude-standard", "--"}, patterns...)...)
+	arguments := []string{"ls-files", "--cached", "--others", "--exclude-standard", "--"}
+	list := exec.CommandContext(t.Context(), "git", append(arguments, patterns...)...)
 	list.Dir = ".."
 	output, err := list.Output()
 	require.NoError(t, err)
