@@ -1,5 +1,5 @@
-// Command chaincode serves the smartb chaincode of one organisation. `go run ./network/cmd/network up` starts one for each organisation; package
-// server says which environment variables it reads.
+// Command chaincode serves the smartb chaincode of one organisation. `go run ./network/cmd/network up` starts one for
+// each organisation; package server describes which environment variables it reads.
 package main
 
 import (

@@ -13,8 +13,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Limits are how many calls a client has under way at once. More wait in the client, in their order, until one ends
-// or their context does: a peer that gets all of them at once does less than one that gets as many as it can work on
+// Limits are how many calls a client has under way at once. More wait in the client, in their order, until one ends or
+// their context does. A peer that gets all of them at once does less than one that gets as many as it can work on
 // (docs/explanation/adr/0035).
 type Limits struct {
 	// Queries are calls of [Client.Evaluate].
@@ -28,8 +28,8 @@ type Limits struct {
 // DefaultLimits are in force unless [WithLimits] gives others.
 var DefaultLimits = Limits{Queries: 128, Submissions: 256, Rights: 64}
 
-// WithLimits replaces [DefaultLimits]; what is 0 stays as it is there. Each is an upper bound: the client goes below it
-// while peers or chaincode servers say that they are busy.
+// WithLimits replaces [DefaultLimits]; anything that is 0 stays as it is there. Each is an upper bound: the client goes
+// below it while peers or chaincode servers say that they are busy.
 func WithLimits(limits Limits) Option {
 	return func(c *Client) { c.limits = limits }
 }
@@ -45,7 +45,7 @@ func (l Limits) admission() admission {
 	}
 }
 
-// lane is a bound that adapts: each refusal for want of room lowers it by a fraction, each success raises it by a
+// lane is a bound that adapts: each error for want of room lowers it by a fraction, each success raises it by a
 // fraction of one. So several clients of a peer share it without knowing of each other.
 type lane struct {
 	what string
@@ -59,9 +59,9 @@ type lane struct {
 }
 
 const (
-	// lowering is the fraction that is left of a bound after a refusal, and least is what is always left.
+	// lowering is the fraction that is left of a bound after an error, and least is what is always left.
 	lowering, least = 0.7, 2
-	// loweringEvery is how long later refusals of the calls that were under way together do not lower the bound again.
+	// loweringEvery is how long later errors of the calls that were under way together do not lower the bound again.
 	loweringEvery = 200 * time.Millisecond
 )
 
@@ -70,7 +70,7 @@ func newLane(what string, most int) *lane {
 	return &lane{what: what, most: most, bound: float64(most)}
 }
 
-// enter waits until a call may go, and returns what says that it has ended.
+// enter waits until a call may go, and returns what states that it has ended.
 func (l *lane) enter(ctx context.Context) (leave func(), err error) {
 	l.mu.Lock()
 	turn := make(chan struct{})
@@ -94,7 +94,7 @@ func (l *lane) enter(ctx context.Context) (leave func(), err error) {
 	return nil, l.ended(ctx)
 }
 
-// ended says what was waited for; the lock is held.
+// ended describes what was waited for; the lock is held.
 func (l *lane) ended(ctx context.Context) error {
 	const waited = "%w while waiting for other %s of this client to end: %d are under way, as many as their peer keeps up " +
 		"with, and %d more wait"

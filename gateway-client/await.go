@@ -10,8 +10,9 @@ import (
 // errBehind reports a peer that ended the stream: it is more than one block behind the block that was asked for, or it is gone.
 var errBehind = errors.New("the peer does not have it yet")
 
-// Await waits until this client's peer holds the block of the receipt. A commit status speaks for one peer only, and another organisation's may be a
-// block behind: who reads or builds on what another client has just committed, awaits that client's receipt first.
+// Await waits until this client's peer holds the block of the receipt. A commit status speaks for one peer only, and
+// another organisation's may be a block behind. Anyone who reads or builds on what another client has just committed,
+// awaits that client's receipt first.
 func (c *Client) Await(ctx context.Context, receipt Receipt) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeouts.CommitStatus)
 	defer cancel()

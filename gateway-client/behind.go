@@ -14,8 +14,9 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// ErrBehind reports that the own peer has far fewer blocks than the ledger, as after a loss of its disk, and that no others may answer in its place: its
-// answers are those of the past. It catches up by itself; `network status` says how far it is.
+// ErrBehind reports that its own peer has far fewer blocks than the ledger, as after a loss of its disk, and that no
+// others may answer in its place. Its answers are those of the past. It catches up by itself; `network status`
+// describes how far it is.
 var ErrBehind = errors.New("the own peer is catching up")
 
 const (
@@ -23,7 +24,7 @@ const (
 	farBehind = 20
 	// lookEvery is how old the last look at heights may be before another one begins, beside the call; after lookAtLeast a call waits for it.
 	lookEvery, lookAtLeast = 2 * time.Second, 5 * time.Second
-	// lookTime bounds a look. Who does not tell its height by then is not counted.
+	// lookTime bounds a look. Anyone who does not tell its height by then is not counted.
 	lookTime = time.Second
 	// catchesUp is how often, and how long after each other, a peer that does not find something and is a few blocks behind is asked again.
 	catchesUp, catchUpPause = 20, 50 * time.Millisecond
@@ -31,7 +32,7 @@ const (
 	askAgain = 2 * time.Minute
 )
 
-// tide compares the height of the own peer with those of others (docs/explanation/adr/0037).
+// tide compares the height of its own peer with those of others (docs/explanation/adr/0037).
 type tide struct {
 	mu sync.Mutex
 	// seen is how many blocks the ledger has at least, by commits that this client saw.
@@ -45,7 +46,7 @@ type tide struct {
 // sight is what a look found.
 type sight struct {
 	began time.Time
-	// own is the own peer's height, 0 if it did not tell.
+	// own is its own peer's height, 0 if it did not tell.
 	own uint64
 	// ledger is the height that the ledger has at least: that of as many other organisations as are believed, or what this client saw committed.
 	ledger uint64
@@ -66,7 +67,7 @@ func (t *tide) saw(block uint64) {
 	t.seen = max(t.seen, block+1)
 }
 
-// forget has the next answer wait for a look: the own peer was away, and may be another one when it is back.
+// forget has the next answer wait for a look: its own peer was away, and may be another one when it is back.
 func (t *tide) forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -82,7 +83,8 @@ func (t *tide) sight() sight {
 // watches reports whether the client looks at heights. It does so with signatures of its own, which somebody else who signs would have to give.
 func (c *Client) watches() bool { return c.looks && len(c.foreign) > 0 }
 
-// answered has the own peer answer, unless it is far behind. It is believed that something does not exist if the peer had all blocks that others had by then.
+// answered has its own peer answer, unless it is far behind. It is believed that something does not exist if the peer
+// had all blocks that others had by then.
 func answered[T any](ctx context.Context, c *Client, at func(context.Context, *entrance) (T, error)) (T, error) {
 	var nothing T
 	if !c.watches() {
@@ -106,7 +108,7 @@ func answered[T any](ctx context.Context, c *Client, at func(context.Context, *e
 	return whenLevel(ctx, c, at, err)
 }
 
-// glance is what the last look found; another one begins beside it, if that is old or the own peer was far behind.
+// glance is what the last look found; another one begins beside it, if that is old or its own peer was far behind.
 func (c *Client) glance(now time.Time) sight {
 	s := c.tide.sight()
 	if age := now.Sub(s.began); age > lookEvery || s.far() && age > catchUpPause {
@@ -115,7 +117,7 @@ func (c *Client) glance(now time.Time) sight {
 	return s
 }
 
-// whenLevel asks the own peer again, which did not find something, when it has all blocks that others had by then.
+// whenLevel asks its own peer again, which did not find something, when it has all blocks that others had by then.
 func whenLevel[T any](ctx context.Context, c *Client, at func(context.Context, *entrance) (T, error), missing error) (T, error) {
 	var nothing T
 	for range catchesUp {
@@ -135,7 +137,7 @@ func whenLevel[T any](ctx context.Context, c *Client, at func(context.Context, *
 	return nothing, missing
 }
 
-// missing reports whether a refusal says that the ledger does not hold something.
+// missing reports whether an error states that the ledger does not hold something.
 func missing(err error) bool {
 	for _, code := range []error{ErrNotFound, ErrNoticeNotFound, ErrTaxonomyMissing, ErrGovernanceMissing, ErrNetworkNotFounded} {
 		if errors.Is(err, code) {
@@ -159,7 +161,7 @@ func (c *Client) sightSince(ctx context.Context, moment time.Time) sight {
 	}
 }
 
-// look begins a look at heights, unless one is under way; what it returns is closed when that is over.
+// look begins a look at heights, unless one is under way; anything that it returns is closed when that is over.
 func (c *Client) look() <-chan struct{} {
 	c.tide.mu.Lock()
 	defer c.tide.mu.Unlock()
@@ -181,8 +183,8 @@ func (c *Client) look() <-chan struct{} {
 	return over
 }
 
-// heights asks the own peer and those of all other organisations at once. One organisation may name any height, so the ledger's is that which as many have as
-// are believed (docs/explanation/adr/0028).
+// heights asks its own peer and those of all other organisations at once. One organisation may name any height, so the
+// ledger's is that which as many have as are believed (docs/explanation/adr/0028).
 func (c *Client) heights(ctx context.Context) sight {
 	found := sight{began: time.Now()}
 	question, err := c.heightQuestion(ctx)

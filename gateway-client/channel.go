@@ -14,16 +14,16 @@ import (
 // errStreamEnded reports a stream of blocks that the peer ended.
 var errStreamEnded = errors.New("the peer ended the stream of blocks")
 
-// Height asks how many blocks of the channel the own organisation's peer holds.
+// Height asks how many blocks of the channel its own organisation's peer holds.
 func (c *Client) Height(ctx context.Context) (uint64, error) {
 	info := new(common.BlockchainInfo)
 	err := c.askPeer(ctx, "qscc", "GetChainInfo", info)
 	return info.GetHeight(), err
 }
 
-// FollowBlocks calls seen with the height of the own organisation's peer, at once and after each block that the peer commits. It returns, never without an
-// error, when the stream breaks or ctx ends. A stream that died without a word is noticed after the keep-alive of the connection only: who rests on it
-// bounds for how long.
+// FollowBlocks calls seen with the height of its own organisation's peer, at once and after each block that the peer
+// commits. It returns, never without an error, when the stream breaks or ctx ends. A stream that died without a word is
+// noticed after the keep-alive of the connection only: who rests on it bounds for how long.
 func (c *Client) FollowBlocks(ctx context.Context, seen func(height uint64)) error {
 	height, err := c.Height(ctx)
 	if err != nil {
@@ -44,7 +44,7 @@ func (c *Client) FollowBlocks(ctx context.Context, seen func(height uint64)) err
 	return errStreamEnded
 }
 
-// blocks streams the own organisation's peer's blocks from a number on.
+// blocks streams its own organisation's peer's blocks from a number on.
 func (c *Client) blocks(ctx context.Context, from uint64) (<-chan *peer.FilteredBlock, error) {
 	unsigned, err := c.own.gateway.GetNetwork(c.profile.Channel).NewFilteredBlockEventsRequest(client.WithStartBlock(from))
 	if err != nil {
@@ -61,7 +61,7 @@ func (c *Client) blocks(ctx context.Context, from uint64) (<-chan *peer.Filtered
 	return request.Events(ctx)
 }
 
-// askPeer evaluates a query about the channel that Fabric itself answers, at the own organisation's peer and no other.
+// askPeer evaluates a query about the channel that Fabric itself answers, at its own organisation's peer and no other.
 // The channel's name is its first argument.
 func (c *Client) askPeer(ctx context.Context, chaincode, query string, answer proto.Message, arguments ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeouts.Evaluate)

@@ -12,8 +12,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// LateAfter is how far a transaction's own time may lie from its neighbours' before readers are told. Fabric checks a transaction's time when it is endorsed
-// and never again: whoever holds an endorsed transaction can keep it back.
+// LateAfter is how far a transaction's own time may lie from its neighbours' before readers are told. Fabric checks a
+// transaction's time when it is endorsed and never again: anyone who holds an endorsed transaction can keep it back.
 const LateAfter = time.Hour
 
 // Committed is where and when a transaction was committed.
@@ -30,7 +30,7 @@ type Committed struct {
 	Late bool `json:"late"`
 }
 
-// Committed looks a transaction up at the own organisation's peer, with the times of its neighbours.
+// Committed looks a transaction up at its own organisation's peer, with the times of its neighbours.
 func (c *Client) Committed(ctx context.Context, transactionID string) (Committed, error) {
 	found := Committed{TransactionID: transactionID}
 	block := new(common.Block)

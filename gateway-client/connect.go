@@ -38,7 +38,7 @@ type Client struct {
 	resident         *signing.Key    // nil where the profile's identity acts itself
 	rights           map[string]bool // the transactions that share one with their like only
 	gathering        *gathering      // nil where each call has a transaction of its own
-	compares         bool            // whether the own peer is not believed alone
+	compares         bool            // whether its own peer is not believed alone
 	provisional      bool            // whether events of foreign peers are told
 	subject          string          // whom the resident's key speaks for, if not for its own pseudonym
 }
@@ -55,7 +55,7 @@ type Timeouts struct {
 // DefaultTimeouts are in force unless [WithTimeouts] gives others.
 var DefaultTimeouts = Timeouts{Evaluate: 15 * time.Second, Endorse: 30 * time.Second, Submit: 15 * time.Second, CommitStatus: 2 * time.Minute}
 
-// DefaultConflictAttempts is how often a transaction is proposed at most, unless [WithConflictAttempts] says otherwise.
+// DefaultConflictAttempts is how often a transaction is proposed at most, unless [WithConflictAttempts] differs.
 const DefaultConflictAttempts = 10
 
 // Option changes how a client works.
@@ -76,15 +76,16 @@ func WithRetryHook(hook func(Retry)) Option {
 	return func(c *Client) { c.hook = hook }
 }
 
-// WithSign has somebody else sign, such as a key service or a person who confirms: sign gets the SHA-256 digest of each message and returns its ECDSA
-// signature in ASN.1, with the lower S. The profile needs no key then. A call waits for its signatures, of which a transaction takes three, as long as the
-// context that sign is given lasts.
+// WithSign has somebody else sign, such as a key service or a person who confirms. Sign gets the SHA-256 digest of each
+// message and returns its ECDSA signature in ASN.1, with the lower S. The profile needs no key then. A call waits for
+// its signatures, of which a transaction takes three, as long as the context that sign is given lasts.
 func WithSign(sign func(ctx context.Context, digest []byte) ([]byte, error)) Option {
 	return func(c *Client) { c.key = signer{sign: sign} }
 }
 
-// Gateway is Fabric's own client over the connection to the own organisation's peers, for what this one does not do, such as signing off-line: it hands out
-// the bytes and digests of messages and takes their signatures, be it in another process.
+// Gateway is Fabric's own client over the connection to the peers of the profile's organisation. It does what this
+// client does not do, such as signing off-line. It hands out the bytes and digests of messages and takes their
+// signatures, be it in another process.
 func (c *Client) Gateway() *client.Gateway { return c.own.gateway }
 
 // Connect makes a client. Peers are connected to in the background: a peer that is not there shows in the first call, not here.

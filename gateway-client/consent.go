@@ -8,8 +8,9 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// Consent calls the contract "consent", one method for each transaction. What a transaction does, who may call it and which errors it answers is
-// documented with the request types in package consent. Residents' transactions need a client with [WithResidentKey].
+// Consent calls the contract "consent", one method for each transaction. Anything that a transaction does, who may call
+// it and which errors it answers is documented with the request types in package consent. Residents' transactions need
+// a client with [WithResidentKey].
 type Consent struct{ client *Client }
 
 // Consent returns the contract's typed calls.

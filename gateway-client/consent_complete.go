@@ -20,9 +20,9 @@ func withSignedRequestID(id string) CallOption {
 	return func(c *call) { c.signedRequestID = id }
 }
 
-// Complete fills in what a request of this contract takes from the ledger before it is signed, where it leaves that out: what a notice says, which signed
-// request it follows, and the numbers of what recurs. The methods of Consent do so by themselves; who signs elsewhere calls it. Other requests stay as they
-// are.
+// Complete fills in what a request of this contract takes from the ledger before it is signed, where it leaves that
+// out. It fills in a notice's content, the signed request before it, and the numbers of recurring requests. The methods
+// of Consent do so by themselves; who signs elsewhere calls it. Other requests stay as they are.
 func (c Consent) Complete(ctx context.Context, request any) (any, []CallOption, error) {
 	switch r := request.(type) {
 	case consent.GiveRequest:

@@ -1,4 +1,5 @@
-// Package gateway is smartb's thin client: Fabric's gateway client with one JSON object in, one JSON object out, typed refusals and retries.
+// Package gateway is smartb's thin client: Fabric's gateway client with one JSON object in, one JSON object out, typed
+// errors and retries.
 //
 // Quick start:
 //
@@ -15,10 +16,11 @@
 //
 // # Errors
 //
-// A refusal by the ledger is a [*ContractError]; [errors.Is] compares it with the sentinels ErrNotFound, ErrForbidden and so on, one per code of
-// the catalogue. Failures of transport and consensus keep Fabric's types, reachable by [errors.As]: *client.EndorseError, *client.SubmitError and
-// *client.CommitStatusError, which embed *client.TransactionError, and *client.CommitError, which does not. When the caller's context ends, its error
-// is in the chain beside the Fabric error that names the transaction.
+// An error by the ledger is a [*ContractError]; [errors.Is] compares it with the sentinels ErrNotFound, ErrForbidden
+// and so on, one per code of the catalogue. Failures of transport and consensus keep Fabric's types, reachable by
+// [errors.As]: *client.EndorseError, *client.SubmitError and *client.CommitStatusError, which embed
+// *client.TransactionError, and *client.CommitError, which does not. When the caller's context ends, its error is in
+// the chain beside the Fabric error that names the transaction.
 //
 // # Retries
 //
@@ -28,26 +30,27 @@
 //   - A transaction whose submission was not acknowledged may be ordered nevertheless. Its commit status is asked for and the same signed envelope is
 //     submitted again until its fate is known; there is never a second transaction: see [Pending.Wait].
 //   - Before ordering, when peers or discovery are not ready or peers disagree because one lags a block behind, the same proposal is sent again.
-//   - A refusal by the ledger is never repeated.
-//   - A transaction whose endorsements did not suffice in the end, though it named nobody to endorse it, is proposed anew: somebody else's end has given a key
-//     a policy of its own meanwhile.
+//   - An error by the ledger is never repeated.
+//   - A transaction whose endorsements did not suffice in the end, though it named nobody to endorse it, is proposed
+//     anew. Somebody else's end has given a key a policy of its own meanwhile.
 //
 // # Many callers
 //
-// A client lets a number of calls run at once ([DefaultLimits]), and fewer while peers or chaincode servers refuse some for
-// want of room; the others wait in it, in their order, as long as their contexts last. Requests by which residents exercise
-// rights wait behind nothing else.
+// A client lets a number of calls run at once ([DefaultLimits]), and fewer while peers or chaincode servers refuse some
+// for want of room. The others wait in it, in their order, as long as their contexts last. Requests by which residents
+// exercise rights wait behind nothing else.
 //
 // # Private answers
 //
-// Where an answer holds private data, the ledger encrypts it to a key that the client makes for the call, and the client opens it. Such a query is evaluated and
-// never submitted ([ErrPrivateQuery]): what is submitted stands in everybody's blocks.
+// Where an answer holds private data, the ledger encrypts it to a key that the client makes for the call, and the
+// client opens it. Such a query is evaluated and never submitted ([ErrPrivateQuery]): anything that is submitted is in
+// everybody's blocks.
 //
 // # Other organisations' peers
 //
-// While no own peer can be asked, those of other organisations are, and none is believed alone: as many as the endorsement of a transaction takes must give the
-// same answer or commit status, else the error is [ErrUnconfirmed]. Who acts through somebody else's profile asks several in any case:
-// [WithComparedAnswers].
+// While no own peer can be asked, those of other organisations are. None is believed alone: as many as the endorsement
+// of a transaction takes must give the same answer or commit status, else the error is [ErrUnconfirmed]. Anyone who
+// acts through somebody else's profile asks several in any case: [WithComparedAnswers].
 //
 // # Events
 //

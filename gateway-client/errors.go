@@ -12,17 +12,17 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// ContractError is a refusal by the ledger's contracts. Nothing was changed, and the same call would be refused again.
+// ContractError is an error by the ledger's contracts. Nothing was changed, and the same call would be refused again.
 type ContractError struct {
 	// Code is one of the catalogue's; programs decide by it, or by errors.Is with the sentinels.
 	Code fault.Code
 	// Status is the code's HTTP-like status.
 	Status int
-	// Message says what is wrong, for people.
+	// Message describes what is wrong, for people.
 	Message string
 	// Details are facts of the case by name.
 	Details map[string]string
-	// Refused are the refusals of a batch's calls by their places from 0.
+	// Refused are the errors of a batch's calls by their places from 0.
 	Refused map[int]*fault.Error
 	// TxID is the refused transaction's, to be found in the logs of peers and chaincode.
 	TxID string
@@ -45,7 +45,7 @@ func (e *ContractError) Unwrap() error { return e.cause }
 // chaincodeResponse is what a peer's gateway makes of a chaincode's response that is not a success.
 var chaincodeResponse = regexp.MustCompile(`(?s)chaincode response (\d+), (.*)$`)
 
-// refined makes a ContractError of an error that carries a chaincode's refusal and leaves others as they are.
+// refined makes a ContractError of an error that carries a chaincode's error and leaves others as they are.
 func refined(err error, txID string) error {
 	if err == nil {
 		return nil
@@ -62,7 +62,8 @@ func refined(err error, txID string) error {
 	return err
 }
 
-// newContractError reads a refusal. One that is not of smartb's making, such as a contract name that the chaincode does not have, has no code: Internal.
+// newContractError reads an error. One that is not of smartb's making, such as a contract name that the chaincode does
+// not have, has no code: Internal.
 func newContractError(code, text, txID string, cause error) *ContractError {
 	refusal, ok := fault.Parse(text)
 	if !ok {

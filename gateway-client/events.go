@@ -12,7 +12,7 @@ import (
 // it, that is found after [Timeouts].CommitStatus, since the peer may only lag behind.
 var ErrUnknownPosition = errors.New("the ledger has no event at this position")
 
-// Position is the place of an event in the channel's ledger. The zero Position lies before all events.
+// Position is the place of an event in the channel's ledger. The zero Position is before all events.
 type Position struct {
 	BlockNumber uint64 `json:"blockNumber"`
 	// TransactionID is empty for the place before all events of the block.
@@ -32,9 +32,10 @@ type Event struct {
 	Provisional bool `json:"provisional,omitempty"`
 }
 
-// WithProvisionalEvents has [Client.Events] yield what another organisation's peer tells while no own peer can be reached, marked as provisional: that peer may
-// keep events back or make them up. Once an own peer is back, what it holds is yielded again, without the mark. Who stores positions stores only those of
-// events without the mark. Without this option, events come from own peers alone.
+// WithProvisionalEvents has [Client.Events] yield the events of another organisation's peer while no own peer can be
+// reached, marked as provisional: that peer may keep events back or make them up. Once an own peer is back, what it
+// holds is yielded again, without the mark. Anyone who stores positions stores only those of events without the mark.
+// Without this option, events come from own peers alone.
 func WithProvisionalEvents() Option {
 	return func(c *Client) { c.provisional = true }
 }
@@ -47,17 +48,19 @@ func (e Event) Decode(payload any) error {
 	return nil
 }
 
-// Now is the place behind all that the own organisation's peer holds: who begins there hears of what comes.
+// Now is the place behind all that its own organisation's peer holds: who begins there hears of what comes.
 func (c *Client) Now(ctx context.Context) (Position, error) {
 	height, err := c.Height(ctx)
 	return Position{BlockNumber: height}, err
 }
 
-// Events yields the chaincode's events behind a position, each once, in the order of the ledger and without end. When a peer goes away, it goes on at the
-// next own one behind the last event; the hook of [WithRetryHook] is told. What it yields at last has an error: that of ctx, [ErrUnknownPosition], or the answer
-// of a peer that would say the same again.
+// Events yields the chaincode's events behind a position, each once, in the order of the ledger and without end. When a
+// peer goes away, it goes on at the next own one behind the last event; the hook of [WithRetryHook] is told. Anything
+// that it yields at last has an error: that of ctx, [ErrUnknownPosition], or the answer of a peer that would say the
+// same again.
 //
-// Who stores an event's Position together with what came of it, and begins there next time, misses and repeats none: see [Client.Follow].
+// Anyone who stores an event's Position together with what came of it, and begins there next time, misses and repeats
+// none: see [Client.Follow].
 func (c *Client) Events(ctx context.Context, after Position) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		l := listener{client: c, last: after, yield: yield}
@@ -67,8 +70,8 @@ func (c *Client) Events(ctx context.Context, after Position) iter.Seq2[Event, er
 	}
 }
 
-// Checkpointer is a consumer that stores what it makes of events together with the place of the last one, so that neither is there without the other: in
-// one transaction of its database, or in one file as package eventlog does.
+// Checkpointer is a consumer that stores what it makes of events together with the place of the last one. So neither is
+// there without the other: in one transaction of its database, or in one file as package eventlog does.
 type Checkpointer interface {
 	// Last is the position of the last event that was stored, or where a new consumer begins.
 	Last(ctx context.Context) (Position, error)
@@ -76,8 +79,9 @@ type Checkpointer interface {
 	Store(ctx context.Context, event Event) error
 }
 
-// Follow hands the consumer each event behind its last one, exactly once, however often this client, its peer or the network is restarted meanwhile. It
-// returns, never without an error, when the consumer fails or [Client.Events] ends. What is provisional is not handed over.
+// Follow hands the consumer each event behind its last one, exactly once, however often this client, its peer or the
+// network is restarted meanwhile. It returns, never without an error, when the consumer fails or [Client.Events] ends.
+// Anything that is provisional is not handed over.
 func (c *Client) Follow(ctx context.Context, consumer Checkpointer) error {
 	last, err := consumer.Last(ctx)
 	if err != nil {

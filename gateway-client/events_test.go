@@ -234,7 +234,7 @@ func wraps(target error) func(error) bool {
 	return func(err error) bool { return errors.Is(err, target) }
 }
 
-// table is a consumer whose database fails at times: what it stored and where it is are one.
+// table is a consumer whose database fails at times: anything that it stored and where it is are one.
 type table struct {
 	Rows []string
 	Done gateway.Position

@@ -9,18 +9,20 @@ import (
 	"time"
 )
 
-// ErrUnconfirmed reports that too few organisations gave the same answer where a single one is not believed: while no own peer can be asked, or with
-// [WithComparedAnswers] (docs/explanation/adr/0028). Try again when an own peer is back, or name more organisations in the profile's fallbackPeers.
+// ErrUnconfirmed reports that too few organisations gave the same answer where a single one is not believed. While no
+// own peer can be asked, or with [WithComparedAnswers] (docs/explanation/adr/0028). Try again when an own peer is back,
+// or name more organisations in the profile's fallbackPeers.
 var ErrUnconfirmed = errors.New("no own peer can be asked or is to be believed alone, and too few organisations say the same")
 
-// WithComparedAnswers has no query believed because a single organisation answers it, be it the profile's own: the others of the profile are asked as well, and as
-// many as the endorsement of a transaction takes must give the same answer. It is for those who act through somebody else's profile, as residents do through a
-// relay's: a peer that encrypts its answer can have made it up nevertheless.
+// WithComparedAnswers believes no query that a single organisation answers, be it the profile's own. The others of the
+// profile are asked as well. As many as the endorsement of a transaction takes must give the same answer. It is for
+// those who act through somebody else's profile, as residents do through a relay's: a peer that encrypts its answer can
+// have made it up nevertheless.
 func WithComparedAnswers() Option {
 	return func(c *Client) { c.compares = true }
 }
 
-// errHearsay reports a submission of which only another organisation's peer says what became of it.
+// errHearsay reports a submission of which only another organisation's peer describes what became of it.
 var errHearsay = errors.New("only another organisation's peer knows of the submission")
 
 // errSilent reports that too few organisations answered at all, which time may mend.
@@ -32,7 +34,7 @@ func (c *Client) quorum() int {
 	return max(2, (organisations-1)/3+1)
 }
 
-// opinion is what an organisation says at last.
+// opinion is what an organisation states at last.
 type opinion[T any] struct {
 	msp   string
 	value T
@@ -41,8 +43,8 @@ type opinion[T any] struct {
 	err   error
 }
 
-// agreed asks all other organisations the same, each at its own peer, until enough of them say the same: an answer or a refusal. One that says something else
-// may be a block behind, so it is asked again until the pace's agreement is over.
+// agreed asks all other organisations the same, each at its own peer, until enough of them say the same: an answer or
+// an error. One that differs may be a block behind, so it is asked again until the pace's agreement is over.
 func agreed[T any](ctx context.Context, c *Client, ask func(context.Context, *entrance) (value T, words string, err error)) (T, error) {
 	return agreedAmong(ctx, c, c.foreign, ask)
 }
@@ -87,7 +89,7 @@ func consult[T any](ctx context.Context, c *Client, e *entrance, ask func(contex
 		if refusal := new(ContractError); errors.As(o.err, &refusal) && !errors.Is(o.err, ErrPrivateDataNotHere) {
 			o.words = refusal.words()
 		} else if o.err != nil {
-			o.words = "" // a failure says nothing about the ledger, whoever shares it; nor does that the peer does not hold what is private to others
+			o.words = "" // a failure reveals nothing about the ledger, whoever shares it; nor does that the peer does not hold what is private to others
 		}
 		select {
 		case opinions <- o:
@@ -119,7 +121,7 @@ func supporters[T any](last map[string]opinion[T], words string) (n int) {
 	return n
 }
 
-// said tells what each organisation said, without the answers: they may be private.
+// said lists what each organisation answered, without the answers: they may be private.
 func said[T any](last map[string]opinion[T]) (all []string) {
 	for msp, o := range last {
 		switch {
@@ -146,12 +148,13 @@ func (c *Client) unconfirmable(err error) bool {
 	return errors.Is(err, ErrUnconfirmed) && len(c.foreign) < c.quorum()
 }
 
-// words are what refusals are compared by.
+// words are what errors are compared by.
 func (e *ContractError) words() string {
 	return fmt.Sprintf("refused %s %d %s %v", e.Code, e.Status, e.Message, e.Details)
 }
 
-// byAny has one other organisation's peer after the other try what the ledger proves afterwards. A refusal proves nothing, so it takes as many as an answer.
+// byAny has one other organisation's peer after the other try what the ledger proves afterwards. An error proves
+// nothing, so it takes as many as an answer.
 func byAny[T any](ctx context.Context, c *Client, call *call, try func(context.Context, *entrance) (T, error)) (T, error) {
 	var (
 		nothing  T

@@ -15,10 +15,12 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// WithBatching has calls of [Client.Submit] that are made at about the same time share a transaction, up to calls (at most [batch.MaxCalls]) and
-// none waiting longer than wait for others. Nothing else changes for the callers: each gets its own answer or refusal, a call that is refused stops no
-// other and gets into no block, and one that cannot share a transaction is submitted by itself. It is for those who submit for many at once, such as a relay of residents' signed requests: a transaction with many calls
-// costs little more than one with one. Calls with transient data or named organisations are never gathered.
+// WithBatching has calls of [Client.Submit] that are made at about the same time share a transaction, up to calls (at
+// most [batch.MaxCalls]) and none waiting longer than wait for others. Nothing else changes for the callers: each gets
+// its own answer or error, a call that is refused stops no other and gets into no block. One that cannot share a
+// transaction is submitted by itself. It is for those who submit for many at once, such as a relay of residents' signed
+// requests: a transaction with many calls costs little more than one with one. Calls with transient data or named
+// organisations are never gathered.
 func WithBatching(calls int, wait time.Duration) Option {
 	return func(c *Client) {
 		c.gathering = &gathering{client: c, calls: min(calls, batch.MaxCalls), wait: wait, open: map[bool]*gathered{}}
@@ -187,7 +189,7 @@ func (g *gathering) together(ctx context.Context, members []*gatheredCall) ([]js
 	return answer.Answers, receipt, err
 }
 
-// end tells each call what became of all, or submits each by itself where it is certain that nothing did.
+// end gives each call the outcome of all, or submits each by itself where it is certain that nothing did.
 func (g *gathering) end(ctx context.Context, members []*gatheredCall, answers []json.RawMessage, receipt Receipt, err error, alone *sync.WaitGroup) {
 	for i, m := range members {
 		switch {
@@ -225,7 +227,7 @@ func refusedOf(err error) map[int]*fault.Error {
 	return nil
 }
 
-// refusedAs is the refusal of one call of a batch that was refused for it.
+// refusedAs is the error of one call of a batch that was refused for it.
 func refusedAs(refusal *fault.Error, batch error) error {
 	refused := &ContractError{Code: refusal.Code, Status: refusal.Status, Message: refusal.Message, Details: refusal.Details, cause: batch}
 	if whole, ok := errors.AsType[*ContractError](batch); ok {

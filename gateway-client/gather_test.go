@@ -143,7 +143,7 @@ func TestWhatSharedATransactionEndsForEachByItself(t *testing.T) {
 	}
 }
 
-// TestACallOfUnknownFateIsNotSubmittedAgain: the batch was ordered, but nobody tells what became of it.
+// TestACallOfUnknownFateIsNotSubmittedAgain: the batch was ordered, but nobody reports its fate.
 func TestACallOfUnknownFateIsNotSubmittedAgain(t *testing.T) {
 	t.Parallel()
 	ledger := &gatewaytest.Ledger{Execute: carry, Status: func(int) error { return gatewaytest.Failure(codes.Unavailable, "the peer is gone") }}

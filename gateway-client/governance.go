@@ -17,8 +17,8 @@ type Governance struct{ client *Client }
 // Governance returns the contract's typed calls.
 func (c *Client) Governance() Governance { return Governance{c} }
 
-// GetFounding reads the founding record with its signatures and believes neither: the record must be for the profile's network, and the administrator of
-// each organisation must have signed it under a root that stands in it.
+// GetFounding reads the founding record with its signatures and believes neither: the record must be for the profile's
+// network. The administrator of each organisation must have signed it under a root that is in it.
 func (g Governance) GetFounding(ctx context.Context) (governance.FoundingView, error) {
 	view, err := evaluate[governance.FoundingView](ctx, g.client, "governance:GetFounding", governance.GetFoundingRequest{})
 	if err != nil {

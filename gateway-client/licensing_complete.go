@@ -63,8 +63,8 @@ func (c *Client) author() (string, error) {
 	}
 }
 
-// complete fills in what a request about a licence leaves out, and signs it with the member's certificate where the contract wants that: what both sides
-// sign of a licence is all that its record will hold.
+// complete fills in what a request about a licence leaves out, and signs it with the member's certificate where the
+// contract wants that. Anything that both sides sign of a licence is all that its record will hold.
 func (c *Client) complete(ctx context.Context, name string, request any) (any, error) {
 	if !strings.HasPrefix(name, "licensing:") {
 		return request, nil
@@ -106,7 +106,8 @@ func init() { //nolint:gochecknoinits // the table's functions make calls, which
 	}
 }
 
-// filled reads a request, which may be raw JSON, and fills it in; what cannot be read is left for the contract to refuse.
+// filled reads a request, which may be raw JSON, and fills it in; anything that cannot be read is left for the contract
+// to refuse.
 func filled[T any](fill func(context.Context, Licensing, *T) error) func(context.Context, *Client, any) (any, error) {
 	return func(ctx context.Context, c *Client, request any) (any, error) {
 		text, err := encode(request)
@@ -179,7 +180,7 @@ func fillResume(ctx context.Context, l Licensing, r *licensing.ResumeAgreementRe
 	return nil
 }
 
-// fillWithdrawal keeps the licences that stand on an offer; an empty list that is not nil keeps none.
+// fillWithdrawal keeps the licences that are on an offer; an empty list that is not nil keeps none.
 func fillWithdrawal(ctx context.Context, l Licensing, r *licensing.WithdrawOfferRequest) error {
 	if r.Keeps != nil {
 		return nil

@@ -14,7 +14,7 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// terms is the hash of the terms that the tests' ledger tells.
+// terms is the hash of the terms of the tests' ledger.
 var terms = strings.Repeat("ab", 32)
 
 // market answers what the client asks to fill requests in, and keeps what was submitted.

@@ -43,7 +43,8 @@ type listener struct {
 	short time.Time
 }
 
-// maxAborted bounds for how many streams in a row a peer may say that it cannot serve them: it does while it stops, and for ever where it lacks the blocks.
+// maxAborted bounds for how many streams in a row a peer may say that it cannot serve them. It does while it stops, and
+// for ever where it lacks the blocks.
 const maxAborted = 10
 
 func (l *listener) run(ctx context.Context) error {
@@ -84,8 +85,8 @@ func (l *listener) interrupted(err error) bool {
 	return l.aborted < maxAborted
 }
 
-// reach checks that the own peer's ledger goes as far as the last event: a stream from behind its end would stay silent. A peer that lags behind is given the
-// time that a commit may take.
+// reach checks that its own peer's ledger goes as far as the last event: a stream from behind its end would stay
+// silent. A peer that lags behind is given the time that a commit may take.
 func (l *listener) reach(ctx context.Context) error {
 	height, err := l.client.Height(ctx)
 	if err != nil || height > l.last.BlockNumber { // a peer that does not answer is the stream's concern
@@ -126,8 +127,9 @@ func (l *listener) listen(ctx context.Context) error {
 	}
 }
 
-// abroad listens to other organisations' peers until an own peer can be reached again, if that was the trouble and the caller wants to hear what nobody vouches
-// for. An own peer tells the same events again, if there are any.
+// abroad listens to other organisations' peers until an own peer can be reached again, if that was the trouble and the
+// caller wants to hear what nobody vouches for. The organisation's own peer sends the same events again, if there are
+// any.
 func (l *listener) abroad(ctx context.Context, cause error) error {
 	c := l.client
 	if !c.provisional || len(c.foreign) == 0 || !c.own.unreachable(cause) {
@@ -227,7 +229,8 @@ func eventsOf(block *gateway.ChaincodeEventsResponse) (events []Event, err error
 	return events, nil
 }
 
-// stream asks for the events of a block and of those behind it. Fabric's own client tells nobody why a stream ended, so this one is opened without it.
+// stream asks for the events of a block and of those behind it. Fabric's own client does not report why a stream ended,
+// so this one is opened without it.
 func (c *Client) stream(ctx context.Context, e *entrance, block uint64) (gateway.Gateway_ChaincodeEventsClient, error) {
 	request, err := proto.Marshal(&gateway.ChaincodeEventsRequest{
 		ChannelId: c.profile.Channel, ChaincodeId: c.profile.Chaincode, Identity: c.creator,

@@ -31,7 +31,8 @@ type MSP struct {
 // ErrRevoked is in the chain of an error about a certificate that its organisation revoked.
 var ErrRevoked = errors.New("the certificate was revoked")
 
-// MSPs reads the channel's organisations, ordered by id, from its configuration as the own organisation's peer holds it.
+// MSPs reads the channel's organisations, ordered by id, from its configuration as its own organisation's peer holds
+// it.
 func (c *Client) MSPs(ctx context.Context) ([]MSP, error) {
 	config := new(common.Config)
 	if err := c.askPeer(ctx, "cscc", "GetChannelConfig", config); err != nil {

@@ -12,7 +12,8 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// ErrPrivateQuery reports a query that was to be submitted although its answer is private: what is submitted stands in every organisation's blocks for ever.
+// ErrPrivateQuery reports a query that was to be submitted although its answer is private: anything that is submitted
+// is in every organisation's blocks for ever.
 var ErrPrivateQuery = errors.New("its answer is private: evaluate it, do not submit it")
 
 // AnswersPrivately reports whether a query's answer is private, so that the chaincode encrypts it to a key that comes with the query.
@@ -26,8 +27,8 @@ func refusePrivate(name string) error {
 	return nil
 }
 
-// makePrivate gives the call of a query the key that opens its answer, if that is private. What somebody else has signed has a key already, and the answer is
-// passed on unopened.
+// makePrivate gives the call of a query the key that opens its answer, if that is private. Anything that somebody else
+// has signed has a key already, and the answer is passed on unopened.
 func (c *call) makePrivate() error {
 	if !privateQueries[c.name] {
 		return nil
@@ -44,7 +45,7 @@ func (c *call) makePrivate() error {
 	return err
 }
 
-// signedRequest is the resident's signed request that stands in the place of the request, empty if there is none.
+// signedRequest is the resident's signed request that is in the place of the request, empty if there is none.
 func (c *call) signedRequest() string {
 	if !bytes.Contains(c.argument, []byte(`"signedRequest"`)) {
 		return ""
@@ -66,9 +67,10 @@ func (c *call) right(rights map[string]bool) bool {
 	return err == nil && rights[claims.Transaction]
 }
 
-// RelayQuery asks a query for the resident who signed it, and returns the answer as the ledger gave it: a JSON object or, where it is private, a JWE in compact
-// form that the signer alone can open (see [signing.AnswerKey]). Who relays could have made it up: a signer who has no proof in
-// the answer gives the same signed request to relays of several organisations, and [signing.AnswerKey.Agreed] compares what they bring.
+// RelayQuery asks a query for the resident who signed it. It returns the answer as the ledger gave it: a JSON object
+// or, where it is private, a JWE in compact form that the signer alone can open (see [signing.AnswerKey]). Anyone who
+// relays could have made it up. A signer who has no proof in the answer gives the same signed request to relays of
+// several organisations, and [signing.AnswerKey.Agreed] compares what they bring.
 func (c *Client) RelayQuery(ctx context.Context, compact string) (signedrequest.Claims, []byte, error) {
 	claims, err := signing.Read(compact)
 	if err != nil {

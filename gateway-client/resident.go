@@ -11,9 +11,9 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// WithResidentKey has every call of the client made by the resident who owns the key: it is signed as a signed request that the profile's identity only
-// relays, a transaction through its contract's Relay and a query in the place of its request. A transaction that is proposed anew carries the same
-// signed request, so it takes effect once.
+// WithResidentKey has every call of the client made by the resident who owns the key. It is signed as a signed request
+// that the profile's identity only relays, a transaction through its contract's Relay and a query in the place of its
+// request. A transaction that is proposed anew carries the same signed request, so it takes effect once.
 func WithResidentKey(key signing.Key) Option {
 	return func(c *Client) { c.resident = &key }
 }
@@ -24,8 +24,9 @@ func WithSubject(pseudonym string) Option {
 	return func(c *Client) { c.subject = pseudonym }
 }
 
-// Relay carries a signed request in compact form that a resident signed to the contract that it is for, and decodes the answer into answer, which may be nil. The
-// claims are what the signed request says, whoever signed it. A relay of many signed requests connects with [WithBatching].
+// Relay carries a signed request in compact form that a resident signed to the contract that it is for, and decodes the
+// answer into answer, which may be nil. The claims are what the signed request states, whoever signed it. A relay of
+// many signed requests connects with [WithBatching].
 func (c *Client) Relay(ctx context.Context, compact string, answer any) (signedrequest.Claims, Receipt, error) {
 	claims, err := signing.Read(compact)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Reason says why something is done again.
+// Reason explains why something is done again.
 type Reason string
 
 const (
@@ -29,7 +29,7 @@ const (
 
 // Retry is told to the hook of [WithRetryHook] before something is done again.
 type Retry struct {
-	// Reason says what is done again, and why.
+	// Reason describes what is done again, and why.
 	Reason Reason
 	// Transaction is the call's name.
 	Transaction string
@@ -46,8 +46,8 @@ type Retry struct {
 // pace is how fast things are done again.
 type pace struct {
 	conflict, notReady, status span
-	// doubt is how long the commit status of a transaction is asked for before its envelope is submitted again: the first while nothing at all is committed,
-	// more while other transactions are, the longest at most.
+	// doubt is how long the commit status of a transaction is asked for before its envelope is submitted again. It is
+	// the first value while nothing at all is committed, more while other transactions are, and the longest at most.
 	doubt span
 	// agreement is how long other organisations are asked until enough of them say the same.
 	agreement time.Duration
@@ -71,7 +71,8 @@ func (s span) delays() backoff.BackOff {
 	return &backoff.ExponentialBackOff{InitialInterval: s.first, MaxInterval: s.longest, Multiplier: 2, RandomizationFactor: 0.5}
 }
 
-// repeat tries until that succeeds, again says no, or ctx ends. It returns the last error in any case; the caller sees from it what was going on.
+// repeat tries until that succeeds, again states no, or ctx ends. It returns the last error in any case; the caller
+// sees from it what was going on.
 func repeat[T any](ctx context.Context, delays backoff.BackOff, try func() (T, error), again func(err error, attempt int, delay time.Duration) bool) (T, error) {
 	delays.Reset()
 	for attempt := 1; ; attempt++ {
@@ -110,7 +111,7 @@ func ended(ctx context.Context, err error) error {
 // headStart is how much earlier than here a deadline may pass at a peer, which is told how much time is left.
 const headStart = 100 * time.Millisecond
 
-// over is the context's error: also that of a deadline about to pass here of which a peer's answer tells already.
+// over is the context's error: also that of a deadline about to pass here which a peer's answer reports already.
 func over(ctx context.Context, err error) error {
 	deadline, limited := ctx.Deadline()
 	if ctx.Err() == nil && limited && status.Code(err) == codes.DeadlineExceeded && time.Until(deadline) < headStart {

@@ -33,8 +33,9 @@ func (c *Client) proposeUntilValid(ctx context.Context, call *call, answer any) 
 // unendorsedAttempts bounds how often a transaction is proposed whose endorsements did not suffice in the end.
 const unendorsedAttempts = 3
 
-// unendorsed reports whether the endorsements did not suffice. Where the call named nobody to endorse it, somebody else has written a key meanwhile that its
-// end gave a policy of its own: read again, it stands already. Or a peer of another organisation through which the proposal went has lied.
+// unendorsed reports whether the endorsements did not suffice. Where the call named nobody to endorse it, somebody else
+// has written a key meanwhile that its end gave a policy of its own: read again, it is already. Or a peer of another
+// organisation through which the proposal went has lied.
 func unendorsed(conflict *client.CommitError) bool {
 	return conflict.Code == peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE
 }

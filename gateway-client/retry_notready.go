@@ -12,14 +12,15 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// notReadyAttempts bounds how often a proposal is sent that peers answer, but not as they should: one that lags a block behind catches up soon, while for
-// example a missing right stays missing.
+// notReadyAttempts bounds how often a proposal is sent that peers answer, but not as they should. One that lags a block
+// behind catches up soon, while for example a missing right stays missing.
 const notReadyAttempts = 6
 
 // execute has peers execute a proposal, to endorse or to evaluate it, and sends the same proposal again while they are not ready. Nothing is ordered
 // before this is done, so it cannot do anything twice.
 //
-// Where absent says so of the own peers' error, or the own peer is far behind, and the call may leave the organisation, abroad asks those of others.
+// Where absent reports it of its own peers' error, or its own peer is far behind, and the call may leave the
+// organisation, abroad asks those of others.
 func execute[T any](
 	ctx context.Context, c *Client, p *proposal,
 	at func(context.Context, *entrance) (T, error), absent func(error) bool, abroad func(context.Context) (T, error),
@@ -47,7 +48,7 @@ func execute[T any](
 	}
 	result, err := repeat(ctx, c.pace.notReady.delays(), try, again)
 	if end := over(ctx, err); err != nil && cause != nil && end != nil {
-		err = fmt.Errorf("%w: %w", end, cause) // what was waited for says more than where time ran out
+		err = fmt.Errorf("%w: %w", end, cause) // what was waited for states more than where time ran out
 	}
 	return result, err
 }
@@ -95,7 +96,8 @@ func notReady(err error, call *call, attempt int) bool {
 	}
 }
 
-// What peers say of their chaincode server that is gone, and gateways of peers that are, or whose disk is full: time mends it.
+// Anything that peers say of their chaincode server that is gone, and gateways of peers that are, or whose disk is
+// full: time mends it.
 var (
 	servers = []string{"could not launch chaincode", "chaincode stream terminated"}
 	peers   = []string{"code = Unavailable", "no space left on device"}
@@ -125,8 +127,9 @@ func (e *entrance) withoutServer(err error) bool {
 	return e.unreachable(err) || gone(err, servers) || outOfChannel(err)
 }
 
-// disagreed reports whether one peer refused what another endorsed. That is no decision of the contract: contracts are deterministic, so one of the peers
-// lags a block behind. The gateway says "collect" only after its first endorser has endorsed; with named organisations, one without a detail has endorsed.
+// disagreed reports whether one peer refused what another endorsed. That is no decision of the contract: contracts are
+// deterministic, so one of the peers lags a block behind. The gateway states "collect" only after its first endorser
+// has endorsed; with named organisations, one without a detail has endorsed.
 func disagreed(err error, call *call) bool {
 	if !strings.Contains(status.Convert(err).Message(), "failed to collect enough transaction endorsements") {
 		return false

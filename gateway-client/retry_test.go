@@ -192,7 +192,7 @@ func TestSubmissionsThatCannotBeSaved(t *testing.T) {
 	})
 }
 
-// collect is what a gateway says when a peer other than the first did not endorse.
+// collect is what a gateway describes when a peer other than the first did not endorse.
 const collect = "failed to collect enough transaction endorsements, see attached details for more info"
 
 func TestPeersThatAreNotReady(t *testing.T) {

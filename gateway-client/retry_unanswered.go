@@ -16,8 +16,9 @@ import (
 // refusedAttempts bounds how often an envelope is submitted that orderers refuse with a client error.
 const refusedAttempts = 3
 
-// fate finds out what became of a submitted transaction. It asks for the commit status and, as long as there is none, submits the same envelope again:
-// orderers and validators drop the second copy of a transaction id, so it is committed at most once whatever was lost on the way.
+// fate finds out what became of a submitted transaction. It asks for the commit status and, as long as there is none,
+// submits the same envelope again. Orderers and validators drop the second copy of a transaction id, so it is committed
+// at most once whatever was lost on the way.
 func (p *Pending) fate(ctx context.Context) (*client.Status, error) {
 	window, cancel := context.WithTimeout(ctx, p.client.timeouts.CommitStatus)
 	defer cancel()
@@ -48,7 +49,8 @@ func (p *Pending) fate(ctx context.Context) (*client.Status, error) {
 // errNoStatus reports a transaction whose commit status was waited for long enough.
 var errNoStatus = errors.New("no commit status yet")
 
-// askPatiently asks for the commit status until patience is over, and tells whether nothing at all was committed meanwhile.
+// askPatiently asks for the commit status until patience is over, and reports whether nothing at all was committed
+// meanwhile.
 func (p *Pending) askPatiently(ctx context.Context, patience time.Duration) (status *client.Status, stoodStill bool, err error) {
 	patient, stop := p.client.heart.patient(ctx, p.client.pace.doubt.first, patience)
 	status, err = p.ask(patient)
@@ -64,14 +66,14 @@ func (p *Pending) askPatiently(ctx context.Context, patience time.Duration) (sta
 	return status, stoodStill, err
 }
 
-// heartbeat is when this client last saw anything committed. While others' transactions are, the network is slow where one is late; while none is, it
-// stands still, and what it was given may be lost.
+// heartbeat is when this client last saw anything committed. While others' transactions are, the network is slow where
+// one is late; while none is, it makes no progress, and what it was given may be lost.
 type heartbeat struct{ last atomic.Int64 }
 
 func (h *heartbeat) beat() { h.last.Store(time.Now().UnixNano()) }
 
-// patient is a context that ends after the longest time, or sooner if nothing is committed for the time that the network may be silent. Stop tells whether it
-// was so.
+// patient is a context that ends after the longest time, or sooner if nothing is committed for the time that the
+// network may be silent. Stop reports whether it was so.
 func (h *heartbeat) patient(ctx context.Context, silent, longest time.Duration) (patient context.Context, stop func() (stood bool)) {
 	patient, cancel := context.WithTimeout(ctx, longest)
 	begin, still := time.Now(), new(atomic.Bool)
@@ -121,8 +123,8 @@ func (p *Pending) askAt(ctx context.Context, e *entrance) (*client.Status, error
 	return status, err
 }
 
-// submit sends the envelope to the ordering service. It holds nothing private, so it may leave through any peer; what another organisation's says of it, be it
-// that it was ordered or that it never can be, is hearsay.
+// submit sends the envelope to the ordering service. It holds nothing private, so it may leave through any peer.
+// Anything that another organisation's states of it, be it that it was ordered or that it never can be, is hearsay.
 func (p *Pending) submit(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, p.client.timeouts.Submit)
 	defer cancel()
@@ -139,7 +141,7 @@ func (p *Pending) submit(ctx context.Context) error {
 		if _, err = byAny(ctx, p.client, p.call, at); err == nil {
 			return errHearsay
 		}
-		return ended(ctx, fmt.Errorf("%w: %v", errHearsay, err)) //nolint:errorlint // what another organisation's peer says shall not be taken for the answer
+		return ended(ctx, fmt.Errorf("%w: %v", errHearsay, err)) //nolint:errorlint // what another organisation's peer states shall not be taken for the answer
 	}
 	return ended(ctx, err)
 }

@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Receipt says where a transaction is on the ledger.
+// Receipt describes where a transaction is on the ledger.
 type Receipt struct {
 	// TransactionID names the transaction.
 	TransactionID string
@@ -111,7 +111,8 @@ func (c *Client) send(ctx context.Context, call *call) (*Pending, error) {
 func (c *Client) endorse(ctx context.Context, call *call) (*Pending, error) {
 	window, cancel := context.WithTimeout(ctx, c.timeouts.Endorse)
 	defer cancel()
-	// What the signature covers names no endorsers. So one proposal is sent with their names and without: they can never become two transactions.
+	// Anything that the signature covers names no endorsers. So one proposal is sent with their names and without: they
+	// can never become two transactions.
 	named, prefers := call.prefers()
 	proposal, err := c.propose(window, named)
 	if err != nil {

@@ -59,5 +59,5 @@ func (unseen) Start(context.Context, string) error { return errUnseen }
 func (unseen) Stop(context.Context, string) error  { return errUnseen }
 func (unseen) Kill(context.Context, string) error  { return errUnseen }
 
-// List knows of no state: whether a component runs is what its check says.
+// List knows of no state: whether a component runs is what its check states.
 func (unseen) List(context.Context) ([]supervisor.State, error) { return nil, nil }

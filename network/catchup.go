@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	// standsStill is how long a peer that catches up may take for one block. What is private and no other peer has any more makes it wait some seconds.
+	// standsStill is how long a peer that catches up may take for one block. Anything that is private and no other peer
+	// has any more makes it wait some seconds.
 	standsStill = 2 * time.Minute
 	// tellEvery is how often is told how far a peer is.
 	tellEvery = 5 * time.Second
@@ -16,8 +17,8 @@ const (
 	farBehind = 20
 )
 
-// caughtUp waits until each peer has the blocks that the orderers have now, as long as it gets on: one whose ledger was lost fetches all of it, and knows
-// neither chaincode nor members before.
+// caughtUp waits until each peer has the blocks that the orderers have now, as long as it gets on. One whose ledger was
+// lost fetches all of it, and knows neither chaincode nor members before.
 func (n *Network) caughtUp(ctx context.Context) error {
 	var target uint64
 	for _, org := range n.Topology {
@@ -65,7 +66,7 @@ func (n *Network) rejoin(ctx context.Context, c component) error {
 	return n.joinPeer(ctx, c.org, block)
 }
 
-// markBehind says of each component with a ledger how far it is behind the others.
+// markBehind states of each component with a ledger how far it is behind the others.
 func markBehind(all []ComponentStatus) {
 	var top uint64
 	for _, s := range all {

@@ -20,7 +20,8 @@ type Collection struct {
 	MemberOnlyRead, MemberOnlyWrite bool
 }
 
-// Collections of the chaincode smartb: one for each organisation's own personal data, and the load curves that operator, organiser and auditor share.
+// Collections of the chaincode smartb: one for each organisation's own personal data, and the load profile that
+// operator, organiser and auditor share.
 func (t Topology) Collections() []Collection {
 	curves := Collection{Name: "meterData", Endorsers: 2, MemberOnlyRead: true, MemberOnlyWrite: true}
 	var all []Collection
@@ -57,8 +58,8 @@ func (c Collection) config(organisations int) (*peer.CollectionConfig, error) {
 	}}}, nil
 }
 
-// endorsement is the policy for writes. The collection of a single member refers to the member's own policy in the channel's configuration, as Fabric's
-// implicit collections do: a reference is all that the peers then decode of it.
+// endorsement is the policy for writes. The collection of a single member refers to the member's own policy in the
+// channel's configuration, as Fabric's implicit collections do. A reference is all that the peers then decode of it.
 func (c Collection) endorsement() (*peer.ApplicationPolicy, error) {
 	if len(c.Members) > 1 {
 		return chaincode.NewApplicationPolicy(outOf(c.Endorsers, c.Members, "peer"), "")
@@ -68,8 +69,8 @@ func (c Collection) endorsement() (*peer.ApplicationPolicy, error) {
 	}}, nil
 }
 
-// plain leaves out the gate around a single principal: every peer decodes all collections for each private key of a block, twice in Fabric 3.1.1, and a
-// gate is two messages more each time.
+// plain leaves out the gate around a single principal. Every peer decodes all collections for each private key of a
+// block, twice in Fabric 3.1.1. A gate is two messages more each time.
 func plain(policy *common.SignaturePolicyEnvelope) *common.SignaturePolicyEnvelope {
 	if rules := policy.GetRule().GetNOutOf().GetRules(); len(rules) == 1 {
 		policy.Rule = rules[0]

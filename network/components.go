@@ -50,7 +50,7 @@ func (n *Network) component(org Organisation, name string, offset int, path stri
 	}
 }
 
-// machine is the environment that says what this machine is like; a container's image does that.
+// machine is the environment that describes what this machine is like; a container's image does that.
 func (n *Network) machine(dir string) []string {
 	if n.placement() != Native {
 		return nil

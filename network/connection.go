@@ -5,8 +5,9 @@ import (
 	"os"
 )
 
-// connectionProfile is the JSON that Fabric's older SDKs, Caliper and Explorer read, with two members more that other programs need: the chaincode's name
-// and the network's id, which the audience of signed requests begins with. It holds certificates, no keys.
+// connectionProfile is the JSON that Fabric's older SDKs, Caliper and Explorer read, with two more members that other
+// programs need. They are the chaincode's name and the network's id, which the audience of signed requests begins with.
+// It holds certificates, no keys.
 func (n *Network) connectionProfile(own Organisation) ([]byte, error) {
 	type object = map[string]any
 	organizations, peers, orderers, authorities := object{}, object{}, object{}, object{}

@@ -44,7 +44,7 @@ func (n *Network) claimForContainers(context.Context) error {
 	return n.state.save(n.layout)
 }
 
-// startContainers returns when the bootstrap has started; what it waits for has succeeded by then.
+// startContainers returns when the bootstrap has started; anything that it waits for has succeeded by then.
 func (n *Network) startContainers(ctx context.Context) error {
 	if _, err := n.project().Compose(ctx, "up", "--detach", "--no-build"); err != nil {
 		return errors.Join(err, n.explain(context.WithoutCancel(ctx)))
@@ -68,7 +68,7 @@ func (n *Network) awaitBootstrap(ctx context.Context) error {
 	return nil
 }
 
-// explain tells the end of the log of whatever failed.
+// explain prints the end of the log of whatever failed.
 func (n *Network) explain(ctx context.Context) error {
 	all, err := n.project().Containers(ctx)
 	if err != nil {

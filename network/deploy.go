@@ -25,9 +25,10 @@ func (n *Network) smartb() Chaincode {
 	return Chaincode{Name: ChaincodeName, Main: modulePath + "/chaincode", Collections: n.Topology.Collections()}
 }
 
-// Deploy brings a chaincode into the running network: it builds it, starts a server at every organisation, installs, approves and commits it, and waits
-// until every organisation's gateway can have it endorsed by all. It must answer org.hyperledger.fabric:GetMetadata, as those made with
-// fabric-contract-api do. A chaincode that is deployed already stays as it is.
+// Deploy brings a chaincode into the running network: it builds it, starts a server at every organisation, installs,
+// approves and commits it. It waits until every organisation's gateway can have it endorsed by all. It must answer
+// org.hyperledger.fabric:GetMetadata, as those made with fabric-contract-api do. A chaincode that is deployed already
+// stays as it is.
 func (n *Network) Deploy(ctx context.Context, c Chaincode) error {
 	if n.placement() != Native {
 		return errors.New("containers run the chaincode smartb only; other chaincodes are for native networks")
@@ -79,7 +80,7 @@ func (n *Network) deploy(ctx context.Context, c Chaincode) error {
 	return n.define(ctx, c, pkg)
 }
 
-// writeConnectionValues tells the organisation's builder what the package leaves open.
+// writeConnectionValues gives the organisation's builder what the package leaves open.
 func (n *Network) writeConnectionValues(server component, label string) error {
 	tls := n.site().org(server.org, Peer, "tls")
 	text, err := json.MarshalIndent(map[string]string{

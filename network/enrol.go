@@ -22,8 +22,9 @@ type member struct {
 	msp   string
 }
 
-// connector is whoever proves itself by TLS: a node to all who connect to it, by a certificate of the TLS authority, or the operations administrator and
-// the agent to operations listeners, by one of the operations authority. None of them is an identity of the MSP by that, and no member has such a certificate.
+// connector proves itself by TLS. A node does so to all that connect to it, by a certificate of the TLS authority. The
+// operations administrator and the agent do so to operations listeners, by one of the operations authority. None of
+// them is an identity of the MSP by that, and no member has such a certificate.
 type connector struct {
 	instance instance
 	id       string

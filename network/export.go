@@ -8,9 +8,10 @@ import (
 	"strings"
 )
 
-// Export writes a folder with which the official peer CLI and other SDKs reach the network: per organisation its MSP, its users with their private keys and
-// profiles, the TLS roots, the token that opens its agent, a connection profile, and an .env for the peer CLI; and for all of them a
-// configuration for Prometheus and a dashboard for Grafana. Nothing in it refers to the state folder.
+// Export writes a folder with which the official peer CLI and other SDKs reach the network. Each organisation has its
+// MSP, its users with their private keys and profiles, and the TLS roots. It also has the token that opens its agent, a
+// connection profile, and an .env for the peer CLI. There are for all of them a configuration for Prometheus and a
+// dashboard for Grafana. Nothing in it refers to the state folder.
 func (n *Network) Export(dir string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

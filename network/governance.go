@@ -11,8 +11,8 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client"
 )
 
-// found makes the network's first transactions: it is founded by the record that all administrators sign, unless it is, and the authority loads the purposes
-// that the project ships, unless there are some.
+// found makes the network's first transactions. It is founded by the record that all administrators sign, unless it is,
+// and the authority loads the purposes that the project ships, unless there are some.
 func (n *Network) found(ctx context.Context) error {
 	receipt, err := n.establish(ctx)
 	if err != nil {

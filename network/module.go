@@ -9,7 +9,8 @@ import (
 
 const modulePath = "github.com/smartb-suite/smartb"
 
-// moduleRoot finds the checkout of this module around the working directory: what the network runs is built from its sources.
+// moduleRoot finds the checkout of this module around the working directory: anything that the network runs is built
+// from its sources.
 func moduleRoot() (string, error) {
 	start, err := os.Getwd()
 	if err != nil {

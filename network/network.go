@@ -74,7 +74,7 @@ func (n *Network) locked(work func() error) (err error) {
 // Down ends everything that Up started and keeps the state: another Up continues with the same ledger.
 func (n *Network) Down(ctx context.Context) error { return n.down(ctx) }
 
-// down tells Compose these options too, if it is containers that end.
+// down passes these options to Compose too, if it is containers that end.
 func (n *Network) down(ctx context.Context, options ...string) error {
 	if !exists(string(n.layout)) && n.placement() != Containers {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"github.com/smartb-suite/smartb/network/docker"
 )
 
-// Placement says where the components run, and from where this process sees them.
+// Placement describes where the components run, and from where this process sees them.
 type Placement string
 
 const (
@@ -19,7 +19,8 @@ const (
 	Inside Placement = "inside"
 )
 
-// The places in the images. Volumes are mounted below containerState as they would lie in a native network's state folder.
+// The places in the images. Volumes are mounted below containerState as they would are in a native network's state
+// folder.
 const (
 	containerState    layout   = "/state"
 	containerPrograms programs = "/usr/local/bin"

@@ -13,7 +13,7 @@ type stage struct {
 	run  func(context.Context) error
 }
 
-// runStages tells each stage's time and the time since the beginning.
+// runStages prints each stage's time and the time since the beginning.
 func runStages(ctx context.Context, out io.Writer, stages []stage) error {
 	begin := time.Now()
 	for _, s := range stages {

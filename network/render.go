@@ -14,7 +14,8 @@ var configFiles embed.FS
 const (
 	// genesisProfile is the profile's name in configtx.yaml.
 	genesisProfile = "SmartCity"
-	// valuesVariable tells the builder where the organisation keeps its chaincode servers' addresses and certificates.
+	// valuesVariable gives the builder the place where the organisation keeps its chaincode servers' addresses and
+	// certificates.
 	valuesVariable = "SMARTB_CHAINCODE_VALUES"
 )
 
@@ -67,7 +68,7 @@ func (n *Network) renderOrderer(org Organisation) ([]byte, error) {
 type concurrency struct{ Endorser, Gateway int }
 
 // concurrencyFor fits the peer's bounds to its processors. Those of the endorser, whom other organisations' gateways
-// ask, lie above the bounds of the chaincode server, which keeps slots for submissions and rights, but not far: each
+// ask, are above the bounds of the chaincode server, which keeps slots for submissions and rights, but not far. Each
 // call under way makes the organisation's own calls wait for a processor. The gateway's are more, since most of its
 // calls wait for a commit.
 func concurrencyFor(processors int) concurrency {

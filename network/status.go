@@ -15,9 +15,9 @@ type ComponentStatus struct {
 	Organisation, Component, Address string
 	// PID is 0 while the component is down.
 	PID int
-	// Healthy says that the component answers.
+	// Healthy states that the component answers.
 	Healthy bool
-	// Problem says why it is down or does not answer.
+	// Problem explains why it is down or does not answer.
 	Problem string
 	// Restarts counts how often it died by itself since its last start.
 	Restarts int

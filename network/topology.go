@@ -71,8 +71,8 @@ func (t Topology) Find(name string) (Organisation, error) {
 	return Organisation{}, fmt.Errorf("there is no organisation %q; the organisations are %v", name, t.Names())
 }
 
-// others are the organisations beside org in the order in which they stand in for its peer: those that hold load curves first if org does, since only at
-// their peers can it go on settling.
+// others are the organisations beside org in the order in which they stand in for its peer. Those that hold load
+// profile first if org does, since only at their peers can it go on settling.
 func (t Topology) others(org Organisation) Topology {
 	others := slices.DeleteFunc(slices.Clone(t), func(o Organisation) bool { return o.Name == org.Name })
 	if org.LoadCurves {

@@ -89,7 +89,7 @@ func selfMade(t *testing.T, name string) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// showing trusts the city's nodes and shows the pair, whatever authorities the other side says that it trusts.
+// showing trusts the city's nodes and shows the pair, whatever authorities the other side states that it trusts.
 func showing(t *testing.T, pair tls.Certificate) *tls.Config {
 	t.Helper()
 	roots := x509.NewCertPool()
@@ -129,7 +129,8 @@ func registers(t *testing.T, address string, pair tls.Certificate) bool {
 	return err == nil
 }
 
-// speaks reports whether a gRPC listener answers a call whose caller has not signed anything otherwise than with a refusal.
+// speaks reports whether a gRPC listener answers a call whose caller has not signed anything otherwise than with an
+// error.
 func speaks(method string) func(*testing.T, string, tls.Certificate) bool {
 	return func(t *testing.T, address string, pair tls.Certificate) bool {
 		t.Helper()
@@ -266,7 +267,8 @@ func TestAMemberObtainsNoCertificateWithANodesName(t *testing.T) {
 						var refused *url.Error
 						require.ErrorAs(t, err, &refused, "%s certificate does not reach the CA", connection)
 					}
-					// Whoever came so far by the operations administrator's own connection would still find himself unknown, but at the authority for signatures.
+					// Anyone who came so far by the operations administrator's own connection would still find himself
+					// unknown, but at the authority for signatures.
 					certificate, err := askCA(t, instance, name, profile, all[operator], all["a member's"])
 					if err != nil {
 						require.False(t, instance == "signing" && name == "processor" && profile != "unheard-of", "%v", err)

@@ -14,8 +14,9 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client"
 )
 
-// TestARelayGathersSignedRequests has the city relay what many residents sign at the same time, one of them twice and one forged: on the ledger there is each
-// consent once, in far fewer transactions, and everybody is told the own outcome.
+// TestARelayGathersSignedRequests has the city relay what many residents sign at the same time, one of them twice and
+// one forged. On the ledger there is each consent once, in far fewer transactions, and everybody is told its own
+// outcome.
 func TestARelayGathersSignedRequests(t *testing.T) {
 	ctx, relay := within(t, 2*time.Minute), connect(t, "city", "steward", gathered)
 	theNeighbour(ctx, t) // the notice is there

@@ -15,9 +15,10 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// BenchmarkSubmitMeterDays compares how many interval readings are committed in the time in which the same network commits one creation of a key, in turn: by
-// clients that deliver a day or ten days of a thousand meters each, different days at once; and by one that delivers a day in ten parts, one after the other
-// as parts of a day must be.
+// BenchmarkSubmitMeterDays compares how many interval readings are committed in the time in which the same network
+// commits one creation of a key, in turn. It does so by clients that deliver a day or ten days of a thousand meters
+// each, different days at once. It also does so by one that delivers a day in ten parts, one after the other as parts
+// of a day must be.
 func BenchmarkSubmitMeterDays(b *testing.B) {
 	const turns, deliveries, crowd = 6, 12, settlement.MaxMeterDays
 	for _, row := range []struct {

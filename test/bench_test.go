@@ -64,8 +64,9 @@ func BenchmarkSettleDay(b *testing.B) {
 	}
 }
 
-// outOfStep waits for another part of the orderers' beat in each round. They cut a block every 100 ms; who begins right after a commit always meets the same
-// moment of it, and then a few milliseconds more or less are a whole beat or nothing.
+// outOfStep waits for another part of the orderers' beat in each round. They cut a block every 100 ms. Anyone who
+// begins right after a commit always meets the same moment of it, and then a few milliseconds more or less are a whole
+// beat or nothing.
 func outOfStep(round int) { time.Sleep(time.Duration(round*35%100) * time.Millisecond) }
 
 func took(b *testing.B, do func() error) time.Duration {
@@ -161,8 +162,8 @@ func (p parties) submit(ctx context.Context, community string, readings []settle
 // gathered is how a relay or a data user under load has its calls share transactions.
 var gathered = gateway.WithBatching(32, 10*time.Millisecond)
 
-// BenchmarkGive compares consents given by signed requests, each in a transaction of its own and gathered by their relay, with the creation of one key on
-// the same network: three turns each, 64 clients.
+// BenchmarkGive compares consents given by signed requests, each in a transaction of its own and gathered by their
+// relay, with the creation of one key on the same network. It takes three turns each, with 64 clients.
 func BenchmarkGive(b *testing.B) {
 	ctx, baseline := within(b, 20*time.Minute), probe(b, "city", "steward")
 	theNeighbour(ctx, b)
@@ -184,7 +185,8 @@ func BenchmarkGive(b *testing.B) {
 // keysOfAConsent is how many keys of keySize bytes stand for a consent among many.
 const keysOfAConsent, keySize = 4, 512
 
-// BenchmarkGiveAmongMany is BenchmarkGive among as many consents as SMARTB_OBJECTS says, 20,000 if nothing, which plain keys stand for.
+// BenchmarkGiveAmongMany is BenchmarkGive among as many consents as SMARTB_OBJECTS states, 20,000 if nothing, which
+// plain keys stand for.
 func BenchmarkGiveAmongMany(b *testing.B) {
 	objects := 20_000
 	if text := os.Getenv("SMARTB_OBJECTS"); text != "" {
@@ -200,8 +202,8 @@ func BenchmarkGiveAmongMany(b *testing.B) {
 	BenchmarkGive(b)
 }
 
-// BenchmarkRequestAccess compares decisions on the access to one resident's data, each in a transaction of its own and gathered by the data user, with the
-// creation of one key on the same network: three turns each, 64 clients.
+// BenchmarkRequestAccess compares access decisions on one resident's data, each in a transaction of its own and
+// gathered by the data user, with creations of one key on the same network. It takes three turns each, with 64 clients.
 func BenchmarkRequestAccess(b *testing.B) {
 	ctx, baseline, m := within(b, 20*time.Minute), probe(b, "city", "steward"), theMarket(b)
 	agreement := m.licensed(ctx, b, true, "")

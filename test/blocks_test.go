@@ -25,7 +25,7 @@ func countCreations(ctx context.Context, t *testing.T, prefix string, from uint6
 	return count
 }
 
-// creations tells how often valid transactions from a height on wrote each key with the prefix, by the city's ledger.
+// creations counts how often valid transactions from a height on wrote each key with the prefix, by the city's ledger.
 func creations(ctx context.Context, t *testing.T, prefix string, from uint64) map[string]int {
 	t.Helper()
 	times := map[string]int{}

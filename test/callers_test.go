@@ -21,7 +21,7 @@ import (
 const few, many = 256, 2048
 
 // TestThousandsOfCallersLoseNoThroughput: 2,048 callers at one peer get at least nine tenths of what 256 get, in turn
-// on the same network; the long form also has four programs share the callers. The short form measures once beside
+// on the same network. The long form also has four programs share the callers. The short form measures once beside
 // other tests, so it demands less: without being held back, the many get half or less.
 func TestThousandsOfCallersLoseNoThroughput(t *testing.T) {
 	for _, clients := range soak.Form([]int{1}, []int{1, 4}) {

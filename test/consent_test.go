@@ -79,8 +79,8 @@ func TestARelayCannotReplayOrForge(t *testing.T) {
 	require.ErrorIs(t, err, gateway.ErrForbidden, "somebody who claims to be her guardian")
 }
 
-// TestNoPersonalDataOfAConsentIsInAnyBlock: the controller alone endorses the private part, receipts show it to its resident at the controller's peer only,
-// and after erasure and purge it is gone from every read of the ledger.
+// TestNoPersonalDataOfAConsentIsInAnyBlock: the controller alone endorses the private part, receipts show it to its
+// resident at the controller's peer only. After erasure and purge it is gone from every read of the ledger.
 func TestNoPersonalDataOfAConsentIsInAnyBlock(t *testing.T) {
 	ctx := within(t, 2*time.Minute)
 	alice := consents(ctx, t)

@@ -32,9 +32,10 @@ func heights(ctx context.Context, t *testing.T) map[string]uint64 {
 	return found
 }
 
-// settledHeights are the heights once all are equal. An orderer of Fabric 3.1.1 that delivers a block in the moment of a view change can stand still for
-// ever although it looks healthy (its controller waits for a view that has ended): it is restarted as docs/operate/containers.md advises, and the log says so. One
-// that missed the last block learns of it with the next one, so somebody consents now and then.
+// settledHeights are the heights once all are equal. An orderer of Fabric 3.1.1 that delivers a block in the moment of
+// a view change can stop for ever although it looks healthy. Its controller waits for a view that has ended. It is
+// restarted as docs/operate/containers.md advises, and the log reports it. One that missed the last block learns of it
+// with the next one, so somebody consents now and then.
 func settledHeights(ctx context.Context, t *testing.T) map[string]uint64 {
 	t.Helper()
 	const patience, beat = 20 * time.Second, 5 * time.Second

@@ -98,8 +98,9 @@ func signedBy(t *testing.T, member *tls.Certificate) func(*http.Request) {
 	}
 }
 
-// TestADataServerServesWhatTheLedgerAllows: the assignee is served, by certificate and by signature; another organisation with the same decision is not; and
-// when the owner has retired the licence, the very next request is refused and told why.
+// TestADataServerServesWhatTheLedgerAllows: the assignee is served, by certificate and by signature; another
+// organisation with the same decision is not. And when the owner has retired the licence, the very next request is
+// refused and told why.
 func TestADataServerServesWhatTheLedgerAllows(t *testing.T) {
 	ctx, m := within(t, 2*time.Minute), theMarket(t)
 	agreement := m.licensed(ctx, t, false, "")

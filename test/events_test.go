@@ -21,8 +21,9 @@ import (
 	"github.com/smartb-suite/smartb/network"
 )
 
-// TestEachEventIsLoggedOnceThoughPeerAndConsumerAreRestarted has a consumer log events while communities are founded, some of them several in one transaction;
-// the consumer is ended and begun again all the time, and its peer is killed meanwhile.
+// TestEachEventIsLoggedOnceThoughPeerAndConsumerAreRestarted has a consumer log events while communities are founded,
+// some of them several in one transaction. The consumer is ended and begun again all the time, and its peer is killed
+// meanwhile.
 func TestEachEventIsLoggedOnceThoughPeerAndConsumerAreRestarted(t *testing.T) {
 	const founded = 60
 	ctx := within(t, 4*time.Minute)
@@ -82,7 +83,7 @@ func consume(ctx context.Context, client *gateway.Client, path string, begin gat
 	}
 }
 
-// logged counts how often each founding stands in the log; the whole lines are in the ledger's order.
+// logged counts how often each founding is in the log; the whole lines are in the ledger's order.
 func logged(t *testing.T, path string) map[string]int {
 	t.Helper()
 	text, err := os.ReadFile(path)

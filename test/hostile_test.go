@@ -56,7 +56,7 @@ func TestHostileRequestsChangeNothing(t *testing.T) {
 	t.Logf("%d requests", total)
 }
 
-// attack sends one request; an answer to a query and every refusal but INTERNAL are fine.
+// attack sends one request; an answer to a query and every error but INTERNAL are fine.
 func attack(ctx context.Context, client *gateway.Client, name string, row transaction.Description, random *rand.Rand) error {
 	request := hostileRequest(random, row.Request)
 	var options []gateway.CallOption

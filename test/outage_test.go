@@ -27,12 +27,13 @@ type outage struct {
 	strike func(ctx context.Context, t *testing.T) (mended time.Time)
 	// resumed is how long after it was mended the last client has its first answer, at most.
 	resumed time.Duration
-	// long says that it lasts longer than some callers wait.
+	// long states that it lasts longer than some callers wait.
 	long bool
 }
 
-// TestNothingIsLostInAnOutage has clients of two organisations give consents, singly and gathered, ask for access and read, at eighteen threads, while parts of
-// the network fail. What was acknowledged is on the ledger once, and no caller sees an error whose time is not over.
+// TestNothingIsLostInAnOutage has clients of two organisations give consents, singly and gathered, ask for access and
+// read, at eighteen threads, while parts of the network fail. Anything that was acknowledged is on the ledger once, and
+// no caller sees an error whose time is not over.
 func TestNothingIsLostInAnOutage(t *testing.T) {
 	nativeOnly(t, "containers have their own faults")
 	for _, o := range []outage{

@@ -12,7 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/network/docker"
 )
 
-// placement is where the tests' network runs: native, unless SMARTB_TEST_PLACEMENT says containers.
+// placement is where the tests' network runs: native, unless SMARTB_TEST_PLACEMENT states containers.
 func placement() network.Placement {
 	if os.Getenv("SMARTB_TEST_PLACEMENT") == string(network.Containers) {
 		return network.Containers
@@ -20,7 +20,7 @@ func placement() network.Placement {
 	return network.Native
 }
 
-// missing says what a placement needs and this machine lacks.
+// missing describes what a placement needs and this machine lacks.
 func missing(p network.Placement) error {
 	if p != network.Containers {
 		return nil

@@ -19,8 +19,8 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
-// TestACarelessSubmitLeavesCiphertextOnly submits a query for load profiles, as some other SDK may: named to one organisation it gets into every block, and where
-// the answers of two differ, peers could log them.
+// TestACarelessSubmitLeavesCiphertextOnly submits a query for load profiles, as some other SDK may. Named to one
+// organisation it gets into every block, and where the answers of two differ, peers could log them.
 func TestACarelessSubmitLeavesCiphertextOnly(t *testing.T) {
 	ctx, p := within(t, 2*time.Minute), everyone(t)
 	community, members := p.found(ctx, t, 1, 1)

@@ -113,7 +113,8 @@ func TestRefusalsReachTheCallerWithTheirCode(t *testing.T) {
 		code  error
 		field string
 	}{
-		// A refusal of private input names no member, day or value: settlement:CheckMeterDays tells them to who may read.
+		// An error of private input names no member, day or value: settlement:CheckMeterDays returns them to those who
+		// may read.
 		"an unknown member":            {change(func(r *settlement.Reading) { r.MemberID = "nobody" }), gateway.ErrNotFound, ""},
 		"a day with 95 values":         {change(func(r *settlement.Reading) { r.Values = r.Values[1:] }), gateway.ErrWrongIntervalCount, ""},
 		"a negative value":             {change(func(r *settlement.Reading) { r.Values[7] = -1 }), gateway.ErrOutOfRange, ""},
@@ -138,8 +139,8 @@ func second(_ settlement.Run, _ gateway.Receipt, err error) error { return err }
 
 func second2(_ gateway.Receipt, err error) error { return err }
 
-// TestSettlementGoesOnWithAnyTwoOfTheThreeThatHoldTheLoadProfiles kills the peer of each in turn, the organiser's own among them. What carries load profiles is
-// submitted before; nobody but the grid operator's own peer may take it in.
+// TestSettlementGoesOnWithAnyTwoOfTheThreeThatHoldTheLoadProfiles kills the peer of each in turn, the organiser's own
+// among them. Load profiles are submitted before; nobody but the grid operator's own peer may take it in.
 func TestSettlementGoesOnWithAnyTwoOfTheThreeThatHoldTheLoadProfiles(t *testing.T) {
 	for _, org := range []string{"oversight", "community", "utility"} {
 		t.Run(org+"'s peer is killed", func(t *testing.T) {

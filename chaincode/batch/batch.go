@@ -35,7 +35,7 @@ type Answer struct {
 	Answers []json.RawMessage `json:"answers"`
 }
 
-// Refuse refuses a batch: with the refusal of its only call, or with those of the refused ones by their places.
+// Refuse refuses a batch: with the error of its only call, or with those of the refused ones by their places.
 func Refuse(refused map[int]*fault.Error, of int) *fault.Error {
 	if of == 1 {
 		return refused[0].Within("calls/0")

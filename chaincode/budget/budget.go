@@ -13,7 +13,7 @@ const (
 	Limit = 1_200_000
 	// Shared is how many steps a call may take that shares its transaction with others.
 	Shared = Limit / 10
-	// turn is after how many steps other calls have theirs, as a resident's that has read a key: the Go runtime by
+	// turn is after how many steps other calls have theirs, as a resident's that has read a key. The Go runtime by
 	// itself would let them wait ten milliseconds for each call that computes.
 	turn = 4096
 )
@@ -101,7 +101,7 @@ func (s *Steps) Spent() int {
 	return s.spent
 }
 
-// Err refuses the call where the budget was not enough: whatever was found by then may be wrong.
+// Err refuses the call where the budget was not enough: anything that was found by then may be wrong.
 func (s *Steps) Err() error {
 	switch {
 	case !s.Exhausted():

@@ -1,6 +1,6 @@
-// Package consent is what residents decide about their data: notices that say openly what is done, consent records with their states, the answer to
-// "may this be processed", the evidence of uses, and receipts. It decides; it reads and writes nothing, so that everybody can test it and decide
-// again off-chain.
+// Package consent is what residents decide about their data. It has notices that describe openly what is done, consent
+// records with their states, the answer to "may this be processed", the evidence of uses, and receipts. It decides; it
+// reads and writes nothing, so that everybody can test it and decide again off-chain.
 //
 // Terms are those of the W3C Data Privacy Vocabulary (DPV 2.3), of ISO/IEC TS 27560:2023 (consent records and receipts) and of the GDPR.
 package consent
@@ -15,7 +15,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// SchemaVersion is the version of the stored records' form; it stands in every record so that a later chaincode can read an older one.
+// SchemaVersion is the version of the stored records' form; it is in every record so that a later chaincode can read an
+// older one.
 const SchemaVersion = 1
 
 const maxVersion = 999_999
@@ -49,7 +50,7 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// ReasonCode says why, without words: free text on a ledger can hold anybody's name for ever.
+// ReasonCode explains why, without words: free text on a ledger can hold anybody's name for ever.
 type ReasonCode string
 
 // The reasons. A resident needs none; an authority that invalidates must give one.

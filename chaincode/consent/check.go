@@ -41,7 +41,8 @@ const (
 	CategoryNotCovered  ReasonFor = "CATEGORY_NOT_COVERED"
 	RecipientNotCovered ReasonFor = "RECIPIENT_NOT_COVERED"
 	ObjectNotCovered    ReasonFor = "OBJECT_NOT_COVERED"
-	// NotHere is the answer about a metering point that the consent does not name: whatever is known of the point is known elsewhere.
+	// NotHere is the answer about a metering point that the consent does not name: anything that is known of the point
+	// is known elsewhere.
 	NotHere            ReasonFor = "NOT_HERE"
 	NotYetValid        ReasonFor = "NOT_YET_VALID"
 	NotGivenThen       ReasonFor = "NOT_GIVEN_THEN"

@@ -7,7 +7,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// AcknowledgeStopRequest says that the caller's organisation stopped processing (Art. 19).
+// AcknowledgeStopRequest states that the caller's organisation stopped processing (Art. 19).
 type AcknowledgeStopRequest struct {
 	Subject   string `json:"subject"`
 	ConsentID string `json:"consentId"`
@@ -64,7 +64,7 @@ type UnacknowledgedPage struct {
 // DecisionRequest names the consent that a resident withdraws or a controller revokes. Both take the same members, so that taking back is as easy as giving
 // (Art. 7-3).
 type DecisionRequest struct {
-	// Subject is whose consent it is; a resident's signed request may leave the own out.
+	// Subject is whose consent it is; a resident's signed request may leave its own out.
 	Subject    string     `json:"subject,omitempty"`
 	ConsentID  string     `json:"consentId"`
 	ReasonCode ReasonCode `json:"reasonCode,omitempty"`
@@ -112,7 +112,8 @@ type WithdrawAllRequest struct {
 	// Subject is named where an organisation asserts that the person wants it, which it may only where the network has too few independent organisations to
 	// recover a lost key.
 	Subject string `json:"subject,omitempty"`
-	// Number counts the subject's WithdrawAll from 1: what it ends is what was given since the one before. consent:GetSubject tells the next.
+	// Number counts the subject's WithdrawAll from 1: anything that it ends is what was given since the one before.
+	// consent:GetSubject reports the next.
 	Number int `json:"number"`
 }
 
@@ -129,7 +130,7 @@ func (r WithdrawAllRequest) Next(before *Cutoff) error {
 	return nil
 }
 
-// SubjectAnswer tells since when something holds for a subject.
+// SubjectAnswer reports since when something holds for a subject.
 type SubjectAnswer struct {
 	Subject    string `json:"subject"`
 	Controller string `json:"controller,omitempty"`
@@ -211,14 +212,14 @@ type Objection struct {
 	Mark
 }
 
-// ObjectAnswer tells what holds now.
+// ObjectAnswer reports what holds now.
 type ObjectAnswer struct {
 	Subject string `json:"subject"`
 	ObjectRequest
 	Mark
 }
 
-// yields says which rights stop processing on each basis.
+// yields describes which rights stop processing on each basis.
 //
 // An objection stops public tasks and legitimate interests (Art. 21-1), and direct marketing on every basis (Art. 21-3, Notice.DirectMarketing). A restriction
 // leaves what Art. 18-2 excepts: consent, the rights of others (vital interests), and duties of law, which stand for important public interest.

@@ -9,8 +9,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// fuzzRequest feeds a request as it arrives: whatever is accepted must be encodable, and is accepted again after a round trip; what is refused has a
-// code of the catalogue and, in its message, none of the chaincode's own failures.
+// fuzzRequest feeds a request as it arrives: anything that is accepted must be encodable, and is accepted again after a
+// round trip. Anything that is refused has a code of the catalogue and, in its message, none of the chaincode's own
+// failures.
 func fuzzRequest[R interface{ Validate() error }](f *testing.F, seeds ...any) {
 	f.Helper()
 	for _, seed := range seeds {

@@ -31,11 +31,12 @@ func (r RequestConsentRequest) Ask(notice Notice, act Act) (Record, error) {
 	return record.begin(StepRequest, None, act)
 }
 
-// GiveRequest gives consent, asked or unasked. It says everything that the record will hold; nothing comes from what somebody else wrote.
+// GiveRequest gives consent, asked or unasked. It states everything that the record will hold; nothing comes from what
+// somebody else wrote.
 type GiveRequest struct {
 	Terms
-	// NoticeSHA256, Controller, Purpose and LawfulBasis are those of the notice that the resident read, TaxonomyVersion is that in which its purpose is
-	// understood (consent:GetNotice tells all of them).
+	// NoticeSHA256, Controller, Purpose and LawfulBasis are those of the notice that the resident read, TaxonomyVersion
+	// is that in which its purpose is understood (consent:GetNotice reports all of them).
 	NoticeSHA256    string `json:"noticeSha256"`
 	Controller      string `json:"controller"`
 	Purpose         string `json:"purpose"`
@@ -45,7 +46,7 @@ type GiveRequest struct {
 	Request *RequestRef `json:"request,omitempty"`
 	// Follows is the jti of the signed request by which the resident put the answer off.
 	Follows string `json:"follows,omitempty"`
-	// Epoch is how often the subject has withdrawn everything; consent:GetSubject tells it.
+	// Epoch is how often the subject has withdrawn everything; consent:GetSubject returns it.
 	Epoch int `json:"epoch,omitempty"`
 	// PrivateSHA256 is the hash of the private part's canonical JSON; StorePrivate accepts no other.
 	PrivateSHA256 string `json:"privateSha256,omitempty"`
@@ -145,7 +146,7 @@ func (r Record) PrivateIDs() []string {
 
 // RenewRequest prolongs a consent under the same or a newer version of its notice; the scope stays as it was given.
 type RenewRequest struct {
-	// Subject is whose consent it is; a signed request may leave the own out.
+	// Subject is whose consent it is; a signed request may leave its own out.
 	Subject       string `json:"subject,omitempty"`
 	ConsentID     string `json:"consentId"`
 	NoticeVersion int    `json:"noticeVersion"`
@@ -242,7 +243,7 @@ func (t Terms) validate() error {
 	return nil
 }
 
-// scope is the part of the notice that the terms choose; nobody can agree to more than the notice says.
+// scope is the part of the notice that the terms choose; nobody can agree to more than the notice states.
 func (t Terms) scope(notice Notice) (Scope, error) {
 	basis := notice.LawfulBases[0]
 	if !notice.MainBasis().IsConsent() {
@@ -303,7 +304,8 @@ type Private struct {
 	Phone   string `json:"phone,omitempty"`
 	// Note is free text of the resident.
 	Note string `json:"note,omitempty"`
-	// Salt is random, at least 16 bytes in lower-case hex, made by the client: hashes of private data stand in blocks for ever.
+	// Salt is random, at least 16 bytes in lower-case hex, made by the client: hashes of private data are in blocks for
+	// ever.
 	Salt string `json:"salt"`
 }
 
@@ -329,7 +331,7 @@ func (r StorePrivateRequest) Validate() error {
 	return request.All(request.Thumbprint("subject", r.Subject), request.ID("consentId", r.ConsentID))
 }
 
-// StorePrivateAnswer tells which private part is stored.
+// StorePrivateAnswer reports which private part is stored.
 type StorePrivateAnswer struct {
 	Subject       string `json:"subject"`
 	ConsentID     string `json:"consentId"`

@@ -8,7 +8,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// GuardianReason says why somebody signs for another.
+// GuardianReason explains why somebody signs for another.
 type GuardianReason string
 
 // The reasons.
@@ -32,7 +32,8 @@ type NameGuardianRequest struct {
 	ReasonCode GuardianReason `json:"reasonCode"`
 	// Follows is what the last term of the same guardian was made or ended by: a term that was held back does not come after its end.
 	Follows string `json:"follows,omitempty"`
-	// Epoch, Rotations and Recovered are the subject's as consent:GetSubject tells them: the next of each ends the guardianship.
+	// Epoch, Rotations and Recovered are the subject's as consent:GetSubject returns them: the next of each ends the
+	// guardianship.
 	Epoch     int `json:"epoch,omitempty"`
 	Rotations int `json:"rotations,omitempty"`
 	Recovered int `json:"recovered,omitempty"`
@@ -71,7 +72,7 @@ func (r AcceptGuardianshipRequest) Validate() error {
 
 // GuardianRequest names a guardianship: an organisation approves it, the subject or the authority ends it.
 type GuardianRequest struct {
-	// Subject is named by organisations; a resident's signed request may leave the own out.
+	// Subject is named by organisations; a resident's signed request may leave its own out.
 	Subject  string `json:"subject,omitempty"`
 	Guardian string `json:"guardian"`
 	// ID is the jti of the signed request that made it.
@@ -204,7 +205,7 @@ func (e GuardianEnd) Named() string {
 	return e.TxID
 }
 
-// OfficeStanding is a term with all that the ledger says about it.
+// OfficeStanding is a term with all that the ledger states about it.
 type OfficeStanding struct {
 	Office
 	Ended *GuardianEnd
@@ -231,7 +232,8 @@ func (o OfficeStanding) Follows() string {
 // InOffice reports whether the guardian signs for the subject now: whatever ended the term ends it, whatever the clocks say.
 func (o OfficeStanding) InOffice(now time.Time) bool { return o.within(now) && len(o.ends(now)) == 0 }
 
-// WasInOffice reports whether the guardian signed for the subject at an earlier time. What ended the term then was its last act.
+// WasInOffice reports whether the guardian signed for the subject at an earlier time. So its last action ended the
+// term.
 func (o OfficeStanding) WasInOffice(at time.Time) bool {
 	return o.within(at) && !slices.ContainsFunc(o.ends(at), func(ended time.Time) bool { return ended.Before(at) })
 }

@@ -98,7 +98,7 @@ const (
 	StepRecover   Step = "Recover"
 )
 
-// KeyStanding is a key with all that the ledger says about it.
+// KeyStanding is a key with all that the ledger states about it.
 type KeyStanding struct {
 	Key
 	// Ended, Removal and Suspended are the key's; Recovered is the recovery that removed all keys of its time.
@@ -111,8 +111,9 @@ type KeyStanding struct {
 	MakersRemoved []*Removal
 }
 
-// Removed is since when the key does not speak any more, nil while it does. With rights only ends are looked at that are written once: a removal that
-// waited and took effect, which others could take back and ask for again, keeps nobody from ending anything.
+// Removed is since when the key does not speak any more, nil while it does. With rights, only ends count that are
+// written once. Others could take back a removal that waited and took effect, and ask for it again; it keeps nobody
+// from ending anything.
 func (k KeyStanding) Removed(now time.Time, right bool) *time.Time {
 	if k.Ended != nil {
 		return &k.Ended.At
@@ -179,7 +180,7 @@ func (r AddKeyRequest) Validate() error { return possession("proof", r.Proof) }
 
 // GetSubjectRequest asks for all that decides who speaks for a subject.
 type GetSubjectRequest struct {
-	// Subject is whose; a resident's signed request may leave the own out.
+	// Subject is whose; a resident's signed request may leave its own out.
 	Subject string `json:"subject,omitempty"`
 }
 

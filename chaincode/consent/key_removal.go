@@ -71,7 +71,8 @@ func (k KeyStanding) Remove(target KeyStanding, against *Removal, since time.Tim
 	}, nil
 }
 
-// Turned says that a key suspended or removed an older one, by which it and the keys that it made cancel no recovery; written once.
+// Turned states that a key suspended or removed an older one, by which it and the keys that it made cancel no recovery;
+// written once.
 type Turned struct {
 	Schema   int       `json:"schema"`
 	Key      string    `json:"key"`
@@ -80,7 +81,7 @@ type Turned struct {
 	Evidence *Proof    `json:"evidence,omitempty"`
 }
 
-// Rotation says that a subject replaced a key for the n-th time, which ends its guardianships; written once.
+// Rotation states that a subject replaced a key for the n-th time, which ends its guardianships; written once.
 type Rotation struct {
 	Schema   int       `json:"schema"`
 	Subject  string    `json:"subject"`
@@ -142,7 +143,7 @@ func (r CancelRemovalRequest) Validate() error {
 type RotateKeyRequest struct {
 	// Proof is the new key's own signature over the subject and this request's jti.
 	Proof string `json:"proof"`
-	// Number counts the subject's rotations from 1; consent:GetSubject tells the next.
+	// Number counts the subject's rotations from 1; consent:GetSubject reports the next.
 	Number int `json:"number"`
 }
 

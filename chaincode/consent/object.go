@@ -47,8 +47,8 @@ func dataset(field, value string) error {
 	return request.All(request.MSP(field, owner), request.ID(field, id))
 }
 
-// covers reports whether a consent about the object answers a question about another: only about exactly the same community or dataset, and about the
-// same metering point where the question names one.
+// covers reports whether a consent about the object answers a question about another. It does only for exactly the same
+// community or dataset, and for the same metering point where the question names one.
 func (o Object) covers(question Object) bool {
 	return o.CommunityID == question.CommunityID && o.Dataset == question.Dataset &&
 		(question.PointSHA256 == "" || question.PointSHA256 == o.PointSHA256)

@@ -9,7 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// life is a random life of one consent: whoever may or may not, does what they can, by signed requests that may have been held back.
+// life is a random life of one consent: anyone who may or may not, does what they can, by signed requests that may have
+// been held back.
 type life struct {
 	notice   Notice
 	record   *Record

@@ -20,7 +20,7 @@ const (
 
 // ReceiptRequest asks for a consent's receipt.
 type ReceiptRequest struct {
-	// Subject is whose consent it is; a signed request may leave the own out.
+	// Subject is whose consent it is; a signed request may leave its own out.
 	Subject   string `json:"subject,omitempty"`
 	ConsentID string `json:"consentId"`
 	Format    Format `json:"format"`
@@ -49,7 +49,7 @@ type Evidence struct {
 	Now     time.Time
 }
 
-// Verification tells anybody where on which ledger the consent can be verified.
+// Verification shows anybody where on which ledger the consent can be verified.
 type Verification struct {
 	Channel       string `json:"channel"`
 	TransactionID string `json:"transactionId"`
@@ -60,7 +60,7 @@ type Verification struct {
 	PrivateSHA256 string `json:"privateSha256,omitempty"`
 }
 
-// Receipt makes the document. Who never gave consent has no receipt.
+// Receipt makes the document. Anyone who never gave consent has no receipt.
 func (e Evidence) Receipt(format Format) (Receipt, error) {
 	given, found := e.given()
 	if !found {
@@ -111,7 +111,7 @@ type DPV struct {
 	Publisher  string     `json:"dct:publisher"`
 	Recipient  string     `json:"schema:recipient"`
 	Record     DPVRecord  `json:"dpv:hasRecordOfActivity"`
-	// Ledger is where the consent stands.
+	// Ledger is the place of the consent.
 	Ledger Verification `json:"smartb:verification"`
 }
 
@@ -260,7 +260,7 @@ type Kantara struct {
 	SPICat           []string            `json:"spiCat"`
 	// PIIPrincipal is the resident's contact data, where the peer holds them.
 	PIIPrincipal *Private `json:"piiPrincipal,omitempty"`
-	// Verification is where the consent stands.
+	// Verification is the place of the consent.
 	Verification Verification `json:"verification"`
 }
 

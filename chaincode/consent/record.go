@@ -7,7 +7,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// Type says how the will was expressed (DPV: dpv:ExpressedConsent, dpv:ExplicitlyExpressedConsent).
+// Type describes how the will was expressed (DPV: dpv:ExpressedConsent, dpv:ExplicitlyExpressedConsent).
 type Type string
 
 // The types; special categories need explicit consent (Art. 9-2a).
@@ -30,7 +30,7 @@ type Scope struct {
 	Object Object `json:"object,omitzero"`
 }
 
-// ConsentRef names a resident's consent: an id is the subject's own, so that nobody else's consent stands under it.
+// ConsentRef names a resident's consent: an id is the subject's own, so that nobody else's consent is under it.
 type ConsentRef struct { //nolint:revive // the name is read beside RequestRef
 	Subject   string `json:"subject"`
 	ConsentID string `json:"consentId"`
@@ -65,14 +65,14 @@ type Event struct {
 	Evidence *Proof `json:"evidence,omitempty"`
 	// Guardian is the guardian who signed for the subject.
 	Guardian string `json:"guardian,omitempty"`
-	// AssertedBy is the organisation that says the resident wants it, where no signed request does.
+	// AssertedBy is the organisation that states that the resident wants it, where no signed request does.
 	AssertedBy string `json:"assertedBy,omitempty"`
 	// Raised is true where a clock was wrong and At or SignedAt is another time than the transaction's or the signature's.
 	Raised bool `json:"raised,omitempty"`
 }
 
-// Record is a consent as it was given and renewed (ISO/IEC TS 27560 consent record), or a controller's request for one. Nothing in it names a person. What
-// ends a consent stands under keys of its own: see Standing.
+// Record is a consent as it was given and renewed (ISO/IEC TS 27560 consent record), or a controller's request for one.
+// Nothing in it names a person. The ends of a consent are under keys of their own: see Standing.
 type Record struct {
 	Schema int `json:"schema"`
 	// ConsentID is the subject's own id of a consent, the controller's own id of a request.
@@ -149,7 +149,8 @@ func (a Act) event(step Step, to State, reason ReasonCode) Event {
 	}
 }
 
-// begin appends the event of a step by which processing is asked for or allowed; what is stored before stays as it is.
+// begin appends the event of a step by which processing is asked for or allowed; anything that is stored before stays
+// as it is.
 func (r Record) begin(step Step, from State, act Act) (Record, error) {
 	to, err := Next(step, from, act.Actor)
 	if err != nil {
@@ -170,8 +171,8 @@ type View struct {
 	State State `json:"state"`
 	// Follows is what the next request about it names.
 	Follows string `json:"follows,omitempty"`
-	// Unproven is true where the consent, or what ended it, does not rest on a request that the resident signed: nobody should believe the consent, and
-	// auditors should ask who wrote it. Of the lists, ListByController looks.
+	// Unproven is true where the consent, or what ended it, does not rest on a request that the resident signed: nobody
+	// should believe the consent. Auditors should ask who wrote it. Of the lists, ListByController looks.
 	Unproven bool `json:"unproven,omitempty"`
 }
 
@@ -182,7 +183,7 @@ func (r Record) View(standing Standing, now time.Time) View {
 
 // GetRequest names a consent, or a controller's request.
 type GetRequest struct {
-	// Subject is whose consent it is; a resident's signed request may leave the own out.
+	// Subject is whose consent it is; a resident's signed request may leave its own out.
 	Subject string `json:"subject,omitempty"`
 	// Controller is whose request it is; absent for a consent.
 	Controller string `json:"controller,omitempty"`
@@ -241,8 +242,8 @@ func (r ListExpiringRequest) Validate() error {
 
 // Page is a page of consents and, after them, of controllers' requests that are not answered by a consent.
 type Page struct {
-	// Recoveries stand on the first page of a subject's consents: who announced that another key shall speak for the subject, and until when a present key
-	// can cancel it.
+	// Recoveries are on the first page of a subject's consents: who announced that another key shall speak for the
+	// subject, and until when a present key can cancel it.
 	Recoveries []Recovery `json:"recoveries,omitempty"`
 	Consents   []View     `json:"consents"`
 	Bookmark   string     `json:"bookmark"`
@@ -266,7 +267,7 @@ func (r Record) Parties(members []string) []string {
 
 // The payloads of the contract's events: ids and states, nothing private.
 
-// RecordAnnouncement tells which consent changed and how it stands.
+// RecordAnnouncement reports which consent changed and the state of it .
 type RecordAnnouncement struct {
 	Subject   string `json:"subject"`
 	ConsentID string `json:"consentId"`
@@ -274,33 +275,33 @@ type RecordAnnouncement struct {
 	State     State  `json:"state"`
 }
 
-// StopAnnouncement tells who stopped.
+// StopAnnouncement reports who stopped.
 type StopAnnouncement struct {
 	Subject   string `json:"subject"`
 	ConsentID string `json:"consentId"`
 	MSP       string `json:"msp"`
 }
 
-// SubjectAnnouncement tells whose standing changed.
+// SubjectAnnouncement reports whose standing changed.
 type SubjectAnnouncement struct {
 	Subject    string `json:"subject"`
 	Controller string `json:"controller,omitempty"`
 }
 
-// UseAnnouncement tells of which consents uses were recorded.
+// UseAnnouncement reports which consents uses were recorded.
 type UseAnnouncement struct {
 	TxID     string `json:"txId"`
 	Consents int    `json:"consents"`
 	Leaves   int64  `json:"leaves"`
 }
 
-// KeyAnnouncement tells which key of a subject changed.
+// KeyAnnouncement reports which key of a subject changed.
 type KeyAnnouncement struct {
 	Subject string `json:"subject"`
 	Key     string `json:"key"`
 }
 
-// GuardianAnnouncement tells whose guardian changed.
+// GuardianAnnouncement reports whose guardian changed.
 type GuardianAnnouncement struct {
 	Subject  string `json:"subject"`
 	Guardian string `json:"guardian"`

@@ -11,8 +11,8 @@ import (
 // minOrganisations is how many independent organisations recover a lost key together.
 const minOrganisations = 2
 
-// RecoverKeyRequest says that the organisation verified the person who lost the key and now has another. Two different independent organisations have to
-// say the same; the second one's word announces the recovery.
+// RecoverKeyRequest states that the organisation verified the person who lost the key and now has another. Two
+// different independent organisations have to say the same; the second one's word announces the recovery.
 type RecoverKeyRequest struct {
 	Subject string `json:"subject"`
 	// Proof is the new key's own signature over the subject and a random jti.
@@ -151,7 +151,7 @@ func Pair(a, b string) []string {
 type RecoveryRequest struct {
 	NewKey        string   `json:"newKey"`
 	Organisations []string `json:"organisations"`
-	// Number counts the subject's recoveries from 1, to complete one; consent:GetSubject tells the next.
+	// Number counts the subject's recoveries from 1, to complete one; consent:GetSubject reports the next.
 	Number int `json:"number,omitempty"`
 }
 
@@ -173,7 +173,8 @@ type RecoveryEnd struct {
 	TxID     string    `json:"txId"`
 }
 
-// Recovered says that a subject's key was recovered for the n-th time, which removes all keys from before and ends guardianships; written once.
+// Recovered states that a subject's key was recovered for the n-th time, which removes all keys from before and ends
+// guardianships; written once.
 type Recovered struct {
 	Schema        int       `json:"schema"`
 	Subject       string    `json:"subject"`

@@ -73,8 +73,8 @@ func (r Record) Proofs() (proofs []Proof, ok bool) {
 	return proofs, len(proofs) > 0
 }
 
-// Proven reports whether the record says what the resident signed: by Give, and by Renew after Renew, each of which names the one before. all are the
-// signed requests in the order of the events, nil where one does not verify.
+// Proven reports whether the record describes what the resident signed: by Give, and by Renew after Renew, each of
+// which names the one before. all are the signed requests in the order of the events, nil where one does not verify.
 func (r Record) Proven(all []*Said) bool {
 	if len(all) != len(r.Events) {
 		return false

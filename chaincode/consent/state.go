@@ -8,7 +8,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// State is where a consent stands, in the terms of DPV's consent statuses.
+// State is the state of a consent, in the terms of DPV's consent statuses.
 type State string
 
 // The states. None is before the record exists; Expired is derived from the validity and never written.
@@ -31,7 +31,7 @@ var States = []State{Requested, Deferred, Given, Refused, Renewed, Withdrawn, Re
 // Active reports whether the state allows processing, within the validity.
 func (s State) Active() bool { return s == Given || s == Renewed }
 
-// Stopped reports whether a consent ended that had allowed processing: whoever received the data has to stop.
+// Stopped reports whether a consent ended that had allowed processing: anyone who received the data has to stop.
 func (s State) Stopped() bool { return s == Withdrawn || s == Revoked || s == Invalidated }
 
 // Actor is who takes a step.
@@ -70,7 +70,8 @@ type Transition struct {
 	By   Actor
 }
 
-// Transitions is the whole state machine; what is not in it is illegal. From is the effective state, so an expired consent cannot be renewed.
+// Transitions is the whole state machine; anything that is not in it is illegal. From is the effective state, so an
+// expired consent cannot be renewed.
 var Transitions = []Transition{
 	{StepRequest, []State{None}, Requested, Controlled},
 	{StepGive, []State{None, Requested, Deferred}, Given, Resident},
@@ -128,8 +129,8 @@ const (
 	CutErase       Step = "Erase"
 )
 
-// End is one party's end of a consent: the subject's, the controller's or the authority's. Each is a key of its own that is written once, so that nobody's
-// end stands in another's way.
+// End is one party's end of a consent: the subject's, the controller's or the authority's. Each is a key of its own
+// that is written once, so that nobody's end is in another's way.
 type End struct {
 	Schema int `json:"schema"`
 	ConsentRef
@@ -180,7 +181,7 @@ func (c Cutoff) event() Event {
 	}
 }
 
-// Answer is what the resident answered to a controller's request, beside a refusal.
+// Answer is what the resident answered to a controller's request, beside an error.
 type Answer struct {
 	Schema    int    `json:"schema"`
 	ConsentID string `json:"consentId,omitempty"`
@@ -192,13 +193,13 @@ func NewAnswer(step Step, to State, consentID string, act Act, reason ReasonCode
 	return Answer{SchemaVersion, consentID, act.event(step, to, reason)}
 }
 
-// Standing is what the ledger says about a consent or a request beside the record itself.
+// Standing is what the ledger states about a consent or a request beside the record itself.
 type Standing struct {
 	// Withdrawn, Revoked and Invalidated are the ends of the consent by the subject, the controller and the authority.
 	Withdrawn, Revoked, Invalidated *End
 	// All is the WithdrawAll that ends the consent's epoch; Erased and ErasedHere are the erasures at all controllers and at the consent's.
 	All, Erased, ErasedHere *Cutoff
-	// Answer and Refusal are to a request.
+	// Answer and Error are to a request.
 	Answer, Refusal *Answer
 	// Unproven is true where the record does not rest on what the resident signed, EndUnproven where an end does not. The end counts all the same.
 	Unproven, EndUnproven bool
@@ -218,8 +219,8 @@ func (s Standing) follows(r Record) string {
 	return r.Follows()
 }
 
-// Fresh refuses a Give or Renew after an erasure, or one that does not name the last time that the subject withdrew everything: who holds a signed request
-// back gains nothing.
+// Fresh refuses a Give or Renew after an erasure, or one that does not name the last time that the subject withdrew
+// everything. Anyone who holds a signed request back gains nothing.
 func (s Standing) Fresh(epoch int) error {
 	if s.HasErased() {
 		return fault.New(fault.SubjectErased, "the subject asked for erasure")
@@ -230,8 +231,8 @@ func (s Standing) Fresh(epoch int) error {
 	return nil
 }
 
-// ends reports whether a WithdrawAll ends the consent: unless it was signed before the consent's last signature, neither naming the other. What an
-// organisation asserted has no signature and ends always.
+// ends reports whether a WithdrawAll ends the consent: unless it was signed before the consent's last signature,
+// neither naming the other. Anything that an organisation asserted has no signature and ends always.
 func (c *Cutoff) ends(r Record) bool {
 	return c != nil && (c.Type != CutWithdrawAll || c.Evidence == nil || !r.last().SignedAt.After(c.SignedAt))
 }
@@ -316,7 +317,7 @@ func (r Record) StateAt(standing Standing, at, now time.Time) State {
 	return state
 }
 
-// Ending is since when a consent allows nothing any more, and how it stands now.
+// Ending is the time since which a consent allows nothing, and its state now.
 type Ending struct {
 	// At is the zero time where the consent was never given.
 	At time.Time
@@ -324,8 +325,8 @@ type Ending struct {
 	State State
 }
 
-// Ended is the consent's ending, nil while it is in force. What was processed before stays lawful (Art. 7-3): other contracts ask it for processing
-// that concerns an earlier day.
+// Ended is the consent's ending, nil while it is in force. Anything that was processed before stays lawful (Art. 7-3):
+// other contracts ask it for processing that concerns an earlier day.
 func (r Record) Ended(standing Standing, suspended *Mark, now time.Time) *Ending {
 	line := r.Timeline(standing, now)
 	newest := line[len(line)-1]

@@ -101,7 +101,7 @@ func (r RetireNoticeRequest) Validate() error {
 	return request.All(request.ID("noticeId", r.NoticeID), version("version", r.Version), reason(r.ReasonCode))
 }
 
-// NoticeStatus tells whether a notice is open.
+// NoticeStatus reports whether a notice is open.
 type NoticeStatus struct {
 	NoticeID string `json:"noticeId"`
 	Version  int    `json:"version,omitempty"`

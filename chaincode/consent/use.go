@@ -111,7 +111,7 @@ func (r RecordUsesRequest) Validate() error {
 	return nil
 }
 
-// UseField names the consent of an entry of a batch, for refusals.
+// UseField names the consent of an entry of a batch, for errors.
 func UseField(i int) string { return useField(i) + "/consentId" }
 
 func useField(i int) string { return "uses/" + strconv.Itoa(i) }
@@ -133,7 +133,7 @@ func (r RecordUsesRequest) Evidence(act Act) []Use {
 	return uses
 }
 
-// RecordUsesAnswer tells what was recorded.
+// RecordUsesAnswer reports what was recorded.
 type RecordUsesAnswer struct {
 	TxID     string `json:"txId"`
 	Consents int    `json:"consents"`
@@ -165,7 +165,7 @@ func (r Record) Admit(purpose string, categories []string, about Object, by stri
 
 // ListUsesRequest asks for the uses of a consent, newest first.
 type ListUsesRequest struct {
-	// Subject is whose consent it is; a resident's signed request may leave the own out.
+	// Subject is whose consent it is; a resident's signed request may leave its own out.
 	Subject   string `json:"subject,omitempty"`
 	ConsentID string `json:"consentId"`
 	request.Listing

@@ -247,13 +247,13 @@ func (s *Suite) Call(t testing.TB, as, name string, request any, transient map[s
 	return answer, nil
 }
 
-// isSigned reports whether a resident's signed request stands in the place of a request.
+// isSigned reports whether a resident's signed request is in the place of a request.
 func isSigned(request string) bool {
 	var signed map[string]json.RawMessage
 	return json.Unmarshal([]byte(request), &signed) == nil && signed["signedRequest"] != nil
 }
 
-// requireDescribed checks that a contract's table has the event, and that its payload is of the type that stands there.
+// requireDescribed checks that a contract's table has the event, and that its payload is of the type that is there.
 func (s *Suite) requireDescribed(t testing.TB, name string, payload []byte) {
 	t.Helper()
 	events, err := batch.EventsOf(name, payload)

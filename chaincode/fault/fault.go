@@ -1,5 +1,6 @@
-// Package fault is the language in which smartb refuses: every refusal carries a stable code, an HTTP-like status and a message that names the
-// field and the next step. The catalogue of codes is catalogue.go; docs/reference/errors.md is generated from it.
+// Package fault is the language in which smartb refuses: every error carries a stable code, an HTTP-like status and a
+// message that names the field and the next step. The catalogue of codes is catalogue.go; docs/reference/errors.md is
+// generated from it.
 package fault
 
 import (
@@ -9,21 +10,21 @@ import (
 	"maps"
 )
 
-// Error is a refusal as it travels from the chaincode to the client.
+// Error is an error as it travels from the chaincode to the client.
 type Error struct {
 	// Code is one of the catalogue's codes; programs decide by it, never by the message.
 	Code Code `json:"code"`
 	// Status is the code's HTTP-like status, always from 400 to 499: a status of 500 would make the gateway try other organisations.
 	Status int `json:"status"`
-	// Message says what is wrong, for people.
+	// Message describes what is wrong, for people.
 	Message string `json:"message"`
 	// Details are facts of the case by name; "field" names the member of the request at fault, as a JSON pointer without the leading slash.
 	Details map[string]string `json:"details,omitempty"`
-	// Refused are the refusals of a batch's calls by their places from 0.
+	// Refused are the errors of a batch's calls by their places from 0.
 	Refused map[int]*Error `json:"refused,omitempty"`
 }
 
-// New makes a refusal. The message is formatted as by fmt.Sprintf and must not contain private data.
+// New makes an error. The message is formatted as by fmt.Sprintf and must not contain private data.
 func New(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Status: code.Status(), Message: fmt.Sprintf(format, args...)}
 }
@@ -33,7 +34,7 @@ func Field(code Code, field, format string, args ...any) *Error {
 	return New(code, "%s: %s", field, fmt.Sprintf(format, args...)).With("field", field)
 }
 
-// With returns a copy of the refusal with one more detail.
+// With returns a copy of the error with one more detail.
 func (e *Error) With(name, value string) *Error {
 	c := *e
 	c.Details = maps.Clone(e.Details)
@@ -44,7 +45,7 @@ func (e *Error) With(name, value string) *Error {
 	return &c
 }
 
-// Within returns the refusal of one part of a request, named by the part's place in it.
+// Within returns the error of one part of a request, named by the part's place in it.
 func (e *Error) Within(place string) *Error {
 	moved := New(e.Code, "%s/%s", place, e.Message)
 	moved.Details = maps.Clone(e.Details)
@@ -63,7 +64,8 @@ func (e *Error) Is(target error) bool {
 	return ok && code == e.Code
 }
 
-// From returns the refusal in err's chain. Anything else (a failing peer, a broken record) becomes Internal, so that no answer is without a code.
+// From returns the error in err's chain. Anything else (a failing peer, a broken record) becomes Internal, so that no
+// answer is without a code.
 func From(err error) *Error {
 	var refusal *Error
 	if errors.As(err, &refusal) {
@@ -72,7 +74,8 @@ func From(err error) *Error {
 	return New(Internal, "%s", err)
 }
 
-// Parse reads a refusal from the JSON text that the chaincode put into its response's message; ok is false if text is none.
+// Parse reads an error from the JSON text that the chaincode put into its response's message; ok is false if text is
+// none.
 func Parse(text string) (refusal *Error, ok bool) {
 	refusal = new(Error)
 	if err := json.Unmarshal([]byte(text), refusal); err != nil || refusal.Code == "" {

@@ -23,7 +23,7 @@ const (
 	RootType = "smartb-root+jwt"
 )
 
-// Kind says what a network is for.
+// Kind describes what a network is for.
 type Kind string
 
 // The kinds.
@@ -37,7 +37,8 @@ const maxRoots = 10
 // Founding is the founding record: what all organisations signed before the first transaction. It never changes, and every call reads it.
 type Founding struct {
 	Schema int `json:"schema"`
-	// NetworkID is the SHA-256 of the genesis block's header, in lower-case hex: what is signed for this network is signed for no other.
+	// NetworkID is the SHA-256 of the genesis block's header, in lower-case hex: anything that is signed for this
+	// network is signed for no other.
 	NetworkID string `json:"networkId"`
 	Kind      Kind   `json:"kind"`
 	// Organisations are in the order of their MSPs.
@@ -134,7 +135,7 @@ func (f Founding) Encode() []byte {
 	return text
 }
 
-// SHA256 is the record's hash: what a chaincode server is started with.
+// SHA256 is the record's hash: anything that a chaincode server is started with.
 func (f Founding) SHA256() string { return hashOf(f.Encode()) }
 
 // Members are the founding organisations' MSPs, in byte order.

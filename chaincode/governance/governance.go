@@ -1,6 +1,7 @@
-// Package governance is what the organisations of the channel agree on together: the founding record, which all of them signed, and the rules: whose
-// authority, auditors, grid operators and witnesses count. Rules take effect when more than half of the channel's organisations voted for the same ones. A
-// vote is a signature of an administrator; who reads the rules verifies and counts the votes again, and believes no endorsement.
+// Package governance is what the organisations of the channel agree on together. It has the founding record, which all
+// of them signed, and the rules: whose authority, auditors, grid operators and witnesses count. Rules take effect when
+// more than half of the channel's organisations voted for the same ones. A vote is a signature of an administrator; who
+// reads the rules verifies and counts the votes again, and believes no endorsement.
 package governance
 
 import (
@@ -123,7 +124,7 @@ func (r Rules) validate() error {
 	return r.checkAdmitted()
 }
 
-// ApproveAnswer says how far the agreement is.
+// ApproveAnswer describes how far the agreement is.
 type ApproveAnswer struct {
 	Version    int      `json:"version"`
 	ApprovedBy []string `json:"approvedBy"`

@@ -1,5 +1,6 @@
-// Package identity says who acts: a member of an organisation, known by an X.509 certificate of its organisation's Fabric CA, or a resident, known by a
-// signed request. A member's right always needs both the organisation that the object names and a role; an identity without its MSP is nobody.
+// Package identity defines who acts: a member of an organisation, known by an X.509 certificate of its organisation's
+// Fabric CA, or a resident, known by a signed request. A member's right always needs both the organisation that the
+// object names and a role; an identity without its MSP is nobody.
 package identity
 
 import (
@@ -44,7 +45,8 @@ type Caller struct {
 	Admin bool
 	// Certificate is the caller's, by which the transaction is signed.
 	Certificate *x509.Certificate
-	// Signed request is set where a resident acts through a signed request. Then the other members are empty: who relays has no right and no name here.
+	// Signed request is set where a resident acts through a signed request. Then the other members are empty: anyone
+	// who relays has no right and no name here.
 	SignedRequest *signedrequest.Signed
 }
 
@@ -119,7 +121,7 @@ func (c Caller) organisation() string {
 	return c.MSP
 }
 
-// InRole says in which role a member calls, for messages.
+// InRole describes in which role a member calls, for messages.
 func (c Caller) InRole() string {
 	switch {
 	case c.Admin:

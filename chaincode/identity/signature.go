@@ -21,8 +21,9 @@ const maxChain = 4
 // Roots are the certificates that the network accepts as an organisation's CAs, by MSP.
 type Roots map[string][]*x509.Certificate
 
-// Signature is what a member of an organisation signed: a JWS (RFC 7515) by the key of the member's certificate, which stands in the header "x5c".
-// Unlike an endorsement it can be verified by anybody at any later time, and no other organisations together can make it up.
+// Signature is what a member of an organisation signed: a JWS (RFC 7515) by the key of the member's certificate, which
+// is in the header "x5c". Unlike an endorsement it can be verified by anybody at any later time, and no other
+// organisations together can make it up.
 type Signature struct {
 	MSP   string
 	Roles []Role
@@ -36,9 +37,10 @@ type Signature struct {
 	Compact string
 }
 
-// VerifySignature reads a member's signature: an ES256 JWS in compact form whose protected header is exactly {alg, typ, x5c}, with the given typ, by a
-// certificate that is valid at the time and leads to a root of the organisation. The time is that of the transaction which brings the signature; who
-// verifies it again uses the recorded one, so that expiry, renewal and later revocation void nothing.
+// VerifySignature reads a member's signature: an ES256 JWS in compact form. Its protected header is exactly {alg, typ,
+// x5c}, with the given typ. Its certificate is valid at the time and leads to a root of the organisation. The time is
+// that of the transaction which brings the signature; who verifies it again uses the recorded one, so that expiry,
+// renewal and later revocation void nothing.
 func VerifySignature(compact, typ, msp string, roots Roots, at time.Time) (Signature, error) {
 	var none Signature
 	segments, err := jws.Split(compact)
@@ -125,7 +127,7 @@ func readChain(text []byte) ([]*x509.Certificate, error) {
 	return chain, nil
 }
 
-// issued refuses a certificate that no root of the organisation stands above at the time, and one of a CA.
+// issued refuses a certificate that no root of the organisation is above at the time, and one of a CA.
 func issued(chain []*x509.Certificate, msp string, roots Roots, at time.Time) error {
 	if chain[0].IsCA {
 		return jws.About(fault.SignedRequestForged, "x5c", "the certificate is that of a CA")

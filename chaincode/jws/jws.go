@@ -1,4 +1,5 @@
-// Package jws reads the JWS that residents and Members sign, strictly: what libraries are lax About is refused before one of them does the cryptography.
+// Package jws reads the JWS that residents and Members sign, strictly: anything that libraries are lax About is refused
+// before one of them does the cryptography.
 package jws
 
 import (
@@ -57,8 +58,9 @@ func (k kind) recorded() string {
 	return string(k.algorithm)
 }
 
-// Verify checks a compact JWS that carries its own key. go-jose does the cryptography; what it is lax About (other header parameters and key
-// Members, duplicate Members, white space and bits that base64 leaves unused) is refused before.
+// Verify checks a compact JWS that carries its own key. go-jose does the cryptography; anything that it is lax About
+// (other header parameters and key Members, duplicate Members, white space and bits that base64 leaves unused) is
+// refused before.
 func Verify(compact, typ string) (Verified, error) {
 	segments, err := Split(compact)
 	if err != nil {
@@ -212,7 +214,8 @@ func Split(compact string) (segments [3][]byte, err error) {
 // Members is a JSON object whose Members are still text.
 type Members map[string]jsontext.Value
 
-// ReadMembers reads one JSON object in valid UTF-8 without duplicate Members, at any depth. The part is named in refusals.
+// ReadMembers reads one JSON object in valid UTF-8 without duplicate Members, at any depth. The part is named in
+// errors.
 func ReadMembers(part string, text []byte) (Members, error) {
 	var object Members
 	err := json.Unmarshal(text, &object)
@@ -271,8 +274,9 @@ func About(code fault.Code, member, format string, args ...any) error {
 // memoSize bounds how many verified signatures a server remembers in each of two generations.
 const memoSize = 20_000
 
-// Memo remembers what verified, by the hash of all that was looked at. It spares the arithmetic and never the reading, and it changes no answer: what is
-// not remembered is verified again. What was refused is not remembered.
+// Memo remembers what verified, by the hash of all that was looked at. It spares the arithmetic and never the reading,
+// and it changes no answer: anything that is not remembered is verified again. Anything that was refused is not
+// remembered.
 type Memo[T any] struct {
 	mutex      sync.Mutex
 	young, old map[[sha256.Size]byte]T

@@ -14,8 +14,8 @@ import (
 // ErrOpen reports a key that more than its owner can read.
 var ErrOpen = errors.New("others than its owner can read this key; chmod 600")
 
-// Read returns the content of a file that only its owner can read. What a group can read too is accepted in a volume of a group of this process alone:
-// Kubernetes gives volumes to the group fsGroup.
+// Read returns the content of a file that only its owner can read. Anything that a group can read too is accepted in a
+// volume of a group of this process alone: Kubernetes gives volumes to the group fsGroup.
 func Read(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {

@@ -9,8 +9,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// Batch lets several calls share one transaction. Each call has a Ledger of its own, and all see the state before the transaction; so that none misses what
-// another one did, a call that reads or writes what an earlier one writes is refused.
+// Batch lets several calls share one transaction. Each call has a Ledger of its own, and all see the state before the
+// transaction. So that none misses what another one did, a call that reads or writes what an earlier one writes is
+// refused.
 type Batch struct {
 	stub   shim.ChaincodeStubInterface
 	known  map[string][]byte

@@ -36,7 +36,7 @@ type write struct {
 	collection, key string
 	value           []byte
 	removes         bool
-	// policy says who must endorse every later change; nil leaves that to the chaincode's policy.
+	// policy defines who must endorse every later change; nil leaves that to the chaincode's policy.
 	policy *policy
 }
 
@@ -92,8 +92,8 @@ func (l *Ledger) Announce(name string, payload any) error {
 	return nil
 }
 
-// Commit sends the collected writes in one batch, in the order in which they were put, and sets the event; where several calls share the transaction, they
-// are sent with those of the others.
+// Commit sends the collected writes in one batch, in the order in which they were put. Sets the event; where several
+// calls share the transaction, they are sent with those of the others.
 func (l *Ledger) Commit() error {
 	if l.batch != nil {
 		return l.batch.join(l)

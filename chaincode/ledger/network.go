@@ -103,8 +103,9 @@ func (l *Ledger) Raw(key Key) ([]byte, error) {
 // chaincodeName is the name that this chaincode is committed under; the network's deployment uses the same.
 const chaincodeName = "smartb"
 
-// ChannelMembers returns the MSPs of the channel's organisations, in byte order. It asks the peer's lifecycle who may approve this chaincode's
-// definition (the configuration chaincode refuses to be called by others), so the answer follows the channel and is no record of ours.
+// ChannelMembers returns the MSPs of the channel's organisations, in byte order. It asks the peer's lifecycle who may
+// approve this chaincode's definition (the configuration chaincode refuses to be called by others). So the answer
+// follows the channel and is no record of ours.
 func (l *Ledger) ChannelMembers() ([]string, error) {
 	query, err := proto.Marshal(&lifecycle.QueryChaincodeDefinitionArgs{Name: chaincodeName})
 	if err != nil {

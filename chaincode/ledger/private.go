@@ -8,8 +8,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// GetManyPrivate reads private values in one round trip, as bytes, so that the caller can compare their hashes with the public record that names
-// them: a nil value is either absent from the ledger or absent from this peer, which a multi-key read does not tell.
+// GetManyPrivate reads private values in one round trip, as bytes, so that the caller can compare their hashes with the
+// public record that names them. A nil value is either absent from the ledger or absent from this peer, which a
+// multi-key read does not tell.
 func GetManyPrivate(l *Ledger, collection string, keys []Key) ([][]byte, error) {
 	if len(keys) == 0 {
 		return nil, nil

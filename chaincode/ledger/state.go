@@ -23,8 +23,8 @@ func Get[T any](l *Ledger, key Key) (record T, found bool, err error) {
 	return *records[0], true, nil
 }
 
-// GetMany reads public records in one round trip to the peer; what does not exist is nil. A key that is given several times is read once, and its places
-// share the record.
+// GetMany reads public records in one round trip to the peer; anything that does not exist is nil. A key that is given
+// several times is read once, and its places share the record.
 func GetMany[T any](l *Ledger, keys []Key) ([]*T, error) {
 	names, err := l.names(keys)
 	if err != nil {
@@ -105,12 +105,14 @@ func PutUnder[T any](l *Ledger, key Key, record T, needed int, owners ...string)
 	return nil
 }
 
-// ScanLimit is how many records a scan reads: five times the largest community that is promised. A peer ends a scan at its own limit (totalQueryLimit, which
-// the network sets to 100,000) without an error, so the project's own limit lies below it: what is above is refused by name, never left out.
+// ScanLimit is how many records a scan reads: five times the largest community that is promised. A peer ends a scan at
+// its own limit (totalQueryLimit, which the network sets to 100,000) without an error. So the project's own limit is
+// below it: anything that is above is refused by name, never left out.
 const ScanLimit = 50_000
 
-// Scan reads all public records below a partial key, in the order of their keys; more than ScanLimit are TOO_MANY_RECORDS. What was read is checked again when
-// the transaction commits, so a record that another transaction adds meanwhile is a conflict, never an oversight.
+// Scan reads all public records below a partial key, in the order of their keys; more than ScanLimit are
+// TOO_MANY_RECORDS. Anything that was read is checked again when the transaction commits, so a record that another
+// transaction adds meanwhile is a conflict, never an oversight.
 func Scan[T any](l *Ledger, prefix Key) (records []T, err error) {
 	first, err := l.name(prefix)
 	if err != nil {
@@ -126,9 +128,10 @@ func Scan[T any](l *Ledger, prefix Key) (records []T, err error) {
 	return collect[T](rows, prefix)
 }
 
-// Page reads at most size records below a partial key, beginning at the bookmark that an earlier page returned ("" for the first). The next
-// bookmark is empty after the last page. Fabric refuses pages in transactions that write. The peer begins wherever a bookmark points to, so one that
-// does not lie below the partial key is refused: it would show other records.
+// Page reads at most size records below a partial key, beginning at the bookmark that an earlier page returned ("" for
+// the first). The next bookmark is empty after the last page. Fabric refuses pages in transactions that write. The peer
+// begins wherever a bookmark points to, so one that does not are below the partial key is refused: it would show other
+// records.
 func Page[T any](l *Ledger, prefix Key, size int, bookmark string) (records []T, next string, err error) {
 	first, err := l.name(prefix)
 	if err != nil {

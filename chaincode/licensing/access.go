@@ -91,7 +91,7 @@ type RequestAccessRequest struct {
 	Question
 	// Subjects are the pseudonyms of those whose personal data are accessed.
 	Subjects []string `json:"subjects,omitempty"`
-	// Tickets are one for each permission with a limited number of uses; FreeTickets tells free ones.
+	// Tickets are one for each permission with a limited number of uses; FreeTickets returns free ones.
 	Tickets []Ticket `json:"tickets,omitempty"`
 }
 
@@ -175,7 +175,7 @@ type SubjectVerdict struct {
 	ValidUntil time.Time        `json:"validUntil,omitzero"`
 }
 
-// Decision is the answer to an access, as it stands on the ledger. It never changes.
+// Decision is the answer to an access, on the ledger. It never changes.
 type Decision struct {
 	Schema      int    `json:"schema"`
 	DecisionID  string `json:"decisionId"`

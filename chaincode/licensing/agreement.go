@@ -43,7 +43,7 @@ func (r AgreeRequest) Unsigned() AgreeRequest {
 	return r
 }
 
-// fits refuses a request that says something else than what the ledger holds.
+// fits refuses a request that differs than what the ledger holds.
 func (r AgreeRequest) fits(want AgreeRequest) error {
 	r.Signature = ""
 	if r == want {
@@ -53,7 +53,8 @@ func (r AgreeRequest) fits(want AgreeRequest) error {
 		want.AgreementID, want.Assigner, want.Assignee, want.Target, want.PolicySHA256)
 }
 
-// QuickAgreeRequest accepts an offer that is marked autoAgree as it stands; negotiation and agreement are concluded in one transaction.
+// QuickAgreeRequest accepts an offer that is marked autoAgree as it is now; negotiation and agreement are concluded in
+// one transaction.
 type QuickAgreeRequest struct {
 	NegotiationID string `json:"negotiationId"`
 	AgreementID   string `json:"agreementId"`
@@ -79,7 +80,7 @@ func (r QuickAgreeRequest) Unsigned() QuickAgreeRequest {
 	return r
 }
 
-// Agreement is a licence as it was concluded (odrl:Agreement). It never changes; what ends it stands beside it.
+// Agreement is a licence as it was concluded (odrl:Agreement). It never changes; anything that ends it is beside it.
 type Agreement struct {
 	Schema        int    `json:"schema"`
 	AgreementID   string `json:"agreementId"`
@@ -89,7 +90,7 @@ type Agreement struct {
 	Assignee string `json:"assignee"`
 	// Target is the dataset.
 	Target string `json:"target"`
-	// OfferID is the offer that was taken as it stands; absent where the terms were negotiated.
+	// OfferID is the offer that was taken unchanged; absent where the terms were negotiated.
 	OfferID string `json:"offerId,omitempty"`
 	// Policy is the ODRL agreement, PolicySHA256 its odrl.Hash, which is that of the terms negotiated.
 	Policy          json.RawMessage `json:"policy"`
@@ -100,7 +101,7 @@ type Agreement struct {
 	TxID            string          `json:"txId"`
 	// Parties are the dataset's publisher, controller and contact that are not the owner, whose confirmations are read ahead.
 	Parties []string `json:"parties,omitempty"`
-	// Evidence is the provider's signature when it agreed or, where an offer was taken as it stands, on the offer.
+	// Evidence is the provider's signature when it agreed or, where an offer was taken unchanged, on the offer.
 	Evidence *Evidence `json:"evidence"`
 }
 
@@ -146,7 +147,7 @@ func (n Negotiation) conclude(terms Terms, evidence *Evidence, act Act) (Agreeme
 	}, err
 }
 
-// Agree records the whole negotiation of an offer that is taken as it stands.
+// Agree records the whole negotiation of an offer that is taken unchanged.
 func (r QuickAgreeRequest) Agree(offer Offer, act Act) (Negotiation, Round, Agreement, error) {
 	n := Negotiation{
 		Schema: SchemaVersion, NegotiationID: r.NegotiationID, DatasetID: offer.DatasetID, Consumer: act.By, Provider: offer.Owner, OfferID: offer.OfferID,
@@ -174,7 +175,7 @@ func (r QuickAgreeRequest) Agree(offer Offer, act Act) (Negotiation, Round, Agre
 	return n, round, agreement, err
 }
 
-// may refuses who may not take the offer as it stands.
+// may refuses who may not take the offer unchanged.
 func (r QuickAgreeRequest) may(offer Offer, act Act) error {
 	switch {
 	case !offer.AutoAgree:
@@ -199,7 +200,8 @@ func (a Agreement) ReadWithin(steps *budget.Steps) (odrl.Policy, error) { return
 type InForce struct {
 	Schema      int    `json:"schema"`
 	AgreementID string `json:"agreementId"`
-	// Provider is the signature by which the provider brought the licence into force or, where an offer was taken as it stands, published the offer.
+	// Provider is the signature by which the provider brought the licence into force or, where an offer was taken
+	// unchanged, published the offer.
 	Provider *Evidence `json:"provider"`
 	// Consumer is the signature by which the consumer verified the agreement or took the offer.
 	Consumer *Evidence `json:"consumer"`

@@ -44,7 +44,8 @@ type DatasetContent struct {
 	AccrualPeriodicity string         `json:"accrualPeriodicity,omitempty"`
 	ConformsTo         string         `json:"conformsTo,omitempty"`
 	Distribution       []Distribution `json:"distribution"`
-	// PersonalData says that the data are about natural persons: an access then needs the consent of each, for DataCategories, given to Controller.
+	// PersonalData states that the data are about natural persons: an access then needs the consent of each, for
+	// DataCategories, given to Controller.
 	PersonalData   bool     `json:"personalData,omitempty"`
 	DataCategories []string `json:"dataCategories,omitempty"`
 	Controller     string   `json:"controller,omitempty"`
@@ -53,7 +54,7 @@ type DatasetContent struct {
 	Contact string `json:"contact,omitempty"`
 }
 
-// Dataset is a dataset as it stands on the ledger, in its newest version.
+// Dataset is a dataset on the ledger, in its newest version.
 type Dataset struct {
 	Schema int `json:"schema"`
 	DatasetContent
@@ -228,7 +229,8 @@ func (c DatasetContent) dataset(act Act) Dataset {
 	return Dataset{Schema: SchemaVersion, DatasetContent: c, ChangedAt: act.At, TxID: act.TxID}
 }
 
-// Update makes the next version of the dataset. Who owns the data and whether and by whom they are personal never changes: licences and consents rest on it.
+// Update makes the next version of the dataset. Anyone who owns the data and whether and by whom they are personal
+// never changes: licences and consents rest on it.
 func (r UpdateDatasetRequest) Update(before Dataset, act Act) (Dataset, error) {
 	switch {
 	case !before.RetiredAt.IsZero():

@@ -40,7 +40,7 @@ type CatalogueDataset struct {
 	Version      int                     `json:"dcat:version"`
 	Modified     string                  `json:"dct:modified"`
 	Distribution []CatalogueDistribution `json:"dcat:distribution"`
-	// HasPolicy are the offers that stand, as ODRL.
+	// HasPolicy are the offers that are, as ODRL.
 	HasPolicy []json.RawMessage `json:"odrl:hasPolicy,omitempty"`
 }
 

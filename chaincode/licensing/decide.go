@@ -58,7 +58,7 @@ func Decide(r RequestAccessRequest, facts Facts, act Act) Decision {
 	return d
 }
 
-// denies are the reasons that lie in the licence and its dataset.
+// denies are the reasons that are in the licence and its dataset.
 func (l Licence) denies(now time.Time) (reasons []Reason) {
 	if state := l.State(now); state != Active {
 		reasons = append(reasons, Reason{Code: Cause(state)})
@@ -81,8 +81,8 @@ func (l Licence) denies(now time.Time) (reasons []Reason) {
 	return reasons
 }
 
-// world is what the ledger tells the policy. A ticket's index is how many uses came before it, so no two uses are the same one of the count; a use without
-// a ticket is taken for the first, and is not permitted for the lack of it.
+// world is what the policy learns from the ledger. A ticket's index is how many uses came before it, so no two uses are
+// the same one of the count. A use without a ticket is taken for the first, and is not permitted for the lack of it.
 func (f Facts) world(tickets []Ticket) odrl.World {
 	w := odrl.World{
 		Now: f.Now, Uses: map[string]odrl.Use{}, Duties: map[string]odrl.DutyRecord{},
@@ -178,7 +178,7 @@ type CheckAccessRequest struct {
 // Validate checks the request by itself.
 func (r CheckAccessRequest) Validate() error { return checkDecisionID(r.DecisionID) }
 
-// AccessCheck says whether a decision still holds.
+// AccessCheck reports whether a decision still holds.
 type AccessCheck struct {
 	DecisionID string   `json:"decisionId"`
 	Valid      bool     `json:"valid"`

@@ -8,7 +8,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// DutyState is where a duty or obligation of a licence stands.
+// DutyState is the state of a duty or obligation of an agreement.
 type DutyState string
 
 // The states: the debtor claims, the beneficiary confirms, the assigner reports a breach.
@@ -57,7 +57,7 @@ func (r DutyRequest) check() error {
 // Validate checks the request by itself.
 func (r DutyRequest) Validate() error { return r.check() }
 
-// ClaimDutyRequest says that the assignee fulfilled a duty.
+// ClaimDutyRequest states that the assignee fulfilled a duty.
 type ClaimDutyRequest struct {
 	DutyRequest
 	Reference string `json:"reference,omitempty"`
@@ -68,7 +68,7 @@ func (r ClaimDutyRequest) Validate() error {
 	return request.All(r.check(), request.Optional("reference", r.Reference, request.Reference))
 }
 
-// ReportBreachRequest says that the assignee broke a rule; it is evidence, and a reason to suspend.
+// ReportBreachRequest states that the assignee broke a rule; it is evidence, and a reason to suspend.
 type ReportBreachRequest struct {
 	DutyRequest
 	ReasonCode []ReasonCode `json:"reasonCode,omitempty"`

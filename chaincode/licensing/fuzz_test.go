@@ -48,7 +48,8 @@ func FuzzRequests(f *testing.F) {
 	})
 }
 
-// FuzzReadTerms feeds policies as owners publish them: what is accepted is stored in a form that says the same again.
+// FuzzReadTerms feeds policies as owners publish them: anything that is accepted is stored in a form that states that
+// the same again.
 func FuzzReadTerms(f *testing.F) {
 	f.Add([]byte(`{"@context":"http://www.w3.org/ns/odrl.jsonld","@type":"Offer","permission":[{"action":"use"}]}`))
 	f.Add([]byte(`{"@type":"Offer","uid":"o","permission":[{"action":"use","constraint":[{"leftOperand":"count","operator":"lteq","rightOperand":"5"}],"duty":[{"action":"compensate"}]}]}`))

@@ -8,7 +8,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// LicenceState is where a licence stands.
+// LicenceState is the state of an agreement.
 type LicenceState string
 
 // The states. NotInForce is before the negotiation is finalized; Expired is derived from the policy and never written.
@@ -21,9 +21,10 @@ const (
 	Expired    LicenceState = "EXPIRED"
 )
 
-// Ending is one side's own word on a licence. An organisation has a key of its own, which only its peer can change once it exists, and nobody at all when it
-// has ended the licence: nobody can veto an end, end in another's name or take an end back. A resident's word rests on the signed request; a suspension, which
-// can be lifted, lies under another key than the end, which is written once.
+// Ending is one side's own word on a licence. An organisation has a key of its own, which only its peer can change once
+// it exists. Nobody at all when it has ended the licence: nobody can veto an end, end in another's name or take an end
+// back. A resident's word rests on the signed request; a suspension, which can be lifted, is under another key than the
+// end, which is written once.
 type Ending struct {
 	Schema      int          `json:"schema"`
 	AgreementID string       `json:"agreementId"`
@@ -62,11 +63,11 @@ type Licence struct {
 	// InForce is nil before the negotiation is finalized.
 	InForce            *InForce
 	Provider, Consumer Ending
-	// Unproven says which signature is missing or does not fit; empty where those of both sides do.
+	// Unproven describes which signature is missing or does not fit; empty where those of both sides do.
 	Unproven string
 	// EndUnproven is true where an end has no valid signature of its resident: it ends the licence all the same.
 	EndUnproven bool
-	// Withdrawal is that of the offer which was taken as it stands.
+	// Withdrawal is that of the offer which was taken unchanged.
 	Withdrawal Withdrawal
 	Dataset    DatasetView
 	// Terms is the agreement's policy, read.
@@ -239,8 +240,8 @@ func (r SupersedeRequest) Supersede(l, successor Licence, act Act) (Ending, erro
 type AgreementView struct {
 	Agreement
 	State LicenceState `json:"state"`
-	// Proven is true where the signatures of both sides were verified, before a licence is in force that of the provider; Unproven says which does not fit.
-	// A record that is not proven is worth nothing.
+	// Proven is true where the signatures of both sides were verified, before a licence is in force that of the
+	// provider; Unproven describes which does not fit. A record that is not proven is worth nothing.
 	Proven   bool   `json:"proven"`
 	Unproven string `json:"unproven,omitempty"`
 	// EndUnproven is true where an end has no valid signature of its resident: two organisations may have made it up. It ends the licence all the same.
@@ -253,7 +254,7 @@ type AgreementView struct {
 	Endings   []Ending  `json:"endings"`
 }
 
-// View is the licence as it stands at the time.
+// View is the licence at the time.
 func (l Licence) View(now time.Time) AgreementView {
 	view := AgreementView{
 		Agreement: l.Agreement, State: l.State(now), Proven: l.Unproven == "", Unproven: l.Unproven, EndUnproven: l.EndUnproven, EndsAt: l.End(),

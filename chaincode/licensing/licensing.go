@@ -15,7 +15,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// SchemaVersion is the version of the stored records' form; it stands in every record so that a later chaincode can read an older one.
+// SchemaVersion is the version of the stored records' form; it is in every record so that a later chaincode can read an
+// older one.
 const SchemaVersion = 1
 
 const maxVersion = 999_999
@@ -34,8 +35,8 @@ type Act struct {
 	Evidence *Evidence
 }
 
-// Evidence names a signature that a record rests on. The signature lies under a key of its own, and every reader verifies it again: what endorsers say of it
-// proves nothing.
+// Evidence names a signature that a record rests on. The signature is under a key of its own, and every reader verifies
+// it again: what endorsers say of it proves nothing.
 type Evidence struct {
 	// Signer is the thumbprint of the resident's key and ID the signed request's jti; both are absent for a member's signature.
 	Signer string `json:"signer,omitempty"`
@@ -52,8 +53,8 @@ func (a Act) last() string {
 	return a.TxID
 }
 
-// notBefore raises the act's time to that of the record which it changes, and reports whether it had to: the ledger orders what two organisations do, and no
-// clock that is ahead holds up the other side.
+// notBefore raises the act's time to that of the record which it changes. Reports whether it had to: the ledger orders
+// what two organisations do, and no clock that is ahead holds up the other side.
 func (a Act) notBefore(record time.Time) (Act, bool) {
 	if !a.At.Before(record) {
 		return a, false
@@ -136,7 +137,7 @@ const (
 // Sides are both.
 var Sides = []Side{Consumer, Provider}
 
-// Transition is one row of a state machine. What is not in its table is illegal.
+// Transition is one row of a state machine. Anything that is not in its table is illegal.
 type Transition[S ~string] struct {
 	Move string
 	From []S
@@ -166,53 +167,53 @@ func next[S ~string](table []Transition[S], move string, from S, by Side) (S, er
 
 // The payloads of the contract's events: ids and states, nothing private.
 
-// DatasetAnnouncement tells which dataset changed.
+// DatasetAnnouncement reports which dataset changed.
 type DatasetAnnouncement struct {
 	DatasetID string `json:"datasetId"`
 	Version   int    `json:"version"`
 }
 
-// DecisionAnnouncement tells what was decided.
+// DecisionAnnouncement reports what was decided.
 type DecisionAnnouncement struct {
 	DecisionID  string `json:"decisionId"`
 	AgreementID string `json:"agreementId"`
 	Permit      bool   `json:"permit"`
 }
 
-// DutyAnnouncement tells how a rule of a licence stands.
+// DutyAnnouncement reports the state of a rule of a licence .
 type DutyAnnouncement struct {
 	AgreementID string    `json:"agreementId"`
 	Rule        string    `json:"rule"`
 	State       DutyState `json:"state"`
 }
 
-// EndingAnnouncement tells how a side has a licence stand.
+// EndingAnnouncement reports how a side left a licence.
 type EndingAnnouncement struct {
 	AgreementID string       `json:"agreementId"`
 	Side        Side         `json:"side"`
 	State       LicenceState `json:"state"`
 }
 
-// NegotiationAnnouncement tells which negotiation moved and how it stands.
+// NegotiationAnnouncement reports which negotiation moved and the state of it .
 type NegotiationAnnouncement struct {
 	NegotiationID string           `json:"negotiationId"`
 	State         NegotiationState `json:"state"`
 	AgreementID   string           `json:"agreementId,omitempty"`
 }
 
-// OfferAnnouncement tells which offer changed.
+// OfferAnnouncement reports which offer changed.
 type OfferAnnouncement struct {
 	OfferID   string `json:"offerId"`
 	DatasetID string `json:"datasetId"`
 }
 
-// TransferAnnouncement tells how a transfer stands.
+// TransferAnnouncement reports the state of a transfer .
 type TransferAnnouncement struct {
 	TransferID string        `json:"transferId"`
 	State      TransferState `json:"state"`
 }
 
-// ReasonCode says why, without words: free text on a ledger can hold anybody's name for ever.
+// ReasonCode explains why, without words: free text on a ledger can hold anybody's name for ever.
 type ReasonCode string
 
 // The reasons.

@@ -13,13 +13,14 @@ import (
 
 var currencyPattern = regexp.MustCompile(`^[A-Z]{3}$`)
 
-// Price is what a licence costs. It is information for people; what must be paid before a use is a duty of the policy.
+// Price is what a licence costs. It is information for people; anything that must be paid before a use is a duty of the
+// policy.
 type Price struct {
 	// MicroUnits is the amount in millionths of the currency.
 	MicroUnits int64 `json:"microUnits"`
 	// Currency is the ISO 4217 code.
 	Currency string `json:"currency"`
-	// Per says for what, such as licence, month or use.
+	// Per states for what, such as licence, month or use.
 	Per string `json:"per"`
 }
 
@@ -45,7 +46,7 @@ type PublishOfferRequest struct {
 	Price  *Price          `json:"price,omitempty"`
 	// AutoAgree lets the takers conclude the agreement by themselves, by QuickAgree: the signature on the offer is the owner's on each such licence.
 	AutoAgree bool `json:"autoAgree,omitempty"`
-	// Takers are the MSPs that may take the offer as it stands, or "any" alone; required with AutoAgree.
+	// Takers are the MSPs that may take the offer unchanged, or "any" alone; required with AutoAgree.
 	Takers []string `json:"takers,omitempty"`
 	// PurposesVersion is the version of the purposes that the terms are read by, the one in force; required with AutoAgree, and filled in by gateway-client and
 	// smartb.
@@ -87,7 +88,8 @@ func (r PublishOfferRequest) checkTakers() error {
 	return request.All(request.Distinct("takers", r.Takers, request.MSP), request.Within("purposesVersion", int64(r.PurposesVersion), 0, maxVersion))
 }
 
-// Pinned refuses an offer to be taken as it stands whose terms its owner's request alone does not tell: they are the owner's word on every licence.
+// Pinned refuses an offer to be taken unchanged whose terms the owner's request alone does not give: they are the
+// owner's word on every licence.
 func (r PublishOfferRequest) Pinned(terms Terms, owner string) error {
 	if r.PurposesVersion != 0 && r.PurposesVersion != terms.PurposesVersion {
 		return fault.Field(fault.InvalidField, "purposesVersion", "version %d of the purposes is in force", terms.PurposesVersion)
@@ -143,8 +145,9 @@ type WithdrawOfferRequest struct {
 	OfferID string `json:"offerId"`
 	// LetFinish lets negotiations that began with the offer go on to an agreement.
 	LetFinish bool `json:"letFinish,omitempty"`
-	// Keeps are the licences on an offer that was taken as it stands which go on; all others on it end. The owner's word on the offer ends with it, and this
-	// list says for which licences it was given: whoever takes the offer later, under whatever date, has none.
+	// Keeps are the licences on an offer that was taken unchanged which go on; all others on it end. The owner's word
+	// on the offer ends with it, and this list describes for which licences it was given: whoever takes the offer
+	// later, under whatever date, has none.
 	Keeps []string `json:"keeps,omitzero"`
 }
 
@@ -166,7 +169,7 @@ type Withdrawal struct {
 	OfferID   string   `json:"offerId"`
 	LetFinish bool     `json:"letFinish,omitempty"`
 	Keeps     []string `json:"keeps,omitempty"`
-	// At is when the offer was withdrawn; absent while it stands.
+	// At is when the offer was withdrawn; absent while it is in force.
 	At   time.Time `json:"at,omitzero"`
 	TxID string    `json:"txId"`
 	// Evidence is the resident's signed request.
@@ -214,7 +217,7 @@ func (d DatasetView) Offered() error {
 type OfferView struct {
 	Offer
 	Withdrawal Withdrawal `json:"withdrawal"`
-	// Unproven says why the owner's signature on it does not fit; empty where it does.
+	// Unproven explains why the owner's signature on it does not fit; empty where it does.
 	Unproven string `json:"unproven,omitempty"`
 	// EndUnproven is true where the withdrawal has no valid signature of its resident: two organisations may have made it up.
 	EndUnproven bool `json:"endUnproven,omitempty"`

@@ -60,8 +60,9 @@ type Conditions struct {
 	Steps *budget.Steps
 }
 
-// ReadTerms checks a policy as an offer on a dataset: by the rules of ODRL, by the profile that is evaluated, by the schema of the Dataspace
-// Protocol, for contradictions, and whether anybody can ever use it; all findings of a kind are reported at once. What the owner's name and the dataset leave open is filled in, what it inherits is pinned.
+// ReadTerms checks a policy as an offer on a dataset: by the rules of ODRL, by the profile, and by the schema of the
+// Dataspace Protocol. It looks for contradictions, and whether anybody can ever use it; all findings of a kind are
+// reported at once. Anything that the owner's name and the dataset leave open is filled in, what it inherits is pinned.
 func ReadTerms(policy json.RawMessage, c Conditions) (Terms, error) {
 	c.Steps = c.Steps.Or()
 	terms, err := c.normal(policy)
@@ -87,7 +88,8 @@ func ReadTerms(policy json.RawMessage, c Conditions) (Terms, error) {
 	return terms, c.Steps.Err()
 }
 
-// exportable refuses what the schema of the Dataspace Protocol refuses. What the protocol has no place for, such as refinements, is exchanged as ODRL.
+// exportable refuses what the schema of the Dataspace Protocol refuses. Anything that the protocol has no place for,
+// such as refinements, is exchanged as ODRL.
 func exportable(policy odrl.Policy, steps *budget.Steps) error {
 	if findings := odrl.CheckExportWithin(policy, steps); len(findings) > 0 {
 		return refused(findings, steps)
@@ -217,10 +219,10 @@ func contradictory(p odrl.Policy, knowledge odrl.Knowledge) error {
 	return Rejected(findings)
 }
 
-// maxShown bounds the findings that a refusal lists.
+// maxShown bounds the findings that an error lists.
 const maxShown = 20
 
-// refused is the refusal of a policy: it takes too many steps, or there are findings.
+// refused is the error of a policy: it takes too many steps, or there are findings.
 func refused(findings []odrl.Finding, steps *budget.Steps) error {
 	if err := steps.Err(); err != nil {
 		return err
@@ -228,7 +230,7 @@ func refused(findings []odrl.Finding, steps *budget.Steps) error {
 	return Rejected(findings)
 }
 
-// Rejected is the refusal of a policy with what was found, as JSON in details.findings.
+// Rejected is the error of a policy with what was found, as JSON in details.findings.
 func Rejected(findings []odrl.Finding) error {
 	refusal := fault.Field(fault.PolicyRejected, "policy"+findings[0].Path, "%s", findings[0].String())
 	text, err := json.Marshal(findings[:min(len(findings), maxShown)])
@@ -241,7 +243,7 @@ func Rejected(findings []odrl.Finding) error {
 // Read is the policy of terms that were checked before.
 func (t Terms) Read() (odrl.Policy, error) { return t.ReadWithin(nil) }
 
-// ReadWithin is Read within a budget of steps. What the transaction has read is not read again.
+// ReadWithin is Read within a budget of steps. Anything that the transaction has read is not read again.
 func (t Terms) ReadWithin(steps *budget.Steps) (odrl.Policy, error) {
 	if t.parsed != nil {
 		return *t.parsed, nil
@@ -305,8 +307,8 @@ func (t Terms) For(consumer string) error {
 	return nil
 }
 
-// Examine says what publication would say of a policy whose dataset is not at hand: where the conditions name none, the
-// dataset and its owner are those that the policy names. An agreement is checked as it stands.
+// Examine describes what publication would say of a policy whose dataset is not at hand. Where the conditions name
+// none, the dataset and its owner are those that the policy names. An agreement is checked as it is now.
 func Examine(policy json.RawMessage, c Conditions) (Terms, []odrl.Finding) {
 	c.Steps = c.Steps.Or()
 	parsed, findings := odrl.ParseWithin(policy, c.Steps)
@@ -355,7 +357,7 @@ func (c *Conditions) assume(p odrl.Policy) {
 	}
 }
 
-// found are the findings of a refusal.
+// found are the findings of an error.
 func found(err error) []odrl.Finding {
 	refusal := fault.From(err)
 	var findings []odrl.Finding

@@ -60,8 +60,9 @@ func asks[T any](said Said, party, transaction string) (request T, ok bool) {
 	return request, json.Unmarshal([]byte(said.Request), &request) == nil
 }
 
-// ProvenByProvider reports whether what was said is the assigner's word on the agreement, by the named move of exactly its terms or, where an offer was taken
-// as it stands, by the offer of a policy that says the same and that the assignee may take.
+// ProvenByProvider reports whether a signature is the assigner's word on the agreement, by the named move of exactly
+// its terms. Where an offer was accepted unchanged, the offer of the same policy is the word, if the assignee may
+// accept it.
 func (a Agreement) ProvenByProvider(said Said, move string) bool {
 	if a.OfferID != "" {
 		return a.offered(said)
@@ -80,7 +81,7 @@ func (a Agreement) offered(said Said) bool {
 	return err == nil && terms.SHA256 == a.PolicySHA256 && terms.For(a.Assignee) == nil
 }
 
-// Terms are the offer's terms as the request alone tells them.
+// Terms are the offer's terms, from the request alone.
 func (r PublishOfferRequest) Terms(owner string) (Terms, error) {
 	dataset := Dataset{DatasetContent: DatasetContent{DatasetID: r.DatasetID, Owner: owner}}
 	alone := func(string) (odrl.Policy, bool) { return odrl.Policy{}, false }
@@ -112,7 +113,7 @@ func (o Offer) Proven(said Said) bool {
 	return err == nil && terms.SHA256 == o.SHA256 && o.Repeats(r.Publish(Dataset{DatasetContent: DatasetContent{DatasetID: r.DatasetID, Owner: o.Owner}}, terms, Act{}))
 }
 
-// Said reports whether the end is the resident's own word, and whether it says what the end does.
+// Said reports whether the end is the resident's own word, and whether it describes what the end does.
 func (e Ending) Said(said Said, assigner string) bool {
 	var id string
 	switch e.State {

@@ -8,7 +8,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// TransferState is where a transfer process of the Dataspace Protocol stands.
+// TransferState is the state of a transfer process of the Dataspace Protocol.
 type TransferState string
 
 // The states.
@@ -142,8 +142,8 @@ type TransferView struct {
 	Reasons []Reason `json:"reasons,omitempty"`
 }
 
-// View joins the transfer with the check of its access; it goes on after the decision that began it has expired,
-// unless that reserved one of a limited number of uses.
+// View joins the transfer with the check of its access. It goes on after the decision that began it has expired, unless
+// that reserved one of a limited number of uses.
 func (s Transfer) View(check AccessCheck) TransferView {
 	reasons := slices.Clone(check.Reasons)
 	if !check.ServedOnce { // a transfer under a limited number of uses is one use

@@ -18,7 +18,7 @@ var (
 	saltPattern = regexp.MustCompile(`^([0-9a-f]{2}){16,64}$`)
 )
 
-// All returns the first refusal of an ordered list of checks.
+// All returns the first error of an ordered list of checks.
 func All(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {

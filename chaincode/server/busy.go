@@ -13,9 +13,9 @@ import (
 )
 
 // The bounds on the calls under way, for each unit of the machine: a processor that the Go runtime uses, if there is
-// memory for it. A call that waits holds its peer's state lock, so that no block is committed: nothing waits here.
-// And the more calls share a processor, the later each answer of the peer is taken up, the later therefore every call
-// ends. So the bounds are a few for each processor. The peer's own limits (limits.concurrency) must lie above.
+// memory for it. A call that waits holds its peer's state lock, so that no block is committed: nothing waits here. And
+// the more calls share a processor, the later each answer of the peer is taken up, the later therefore every call ends.
+// So the bounds are a few for each processor. The peer's own limits (limits.concurrency) must are above.
 const (
 	// slots are those of all callers.
 	slots = 64
@@ -27,8 +27,8 @@ const (
 	queriesOfOne = 8
 	callsOfOne   = 24
 	rightsOfOne  = 8
-	// large and largeOfOne bound the calls with more than a tenth of the steps that a call may take: what has begun
-	// before a block is committed must end first.
+	// large and largeOfOne bound the calls with more than a tenth of the steps that a call may take. Anything that has
+	// begun before a block is committed must end first.
 	large, largeOfOne = 2, 1
 	// memoryOfUnit is what the calls of a unit may take together while each is a large one.
 	memoryOfUnit = 96 << 20
@@ -40,7 +40,7 @@ func units(processors int, memory int64) int {
 	return int(max(1, min(int64(processors), memory/memoryOfUnit)))
 }
 
-// Slots is how many calls the server has under way at most with so many processors. Its peer's limits must lie above.
+// Slots is how many calls the server has under way at most with so many processors. Its peer's limits must are above.
 func Slots(processors int) int { return max(1, processors) * slots }
 
 // load is how many calls are under way; large are those of them that are.

@@ -21,7 +21,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// stub is a call of a member, by the kind that its name tells.
+// stub is a call of a member, by the kind in its name.
 type stub struct {
 	shim.ChaincodeStubInterface
 	name, mspID string
@@ -145,7 +145,7 @@ func TestSlotsComeBack(t *testing.T) {
 	require.Equal(t, load{}, guarded.(guard).gate.all)
 }
 
-// thinking spends steps in each call: many if the call's name says so.
+// thinking spends steps in each call: many if the call's name reports it.
 type thinking struct{ slow }
 
 func (c thinking) Invoke(call shim.ChaincodeStubInterface) *peer.Response {

@@ -26,7 +26,7 @@ const peerVariable = "SMARTB_PEER"
 // fingerprintPrefix marks a fingerprint among the names.
 const fingerprintPrefix = "sha256:"
 
-// What the shim's own server uses; peers expect no less.
+// The values of the shim's own server; peers expect no less.
 const (
 	maxMessage        = 100 << 20
 	connectionTimeout = 5 * time.Second
@@ -35,8 +35,9 @@ const (
 	minPingInterval   = time.Minute
 )
 
-// serve is the shim's Start with a server of our own, which lets in the chaincode's peer and nobody else: every other holder of a certificate of the same
-// authority would be answered as if it were the peer, with a ledger of its own making.
+// serve is the shim's Start with a server of our own, which lets in the chaincode's peer and nobody else. Otherwise
+// every holder of a certificate of the same authority would be answered as if it were the peer, with a ledger of its
+// own making.
 func serve(s *shim.ChaincodeServer) error {
 	config, err := tlsConfig(s.TLSProps, strings.Split(os.Getenv(peerVariable), ","))
 	if err != nil {
@@ -60,8 +61,9 @@ func newServer(s peer.ChaincodeServer, config *tls.Config) *grpc.Server {
 	return server
 }
 
-// tlsConfig demands a certificate of the authority that is one of the peer's: by its name it is let in after a renewal too, since the authority for TLS
-// gives each name to one node; a fingerprint holds for one certificate, and the next is added before the renewal.
+// tlsConfig demands a certificate of the authority that is one of the peer's. By its name it is let in after a renewal
+// too, since the authority for TLS gives each name to one node. A fingerprint holds for one certificate, and the next
+// is added before the renewal.
 func tlsConfig(properties shim.TLSProperties, peers []string) (*tls.Config, error) {
 	for i, p := range peers {
 		peers[i] = strings.TrimSpace(p)

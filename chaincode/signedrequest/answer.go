@@ -13,7 +13,8 @@ import (
 // AnswerTo is the name of the transient entry, and of the claim in a resident's signed request, that holds the public key to which a private answer is encrypted.
 const AnswerTo = "answerTo"
 
-// AnswerKey is the public key of a pair that the caller made for one call: the answer is encrypted to it, so that nobody opens it later, wherever it stands.
+// AnswerKey is the public key of a pair that the caller made for one call: the answer is encrypted to it, so that
+// nobody opens it later, wherever it is.
 type AnswerKey struct {
 	key    *ecdsa.PublicKey
 	sealer jose.Encrypter

@@ -16,7 +16,8 @@ func FuzzVerify(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) { check(t, text) })
 }
 
-// FuzzVerifySigned signs any header and payload, so that what lies behind the signature is reached. The key in the header must be the one that signs.
+// FuzzVerifySigned signs any header and payload, so that what is behind the signature is reached. The key in the header
+// must be the one that signs.
 func FuzzVerifySigned(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header, payload string) {
 		signedRequest, accepted := check(t, compact(header, payload, signEd))

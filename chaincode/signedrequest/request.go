@@ -32,8 +32,8 @@ func Audience(network, channel string) string {
 	return network + "/" + channel + "/" + ChaincodeName
 }
 
-// Signed is what a resident signed: it stands for the resident in the place of a certificate. Whoever relays it is the transaction's submitter and
-// has no say in it.
+// Signed is what a resident signed: it stands for the resident in the place of a certificate. Anyone who relays it is
+// the transaction's submitter and has no say in it.
 type Signed struct {
 	// Signer is the RFC 7638 thumbprint of the signing key.
 	Signer string
@@ -80,8 +80,8 @@ type Claims struct {
 // Verify reads a signed request for the audience at the time of its transaction and refuses what is not signed, shaped and timed as documented with Claims.
 // It does not know which transactions there are, nor which signed requests were used before: see package transaction.
 //
-// The high and the low S of an ECDSA signature are both valid, as RFC 7518 has it and as keys in phones and browsers sign: a second signature over the
-// same claims has the same signer and id, so it is a replay.
+// The high and the low S of an ECDSA signature are both valid, as RFC 7518 has it and as keys in phones and browsers
+// sign. A second signature over the same claims has the same signer and id. So it is a replay.
 func Verify(compact, audience string, now time.Time, longest time.Duration) (Signed, error) {
 	claims, signed, err := authentic(compact, audience)
 	if err != nil {
@@ -93,7 +93,8 @@ func Verify(compact, audience string, now time.Time, longest time.Duration) (Sig
 	return claims.signedRequest(compact, signed), nil
 }
 
-// VerifyAgain is Verify for a signed request that was carried out before and stored as evidence: whatever the time is now.
+// VerifyAgain is Verify for a signed request that was carried out before and stored as evidence: anything that the time
+// is now.
 func VerifyAgain(compact, audience string) (Signed, error) {
 	return signedRequests.Recall([]string{compact, audience}, func() (Signed, error) {
 		claims, signed, err := authentic(compact, audience)
@@ -106,7 +107,8 @@ func VerifyAgain(compact, audience string) (Signed, error) {
 
 var signedRequests jws.Memo[Signed]
 
-// CalledBy is the transaction that a signed request says it calls, "" where it cannot be read. Nothing is verified.
+// CalledBy is the transaction that a signed request states that it calls, "" where it cannot be read. Nothing is
+// verified.
 func CalledBy(compact string) string {
 	segments, err := jws.Split(compact)
 	if err != nil {

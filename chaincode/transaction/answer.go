@@ -11,8 +11,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
-// checkTransient refuses transient entries that the call does not take: it takes the one that its row names and, where its answer is private and a member
-// calls, the key to encrypt it to. A resident signs that key instead, so that whoever relays the query cannot choose it.
+// checkTransient refuses transient entries that the call does not take. It takes the one that its row names and, where
+// its answer is private and a member calls, the key to encrypt it to. A resident signs that key instead, so that
+// whoever relays the query cannot choose it.
 func (d Description) checkTransient(stub shim.ChaincodeStubInterface, name string, signed bool) error {
 	transient, err := stub.GetTransient()
 	if err != nil {
@@ -69,7 +70,7 @@ func (d Description) answerKey(stub shim.ChaincodeStubInterface, name string, re
 	return &key, err
 }
 
-// offered is the key that the caller offers, and what tells whether it is the one by which the caller signs.
+// offered is the key that the caller offers, and what reports whether it is the one by which the caller signs.
 func offered(stub shim.ChaincodeStubInterface, resident *speaking) ([]byte, func(signedrequest.AnswerKey) (bool, error), error) {
 	if resident != nil {
 		return []byte(resident.signedRequest.AnswerTo), func(key signedrequest.AnswerKey) (bool, error) {
@@ -84,7 +85,8 @@ func offered(stub shim.ChaincodeStubInterface, resident *speaking) ([]byte, func
 	}, err
 }
 
-// public is the stub of a query whose answer is not private: it reads no private value, so that no handler can answer one in clear, whatever its row says.
+// public is the stub of a query whose answer is not private: it reads no private value, so that no handler can answer
+// one in clear, whatever its row states.
 type public struct{ shim.ChaincodeStubInterface }
 
 // Network is the one that the call's ledger must be of.
@@ -126,7 +128,7 @@ func Private[T Request](tx *Tx, name string) (value T, err error) {
 	return value, within(name, value.Validate())
 }
 
-// within says in which private input the member at fault is.
+// within describes in which private input the member at fault is.
 func within(name string, err error) error {
 	if err == nil {
 		return nil

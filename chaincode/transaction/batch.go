@@ -26,9 +26,10 @@ func (*batchContract) Submit(contractapi.TransactionContextInterface, string) (s
 	return "", errors.New("the chaincode carries batches out itself")
 }
 
-// NewBatch returns the contract by which a caller submits several calls in one transaction, which costs little more than one call does: a relay that has
-// the signed requests of many residents at hand, a data user with many requests. All are carried out or none: what is refused shall not stand in a block beside
-// what is not. The refusal names each call that is refused and why, by its place, so that the caller leaves them out.
+// NewBatch returns the contract by which a caller submits several calls in one transaction, which costs little more
+// than one call does. A relay that has the signed requests of many residents at hand, a data user with many requests.
+// All are carried out or none: anything that is refused shall not be in a block beside what is not. The error names
+// each call that is refused and why, by its place, so that the caller leaves them out.
 func NewBatch() Contract {
 	c := new(batchContract)
 	c.Name = "batch"
@@ -103,7 +104,7 @@ func (c *chaincode) called(stub shim.ChaincodeStubInterface, name string) (json.
 	return nil, refusal
 }
 
-// called is the stub of a call in a batch: it tells the call, not the transaction that carries it.
+// called is the stub of a call in a batch: it has the call, not the transaction that carries it.
 type called struct {
 	shim.ChaincodeStubInterface
 	shared *ledger.Batch

@@ -31,33 +31,36 @@ type EventDescription struct {
 	Name string
 	// Payload is a zero value of the payload's type.
 	Payload any
-	// Summary says in one sentence what happened.
+	// Summary states in one sentence what happened.
 	Summary string
 }
 
-// Description is one row of a contract's table. The table, not reflection, says which names exist; the metadata is generated from it.
+// Description is one row of a contract's table. The table, not reflection, describes which names exist; the metadata is
+// generated from it.
 type Description struct {
 	// Name is the exact name, without the contract's prefix.
 	Name string
-	// Handler decides, and says whether the transaction writes.
+	// Handler decides, and reports whether the transaction writes.
 	Handler
-	// May says which members call it.
+	// May describes which members call it.
 	May May
-	// Summary says in one sentence what it does.
+	// Summary states in one sentence what it does.
 	Summary string
 	// Private names the transient entry that the transaction takes, with a zero value of its type; empty if it takes none.
 	Private     string
 	PrivateType any
-	// PrivateAnswer is true for a query whose answer holds private data: it is given only encrypted, to a key that the caller made for the call (see
-	// signedrequest.AnswerTo), so that what is submitted by mistake leaves nothing readable in blocks and logs. The handler just returns the answer.
+	// PrivateAnswer is true for a query whose answer holds private data: it is given only encrypted, to a key that the
+	// caller made for the call (see signedrequest.AnswerTo). So what is submitted by mistake leaves nothing readable in
+	// blocks and logs. The handler just returns the answer.
 	PrivateAnswer bool
 	// Alone is true for work that may take as long as a transaction may: it is no call of a batch.
 	Alone bool
-	// Resident is true where a resident may call by a signed request: a transaction that writes through its contract's Relay (see RelayRow), a query
-	// with a RelayRequest in the place of its request. Without it, a handler never sees a resident.
+	// Resident is true where a resident may call by a signed request. A transaction that writes through its contract's
+	// Relay (see RelayRow), a query with a RelayRequest in the place of its request. Without it, a handler never sees a
+	// resident.
 	Resident bool
-	// Right is true where a resident exercises a right by the call: it shares a transaction with its like only, so that nobody's else's call stands between
-	// a person and the right.
+	// Right is true where a resident exercises a right by the call: it shares a transaction with its like only. So
+	// nobody's else's call comes between a person and the right.
 	Right bool
 	// Unbound is true for what may be called before the network is founded.
 	Unbound bool
@@ -66,8 +69,9 @@ type Description struct {
 // metadataName is the transaction by which every Fabric SDK asks a chaincode for its contracts.
 const metadataName = "org.hyperledger.fabric:GetMetadata"
 
-// Chaincode joins the contracts into one chaincode. It answers GetMetadata with the given document, dispatches exact names only (contract-api alone
-// would also run createX for CreateX, without its schema's checks) and gives every refusal its status.
+// Chaincode joins the contracts into one chaincode. It answers GetMetadata with the given document, dispatches exact
+// names only (contract-api alone would also run createX for CreateX, without its schema's checks) and gives every error
+// its status.
 //
 // The network is the one that the server works for: every call on a ledger with another founding record is refused.
 func Chaincode(metadata []byte, network ledger.Network, contracts ...Contract) (shim.Chaincode, error) {
@@ -220,10 +224,10 @@ func respond(refusal *fault.Error) *peer.Response {
 	return &peer.Response{Status: int32(refusal.Status), Message: refusal.JSON()}
 }
 
-// Kind is what a call is for, as its name in the contracts' tables says.
+// Kind is what a call is for, as its name in the contracts' tables states.
 type Kind int
 
-// The kinds. Whatever no table knows is a query.
+// The kinds. Anything that no table knows is a query.
 const (
 	Query Kind = iota
 	Submission
@@ -231,7 +235,8 @@ const (
 	Right
 )
 
-// Kind says what a call is for by its name, and by the name in the signed request that it carries, before anything is verified.
+// Kind describes what a call is for by its name, and by the name in the signed request that it carries, before anything
+// is verified.
 func (c *chaincode) Kind(name string, arguments []string) Kind {
 	row, known := c.transactions[name]
 	if !known || !row.Submit {
@@ -273,7 +278,8 @@ func unbind(stub shim.ChaincodeStubInterface) *bound {
 	return &bound{stub, network}
 }
 
-// checkDirect refuses a call that reaches this chaincode through another one: what that one asks for nobody has signed for this one.
+// checkDirect refuses a call that reaches this chaincode through another one: anything that that one asks for nobody
+// has signed for this one.
 func checkDirect(stub shim.ChaincodeStubInterface) error {
 	called, err := calledChaincode(stub)
 	if err != nil {

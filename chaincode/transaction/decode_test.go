@@ -90,7 +90,7 @@ func TestDecodeSaysWhichFormAMemberTakes(t *testing.T) {
 	}
 }
 
-// FuzzDecode feeds the door for all hostile input: it never panics, and every refusal has a code of its own.
+// FuzzDecode feeds the door for all hostile input: it never panics, and every error has a code of its own.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"name":"a","values":[1,-2]}`))
 	f.Add([]byte(`{"inner":{"deep":{"a":{"values":[null]}}}}`))

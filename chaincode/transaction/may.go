@@ -8,7 +8,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/identity"
 )
 
-// May says which members of the channel a transaction admits: those whom one of the entries describes. No entry admits residents only.
+// May describes which members of the channel a transaction admits: those whom one of the entries describes. No entry
+// admits residents only.
 //
 // The roles are checked before the handler runs. Which organisation counts, often depends on a record: the handler checks it.
 type May []Member
@@ -17,7 +18,7 @@ type May []Member
 type Member struct {
 	// Role is what the member does for its organisation; [Any] is every member, [Administrator] an administrator.
 	Role identity.Role
-	// Of says which organisation's, such as "the assigner"; empty for every organisation.
+	// Of describes which organisation's, such as "the assigner"; empty for every organisation.
 	Of string
 }
 

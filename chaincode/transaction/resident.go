@@ -15,8 +15,9 @@ import (
 // relayName is the name of the transaction that relays signed requests, in every contract that has one.
 const relayName = "Relay"
 
-// RelayRow is the row of a contract's table for its transaction Relay. Any member of the channel relays by it what a resident signed: one of the contract's
-// own transactions that write and that the table marks as Resident; never a query, never Relay itself. The contract has no method of that name:
+// RelayRow is the row of a contract's table for its transaction Relay. Any member of the channel relays by it what a
+// resident signed. One of the contract's own transactions that write and that the table marks as Resident; never a
+// query, never Relay itself. The contract has no method of that name:
 //
 //	var transactions = []transaction.Description{
 //		{Name: "Give", Handler: transaction.Writes(give), Resident: true, …},
@@ -24,9 +25,9 @@ const relayName = "Relay"
 //		transaction.RelayRow(),
 //	}
 //
-// The chaincode verifies the signed request and calls the method that it names, as if the resident had called it with the request that was signed and the
-// transient data that the relay passes on. There, Tx.Caller has the SignedRequest and nothing of the relay's certificate: neither its organisation nor its
-// roles. Submit keeps the signed request from being used twice.
+// The chaincode verifies the signed request and calls the method that it names. The method sees the resident's signed
+// request and the transient data of the relay. There, Tx.Caller has the SignedRequest and nothing of the relay's
+// certificate: neither its organisation nor its roles. Submit keeps the signed request from being used twice.
 func RelayRow() Description {
 	return Description{
 		Name: relayName, Handler: Handler{Submit: true, Request: signedrequest.RelayRequest{}, Answer: map[string]any{}},
@@ -34,7 +35,8 @@ func RelayRow() Description {
 	}
 }
 
-// speaking is the stub of a transaction in which a resident acts: it tells the call that was signed, not the one that carried it.
+// speaking is the stub of a transaction in which a resident acts: it has the call that was signed, not the one that
+// carried it.
 type speaking struct {
 	shim.ChaincodeStubInterface
 	signedRequest signedrequest.Signed

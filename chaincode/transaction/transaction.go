@@ -1,5 +1,6 @@
-// Package transaction is the way every transaction takes: one JSON request in, the caller known, the request checked, the decision taken, the writes
-// sent, one JSON answer out; a refusal as fault's JSON with a status of 4xx. Contracts hold nothing but the decision's inputs and outputs.
+// Package transaction is the way every transaction takes: one JSON request in, the caller known, the request checked,
+// the decision taken, the writes sent, one JSON answer out. An error as fault's JSON with a status of 4xx. Contracts
+// hold nothing but the decision's inputs and outputs.
 package transaction
 
 import (
@@ -43,7 +44,8 @@ func Writes[R Request, A any](handle func(*Tx, R) (A, error)) Handler {
 	return handler(handle, once(handle), true, (*ledger.Ledger).Commit)
 }
 
-// Reads is the handler of a transaction that only reads: whatever the function would write is dropped, also if a client submits it.
+// Reads is the handler of a transaction that only reads: anything that the function would write is dropped, also if a
+// client submits it.
 func Reads[R Request, A any](handle func(*Tx, R) (A, error)) Handler {
 	return handler(handle, handle, false, func(*ledger.Ledger) error { return nil })
 }
@@ -80,8 +82,8 @@ func (t Table) Run(ctx contractapi.TransactionContextInterface, name, request st
 	return row.run(ctx, request, row.May)
 }
 
-// once refuses a signed request that was carried out before, whatever the handler says: it has only queued its writes by then, and may have read the key of the
-// signedRequest together with its own.
+// once refuses a signed request that was carried out before, whatever the handler states. It has only queued its writes
+// by then, and may have read the key of the signedRequest together with its own.
 func once[R Request, A any](handle func(*Tx, R) (A, error)) func(*Tx, R) (A, error) {
 	return func(tx *Tx, r R) (answer A, err error) {
 		answer, refusal := handle(tx, r)
@@ -141,7 +143,7 @@ func decide[R Request, A any](
 	return answer, finish(tx.Ledger)
 }
 
-// refused carries a refusal through contract-api, which turns every error into its text.
+// refused carries an error through contract-api, which turns every error into its text.
 type refused struct{ refusal *fault.Error }
 
 func (r refused) Error() string { return r.refusal.JSON() }

@@ -189,7 +189,7 @@ func (a *Auditor) compareRuns(ledger settlement.Run, outcome settlement.Outcome)
 	}
 }
 
-// compareTotals compares the private totals that lie beside the members' results.
+// compareTotals compares the private totals that are beside the members' results.
 func (a *Auditor) compareTotals(day string, ledger, ours settlement.Totals) {
 	a.checkInt(day, "", "totals/consumers", ledger.Consumers, ours.Consumers)
 	a.checkInt(day, "", "totals/producers", ledger.Producers, ours.Producers)

@@ -9,8 +9,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 )
 
-// Allocation is the result of allocating a file, as a table in the form that grid operators publish: local_start, share_<id>_mWh and cover_<id>_mWh per
-// consumer, surplus_<id>_mWh per producer, in the order of the input. The cells of an incomplete interval are empty.
+// Allocation is the result of allocating a file, as a table in the form that grid operators publish. Its columns are
+// local_start, share_<id>_mWh and cover_<id>_mWh per consumer, surplus_<id>_mWh per producer, in the order of the
+// input. The cells of an incomplete interval are empty.
 type Allocation struct {
 	header []string
 	rows   [][]string

@@ -30,7 +30,8 @@ type sampleProducer struct {
 	peak int64
 }
 
-// What the seasons change, by month from January: the sun's hours in quarter-hours, its strength and the heating's share in percent.
+// Anything that the seasons change, by month from January: the sun's hours in quarter-hours, its strength and the
+// heating's share in percent.
 var (
 	daylight = [12]int64{34, 40, 48, 55, 61, 64, 63, 58, 50, 43, 36, 33}
 	strength = [12]int64{28, 42, 60, 75, 88, 95, 96, 86, 70, 48, 31, 24}
@@ -56,9 +57,11 @@ func sampleCommunity(points int, random *rand.Rand) (consumers []sampleConsumer,
 	return consumers, producers
 }
 
-// WriteSample writes a month of quarter-hours of an invented community as the plain CSV: the sample community, or one of so many metering points. It is
-// made of integers and a documented generator (PCG), so that the same month, seed and size give the same bytes everywhere: a household's daily shape with its weekend and its heating, a parabola between
-// sunrise and sunset under a cloud cover drawn for each day, and noise. Clock-change days have their right number of rows.
+// WriteSample writes a month of quarter-hours of an invented community as the plain CSV: the sample community, or one
+// of so many metering points. It is made of integers and a documented generator (PCG), so that the same month, seed and
+// size give the same bytes everywhere. A household has a daily shape with its weekend and its heating. Production is a
+// parabola between sunrise and sunset under a cloud cover drawn for each day, with noise. Clock-change days have their
+// right number of rows.
 func WriteSample(w io.Writer, month string, seed uint64, points int) error {
 	first, err := time.Parse("2006-01", month)
 	if err != nil {

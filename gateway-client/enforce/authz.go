@@ -10,7 +10,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 )
 
-// Asker is the kind of proxy that asks an external authorisation: it says in which headers the request is told.
+// Asker is the kind of proxy that asks an external authorisation: it describes in which headers the request is told.
 type Asker string
 
 // The kinds.
@@ -51,8 +51,8 @@ type Authorizer struct {
 	spends bool
 }
 
-// NewAuthorizer makes an external authorisation. Decisions under a limited number of uses are refused, as it does not see
-// the answer, unless spendOnAllow says that letting a request through spends a use.
+// NewAuthorizer makes an external authorisation. Decisions under a limited number of uses are refused, as it does not
+// see the answer, unless spendOnAllow states that letting a request through spends a use.
 func NewAuthorizer(ledger Ledger, routes []Route, asker Asker, spendOnAllow bool, options ...Option) (*Authorizer, error) {
 	decides := func(g *Guard) { g.behind, g.withoutBody = true, asker != Traefik }
 	point, err := NewPoint(ledger, routes, http.NotFoundHandler(), append(options, decides)...)
@@ -62,7 +62,7 @@ func NewAuthorizer(ledger Ledger, routes []Route, asker Asker, spendOnAllow bool
 	return &Authorizer{point, asker, spendOnAllow}, nil
 }
 
-// ServeHTTP answers about the request that the proxy tells of.
+// ServeHTTP answers about the request that the proxy describes.
 func (a *Authorizer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	check, problem := a.decide(r)
 	a.point.hook(r, problem)

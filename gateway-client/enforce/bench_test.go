@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkGuard is what the guard adds to a request whose decision the ledger confirmed at this height: who asks is found out each time.
+// BenchmarkGuard is what the guard adds to a request whose decision the ledger confirmed at this height: anyone who
+// asks is found out each time.
 func BenchmarkGuard(b *testing.B) {
 	f := newFixture(b)
 	member := f.community.member(b)

@@ -7,7 +7,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 )
 
-// serve has the handler answer. An answer that spends a use leaves when the ledger has spent it, and one that is evidence
+// serve has the handler answer. An answer that spends a use leaves when the ledger has spent it. One that is evidence
 // when the ledger has its digest: not at all if the ledger refuses. The request is the guard's own copy.
 func (g *Guard) serve(w http.ResponseWriter, r *http.Request, next http.Handler, check licensing.AccessCheck) (problem *Problem) {
 	answer, r := g.watch(w, r, check)
@@ -25,7 +25,7 @@ func (g *Guard) serve(w http.ResponseWriter, r *http.Request, next http.Handler,
 			problem = pass.problem
 		}
 		if problem != nil {
-			_ = recover() // a reverse proxy panics where it cannot write: the problem tells why
+			_ = recover() // a reverse proxy panics where it cannot write: the problem explains why
 		}
 	}()
 	if g.evidence {

@@ -25,7 +25,7 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client"
 )
 
-// ledger is a fake: what it answers is the test's to say.
+// ledger is a fake: anything that it answers is the test's to say.
 type ledger struct {
 	mu         sync.Mutex
 	msps       []gateway.MSP
@@ -50,7 +50,7 @@ func (l *ledger) CheckAccess(_ context.Context, id string) (licensing.AccessChec
 	return check, l.err
 }
 
-// SpendUse refuses the second of a decision, whose check says from then on that it was served.
+// SpendUse refuses the second of a decision, whose check states from then on that it was served.
 func (l *ledger) SpendUse(_ context.Context, request licensing.SpendUseRequest) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -215,7 +215,7 @@ func do(handler http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	return recorder
 }
 
-// reasonsOf checks the form of a refusal and returns its reasons.
+// reasonsOf checks the form of an error and returns its reasons.
 func reasonsOf(t testing.TB, answer *httptest.ResponseRecorder) (codes []licensing.Cause) {
 	t.Helper()
 	require.Equal(t, ProblemType, answer.Header().Get("Content-Type"))

@@ -25,7 +25,7 @@ type Guard struct {
 	evidence    bool
 	authorities []string
 	hook        func(*http.Request, *Problem)
-	// methods are admitted besides those of the action; override and upgrade are true where a route says so.
+	// methods are admitted besides those of the action; override and upgrade are true where a route reports it.
 	methods           []string
 	override, upgrade bool
 	// proxies are the addresses of configured proxies; behind is true where only such can reach the guard.
@@ -50,11 +50,11 @@ type Option func(*Guard)
 // WithAction guards another ODRL action than read.
 func WithAction(action string) Option { return func(g *Guard) { g.action = action } }
 
-// WithSubjects tells the pseudonyms of those whose personal data the answer to a request holds: all of them must be permitted. Without it, and without
-// [WithFilter], nothing of a dataset with personal data is served.
+// WithSubjects returns the pseudonyms of those whose personal data the answer to a request holds: all of them must be
+// permitted. Without it, and without [WithFilter], nothing of a dataset with personal data is served.
 func WithSubjects(of func(*http.Request) []string) Option { return func(g *Guard) { g.subjects = of } }
 
-// WithFilter says that the handler itself leaves out everybody but the permitted subjects that [From] tells.
+// WithFilter states that the handler itself leaves out everybody but the permitted subjects that [From] returns.
 func WithFilter() Option { return func(g *Guard) { g.filtered = true } }
 
 // WithEvidence records every answer's digest before it is served, not only those of decisions that are served once.
@@ -113,7 +113,7 @@ func From(ctx context.Context) (licensing.AccessCheck, bool) {
 	return check, ok
 }
 
-// admit decides about a request. Strangers cost the ledger nothing: who asks is found out first.
+// admit decides about a request. Strangers cost the ledger nothing: anyone who asks is found out first.
 func (g *Guard) admit(r *http.Request) (none licensing.AccessCheck, problem *Problem) {
 	if err := checkPath(r.URL); err != nil {
 		return none, badPath(err)

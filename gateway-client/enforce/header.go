@@ -9,8 +9,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 )
 
-// The headers by which a guard tells the data server what it decided. All that begin with Smartb- are the guard's: it
-// deletes those of the caller.
+// The headers in which a policy enforcement point gives the data server its decision. All that begin with Smartb- are
+// the guard's: it deletes those of the caller.
 const (
 	AssigneeHeader = "Smartb-Assignee"
 	DatasetHeader  = "Smartb-Dataset"
@@ -20,7 +20,7 @@ const (
 	SubjectsHeader = "Smartb-Subjects"
 	// ClaimedHeader holds what the assignee claimed and nobody verified, as a form does: spatial=AT-9&resolution=15.
 	ClaimedHeader = "Smartb-Claimed"
-	// ReasonHeader lists the codes of a refusal, for proxies that do not pass on its body.
+	// ReasonHeader lists the codes of an error, for proxies that do not pass on its body.
 	ReasonHeader = "Smartb-Reason"
 )
 
@@ -41,7 +41,7 @@ func isOwn(name string) bool {
 	return true
 }
 
-// isForwarded reports whether the header says how a request looked before a proxy.
+// isForwarded reports whether the header describes how a request looked before a proxy.
 func isForwarded(name string) bool {
 	name = strings.ToLower(strings.ReplaceAll(name, "_", "-"))
 	for _, prefix := range []string{"x-forwarded-", "x-original-", "x-rewrite-"} {
@@ -142,7 +142,7 @@ func (g *Guard) fromProxy(r *http.Request) bool {
 	return false
 }
 
-// outside is the request as its caller sent it, as far as a configured proxy tells: its path and query.
+// outside is the request as its caller sent it, as far as a configured proxy reports it: its path and query.
 func (g *Guard) outside(r *http.Request) *http.Request {
 	uri := r.Header.Get("X-Original-Uri")
 	if uri == "" || !g.fromProxy(r) {

@@ -10,7 +10,7 @@ import (
 	"strconv"
 )
 
-// maxMemory is from which size on a held answer lies in a file.
+// maxMemory is from which size on a held answer is in a file.
 const maxMemory = 1 << 20
 
 // held is an answer that is held back: in memory, or in a file that has no name any more.

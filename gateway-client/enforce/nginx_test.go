@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// nginxConfig has the ways in which nginx can stand before a data server. Ports are those of the test's listeners.
+// nginxConfig has the ways in which nginx can be before a data server. Ports are those of the test's listeners.
 const nginxConfig = `
 worker_processes 1; daemon off; pid nginx.pid; error_log stderr;
 events { worker_connections 64; }

@@ -12,7 +12,8 @@ import (
 // escape is what looks like an escape after a path was unescaped: a server that does so twice would read another path.
 var escape = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 
-// checkPath refuses a path that two servers could read differently. What is decided about must be what is served.
+// checkPath refuses a path that two servers could read differently. Anything that is decided about must be what is
+// served.
 func checkPath(u *url.URL) error {
 	path := u.Path
 	switch {

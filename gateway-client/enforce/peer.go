@@ -41,7 +41,7 @@ func (p *Peer) Close() {
 	p.client.Close()
 }
 
-// follow keeps the height. While no stream tells it, it is not known, and nothing is answered from memory.
+// follow keeps the height. While no stream reports it, it is not known, and nothing is answered from memory.
 func (p *Peer) follow(ctx context.Context) {
 	defer close(p.stopped)
 	for ctx.Err() == nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 )
 
-// ProblemType is the media type of a refusal.
+// ProblemType is the media type of an error.
 const ProblemType = "application/problem+json"
 
 // docs is where the types of problems are described.
@@ -30,7 +30,7 @@ const (
 	NoProof             licensing.Cause = "NO_PROOF"
 )
 
-// Problem is a refusal in the form of RFC 9457.
+// Problem is an error in the form of RFC 9457.
 type Problem struct {
 	// Type is the URI of the kind of problem.
 	Type string `json:"type"`

@@ -15,7 +15,7 @@ const (
 	upstreamConns = 64
 )
 
-// Proxy passes requests on to a data server. It stands behind a guard or a [Point], which cleans the requests' headers.
+// Proxy passes requests on to a data server. It is behind a guard or a [Point], which cleans the requests' headers.
 // Paths are appended to that of the URL as they are.
 func Proxy(upstream *url.URL, note func(error)) http.Handler {
 	transport := &http.Transport{
@@ -27,7 +27,7 @@ func Proxy(upstream *url.URL, note func(error)) http.Handler {
 		ErrorLog:  log.New(writerTo(note), "", 0),
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(upstream)
-			// What a configured proxy said is kept; the guard has deleted it from everybody else.
+			// Anything that a configured proxy said is kept; the guard has deleted it from everybody else.
 			for name, values := range r.In.Header {
 				if isForwarded(name) {
 					r.Out.Header[name] = values

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Route says which dataset and action the requests of one method under one path are about.
+// Route describes which dataset and action the requests of one method under one path are about.
 type Route struct {
 	// Method is the route's only one, but GET is HEAD too. Without it the route is for all methods of its action.
 	Method string
@@ -86,7 +86,8 @@ func (r Route) pattern() string {
 
 // Point is a policy enforcement point: it finds the route of a request, and its guard lets it through or not.
 type Point struct {
-	// routes finds by method and path, paths by path alone: what is served by other methods is no unknown path.
+	// routes finds by method and path, paths by path alone: anything that is served by other methods is no unknown
+	// path.
 	routes, paths *http.ServeMux
 	next          http.Handler
 	hook          func(*http.Request, *Problem)

@@ -35,7 +35,7 @@ func TestARouteIsRead(t *testing.T) {
 	}
 }
 
-// point has routes to a server that says which path it got.
+// point has routes to a server that describes which path it got.
 func point(t *testing.T, f *fixture, routes ...string) (*Point, error) {
 	t.Helper()
 	var list []Route

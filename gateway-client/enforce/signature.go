@@ -35,8 +35,8 @@ var covered = []string{"@method", "@authority", "@path", "@query", "smartb-decis
 // acceptSignature asks for such a signature (RFC 9421, section 5.1).
 const acceptSignature = `smartb=("@method" "@authority" "@path" "@query" "smartb-decision" "smartb-certificate");created;nonce;tag="smartb"`
 
-// signer verifies the request's signature (RFC 9421, section 3.2) by the key of the certificate that it carries and covers. Whose certificate it is, and
-// that the nonce is new, remain to be checked.
+// signer verifies the request's signature (RFC 9421, section 3.2) by the key of the certificate that it carries and
+// covers. The caller still checks the certificate's owner, and that the nonce is new.
 func (g *Guard) signer(r *http.Request) (proof, error) {
 	certificate, err := readCertificate(r.Header)
 	if err != nil {

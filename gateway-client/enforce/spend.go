@@ -14,7 +14,7 @@ import (
 
 var errNotServed = errors.New("the answer is not served")
 
-// gate is an answer that waits for its status: decide then says whether any of it leaves.
+// gate is an answer that waits for its status: decide then reports whether any of it leaves.
 type gate struct {
 	w      http.ResponseWriter
 	header http.Header
@@ -97,8 +97,8 @@ func (g *Guard) committed(decisionID string, err error) *Problem {
 // isStrong reports whether equal entity tags of this form mean equal bytes (RFC 9110, section 8.8.3).
 func isStrong(etag string) bool { return len(etag) >= 2 && etag[0] == '"' && etag[len(etag)-1] == '"' }
 
-// representation names what a use is spent on: these bytes under this URL. The decision's id is random, so the hash tells
-// nobody the URL.
+// representation names what a use is spent on: these bytes under this URL. The decision's id is random, so the hash
+// reports nobody the URL.
 func representation(r *http.Request, decisionID, etag string) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{decisionID, r.URL.RequestURI(), etag}, "\n")))
 	return hex.EncodeToString(sum[:])

@@ -1,5 +1,6 @@
-// Package eventlog keeps a ledger's events in a file, one JSON object to a line. The file is log and checkpoint in one: its first line says where it begins,
-// its last whole line where to go on, and a line that a crash cut off is removed before, so that each event stands in it exactly once.
+// Package eventlog keeps a ledger's events in a file, one JSON object to a line. The file is log and checkpoint in one.
+// Its first line describes where it begins, its last whole line where to go on, and a line that a crash cut off is
+// removed before. So each event is in it exactly once.
 package eventlog
 
 import (
@@ -28,11 +29,12 @@ type Log struct {
 	file *os.File
 	lock *flock.Flock
 	last gateway.Position
-	// failed is what a write failed with: how much of it is in the file only another opening tells.
+	// failed is what a write failed with: how much of it is in the file only another opening shows.
 	failed error
 }
 
-// Open opens the log at the path, or begins one with the events behind a position. Only one process at a time may have it open; beside the file lies its lock.
+// Open opens the log at the path, or begins one with the events behind a position. Only one process at a time may have
+// it open; beside the file is its lock.
 func Open(path string, begin gateway.Position) (*Log, error) {
 	lock := flock.New(path + ".lock")
 	got, err := lock.TryLock()

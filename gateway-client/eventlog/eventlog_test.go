@@ -71,7 +71,7 @@ func tear(t *testing.T, path, text string) {
 	require.NoError(t, file.Close())
 }
 
-// read are the events of a log, without the line that says where it begins.
+// read are the events of a log, without the line that describes where it begins.
 func read(t *testing.T, path string) (events []gateway.Event) {
 	t.Helper()
 	text, err := os.ReadFile(path)

@@ -21,7 +21,7 @@ type bundledContext struct {
 }
 
 // bundled are the contexts that come with the program, each under its IRIs and with the SHA-256 of its text: a context
-// says what a policy means, so another text is no context.
+// describes what a policy means. So another text is no context.
 var bundled = []bundledContext{
 	{
 		"odrl.jsonld", "88e7f9f9048f7c4997ecdd09dd82f864f92eb267ef3d4297dd7db971132583c1",

@@ -109,7 +109,7 @@ func TestCasesFromTheField(t *testing.T) {
 		point    string
 		energy   int64 // of all intervals
 		values   int
-		reason   string // of a refusal, empty for none
+		reason   string // of an error, empty for none
 	}{
 		{"fr-enedis-export-1.csv fr-enedis-export-2.csv", 30, "1", 38_400_000, 192, ""},
 		{"fr-enedis-export-2.csv fr-enedis-export-1.csv fr-enedis-export-2.csv", 30, "1", 38_400_000, 192, ""},

@@ -22,7 +22,7 @@ type stamp struct {
 	wall    bool
 	// end is true where the stamp is the end of the reading's step.
 	end bool
-	// first is true where the file says that this is the first pass of the hour that the clock repeats.
+	// first is true where the file states that this is the first pass of the hour that the clock repeats.
 	first bool
 }
 
@@ -87,8 +87,8 @@ func (c clock) passes(wall int64) []int64 {
 }
 
 // resolve gives the instants of a series of rows in the order of the file. A wall time that the clock repeats is the
-// first pass or the second by the order of the rows: a label that stands there again, or a time that goes back, is in
-// the second. The reason is not empty where a row's instant cannot be known.
+// first pass or the second by the order of the rows. A label that is there again, or a time that goes back, is in the
+// second. The reason is not empty where a row's instant cannot be known.
 func (c clock) resolve(rows []row) (at []int64, reasons []string) {
 	at, reasons = make([]int64, len(rows)), make([]string, len(rows))
 	late := c.lateDays(rows)
@@ -132,8 +132,8 @@ func (c clock) choices(s stamp, late map[string]bool) []int64 {
 	return found
 }
 
-// lateDays are the days on which ends run 02:30 03:00 02:30 03:00 instead of 02:30 02:00 02:30 03:00: the label after
-// the repeated hour stands twice, and the one at its beginning once.
+// lateDays are the days on which ends run 02:30 03:00 02:30 03:00 instead of 02:30 02:00 02:30 03:00. The label after
+// the repeated hour appears twice, and the one at its beginning once.
 func (c clock) lateDays(rows []row) map[string]bool {
 	first, after := map[string]int{}, map[string]int{}
 	for _, r := range rows {
@@ -155,7 +155,7 @@ func (c clock) lateDays(rows []row) map[string]bool {
 	return late
 }
 
-// fold tells the two passes of a repeated hour apart.
+// fold distinguishes the two passes of a repeated hour.
 func (c clock) fold(rows []row, places []int, late map[string]bool, at []int64, reasons []string) {
 	total := map[int64]int{}
 	for _, i := range places {

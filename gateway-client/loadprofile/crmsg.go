@@ -13,8 +13,8 @@ var crmsgCodes = map[string]settlement.Direction{
 	"1-1:2.9.0 G.01": settlement.Production,
 }
 
-// The meter codes of the grid operator's figures: what a consumer was given, what a producer's share in the community
-// made (by its factor), and what was left over of it. Old messages have the surplus of all that was produced.
+// The meter codes of the grid operator's figures. Anything that a consumer was given, what a producer's share in the
+// community made (by its factor), and what was left over of it. Old messages have the surplus of all that was produced.
 const (
 	crmsgCovered = "1-1:2.9.0 G.03"
 	crmsgOffered = "1-1:2.9.0 G.01T"
@@ -104,8 +104,8 @@ func (f *file) crmsgEnergy(number string, line int, energy crmsgEnergy) error {
 	return nil
 }
 
-// crmsgFigures puts the grid operator's figures. What was shared is the difference of what was offered and what was
-// left over at the same time.
+// crmsgFigures puts the grid operator's figures. Anything that was shared is the difference of what was offered and
+// what was left over at the same time.
 func (f *file) crmsgFigures(rows map[string][]row) {
 	for _, r := range rows[crmsgCovered] {
 		f.decide(Covered, r)

@@ -20,7 +20,7 @@ type dataConnect struct {
 	} `json:"meter_reading"`
 }
 
-// readDataConnect reads an answer of Enedis' Data Connect with a load curve: mean powers and the ends of their steps.
+// readDataConnect reads an answer of Enedis' Data Connect with a load profile: mean powers and the ends of their steps.
 // It does not say whether it was asked for consumption or production.
 func readDataConnect(f *file) error {
 	var answer dataConnect

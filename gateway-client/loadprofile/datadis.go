@@ -14,13 +14,13 @@ var datadisMethods = map[string]Quality{
 	"estimated": Estimated,
 }
 
-// datadisRow is a value with the local date and the label of its hour or quarter, which is its end: 01:00 is the first
+// datadisRow is a value with the local date and the label of its hour or quarter, which is its end. 01:00 is the first
 // hour of the day, 24:00 the last.
 type datadisRow struct {
 	line                            int
 	cups, date, hour, value, method string
 	// generated, surplus and covered are the distributor's figures of shared production. All are 0 for points and hours
-	// without any, which says nothing.
+	// without any, which states nothing.
 	generated, surplus, covered string
 }
 

@@ -183,7 +183,7 @@ func (f *file) none() string {
 	return notProfile
 }
 
-// lacks is the refusal of a format whose files never have what is asked for, nil for others.
+// lacks is the error of a format whose files never have what is asked for, nil for others.
 func (f *file) lacks(format *Format) error {
 	switch {
 	case format.Has(f.set.options.Content):
@@ -196,7 +196,7 @@ func (f *file) lacks(format *Format) error {
 	}
 }
 
-// empty is the refusal of a file that could have what is asked for and does not.
+// empty is the error of a file that could have what is asked for and does not.
 func (f *file) empty(format *Format) error {
 	switch {
 	case f.set.options.Content == Decisions:

@@ -26,8 +26,8 @@ var edaCodes = []struct {
 	{begins: edaOffered, way: "generation", figure: Shared},
 }
 
-// What is left over of a producer's share in the community; the same of all that it produced, which is empty in newer
-// reports; and its share, of which what is left over is taken.
+// The rest of a producer's share in the community; the same of all that it produced, which is empty in newer reports.
+// And its share, of which what is left over is taken.
 const (
 	edaRest    = "restuberschuss"
 	edaOldRest = "gesamt/uberschusserzeugung"

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// readEDistribuzione reads the Italian grid operator's export: a row for each day, a column for each quarter-hour. Neither
-// point nor direction stand in it. Columns of the hour that the clock skips are empty.
+// readEDistribuzione reads the Italian grid operator's export: a row for each day, a column for each quarter-hour.
+// Neither point nor direction are in it. Columns of the hour that the clock skips are empty.
 func readEDistribuzione(f *file) error {
 	var labels, ends []int64
 	for line, record := range f.records(';') {

@@ -7,13 +7,13 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// enedis is the customers' export of a load curve (CSV): an optional description (Identifiant PRM;…), then
+// enedis is the customers' export of a load profile (CSV): an optional description (Identifiant PRM;…), then
 // Horodate;Valeur with the end of each step, or Début;Fin;Valeur (en kW).
 type enedis struct {
 	file *file
 	key  rowKey
 	unit string
-	// step is what the description says, 0 if it does not.
+	// step is what the description states, 0 if it does not.
 	step        int64
 	description []string
 	body        columns

@@ -6,7 +6,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// enedisSheets are the sheets of the customers' export with a load curve, by their heading, and their direction.
+// enedisSheets are the sheets of the customers' export with a load profile, by their heading, and their direction.
 func enedisSheets(book *workbook) map[string]settlement.Direction {
 	found := map[string]settlement.Direction{}
 	for _, sheet := range book.sheets() {

@@ -69,7 +69,7 @@ func readFluvius(f *file) error {
 	return nil
 }
 
-// putKnown puts a row whose direction a word of the file says. If the word is not known, it could be part of either.
+// putKnown puts a row whose direction a word of the file states. If the word is not known, it could be part of either.
 func (f *file) putKnown(r row, reason, word string) {
 	if r.direction != "" {
 		f.put(r)

@@ -48,7 +48,7 @@ type (
 	espiBlock struct {
 		Readings []espiReading `xml:"IntervalReading"`
 		entry    *espiEntry
-		kind     *espiType // the one that stands before
+		kind     *espiType // the one that is before
 		line     int
 	}
 	// espiEntry has an entry's links.
@@ -177,7 +177,7 @@ func (e *espiFeed) typeOf(block *espiBlock) *espiType {
 	return block.kind
 }
 
-// unfit says why readings of the type are no load profile.
+// unfit explains why readings of the type are no load profile.
 func (t *espiType) unfit() string {
 	_, known := espiDirections[t.Direction]
 	switch {

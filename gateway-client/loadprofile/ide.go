@@ -13,8 +13,8 @@ type ideRow struct {
 	used, generated  string
 }
 
-// readIDE reads the export of the Spanish grid operator i-DE, in Wh. The first label of a day says whether labels are ends
-// (01:00 … 24:00) or beginnings (00:00 … 23:00).
+// readIDE reads the export of the Spanish grid operator i-DE, in Wh. The first label of a day reports whether labels
+// are ends (01:00 … 24:00) or beginnings (00:00 … 23:00).
 func readIDE(f *file) error {
 	var of columns
 	var rows []ideRow

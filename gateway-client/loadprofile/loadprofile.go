@@ -1,9 +1,9 @@
 // Package loadprofile reads the files in which grid operators and meters give load profiles. Each format has a reader
-// of its own, which only says what the file says; what a reading is worth, how steps become intervals, which of two
-// readings counts and what is refused is decided here once for all formats.
+// of its own, which only describes what the file states. Anything that a reading is worth, how steps become intervals,
+// which of two readings counts and what is refused is decided here once for all formats.
 //
-// Energies are exact: a value is a decimal number of the file, or that number times a step of time, and it is rounded
-// once, half up, to whole mWh, when all that belongs to an interval is summed.
+// Energies are exact: a value is a decimal number of the file, or that number times a step of time. It is rounded once,
+// half up, to whole mWh, when all that belongs to an interval is summed.
 package loadprofile
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// Quality says how good a reading is. A greater one is better, but Measured and Edited are equals.
+// Quality describes how good a reading is. A greater one is better, but Measured and Edited are equals.
 type Quality uint8
 
 // The qualities of a reading.
@@ -97,7 +97,7 @@ type Refusal struct {
 	Point string
 	// Day is the local day that is left out because of it; empty where no day is lost, or the whole file is.
 	Day string
-	// Reason is the same for all refusals of a kind, Detail says what is special about this one.
+	// Reason is the same for all errors of a kind, Detail describes what is special about this one.
 	Reason, Detail string
 }
 
@@ -174,7 +174,7 @@ func New(options Options) (*Set, error) {
 	return &Set{options: options, clock: clock{zone, options.Interval}, series: map[seriesKey]*series{}}, nil
 }
 
-// Add reads a file into the set. What it cannot read of it is refused.
+// Add reads a file into the set. Anything that it cannot read of it is refused.
 func (s *Set) Add(name string, r io.Reader) {
 	s.files++
 	f := &file{set: s, name: name, number: s.files, rows: map[rowKey][]row{}}

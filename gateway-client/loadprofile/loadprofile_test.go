@@ -48,7 +48,7 @@ func check(t *testing.T, samples map[string]sample) {
 	}
 }
 
-// read gives the intervals with a value, and the refusals.
+// read gives the intervals with a value, and the errors.
 func read(t testing.TB, options loadprofile.Options, texts ...string) (rows []string, refused []loadprofile.Refusal) {
 	t.Helper()
 	set, err := loadprofile.New(options)
@@ -78,7 +78,7 @@ func read(t testing.TB, options loadprofile.Options, texts ...string) (rows []st
 	return rows, refused
 }
 
-// load is a load curve as the French grid operator exports it: ends of steps of so many minutes, and watts.
+// load is a load profile as the French grid operator exports it: ends of steps of so many minutes, and watts.
 func load(first string, minutes, n int, watts int) string {
 	begin, err := time.Parse(time.RFC3339, first)
 	if err != nil {

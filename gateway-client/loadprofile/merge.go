@@ -251,7 +251,7 @@ func (s *Set) day(key seriesKey, of *series, b *building) (Day, bool) {
 	return day, true
 }
 
-// sumUp adds the registers of an interval. What one of them lacks, the interval lacks.
+// sumUp adds the registers of an interval. Anything that one of them lacks, the interval lacks.
 func sumUp(parts map[string]*part, length int64) (Interval, amount) {
 	var sum amount
 	interval := Interval{Quality: Missing}

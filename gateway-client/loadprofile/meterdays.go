@@ -75,7 +75,7 @@ func MeterDays(
 	return readings, strangers
 }
 
-// letters are the ledger's qualities. What was edited counts like what was measured.
+// letters are the ledger's qualities. Anything that was edited counts like what was measured.
 var letters = map[Quality]byte{
 	Missing: settlement.Missing, Estimated: settlement.Estimated, Substituted: settlement.Replaced,
 	Measured: settlement.Measured, Edited: settlement.Measured,
@@ -145,9 +145,9 @@ func versionOf(source string) int64 {
 	return 0
 }
 
-// Correct merges readings with what is stored of their days, by the rules for two files: a gap never replaces a value,
-// the later version wins, and where no versions tell, a value of the same or a better quality does. What says something
-// else then is the next version. stored are the newest meter days. kept counts the values of the readings that lost.
+// Correct merges readings with what is stored of their days, by the rules for two files. A gap never replaces a value,
+// and the later version wins. Without versions, a value of the same or a better quality wins. What differs then is the
+// next version. stored are the newest meter days. kept counts the values of the readings that lost.
 func Correct(readings []settlement.Reading, stored []settlement.MeterDay) (kept int) {
 	type memberDay struct{ member, day string }
 	newest := make(map[memberDay]settlement.Reading, len(stored))

@@ -176,7 +176,7 @@ func (m *mscons) inside(s msconsSegment) error {
 		}
 	case "NAD", "LIN":
 		m.flush()
-		m.skip = true // until PIA says what is measured
+		m.skip = true // until PIA describes what is measured
 	case "LOC":
 		m.flush()
 		if s.of(1, 0) == "172" {

@@ -49,7 +49,7 @@ func (f *file) oresProduction(of columns, line int, record []string) {
 	}
 }
 
-// with is the row with the value of another one. What is wrong with the row is wrong with it.
+// with is the row with the value of another one. Anything that is wrong with the row is wrong with it.
 func (r row) with(of row) row {
 	if r.reason == "" {
 		r.value, r.quality = of.value, worse(r.quality, of.quality)

@@ -9,8 +9,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// sibelgaKinds are the kinds of volume of the Brussels grid operator. What is shared and what is not add up to a
-// reading.
+// sibelgaKinds are the kinds of volume of the Brussels grid operator. Anything that is shared and what is not add up to
+// a reading.
 var sibelgaKinds = map[string]struct {
 	direction settlement.Direction
 	figure    Figure

@@ -13,7 +13,7 @@ const (
 	strayTime   = "this time does not fit the step of the times around it"
 )
 
-// infer finds the step of each of the instants, which are sorted, from the distances between them. ends says that the
+// infer finds the step of each of the instants, which are sorted, from the distances between them. ends states that the
 // instants are ends of steps. A step that changes must go on; a distance that is longer and does not is a gap.
 func infer(at []int64, ends bool) (found []int64, reasons []string) {
 	if !ends { // mirrored, beginnings are ends
@@ -80,7 +80,7 @@ func stepAt(distances []int64, runs []int, i int, before int64) (int64, string) 
 	return 0, strayTime
 }
 
-// changes reports whether a distance is a new step. What could be a row of gaps must go on for longer.
+// changes reports whether a distance is a new step. Anything that could be a row of gaps must go on for longer.
 func changes(distance, before int64, run int) bool { return distance < before && run >= 2 || run >= 4 }
 
 // resumed reports whether the step goes on after a gap, if need be after more gaps.

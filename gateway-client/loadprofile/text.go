@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// lineCounter tells the lines of places in a text, which are asked for in their order.
+// lineCounter returns the lines of places in a text, which are asked for in their order.
 type lineCounter struct {
 	text     []byte
 	at, line int
@@ -148,7 +148,7 @@ func (c columns) of(record []string, names ...string) string {
 	return ""
 }
 
-// separatorOf is the separator of a heading's line: the one that stands there most.
+// separatorOf is the separator of a heading's line: the one that is there most.
 func separatorOf(text string) byte {
 	line, _, _ := strings.Cut(text, "\n")
 	best, most := byte(';'), 0

@@ -22,7 +22,7 @@ type Batch struct {
 
 // Payment is one payment between the community's account and that of one or more parties.
 type Payment struct {
-	// Reference names the payment to both sides, at most 35 characters. It tells nothing about the party.
+	// Reference names the payment to both sides, at most 35 characters. It reveals nothing about the party.
 	Reference string
 	Account   Account
 	Parties   []string

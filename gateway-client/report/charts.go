@@ -104,7 +104,7 @@ func stack(p *plot.Plot, names []string, series [3]plotter.Values, legend [3]str
 	return svg(p), nil
 }
 
-// svg draws the plot as an element to stand in a page.
+// svg draws the plot as an element to are in a page.
 func svg(p *plot.Plot) string {
 	canvas := vgsvg.New(chartWidth, chartHeight)
 	p.Draw(draw.New(canvas))

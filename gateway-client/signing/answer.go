@@ -11,8 +11,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// AnswerKey opens the answer of one private query. The ledger encrypts such an answer to a public key that goes with the query and that nobody uses again:
-// who relays the query, or submits it by mistake, has ciphertext only.
+// AnswerKey opens the answer of one private query. The ledger encrypts such an answer to a public key that goes with
+// the query and that nobody uses again. A relay of the query, or a submitter by mistake, has ciphertext only.
 type AnswerKey struct{ private *ecdsa.PrivateKey }
 
 // NewAnswerKey makes a random key for one call.
@@ -45,8 +45,9 @@ func (k AnswerKey) Open(sealed []byte) ([]byte, error) {
 	return answer, nil
 }
 
-// Agreed opens the answers that relays of several organisations, one each, brought to the same signed query, and returns the one that so many of them brought: a
-// single relay can make an answer up. Answers that cannot be opened do not count.
+// Agreed opens the answers that relays of several organisations, one each, brought to the same signed query. It returns
+// the one that so many of them brought: a single relay can make an answer up. Answers that cannot be opened do not
+// count.
 func (k AnswerKey) Agreed(enough int, sealed ...[]byte) ([]byte, error) {
 	votes := map[string]int{}
 	for _, one := range sealed {

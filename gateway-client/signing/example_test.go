@@ -25,7 +25,8 @@ func ExampleSign() {
 	// Output: 2 dots
 }
 
-// A private answer in five steps, for authors of other SDKs: docs/reference/private-answers.md describes them. What the chaincode does is done by signedrequest.AnswerKey here.
+// A private answer in five steps, for authors of other SDKs: docs/reference/private-answers.md describes them. Anything
+// that the chaincode does is done by signedrequest.AnswerKey here.
 func ExampleAnswerKey() {
 	// 1. A key pair on P-256 for this one call.
 	key, err := signing.NewAnswerKey()

@@ -16,8 +16,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/canonical"
 )
 
-// SignMember signs in the name of an organisation's member: an ES256 JWS in compact form with the member's certificate and those of its intermediate CAs in
-// the header "x5c". The payload becomes canonical JSON. The key may lie in a token: it only has to sign SHA-256 digests, with a signature in ASN.1.
+// SignMember signs in the name of an organisation's member: an ES256 JWS in compact form with the member's certificate
+// and those of its intermediate CAs in the header "x5c". The payload becomes canonical JSON. The key may are in a
+// token: it only has to sign SHA-256 digests, with a signature in ASN.1.
 func SignMember(key crypto.Signer, chain []*x509.Certificate, typ string, payload any) (string, error) {
 	if len(chain) == 0 {
 		return "", errors.New("sign: no certificate")

@@ -10,7 +10,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
-// Read returns the claims of a signed request as they stand there. It verifies nothing: a relay reads where to carry it, the ledger whether to obey it.
+// Read returns the claims of a signed request as they are there. It verifies nothing: a relay reads where to carry it,
+// the ledger whether to obey it.
 func Read(compact string) (signedrequest.Claims, error) {
 	parts := strings.Split(compact, ".")
 	if len(parts) != 3 {

@@ -1,5 +1,5 @@
-// Package soak lets a test have two forms: a short one for each change (make test, two minutes at most), and a long one that proves with many cases
-// (make soak, hours).
+// Package soak lets a test have two forms. A short one runs for each change (make test, two minutes at most), and a
+// long one proves with many cases (make soak, hours).
 package soak
 
 import (
@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// On tells whether SMARTB_SOAK asks for the long form.
+// On reports whether SMARTB_SOAK asks for the long form.
 func On() bool {
 	on, _ := strconv.ParseBool(os.Getenv("SMARTB_SOAK"))
 	return on

@@ -1,5 +1,5 @@
-// Command testreport runs `go test`, prints what go test prints, and adds a summary: how many tests passed and failed,
-// which did not run and why, and how many conformance tests ran. A conformance test is named TestConformance_….
+// Command testreport runs `go test`, prints what go test prints, and adds a summary. It has how many tests passed and
+// failed, which did not run and why, and how many conformance tests ran. A conformance test is named TestConformance_….
 //
 //	go run ./internal/testreport -tags e2e ./... -- SMARTB_TEST_PLACEMENT=containers -tags e2e ./test
 //

@@ -1,6 +1,7 @@
-// Package builder is a peer's external builder for chaincode as a service. The package that organisations install is the same for all of them and
-// holds no secrets: its connection.json is a template, which the builder fills from the organisation's own folder, where one file per package label
-// says where the organisation's server listens and which files hold the keys.
+// Package builder is a peer's external builder for chaincode as a service. The package that organisations install is
+// the same for all of them and holds no secrets: its connection.json is a template, which the builder fills from the
+// organisation's own folder. One file there per package label holds the address of the organisation's server and the
+// files of the keys.
 package builder
 
 import (

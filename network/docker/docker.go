@@ -37,7 +37,7 @@ func NameFor(dir string) string {
 	return strings.TrimLeft(unfit.ReplaceAllString(strings.ToLower(filepath.Base(dir)), ""), "_-")
 }
 
-// Available says why no containers can be run here, nil if they can.
+// Available explains why no containers can be run here, nil if they can.
 func Available(ctx context.Context) error {
 	if _, err := exec.LookPath("docker"); err != nil {
 		return fmt.Errorf("containers need the command docker: %w", err)

@@ -1,4 +1,5 @@
-// Package health tells whether a component of the network does its work. It knows no Fabric, so that the program for containers stays small.
+// Package health reports whether a component of the network does its work. It knows no Fabric, so that the program for
+// containers stays small.
 package health
 
 import (
@@ -19,8 +20,8 @@ import (
 // Timeout bounds one look at one target.
 const Timeout = 2 * time.Second
 
-// Check says when a component is healthy: each of its pages answers with 200 and each of its listeners completes a TLS handshake. Fabric's health pages
-// are there before its other listeners, and a chaincode server has none.
+// Check describes when a component is healthy: each of its pages answers with 200 and each of its listeners completes a
+// TLS handshake. Fabric's health pages are there before its other listeners, and a chaincode server has none.
 type Check struct {
 	// Root is the PEM file of the CA that the component's TLS certificate must come from.
 	Root string

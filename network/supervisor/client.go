@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// ErrNotRunning says that no supervisor runs in the folder.
+// ErrNotRunning states that no supervisor runs in the folder.
 var ErrNotRunning = errors.New("the network is not running; start it with `network up`")
 
 // Client speaks to the supervisor of a folder.
@@ -53,7 +53,7 @@ func (c *Client) Kill(ctx context.Context, name string) error {
 	return c.call(ctx, "Kill", name, new(Nothing))
 }
 
-// List tells the state of all processes, by name.
+// List returns the state of all processes, by name.
 func (c *Client) List(ctx context.Context) ([]State, error) {
 	var states []State
 	err := c.call(ctx, "List", Nothing(true), &states)
@@ -73,8 +73,8 @@ func (c *Client) call(ctx context.Context, method string, request, answer any) e
 	}
 }
 
-// Shutdown ends the folder's supervisor and all its processes. If none runs, that is no error; one that does not answer is ended by its process id,
-// but only if that process is provably the one that was started here.
+// Shutdown ends the folder's supervisor and all its processes. If none runs, that is no error. One that does not answer
+// is ended by its process id, but only if that process is provably the one that was started here.
 func Shutdown(ctx context.Context, dir string) error {
 	pid, err := alive(dir)
 	if pid == 0 || err != nil {

@@ -14,8 +14,8 @@ import (
 const (
 	firstBackoff = 100 * time.Millisecond
 	lastBackoff  = 5 * time.Second
-	// settled is how long a process must have run for its next death to count as the first: one that cannot start ends sooner, and one that somebody
-	// kills again and again shall be back before its clients give up.
+	// settled is how long a process must have run for its next death to count as the first. One that cannot start ends
+	// sooner, and one that somebody kills again and again shall be back before its clients give up.
 	settled = time.Second
 	// patience is how long a process may take to end by itself before it is killed.
 	patience = 15 * time.Second

@@ -100,7 +100,7 @@ func (s *Service) Stop(name string, _ *Nothing) error { return s.end(name, sysca
 // Kill ends the process without warning (SIGKILL) and leaves it down.
 func (s *Service) Kill(name string, _ *Nothing) error { return s.end(name, syscall.SIGKILL) }
 
-// List tells the state of all processes, by name.
+// List returns the state of all processes, by name.
 func (s *Service) List(_ Nothing, states *[]State) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

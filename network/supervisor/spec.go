@@ -26,9 +26,9 @@ type State struct {
 	Wanted bool
 	// Restarts counts how often the process died by itself and was started again.
 	Restarts int
-	// Exit says how the process ended last; empty if it never did.
+	// Exit describes how the process ended last; empty if it never did.
 	Exit string
 }
 
-// Running tells whether the process exists at this moment.
+// Running reports whether the process exists at this moment.
 func (s State) Running() bool { return s.PID != 0 }

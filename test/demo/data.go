@@ -14,7 +14,7 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/loadprofile"
 )
 
-// days is how many days the story tells.
+// days is how many days the story covers.
 const days = 14
 
 // data is what was measured, and what the grid operator made of it.
@@ -61,7 +61,7 @@ func read(path, description string) (*data, error) {
 	return &data{path: path, file: filepath.Base(path), description: description, load: load}, nil
 }
 
-// profiles are the days that the story tells, for the import.
+// profiles are the days of the story, for the import.
 func (d *data) profiles(community settlement.Community) ([]loadprofile.Day, error) {
 	set, err := loadprofile.New(loadprofile.Options{Zone: community.TimeZone, Interval: community.IntervalMinutes})
 	if err != nil {
@@ -81,7 +81,7 @@ func (d *data) profiles(community settlement.Community) ([]loadprofile.Day, erro
 	return slices.DeleteFunc(all, func(day loadprofile.Day) bool { return !slices.Contains(told, day.Date) }), nil
 }
 
-// readPublished reads all columns of the file as they stand.
+// readPublished reads all columns of the file as they are.
 func readPublished(path string) (map[string]map[string]string, error) {
 	file, err := os.Open(path)
 	if err != nil {

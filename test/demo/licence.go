@@ -17,7 +17,7 @@ const terms = `{"@context": ["https://w3id.org/dspace/2025/1/context.jsonld"], "
   {"leftOperand": "purpose", "operator": "isA", "rightOperand": "dpv:ServiceProvision"},
   {"leftOperand": "dateTime", "operator": "lt", "rightOperand": {"@value": "2031-01-01T00:00:00Z", "@type": "xsd:dateTime"}}]}]}`
 
-// license tells the life of a licence: negotiated, used at the provider's own server, and ended.
+// license shows the life of a licence: negotiated, used at the provider's own server, and ended.
 func (s *story) license(ctx context.Context) error {
 	licence, err := s.negotiate(ctx)
 	if err != nil {

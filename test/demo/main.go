@@ -1,6 +1,7 @@
-// Command demo tells the story of smartb on a running network: real measured days are imported, settled on the ledger in two communities, compared with
-// what the distribution grid operator published, and proven to somebody who never saw a load profile; a resident consents and withdraws; a licence is negotiated,
-// used at a data server and ended. Each step prints what it shows. Running it again settles nothing anew and prints the same results. `make demo` starts the
+// Command demo shows the story of smartb on a running network. Real measured days are imported, settled on the ledger
+// in two communities, compared with what the distribution grid operator published, and proven to somebody who never saw
+// a load profile. A resident consents and withdraws; a licence is negotiated, used at a data server and ended. Each
+// step prints what it shows. Running it again settles nothing anew and prints the same results. `make demo` starts the
 // network first.
 package main
 

@@ -67,7 +67,7 @@ type refusal struct{ enforce.Problem }
 
 func (r *refusal) Error() string { return fmt.Sprintf("%d %s: %s", r.Status, r.Title, r.Detail) }
 
-// denied returns nil for a refusal by the ledger, and an error for everything else, success included.
+// denied returns nil for an error by the ledger, and an error for everything else, success included.
 func denied(err error) error {
 	if refused := new(refusal); errors.As(err, &refused) && refused.Status == http.StatusForbidden {
 		return nil

@@ -5,7 +5,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 )
 
-// What other contracts ask about consents within their own transactions, beside Check.
+// Questions of other contracts about consents within their own transactions, beside Check.
 
 // Processing is what a consent shall allow.
 type Processing struct {

@@ -192,7 +192,7 @@ func relayed(t *testing.T, s *contracttest.Suite, signs signer, name string, sub
 	return response
 }
 
-// code is the refusal's code, "" for an answer.
+// code is the error's code, "" for an answer.
 func code(t *testing.T, response *peer.Response) fault.Code {
 	t.Helper()
 	if response.GetStatus() == 200 {

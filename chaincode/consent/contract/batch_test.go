@@ -13,7 +13,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// What shares a transaction is tested with consents, since signed requests, reads of the subject and refusals all occur there.
+// Shared transactions are tested with consents, since signed requests, reads of the subject and errors all occur there.
 
 // call is one call of a batch.
 func call(t testing.TB, name string, request any) batch.Call {
@@ -65,7 +65,8 @@ func TestCallsShareATransaction(t *testing.T) {
 	require.Equal(t, fault.SignedRequestReplayed, s.Refuse(t, relay, "consent:Relay", string(first.Request), nil).Code, "what was carried out in a batch is spent")
 }
 
-// TestWhatIsRefusedStopsAll and is named: a refused signed request or a slip in a request shall not stand in a block beside what was carried out.
+// TestWhatIsRefusedStopsAll and is named: a refused signed request or a slip in a request shall not be in a block
+// beside what was carried out.
 func TestWhatIsRefusedStopsAll(t *testing.T) {
 	s, alice, bob := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
 	alice.Do(t, s, "consent:Give", give(s, "c-0"))

@@ -1,5 +1,5 @@
-// Package contract holds the transactions of contract "consent": who may act, what is read, what is stored and announced. What is decided stands in
-// package consent.
+// Package contract holds the transactions of contract "consent": who may act, what is read, what is stored and
+// announced. Package consent decides.
 package contract
 
 import (

@@ -59,13 +59,13 @@ func noticeOf(t testing.TB, s *contracttest.Suite) consent.Notice {
 	return contracttest.Answer[consent.NoticeView](t, answer).Notice
 }
 
-// get is a resident's consent as it stands.
+// get is a resident's consent as it is now.
 func get(t testing.TB, s *contracttest.Suite, of contracttest.Resident, id string) consent.View {
 	t.Helper()
 	return contracttest.Answer[consent.View](t, s.Submit(t, relay, "consent:Get", consent.GetRequest{Subject: of.Subject, ConsentID: id}, nil))
 }
 
-// asked is the utility's request as it stands.
+// asked is the utility's request as it is now.
 func asked(t testing.TB, s *contracttest.Suite, id string) consent.View {
 	t.Helper()
 	return contracttest.Answer[consent.View](t, s.Submit(t, relay, "consent:Get", consent.GetRequest{Controller: "UtilityMSP", ConsentID: id}, nil))

@@ -63,8 +63,9 @@ func answered(tx *transaction.Tx, r consent.AnswerRequest, speaker func(*transac
 	return act, record, standing, err
 }
 
-// withdraw takes a consent back, in effect in the block that commits it. Besides the resident's own keys it reads what is written once, and it writes a key
-// of its own: nobody's act on the same consent stands in its way. Withdrawing again changes nothing.
+// withdraw takes a consent back, in effect in the block that commits it. Besides the resident's own keys it reads what
+// is written once, and it writes a key of its own: nobody's act on the same consent is in its way. Withdrawing again
+// changes nothing.
 func withdraw(tx *transaction.Tx, r consent.DecisionRequest) (consent.View, error) {
 	signed, err := signedRequest(tx)
 	if err != nil {
@@ -162,7 +163,8 @@ func invalidate(tx *transaction.Tx, r consent.InvalidateRequest) (consent.View, 
 	return endFrom(tx, record, consent.StepInvalidate, act, r.ReasonCode, "consent.ConsentInvalidated")
 }
 
-// acknowledgeStop says that the caller's organisation stopped processing after a consent ended. Saying it again changes nothing.
+// acknowledgeStop states that the caller's organisation stopped processing after a consent ended. Saying it again
+// changes nothing.
 func acknowledgeStop(tx *transaction.Tx, r consent.AcknowledgeStopRequest) (consent.Acknowledgement, error) {
 	var none consent.Acknowledgement
 	record, err := load(tx.Ledger, consent.ConsentRef(r))
@@ -264,8 +266,8 @@ func withdrawAll(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.Subj
 	return cut(tx, act.Subject, "", withdrawAllKey(act.Subject, r.Number), made, "consent.ConsentsWithdrawn")
 }
 
-// withdrawer is who takes all consents back: the resident, or an organisation that says the resident wants it, which needs the network to have too few
-// independent organisations to recover a lost key.
+// withdrawer returns who takes all consents back: the resident, or an organisation that asserts the resident's wish.
+// The latter needs a network with too few independent organisations to recover a lost key.
 func withdrawer(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.Act, error) {
 	if tx.Caller.SignedRequest != nil {
 		return speaksOf(tx, r.Subject, SpeakerOfRight)
@@ -343,7 +345,7 @@ func object(tx *transaction.Tx, r consent.ObjectRequest) (consent.ObjectAnswer, 
 	return answer, tx.Announce(event, consent.SubjectAnnouncement{Subject: act.Subject, Controller: r.Controller})
 }
 
-// rightKey is where an objection or restriction lies; the notice that is objected to must exist.
+// rightKey is where an objection or restriction is; the notice that is objected to must exist.
 func rightKey(l *ledger.Ledger, subject string, r consent.ObjectRequest) (ledger.Key, error) {
 	if r.Right == consent.RightToRestrict {
 		return restrictionKey(subject, r.Controller), nil

@@ -258,9 +258,10 @@ const (
 	pendingProbes = 32
 )
 
-// pendingKey holds a pendingSlot: the place that a request takes until the subject answers it or its time is over; written by Request. The request's id says
-// at which place it begins to look, so that requests at the same time share no key. An answer is the subject's right and writes nothing here: a place is free
-// where its request is found answered.
+// pendingKey holds a pendingSlot: the place that a request takes until the subject answers it or its time is over;
+// written by Request. The request's id states at which place it begins to look, so that requests at the same time share
+// no key. An answer is the subject's right and writes nothing here: a place is free where its request is found
+// answered.
 func pendingKey(subject string, r consent.RequestRef, probe int) ledger.Key {
 	sum := sha256.Sum256([]byte(r.ID))
 	return ledger.Key{Type: "consent.pending", Attributes: []string{subject, r.MSP, strconv.Itoa((int(sum[0]) + probe) % maxPending)}}

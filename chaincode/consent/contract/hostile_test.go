@@ -11,7 +11,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// What an organisation, a relay or a thief tried against a resident, and where it ends.
+// Attacks of an organisation, a relay or a thief against a resident, and where they end.
 
 // actFor relays what a resident signs for a subject.
 func actFor(t *testing.T, s *contracttest.Suite, signer contracttest.Resident, subject, name string, request any) *fault.Error {

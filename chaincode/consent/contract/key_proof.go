@@ -54,7 +54,7 @@ func recoveryProven(l *ledger.Ledger, done *consent.Recovered) (bool, error) {
 	return recovered(l, said[0])
 }
 
-// keyStanding reads a key with all that the ledger says about it; with held, also what can be lifted.
+// keyStanding reads a key with all that the ledger states about it; with held, also what can be lifted.
 func keyStanding(l *ledger.Ledger, thumbprint string, held bool) (standing consent.KeyStanding, found bool, err error) {
 	if standing.Key, found, err = ledger.Get[consent.Key](l, keyKey(thumbprint)); err != nil || !found {
 		return standing, false, err

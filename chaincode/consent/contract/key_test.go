@@ -183,7 +183,7 @@ func TestAnyKeySuspendsAnotherAndWhatASuspendedKeyCan(t *testing.T) {
 	second.Do(t, s, "consent:Give", give(s, "c-3"))
 }
 
-// TestASuspensionByAFriendIsNoShield: who suspends the own accomplice beforehand cannot lift what another key suspends.
+// TestASuspensionByAFriendIsNoShield: who suspends its own accomplice beforehand cannot lift what another key suspends.
 func TestASuspensionByAFriendIsNoShield(t *testing.T) {
 	s, first, second, third := family(t)
 	third.Do(t, s, "consent:SuspendKey", consent.KeyRequest{Key: second.Subject})

@@ -79,8 +79,8 @@ const (
 	walkRequests = "r"
 )
 
-// listBySubject answers a page of a subject's consents, and after them of the requests to it, for the resident and the authority. What was announced about
-// its keys comes first.
+// listBySubject answers a page of a subject's consents, and after them of the requests to it, for the resident and the
+// authority. Anything that was announced about its keys comes first.
 func listBySubject(tx *transaction.Tx, r consent.ListBySubjectRequest) (consent.Page, error) {
 	subject, err := listed(tx, r)
 	if err != nil {
@@ -225,8 +225,8 @@ func newWalk(l *ledger.Ledger, controller, purpose, noticeID string) (walk, erro
 }
 
 const (
-	// mostWalked is how many entries a query reads to fill its page, mostTurns how many ranges. A page with fewer entries
-	// than were asked for says by its bookmark that the list goes on.
+	// mostWalked is how many entries a query reads to fill its page, mostTurns how many ranges. A page with fewer
+	// entries than were asked for states by its bookmark that the list goes on.
 	mostWalked = 1000
 	mostTurns  = 100
 )

@@ -51,7 +51,7 @@ func TestWhateverAnybodyCalls(t *testing.T) {
 	})
 }
 
-// requests are valid requests about one consent; whoever gives it first has its id.
+// requests are valid requests about one consent; anyone who gives it first has its id.
 func requests(s *contracttest.Suite, subject string) map[string]any {
 	terms := give(s, "c-1").Terms
 	step := consent.DecisionRequest{Subject: subject, ConsentID: "c-1"}
@@ -65,7 +65,7 @@ func requests(s *contracttest.Suite, subject string) map[string]any {
 	}
 }
 
-// state is the consent as it stands.
+// state is the consent as it is now.
 func state(t *testing.T, s *contracttest.Suite, of contracttest.Resident) (view consent.View) {
 	t.Helper()
 	if answer, refusal := s.Call(t, relay, "consent:Get", consent.GetRequest{Subject: of.Subject, ConsentID: "c-1"}, nil); refusal == nil {

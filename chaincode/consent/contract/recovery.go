@@ -8,7 +8,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// recoverKey says for an independent organisation that the person who lost a key now has another. The second organisation's word announces it.
+// recoverKey states for an independent organisation that the person who lost a key now has another. The second
+// organisation's word announces it.
 func recoverKey(tx *transaction.Tx, r consent.RecoverKeyRequest) (consent.RecoveryAnswer, error) {
 	var none consent.RecoveryAnswer
 	act, err := independent(tx, r.Controller, r.With)

@@ -39,7 +39,7 @@ func TestNoOrganisationTakesAKeyOverAlone(t *testing.T) {
 	alice.Do(t, s, "consent:Withdraw", consent.DecisionRequest{ConsentID: "c-1"})
 }
 
-// TestNoOrganisationBlocksARecovery: whatever a third one vouches for, the word of the two stands.
+// TestNoOrganisationBlocksARecovery: whatever a third one vouches for, the word of the two counts.
 func TestNoOrganisationBlocksARecovery(t *testing.T) {
 	s, alice, renewed := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
 	alice.Do(t, s, "consent:Give", give(s, "c-1"))
@@ -102,7 +102,8 @@ func witnessesAre(t *testing.T, s *contracttest.Suite, msps ...string) {
 	}
 }
 
-// TestWithoutEnoughOrganisationsAPersonStillEndsEverything: by one that says so, in a network that can recover nobody's key.
+// TestWithoutEnoughOrganisationsAPersonStillEndsEverything: by one that asserts it, in a network that can recover
+// nobody's key.
 func TestWithoutEnoughOrganisationsAPersonStillEndsEverything(t *testing.T) {
 	s, alice, fresh := open(t), contracttest.NewResident(t), contracttest.NewResident(t)
 	alice.Do(t, s, "consent:Give", give(s, "c-1"))

@@ -11,8 +11,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// Who speaks for a subject is looked up here, for every contract: whether the signer is one of the subject's present keys or one of a guardian in office. A
-// signed request only says whose rights it exercises.
+// Anyone who speaks for a subject is looked up here, for every contract: whether the signer is one of the subject's
+// present keys or one of a guardian in office. A signed request only states whose rights it exercises.
 
 // power is what a signed request needs the right to.
 type power int
@@ -42,8 +42,9 @@ func SpeakerOfRight(tx *transaction.Tx) (consent.Act, error) {
 	return act, err
 }
 
-// SpeakerKeys are keys that Speaker reads of every signer, to be read ahead together with others. What the ledger says of a key is read for a key that it
-// knows: of most that sign for the first time there is nothing to read.
+// SpeakerKeys are keys that Speaker reads of every signer, to be read ahead together with others. Anything that the
+// ledger states of a key is read for a key that it knows: of most that sign for the first time there is nothing to
+// read.
 func SpeakerKeys(subject, signer string) []ledger.Key {
 	keys := rightKeys(subject, signer)
 	if subject != signer {
@@ -97,8 +98,9 @@ func speak(tx *transaction.Tx, with power) (consent.Act, consent.KeyStanding, er
 	return act, key, guards(tx, key.Subject, act, with)
 }
 
-// present refuses a key that does not speak now: one that ended, that is suspended where that counts, or whose record does not rest on what the subject's
-// other keys signed. An end of a key that nobody signed for ends the key, but keeps nobody from ending what is the subject's: no two organisations block that.
+// present refuses a key that does not speak now. One that ended, that is suspended where that counts, or whose record
+// does not rest on what the subject's other keys signed. An end of a key that nobody signed for ends the key, but keeps
+// nobody from ending what is the subject's: no two organisations block that.
 func present(l *ledger.Ledger, key *consent.KeyStanding, now time.Time, with power) error {
 	if with == ends && key.Removed(now, true) != nil {
 		if err := dropUnproven(l, key); err != nil {
@@ -156,8 +158,8 @@ func optional[T any](l *ledger.Ledger, key ledger.Key) (*T, error) {
 	return records[0], nil
 }
 
-// Spoke reports whether the signer of a signed request spoke for its subject when the ledger carried it out, at the time: keys and guardians that came, went
-// or were removed later change nothing.
+// Spoke reports whether the signer of a signed request spoke for its subject when the ledger carried it out, at the
+// time. Keys and guardians that came, went or were removed later change nothing.
 func Spoke(l *ledger.Ledger, signed signedrequest.Signed, at time.Time) (bool, error) {
 	subject := signed.Subject
 	key, found, err := keyStanding(l, signed.Signer, true)

@@ -264,7 +264,7 @@ func ordered(version int) string {
 	return "000000"[:max(0, 6-len(digits))] + digits
 }
 
-// entry says where a record lies, in the order of ends.
+// entry returns the place of a record, in the order of ends.
 type entry struct {
 	Schema     int       `json:"schema"`
 	Subject    string    `json:"subject"`
@@ -278,7 +278,7 @@ func entryOf(r consent.Record) entry {
 	return entry{consent.SchemaVersion, r.Subject, r.ConsentID, r.Controller, r.Asked(), r.ValidUntil}
 }
 
-// key is where the record lies.
+// key is the place of the record.
 func (e entry) key() ledger.Key {
 	if e.Asked {
 		return requestKey(consent.RequestRef{MSP: e.Controller, ID: e.ConsentID})
@@ -286,7 +286,7 @@ func (e entry) key() ledger.Key {
 	return recordKey(consent.ConsentRef{Subject: e.Subject, ConsentID: e.ConsentID})
 }
 
-// noticeReference says which notice an index entry stands for.
+// noticeReference describes which notice an index entry stands for.
 type noticeReference struct {
 	Schema   int    `json:"schema"`
 	NoticeID string `json:"noticeId"`

@@ -73,7 +73,7 @@ func Purposes(l *ledger.Ledger, version int) (consent.Taxonomy, error) {
 	return loaded, err
 }
 
-// Lineage is where a purpose stands in a version of the taxonomy; found is false where the version does not have it.
+// Lineage is the place of a purpose in a version of the taxonomy; found is false where the version does not have it.
 func Lineage(l *ledger.Ledger, version int, purpose string) (consent.Lineage, bool, error) {
 	return ledger.Get[consent.Lineage](l, lineageKey(version, purpose))
 }
@@ -81,7 +81,7 @@ func Lineage(l *ledger.Ledger, version int, purpose string) (consent.Lineage, bo
 // LineageKey is the key that Lineage reads, to be read ahead together with others.
 func LineageKey(version int, purpose string) ledger.Key { return lineageKey(version, purpose) }
 
-// lineages reads where the purpose stands in the versions that decide whether a record covers it as a narrower one.
+// lineages reads the place of the purpose in the versions that decide whether a record covers it as a narrower one.
 func lineages(l *ledger.Ledger, records []consent.Record, purpose string) (map[int]consent.Lineage, error) {
 	var versions []int
 	for _, record := range records {

@@ -124,8 +124,8 @@ func readFounding(l *ledger.Ledger) (parsed, error) {
 	return foundings.read(l.FoundingSHA256(), text)
 }
 
-// PutEnd queues an end: a record under a key that does not exist before and is never written again, under the policy of all organisations that run peers, so
-// that no two can take it back.
+// PutEnd queues an end: a record under a key that does not exist before and is never written again, under the policy of
+// all organisations that run peers. So no two can take it back.
 func PutEnd[T any](l *ledger.Ledger, key ledger.Key, record T) error {
 	founded, err := Founding(l)
 	if err != nil {
@@ -134,8 +134,9 @@ func PutEnd[T any](l *ledger.Ledger, key ledger.Key, record T) error {
 	return ledger.PutOwned(l, key, record, founded.PeerOrganisations()...)
 }
 
-// VerifyMember reads and verifies a member's signature by the roots of the founding record, by those of the version that admitted the organisation, or by one
-// that the organisation added later. The time is the transaction's when the signature is brought, and the recorded one ever after.
+// VerifyMember reads and verifies a member's signature by a root of the organisation: one of the founding record, of
+// the version that admitted it, or one that it added later. The time is the transaction's when the signature is
+// brought, and the recorded one ever after.
 func VerifyMember(l *ledger.Ledger, compact, typ, msp string, at time.Time) (identity.Signature, error) {
 	known, err := organisationsOf(l, msp)
 	if err != nil {

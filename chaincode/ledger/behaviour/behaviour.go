@@ -1,5 +1,6 @@
-// Package behaviour is the table that keeps the in-memory ledger honest: what a chaincode sees of a peer, written down as transactions and what each
-// must answer. The same table runs against the in-memory ledger in unit tests and against a real peer in the network tests.
+// Package behaviour is the table that keeps the in-memory ledger honest: anything that a chaincode sees of a peer,
+// written down as transactions and what each must answer. The same table runs against the in-memory ledger in unit
+// tests and against a real peer in the network tests.
 package behaviour
 
 import (
@@ -17,7 +18,9 @@ const ObjectType = "behaviour"
 
 // Op is one call of the stub.
 type Op struct {
-	// Do is get, put, delete, scan, page, fill (as many keys below Key as Value counts, from another number on: "0 5000"), count (what a scan finds), getPrivate, putPrivate, hashPrivate, policy, begin (a write batch) or finish.
+	// Do is get, put, delete, scan, page, fill (as many keys below Key as Value counts, from another number on: "0
+	// 5000"). Or it is count (what a scan finds), getPrivate, putPrivate, hashPrivate, policy, begin (a write batch) or
+	// finish.
 	Do string `json:"do"`
 	// Key names the attributes of a composite key, separated by "/"; several keys, separated by spaces, for reads of many.
 	Key string `json:"key,omitempty"`

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// GetMultiplePrivateData reads private values; what is absent here is nil without an error.
+// GetMultiplePrivateData reads private values; anything that is absent here is nil without an error.
 func (t *Tx) GetMultiplePrivateData(collection string, keys ...string) ([][]byte, error) {
 	if err := t.mayUse(collection, "read"); err != nil {
 		return nil, err

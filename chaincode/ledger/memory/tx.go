@@ -13,7 +13,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// Tx is one transaction's stub. What this ledger does not offer (rich queries, history, private ranges) panics, as it is used nowhere.
+// Tx is one transaction's stub. Anything that this ledger does not offer (rich queries, history, private ranges)
+// panics, as it is used nowhere.
 type Tx struct {
 	shim.ChaincodeStubInterface
 	// Endorsers are the MSPs that endorsed the transaction; by default all members of the channel.

@@ -1,6 +1,7 @@
-// Package memory is a ledger in memory for unit tests: one peer's world state with the behaviour of a Fabric peer where chaincode can see it. Reads
-// see the state before the transaction, commits check what was read (versions and ranges), private data stays with the members of its collection,
-// and key-level endorsement policies bind who writes a key. Package behaviour holds the table that proves it against a real peer.
+// Package memory is a ledger in memory for unit tests: one peer's world state with the behaviour of a Fabric peer where
+// chaincode can see it. Reads see the state before the transaction, commits check what was read (versions and ranges),
+// private data stays with the members of its collection. Key-level endorsement policies bind who writes a key. Package
+// behaviour holds the table that proves it against a real peer.
 package memory
 
 import (
@@ -25,8 +26,9 @@ const (
 	EndorsementPolicyFailure = "ENDORSEMENT_POLICY_FAILURE"
 )
 
-// Collection is a private data collection. Who submits a transaction that reads it must be of a member organisation, and who submits one that writes it,
-// too, unless it is open to writes of others, which a member endorses.
+// Collection is a private data collection. The submitter of a transaction that reads it must be of a member
+// organisation. So must the submitter of one that writes it, unless it is open to writes of others, which a member
+// endorses.
 type Collection struct {
 	Name       string
 	Members    []string
@@ -94,8 +96,8 @@ func (w *World) PrivateKeys(collection string) []string {
 	return shadow.Keys()
 }
 
-// Forget drops a collection's values, or those of the named types of keys, from this peer and leaves their hashes on the ledger, as on a peer that never
-// received them.
+// Forget drops a collection's values, or those of the named types of keys, from this peer. It leaves their hashes on
+// the ledger, as on a peer that never received them.
 func (w *World) Forget(collection string, types ...string) {
 	for key, e := range w.private[collection] {
 		if len(types) > 0 && !slices.ContainsFunc(types, func(of string) bool { return strings.HasPrefix(key, "\x00"+of+"\x00") }) {

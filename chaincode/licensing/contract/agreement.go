@@ -107,7 +107,7 @@ func finalizeNegotiation(tx *transaction.Tx, r licensing.AgreeRequest) (licensin
 	})
 }
 
-// verifyAgreement says by the consumer's signature that it verified the agreement.
+// verifyAgreement states by the consumer's signature that it verified the agreement.
 func verifyAgreement(tx *transaction.Tx, r licensing.AgreeRequest) (licensing.Negotiation, error) {
 	return countersign(tx, licensing.MoveVerify, r, func(licensing.Negotiation, licensing.Agreement, licensing.Act) error { return nil })
 }
@@ -159,7 +159,8 @@ func enforce(l *ledger.Ledger, a licensing.Agreement, provider, consumer *licens
 	return putOwned(l, inForceKey(a.AgreementID), a.NewInForce(provider, consumer, act), a.Assigner, a.Assignee)
 }
 
-// quickAgree accepts an offer that everybody may take as it stands: all states are recorded, and the licence is in force at once.
+// quickAgree accepts an offer that everybody may take unchanged: all states are recorded, and the licence is in force
+// at once.
 func quickAgree(tx *transaction.Tx, r licensing.QuickAgreeRequest) (licensing.Agreement, error) {
 	var none licensing.Agreement
 	act, err := organisation(tx, identity.Steward)
@@ -232,9 +233,11 @@ func supersede(tx *transaction.Tx, r licensing.SupersedeRequest) (licensing.Endi
 	})
 }
 
-// say writes one side's word on a licence and nothing else: an organisation's key is the side's own, so its own peer is endorsement enough, and no index, which
-// the chaincode's policy would bind, is written with it. An end gets the policy of all organisations that run peers and is written once. Of a resident's word
-// nothing decides that somebody else could write in the same block: the agreement and the coming into force are written once, the other keys are its own.
+// say writes one side's word on a licence and nothing else: an organisation's key is the side's own. So its own peer is
+// endorsement enough, and no index, which the chaincode's policy would bind, is written with it. An end gets the policy
+// of all organisations that run peers and is written once. No record that somebody else could write in the same block
+// decides about a resident's word. The agreement and the coming into force are written once, the other keys are its
+// own.
 func say(
 	tx *transaction.Tx, speak func(*transaction.Tx, ...identity.Role) (licensing.Act, error), agreementID string,
 	decide func(licensing.Licence, licensing.Act) (licensing.Ending, error),
@@ -266,7 +269,7 @@ func say(
 	return word, tx.Announce("licensing.LicenceEnded", licensing.EndingAnnouncement{AgreementID: agreementID, Side: word.Side, State: word.State})
 }
 
-// getAgreement answers a licence as it stands.
+// getAgreement answers a licence as it is now.
 func getAgreement(tx *transaction.Tx, r licensing.AgreementRequest) (licensing.AgreementView, error) {
 	return viewAgreement(tx.Ledger, r.AgreementID)
 }

@@ -98,7 +98,8 @@ func TestADatasetBorrowsNoConsent(t *testing.T) {
 	})
 }
 
-// TestAResumeThatWasHeldBackLiftsNoLaterSuspension: the consumer keeps her request, says that it did not work, and plays it after she suspended again.
+// TestAResumeThatWasHeldBackLiftsNoLaterSuspension: the consumer keeps her request, states that it did not work, and
+// plays it after she suspended again.
 func TestAResumeThatWasHeldBackLiftsNoLaterSuspension(t *testing.T) {
 	s := offered(t, policy())
 	alice := consented(t, s, 1)[0]

@@ -26,8 +26,8 @@ func every(roles ...string) (all []string) {
 	return all
 }
 
-// TestAuthorisationMatrix calls every transaction as every organisation in every role, and as a stranger by a signed request: only those who are named here get
-// past the question of who they are.
+// TestAuthorisationMatrix calls every transaction as every organisation in every role, and as a stranger by a signed
+// request. Only those who are named here get past the question of who they are.
 func TestAuthorisationMatrix(t *testing.T) {
 	s := licensed(t, rules(`{"leftOperand":"purpose","operator":"isA","rightOperand":"dpv:ServiceProvision"}`, nil, duty))
 	quick(t, s, "5", "UtilityMSP/o-1")

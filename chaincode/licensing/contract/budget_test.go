@@ -32,7 +32,7 @@ func entangled(ways int) json.RawMessage {
 		side("a") + `]}],"prohibition":[{"action":"use","constraint":[` + side("b") + `]}]}`)
 }
 
-// TestNobodyKeepsAServerBusyWithAPolicy: what anybody may ask ends by its steps, whichever transaction asks.
+// TestNobodyKeepsAServerBusyWithAPolicy: anything that anybody may ask ends by its steps, whichever transaction asks.
 func TestNobodyKeepsAServerBusyWithAPolicy(t *testing.T) {
 	s := offered(t, policy())
 	for _, ways := range []int{12, 24} {

@@ -1,5 +1,5 @@
-// Package contract holds the transactions of contract "licensing": who may act, what is read, what is stored and announced. What is decided stands in
-// package licensing.
+// Package contract holds the transactions of contract "licensing": who may act, what is read, what is stored and
+// announced. Package licensing decides.
 package contract
 
 import (

@@ -81,7 +81,8 @@ func updateDataset(tx *transaction.Tx, r licensing.UpdateDatasetRequest) (licens
 	return after, tx.Announce("licensing.DatasetUpdated", licensing.DatasetAnnouncement{DatasetID: r.DatasetID, Version: r.Version})
 }
 
-// confirmDataset says that the caller's organisation is a dataset's publisher, controller or contact. Confirming again changes nothing.
+// confirmDataset states that the caller's organisation is a dataset's publisher, controller or contact. Confirming
+// again changes nothing.
 func confirmDataset(tx *transaction.Tx, r licensing.ConfirmDatasetRequest) (licensing.DatasetView, error) {
 	act, err := organisation(tx, identity.Steward)
 	if err != nil {
@@ -124,7 +125,7 @@ func move(l *ledger.Ledger, before, after licensing.Dataset) error {
 	return ledger.Put(l, datasetKey(after.DatasetID), after)
 }
 
-// retireDataset takes a dataset off; what depends on it has no effect any more.
+// retireDataset takes a dataset off; anything that depends on it has no effect any more.
 func retireDataset(tx *transaction.Tx, r licensing.RetireDatasetRequest) (licensing.Dataset, error) {
 	act, err := ends(tx, licensing.Author(r.DatasetID), datasetKey(r.DatasetID), datasetEndKey(r.DatasetID))
 	if err != nil {
@@ -235,7 +236,7 @@ func loadDataset(l *ledger.Ledger, datasetID string) (licensing.DatasetView, err
 	return views[0], nil
 }
 
-// viewDatasets reads what stands beside datasets, in two round trips at most.
+// viewDatasets reads what is beside datasets, in two round trips at most.
 func viewDatasets(l *ledger.Ledger, datasets []licensing.Dataset) ([]licensing.DatasetView, error) {
 	var ahead []ledger.Key
 	for _, dataset := range datasets {

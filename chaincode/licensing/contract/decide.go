@@ -203,7 +203,8 @@ func getDecision(tx *transaction.Tx, r licensing.DecisionRequest) (licensing.Dec
 	return decision, reads(tx, concerned...)
 }
 
-// listDecisions answers a page of decisions, newest first, to those concerned: owner and user of a licence or a dataset, and a resident about the own data.
+// listDecisions answers a page of decisions, newest first, to those concerned: owner and user of a licence or a
+// dataset, and a resident about its own data.
 func listDecisions(tx *transaction.Tx, r licensing.ListDecisionsRequest) (answer licensing.DecisionPage, err error) {
 	prefix, concerned, err := listedDecisions(tx.Ledger, r)
 	if err != nil {

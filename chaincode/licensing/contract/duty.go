@@ -8,7 +8,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// claimDuty says that the assignee fulfilled a duty.
+// claimDuty states that the assignee fulfilled a duty.
 func claimDuty(tx *transaction.Tx, r licensing.ClaimDutyRequest) (licensing.DutyRecord, error) {
 	act, err := organisation(tx, identity.Steward, identity.Processor)
 	if err != nil {
@@ -25,7 +25,7 @@ func claimDuty(tx *transaction.Tx, r licensing.ClaimDutyRequest) (licensing.Duty
 	return saveDuty(tx, claimed)
 }
 
-// confirmDuty says that a duty is fulfilled, by whom it benefits.
+// confirmDuty states that a duty is fulfilled, by whom it benefits.
 func confirmDuty(tx *transaction.Tx, r licensing.DutyRequest) (licensing.DutyRecord, error) {
 	var none licensing.DutyRecord
 	act, err := principal(tx, identity.Steward)
@@ -46,7 +46,7 @@ func confirmDuty(tx *transaction.Tx, r licensing.DutyRequest) (licensing.DutyRec
 	return saveDuty(tx, r.Confirm(before, act))
 }
 
-// reportBreach says that the assignee broke a rule.
+// reportBreach states that the assignee broke a rule.
 func reportBreach(tx *transaction.Tx, r licensing.ReportBreachRequest) (licensing.DutyRecord, error) {
 	act, err := principal(tx, identity.Steward)
 	if err != nil {

@@ -90,7 +90,7 @@ func memberSaid(l *ledger.Ledger, compact, msp string, at time.Time) (*licensing
 	return &licensing.Said{Party: msp, Transaction: payload.Transaction, Request: string(payload.Request)}, nil
 }
 
-// broken are refusals that are no answer about a signature.
+// broken are errors that are no answer about a signature.
 var broken = []fault.Code{fault.Internal, fault.NetworkNotFounded, fault.WrongNetwork, fault.BatchConflict, fault.Busy}
 
 // claim is a signature that a record names, and whose it is to be: an organisation's or a resident's.
@@ -99,7 +99,7 @@ type claim struct {
 	evidence *licensing.Evidence
 }
 
-// key is where the signature lies.
+// key is where the signature is.
 func (c claim) key() ledger.Key {
 	if licensing.IsResident(c.by) {
 		return transaction.EvidenceKey(transaction.EvidenceRef(*c.evidence))
@@ -149,7 +149,7 @@ func (c claim) residentSaid(l *ledger.Ledger) (*licensing.Said, error) {
 	return &licensing.Said{Party: c.by, Transaction: signedRequest.Transaction, Request: signedRequest.Request}, nil
 }
 
-// proves reports whether a signature is what proves says it must be.
+// proves reports whether a signature is what proves states that it must be.
 func (c claim) proves(l *ledger.Ledger, about string, proves func(licensing.Said) bool) (bool, error) {
 	said, err := c.said(l)
 	if err != nil || said == nil {
@@ -158,8 +158,8 @@ func (c claim) proves(l *ledger.Ledger, about string, proves func(licensing.Said
 	return proofs.recall(c.evidence.SHA256+" "+about, func() bool { return proves(*said) }), nil
 }
 
-// proofs remembers what signatures were found to prove: what a signed text says of a record that is named in full never changes. Signatures and records are
-// read every time.
+// proofs remembers what signatures were found to prove: anything that a signed text states of a record that is named in
+// full never changes. Signatures and records are read every time.
 var proofs = remembered[bool]{known: map[string]bool{}}
 
 // hashes remembers the odrl.Hash of policies by the hash of their text.
@@ -190,7 +190,8 @@ func (r *remembered[T]) recall(key string, find func() T) T {
 	return value
 }
 
-// unproven says which signature of an agreement does not fit; empty where all do. Before the licence is in force that is the provider's alone.
+// unproven describes which signature of an agreement does not fit; empty where all do. Before the licence is in force
+// that is the provider's alone.
 func unproven(l *ledger.Ledger, a licensing.Agreement, inForce *licensing.InForce, hash string) (string, error) {
 	switch {
 	case licensing.Author(a.Target) != a.Assigner || a.OfferID != "" && licensing.Author(a.OfferID) != a.Assigner:
@@ -220,7 +221,7 @@ func unproven(l *ledger.Ledger, a licensing.Agreement, inForce *licensing.InForc
 	return "", nil
 }
 
-// unprovenOffer says why the owner's signature does not fit the offer; empty where it does.
+// unprovenOffer explains why the owner's signature does not fit the offer; empty where it does.
 func unprovenOffer(l *ledger.Ledger, o licensing.Offer) (string, error) {
 	about := strings.Join(append([]string{"offer", o.OfferID, o.DatasetID, o.Owner, o.SHA256}, o.Takers...), " ")
 	if o.Price != nil || !o.AutoAgree {

@@ -80,7 +80,7 @@ func offered(t testing.TB, terms json.RawMessage) *contracttest.Suite {
 	return s
 }
 
-// confirm has a steward agree to what a dataset says of its organisation.
+// confirm has a steward agree to what a dataset states of its organisation.
 func confirm(t testing.TB, s *contracttest.Suite, as string, dataset licensing.DatasetContent) {
 	t.Helper()
 	s.Submit(t, as, "licensing:ConfirmDataset", licensing.ConfirmDatasetRequest{Roles: dataset.Roles()}, nil)

@@ -10,7 +10,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// load reads a record that must exist; field and id name it in the refusal.
+// load reads a record that must exist; field and id name it in the error.
 func load[T any](l *ledger.Ledger, where ledger.Key, field, id string) (T, error) {
 	record, found, err := ledger.Get[T](l, where)
 	if err == nil && !found {
@@ -32,14 +32,15 @@ func ends(tx *transaction.Tx, of string, ahead ...ledger.Key) (licensing.Act, er
 	return act, err
 }
 
-// licenceKeys are the keys of a licence that its id alone tells.
+// licenceKeys are the keys of a licence that its id alone gives.
 func licenceKeys(agreementID string) []ledger.Key {
 	return []ledger.Key{
 		agreementKey(agreementID), inForceKey(agreementID), endingKey(agreementID, licensing.Provider), endingKey(agreementID, licensing.Consumer), endKey(agreementID),
 	}
 }
 
-// loadWords reads of a licence what its sides said: what somebody needs who says something, and of a resident's nothing that somebody else could write.
+// loadWords reads of a licence what its sides said: what somebody needs who states something, and of a resident's
+// nothing that somebody else could write.
 func loadWords(l *ledger.Ledger, agreementID string, act licensing.Act) (licensing.Licence, error) {
 	var licence licensing.Licence
 	keys := licenceKeys(agreementID)
@@ -72,7 +73,8 @@ func loadWords(l *ledger.Ledger, agreementID string, act licensing.Act) (licensi
 	return licence, err
 }
 
-// word is what a side said last; begin where a resident said nothing yet. An end by a resident lies under a key of its own.
+// word is what a side said last; begin where a resident said nothing yet. An end by a resident is under a key of its
+// own.
 func word(l *ledger.Ledger, a licensing.Agreement, begin licensing.Ending) (licensing.Ending, error) {
 	if !licensing.IsResident(begin.By) {
 		return load[licensing.Ending](l, endingKey(a.AgreementID, begin.Side), "agreementId", a.AgreementID)
@@ -92,7 +94,8 @@ func word(l *ledger.Ledger, a licensing.Agreement, begin licensing.Ending) (lice
 	return begin, nil
 }
 
-// loadLicence reads a licence with all that decides whether it is in force, in few round trips; where the named purposes stand in its taxonomy is read ahead.
+// loadLicence reads a licence with all that decides whether it is in force, in few round trips; where the named
+// purposes are in its taxonomy is read ahead.
 func loadLicence(l *ledger.Ledger, agreementID string, purposes ...string) (licensing.Licence, error) {
 	licence, err := loadWords(l, agreementID, licensing.Act{})
 	if err != nil {
@@ -172,7 +175,7 @@ func purposes(l *ledger.Ledger, version int) (*odrl.Hierarchy, error) {
 	return licensing.Purposes(taxonomy.Terms), err
 }
 
-// lineage is what a version of the taxonomy says of one purpose, which is all that a decision about it needs.
+// lineage is what a version of the taxonomy states of one purpose, which is all that a decision about it needs.
 func lineage(l *ledger.Ledger, version int, purpose string) (*odrl.Hierarchy, error) {
 	known, found, err := consents.Lineage(l, version, purpose)
 	if err != nil || !found {

@@ -182,7 +182,7 @@ func loadOffer(l *ledger.Ledger, offerID string) (licensing.OfferView, error) {
 	return views[0], nil
 }
 
-// viewOffers reads what stands beside offers and verifies their signatures.
+// viewOffers reads what is beside offers and verifies their signatures.
 func viewOffers(l *ledger.Ledger, offers []licensing.Offer) ([]licensing.OfferView, error) {
 	var ahead []ledger.Key
 	for _, offer := range offers {

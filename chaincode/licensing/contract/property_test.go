@@ -13,8 +13,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 )
 
-// TestWhateverHappensToALicence sends random calls by everybody about a licence to personal data of which three uses are allowed: every permit has a licence
-// in force and a consent, none follows the end of either, and there are never more than three.
+// TestWhateverHappensToALicence sends random calls by everybody about a licence to personal data of which three uses
+// are allowed. Every permit has a licence in force and a consent, none follows the end of either, and there are never
+// more than three.
 func TestWhateverHappensToALicence(t *testing.T) {
 	callers := []string{provider, delivers, consumer, processor, outsider, authority, "UtilityMSP/steward,processor", "CityMSP/steward,processor"}
 	names := []string{"RequestAccess", "RequestAccess", "RequestAccess", "RetireAgreement", "SuspendAgreement", "ResumeAgreement", "RetireDataset", "Withdraw", "Give", "RecordDelivery"}

@@ -12,7 +12,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 )
 
-// TestAResidentLicensesTheOwnData: publishing, agreeing and ending by signed requests, within what the own consent allows.
+// TestAResidentLicensesTheOwnData: publishing, agreeing and ending by signed requests, within what its own consent
+// allows.
 func TestAResidentLicensesTheOwnData(t *testing.T) {
 	s := offered(t, policy())
 	alice := consented(t, s, 1)[0]

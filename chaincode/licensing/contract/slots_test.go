@@ -11,7 +11,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing"
 )
 
-// TestNobodyBeginsNegotiationsWithoutEnd: what one party leaves open with another is bounded, and an end makes room.
+// TestNobodyBeginsNegotiationsWithoutEnd: anything that one party leaves open with another is bounded, and an end makes
+// room.
 func TestNobodyBeginsNegotiationsWithoutEnd(t *testing.T) {
 	s := offered(t, policy())
 	begin := func(as, msp string, i int) *fault.Error {

@@ -39,7 +39,8 @@ func offerAs(t testing.TB, s *contracttest.Suite, key contracttest.Resident, nam
 	require.True(t, agreement(t, s, "CommunityMSP/a-1").Proven)
 }
 
-// TestALicenceOutlivesTheKeyThatGrantedIt: who spoke for the resident is judged at the time of the signed request, whatever becomes of the key.
+// TestALicenceOutlivesTheKeyThatGrantedIt: anyone who spoke for the resident is judged at the time of the signed
+// request, whatever becomes of the key.
 func TestALicenceOutlivesTheKeyThatGrantedIt(t *testing.T) {
 	s := offered(t, policy())
 	alice := consented(t, s, 1)[0]
@@ -67,7 +68,8 @@ func TestALicenceOutlivesTheKeyThatGrantedIt(t *testing.T) {
 	})
 }
 
-// TestAGuardiansLicenceCounts: what a guardian in office signed is the subject's, also when the office has ended.
+// TestAGuardiansLicenceCounts: anything that a guardian in office signed is the subject's, also when the office has
+// ended.
 func TestAGuardiansLicenceCounts(t *testing.T) {
 	s := offered(t, policy())
 	consented(t, s, 1)

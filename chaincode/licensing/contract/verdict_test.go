@@ -50,7 +50,7 @@ func TestOneVerdict(t *testing.T) {
 			assert.Equal(t, row.good, publish == nil, "%v", publish)
 			assert.Equal(t, row.good, negotiate == nil, "%v", negotiate)
 			if name == "an agreement is the ledger's" {
-				return // offline it is checked as it stands
+				return // offline it is checked as it is now
 			}
 			for _, dataset := range []licensing.DatasetContent{{}, {DatasetID: "UtilityMSP/grid-load", Owner: "UtilityMSP"}} {
 				_, findings := licensing.Examine(json.RawMessage(row.policy), licensing.Conditions{

@@ -13,9 +13,10 @@ import (
 // object is a JSON object; its members are written in the order of their names.
 type object map[string]any
 
-// Hash is the SHA-256, in lower-case hex, of the policy's terms: its target, rules, conflict strategy and profile in normal form, as canonical JSON (RFC
-// 8785), whose lists are sorted where their order means nothing. Two policies that say the same with other prefixes, with the target at another place or
-// in another order have the same hash; so have an offer and the agreement that adds its parties to it.
+// Hash is the SHA-256, in lower-case hex, of the policy's terms: its target, rules, conflict strategy and profile in
+// normal form. The form is canonical JSON (RFC 8785), whose lists are sorted where their order means nothing. Two
+// policies that say the same with other prefixes, with the target at another place or in another order have the same
+// hash. So have an offer and the agreement that adds its parties to it.
 func Hash(policy Policy) (string, error) {
 	terms, err := policy.terms().sorted()
 	if err != nil {

@@ -11,7 +11,7 @@ type literal struct {
 // clause is a conjunction of literals.
 type clause []literal
 
-// maxClauses bounds the clauses of one set of constraints; what needs more is left undecided.
+// maxClauses bounds the clauses of one set of constraints; anything that needs more is left undecided.
 const maxClauses = 600
 
 // clauses writes constraints that must all hold as a disjunction of clauses. It returns false where there would be too many.
@@ -140,8 +140,8 @@ type span struct {
 	name              string
 }
 
-// empty reports whether no value is left of some variable. It looks at each literal once, and only at those that compare with one value: clauses of many
-// rules are told apart by it before their values are tried.
+// empty reports whether no value is left of some variable. It looks at each literal once, and only at those that
+// compare with one value: clauses of many rules are distinguished by it before their values are tried.
 func (s *solver) empty(parts ...clause) bool {
 	if !s.spend(1 + length(parts)/3) {
 		return false

@@ -158,8 +158,8 @@ var exportedTypes = map[kind]string{
 	instant: "xsd:dateTime", period: "xsd:duration", decimal: "xsd:decimal", integer: "xsd:integer",
 }
 
-// normalise writes the right operands in normal form: what has the same meaning is written alike, and so hashed alike.
-// A value that cannot be read, or that has a type of another kind, stays as it is: the profile finds it.
+// normalise writes the right operands in normal form: anything that has the same meaning is written alike, and so
+// hashed alike. A value that cannot be read, or that has a type of another kind, stays as it is: the profile finds it.
 func (c *Constraint) normalise() {
 	known, ok := operands[c.Left]
 	if !ok {
@@ -171,7 +171,7 @@ func (c *Constraint) normalise() {
 			continue
 		}
 		if text, ok := normalText(known.kind, value.Text); ok {
-			value.Text, value.DataType = text, "" // the operand tells the type
+			value.Text, value.DataType = text, "" // the operand defines the type
 		}
 	}
 }

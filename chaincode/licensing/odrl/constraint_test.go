@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestConstraints asks each operand and operator by one permission under one constraint, and the same constraint on a prohibition: what is not known leaves
-// the first inactive and the second active.
+// TestConstraints asks each operand and operator by one permission under one constraint, and the same constraint on a
+// prohibition. Anything that is not known leaves the first inactive and the second active.
 func TestConstraints(t *testing.T) {
 	noon := World{Now: at("2024-02-12T11:20:10.999Z")} // a Monday
 	agreed := func(finalized, now string) World { return World{Finalized: at(finalized), Now: at(now)} }

@@ -70,7 +70,7 @@ func (d *dying) takers(found *findings) {
 	}
 }
 
-// dead says why the permission can never become active, or "".
+// dead explains why the permission can never become active, or "".
 func (d *dying) dead(rule *Rule) string {
 	ways, ok := d.variants(rule)
 	if !ok {
@@ -96,7 +96,7 @@ func (d *dying) dead(rule *Rule) string {
 	return reason
 }
 
-// never says why the literals of a clause never hold together, or "".
+// never explains why the literals of a clause never hold together, or "".
 func (d *dying) never(c clause) string {
 	for _, variable := range c.variables() {
 		about := c.about(variable)
@@ -189,9 +189,9 @@ func (r *Rule) Spaced() bool {
 	return spaced
 }
 
-// Horizon is the next moment at which a constraint on time may change what the policy permits: a limit of dateTime, the end of an elapsedTime, delayPeriod
-// or timeInterval, or the end of the day in UTC where dayOfWeek counts. It is false where time changes nothing any more. A decision holds until then, as
-// far as time is concerned.
+// Horizon is the next moment at which a constraint on time may change what the policy permits. It is a limit of
+// dateTime, the end of an elapsedTime, delayPeriod or timeInterval, or the end of the day in UTC where dayOfWeek
+// counts. It is false where time changes nothing any more. A decision holds until then, as far as time is concerned.
 func Horizon(policy Policy, world World) (next time.Time, changes bool) {
 	consider := func(at time.Time) {
 		if at.After(world.Now) && (!changes || at.Before(next)) {

@@ -9,9 +9,10 @@ import (
 	"time"
 )
 
-// ParseRequest reads a request from JSON-LD: an ODRL Request with one permission, or an EvaluationRequest of the ODRL formal semantics. What the request
-// says of itself stands in the permission's constraint or context, or in the refinement of its action, with the operators eq, isAnyOf or isAllOf; the left
-// operands of the profile may also stand there by name ("purpose": "dpv:AcademicResearch").
+// ParseRequest reads a request from JSON-LD: an ODRL Request with one permission, or an EvaluationRequest of the ODRL
+// formal semantics. Anything that the request states of itself is in the permission's constraint or context, or in the
+// refinement of its action, with the operators eq, isAnyOf or isAllOf. The left operands of the profile may also be
+// there by name ("purpose": "dpv:AcademicResearch").
 func ParseRequest(text []byte) (Request, []Finding) {
 	found := &findings{}
 	root, ok := read(text, found)
@@ -82,7 +83,7 @@ func (p *policyParser) ask(f *fields, request *Request) {
 	f.done()
 }
 
-// say takes what a request says of itself.
+// say takes what a request states of itself.
 func (p *policyParser) say(constraints []Constraint, request *Request) {
 	for i := range constraints {
 		c := &constraints[i]
@@ -120,9 +121,9 @@ func (p *policyParser) givens(n node) (list []Given) {
 	return list
 }
 
-// ParseWorld reads a state of the world from JSON: currentTime, partOf (pairs of a member and its collection) and duties (rule, performance, deontic) as
-// the public test suite has them, and what only a ledger knows: finalized, uses (rule, count, last), purposes (pairs of a purpose and a broader one) and
-// values by left operand, of duties too.
+// ParseWorld reads a state of the world from JSON. As in the public test suite, it has currentTime, partOf (pairs of a
+// member and its collection) and duties (rule, performance, deontic). A ledger adds finalized, uses (rule, count,
+// last), purposes (pairs of a purpose and a broader one) and values by left operand, of duties too.
 func ParseWorld(text []byte) (World, []Finding) {
 	found := &findings{}
 	root, ok := read(text, found)

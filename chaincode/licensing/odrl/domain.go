@@ -140,7 +140,7 @@ func names(about clause, k Knowledge) (items []item) {
 	return items
 }
 
-// hierarchy is what names of an operand lie in.
+// hierarchy is what names of an operand are in.
 func (k Knowledge) hierarchy(left string) *Hierarchy {
 	switch {
 	case operands[left].kind == tag:

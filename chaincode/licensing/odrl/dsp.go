@@ -9,8 +9,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/budget"
 )
 
-// The schema of offers and agreements of the Dataspace Protocol 2025-1 (negotiation/contract-schema.json), as code: a policy is exactly one of an offer in
-// a message, an offer elsewhere and an agreement. Members that the schema does not mention are allowed; the other levels know more of them.
+// The schema of offers and agreements of the Dataspace Protocol 2025-1 (negotiation/contract-schema.json), as code. A
+// policy is exactly one of an offer in a message, an offer elsewhere and an agreement. Members that the schema does not
+// mention are allowed; the other levels know more of them.
 
 // schema checks one alternative of the schema.
 type schema struct{ *findings }

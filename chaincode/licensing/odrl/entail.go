@@ -2,7 +2,8 @@ package odrl
 
 import "slices"
 
-// solver decides questions about constraints. It counts its steps, so that no policy makes it work for long; what is not decided by then is unknown.
+// solver decides questions about constraints. It counts its steps, so that no policy makes it work for long; anything
+// that is not decided by then is unknown.
 type solver struct{ knowledge Knowledge }
 
 // newSolver is a solver with a budget.
@@ -34,7 +35,8 @@ func (s *solver) all(literals clause, v item) truth {
 	return result
 }
 
-// satisfying returns a value that satisfies all literals on one variable. Where there is none, it says whether that is known of every value in every world.
+// satisfying returns a value that satisfies all literals on one variable. Where there is none, it reports whether that
+// is known of every value in every world.
 func (s *solver) satisfying(about clause) (value item, found truth) {
 	found = no
 	if !s.closed(about) {
@@ -59,8 +61,8 @@ func (s *solver) satisfying(about clause) (value item, found truth) {
 	return item{}, found
 }
 
-// nameless reports whether an unknown answer for a candidate stays unknown for the value itself: so it is of names, but not of periods, whose order depends
-// on when they begin.
+// nameless reports whether an unknown answer for a candidate stays unknown for the value itself. So it is of names, but
+// not of periods, whose order depends on when they begin.
 func (s *solver) nameless(about clause) bool { return about[0].atom.kind != period }
 
 // closed reports whether the candidates of a variable stand for all its values in every world that has the knowledge. Members may be added to collections,
@@ -107,7 +109,7 @@ func (s *solver) entailsClosed(about, with clause, l literal) bool {
 		return false
 	}
 	for _, v := range candidates(with, s.knowledge) {
-		// What may satisfy the clause must satisfy the literal.
+		// Anything that may satisfy the clause must satisfy the literal.
 		holds := s.all(about, v)
 		if holds == unknown && s.nameless(with) {
 			holds = no
@@ -189,7 +191,7 @@ type variant struct {
 	expanded, manageable bool
 }
 
-// maxVariants bounds the variants of one rule that are told apart.
+// maxVariants bounds the variants of one rule that are distinguished.
 const maxVariants = 256
 
 // variants lists the ways in which a rule applies. It returns false where there are too many.

@@ -2,9 +2,9 @@ package odrl
 
 import "slices"
 
-// Evaluate says what a policy means for a request in a state of the world. A request is permitted where a permission is active and covers it, and no active
-// prohibition that the conflict strategy lets win forbids it; everything else is denied. Offers permit nothing (ODRL formal semantics, section 3); see
-// Simulate.
+// Evaluate describes what a policy means for a request in a state of the world. A request is permitted where a
+// permission is active and covers it, and no active prohibition that the conflict strategy lets win forbids it;
+// everything else is denied. Offers permit nothing (ODRL formal semantics, section 3); see Simulate.
 func Evaluate(policy Policy, request Request, world World) Report {
 	report := Simulate(policy, request, world)
 	if report.Void == "" && policy.Type == Offer {
@@ -44,7 +44,7 @@ func Simulate(policy Policy, request Request, world World) Report {
 	return report
 }
 
-// decide says what follows where some permission permits a request or some prohibition forbids it.
+// decide describes what follows where some permission permits a request or some prohibition forbids it.
 func (policy *Policy) decide(permits, forbids bool) (permit bool, void Void) {
 	switch {
 	case policy.Conflict == PreferPermissions:
@@ -130,7 +130,7 @@ func (e *evaluation) rule(rule *Rule) (report RuleReport, active, refined truth)
 
 var partNames = [...]string{"action", "target", "assignee"}
 
-// match says whether a part of a rule is the request's.
+// match reports whether a part of a rule is the request's.
 type match struct {
 	matches bool
 	// refined is whether the refinements of a part that matches hold.
@@ -178,8 +178,9 @@ func (s scope) entities(entities []Entity, requested string) match {
 	return m
 }
 
-// duty says where a duty, a consequence, a remedy or, where it is of the policy itself, an obligation stands. It is active unless a constraint is known not
-// to hold; an obligation concerns only its own assignee and target, if it names them.
+// duty returns the state of a duty, a consequence, a remedy or, where it is of the policy itself, an obligation. It is
+// active unless a constraint is known not to hold; an obligation concerns only its own assignee and target, if it names
+// them.
 func (e *evaluation) duty(rule *Rule, obligation bool) RuleReport {
 	report := RuleReport{UID: rule.Key(), Type: rule.Type, ActivationState: Active, DeonticState: NotSet}
 	s := e.scope(rule)

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestConformance_ODRLFormalSemantics are the nine situations that W3C's ODRL formal semantics describes: A1 a date limit, B1 a refinement, C1 a duty, C2
-// a duty that is in effect on Sundays only.
+// TestConformance_ODRLFormalSemantics are the nine situations of W3C's ODRL formal semantics. A1 is a date limit, B1 a
+// refinement, C1 a duty, C2 a duty that is in effect on Sundays only.
 func TestConformance_ODRLFormalSemantics(t *testing.T) {
 	distribute := `{"@type":"Set","uid":"http://example.com/policy/A1","permission":[{"uid":"ex:rule","target":"ex:1234","assigner":"ex:16","action":"distribute",
 		"constraint":[{"leftOperand":"dateTime","operator":"lt","rightOperand":{"@value":"2018-01-01","@type":"xsd:date"}}]}]}`
@@ -71,7 +71,7 @@ func TestConformance_ODRLFormalSemantics(t *testing.T) {
 	}
 }
 
-// verdict is what one policy says to one request.
+// verdict is what one policy states to one request.
 type verdict struct {
 	permit bool
 	void   Void

@@ -8,7 +8,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/licensing/odrl"
 )
 
-// A licence is read once, and each request is answered with a report that says why.
+// A licence is read once, and each request is answered with a report that explains why.
 func Example() {
 	policy, findings := odrl.Parse([]byte(`{
 		"@context": "https://w3id.org/dspace/2025/1/context.jsonld",

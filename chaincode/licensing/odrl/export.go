@@ -8,13 +8,14 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/budget"
 )
 
-// ExportDSP writes an offer or agreement in the form of the Dataspace Protocol 2025-1: one target for the whole policy, actions and parties by name, right
-// operands as strings or {"@value", "@type"}. It returns what the protocol's form has no place for, refinements above all, as findings of level DSP; such
-// a policy is exported as ODRL, by its MarshalJSON.
+// ExportDSP writes an offer or agreement in the form of the Dataspace Protocol 2025-1. It has one target for the whole
+// policy, actions and parties by name, right operands as strings or {"@value", "@type"}. It returns what the protocol's
+// form has no place for, refinements above all, as findings of level DSP; such a policy is exported as ODRL, by its
+// MarshalJSON.
 func ExportDSP(policy Policy) ([]byte, []Finding) { return export(policy, false) }
 
-// CheckExportWithin finds where the export of a policy does not match the protocol's schema, within a budget of steps. What has no export is exchanged as
-// ODRL, and has no finding.
+// CheckExportWithin finds where the export of a policy does not match the protocol's schema, within a budget of steps.
+// Anything that has no export is exchanged as ODRL, and has no finding.
 func CheckExportWithin(policy Policy, steps *budget.Steps) []Finding {
 	document, findings := export(policy, true)
 	if len(findings) > 0 {
@@ -36,8 +37,9 @@ func export(policy Policy, plain bool) ([]byte, []Finding) {
 	return text, e.all()
 }
 
-// exportedName is a name as every reader of the protocol's context reads it. The context has few terms of ODRL and few prefixes; a name that it does not
-// have would be lost, or become a relative one, and the other side would agree to something else.
+// exportedName is a name as every reader of the protocol's context reads it. The context has few terms of ODRL and few
+// prefixes. A name that it does not have would be lost, or become a relative one, and the other side would agree to
+// something else.
 func exportedName(name string) string {
 	prefix, local, prefixed := strings.Cut(name, ":")
 	if !prefixed {
@@ -115,7 +117,7 @@ func (e exporter) rules(o object, member string, rules []Rule) {
 	o.list(member, len(rules), func(i int) any { return e.rule(&rules[i]) })
 }
 
-// rule is the rule without its target, which stands in the policy. A duty's own target has no other place than the duty.
+// rule is the rule without its target, which is in the policy. A duty's own target has no other place than the duty.
 func (e exporter) rule(rule *Rule) object {
 	o := object{}
 	o.text("@id", rule.UID)

@@ -7,7 +7,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/budget"
 )
 
-// Level says which reading of a policy a finding belongs to.
+// Level describes which reading of a policy a finding belongs to.
 type Level string
 
 // The levels. Syntax comes before all others: a policy with a finding of it cannot be evaluated.
@@ -52,7 +52,7 @@ const (
 	EndsEarly        Code = "ENDS_EARLY"
 )
 
-// maxFindings bounds what is said about one policy; the last finding says that more were left out.
+// maxFindings bounds what is said about one policy; the last finding states that more were left out.
 const maxFindings = 100
 
 // Finding is one thing that is wrong with a policy, a request or a world.

@@ -39,7 +39,7 @@ func atomText(left, operator, right string) string {
 
 var reading = Request{Action: "read", Target: "ex:x", Assignee: "ex:alice"}
 
-// saying is a request to read that says one thing of itself.
+// saying is a request to read that states one thing of itself.
 func saying(left string, values ...string) Request {
 	request := reading
 	request.Values = Values{}

@@ -10,9 +10,10 @@ import (
 // Resolver finds the policy of a uid, as Parse made it.
 type Resolver func(uid string) (Policy, bool)
 
-// Flatten returns the policy with the rules of all policies that it inherits from, directly or not, after its own (section 2.9), and without inheritFrom:
-// what is agreed to must not change with a parent. What the policy has for all its rules the inherited ones have too. Parents that are missing, cyclic or
-// of another conflict strategy are findings of level ODRL.
+// Flatten returns the policy with the rules of all policies that it inherits from, directly or not, after its own
+// (section 2.9). Without inheritFrom: anything that is agreed to must not change with a parent. Anything that the
+// policy has for all its rules the inherited ones have too. Parents that are missing, cyclic or of another conflict
+// strategy are findings of level ODRL.
 func Flatten(policy Policy, resolve Resolver) (Policy, []Finding) {
 	return FlattenWithin(policy, budget.New(), resolve)
 }
@@ -51,7 +52,7 @@ func (f *flattener) inherit(policy *Policy, line []string) {
 	for i, uid := range policy.InheritFrom {
 		path := "/inheritFrom/" + strconv.Itoa(i)
 		if len(line) > 1 {
-			path = "/inheritFrom" // of an ancestor: the document at hand only says where it begins
+			path = "/inheritFrom" // of an ancestor: the document at hand only describes where it begins
 		}
 		parent, ok := f.parent(uid, path, line)
 		if !ok {

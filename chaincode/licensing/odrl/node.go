@@ -207,8 +207,8 @@ var knownContexts = []string{
 	dspContext, "https://w3id.org/dspace/2025/1/odrl-profile.jsonld",
 }
 
-// declare takes one prefix of a context: a namespace, or a term definition that has one. A prefix means in a document what
-// the document says, also where another one is usual.
+// declare takes one prefix of a context: a namespace, or a term definition that has one. A prefix means in a document
+// what the document states, also where another one is usual.
 func (p *parser) declare(m node) {
 	namespace := m.namespace()
 	switch {
@@ -363,7 +363,7 @@ func (r *reader) elements(n *node) error {
 	return nil
 }
 
-// unreadable says why the decoder stopped, without repeating what it read.
+// unreadable explains why the decoder stopped, without repeating what it read.
 func (r *reader) unreadable(err error) error {
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		if errors.Is(err, jsontext.ErrDuplicateName) {

@@ -30,7 +30,7 @@ type policyParser struct {
 // policy is valid (see Validate): rules may lack what an offer must have.
 func Parse(text []byte) (Policy, []Finding) { return ParseWithin(text, budget.New()) }
 
-// ParseWithin is Parse within a budget of steps. What takes more is found to be TooComplex.
+// ParseWithin is Parse within a budget of steps. Anything that takes more is found to be TooComplex.
 func ParseWithin(text []byte, steps *budget.Steps) (Policy, []Finding) {
 	found := &findings{steps: steps}
 	root, ok := read(text, found)
@@ -172,7 +172,7 @@ func (r *Rule) add(shared Rule) {
 	r.Assignees = slices.Concat(r.Assignees, shared.Assignees)
 }
 
-// ruleClass refuses a rule that says it is of another class than where it stands.
+// ruleClass refuses a rule that states that it is of another class than where it is.
 func (p *policyParser) ruleClass(f *fields, kind RuleType) {
 	class := RuleType(f.id("type"))
 	if class == "" || class == kind || class == "Rule" || class == Duty && kind == Obligation {
@@ -252,7 +252,7 @@ func (p *policyParser) entity(n node) Entity {
 	entity := Entity{UID: f.uid()}
 	if source := f.id("source"); source != "" {
 		entity.Collection = true
-		if entity.UID == "" { // the uid names the collection, the source says where its members are described
+		if entity.UID == "" { // the uid names the collection, the source describes where its members are described
 			entity.UID = source
 		}
 	}

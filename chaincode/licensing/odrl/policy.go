@@ -16,7 +16,8 @@ const (
 	Agreement Type = "Agreement"
 )
 
-// Strategy says what holds where permissions and prohibitions contradict each other (ODRL Information Model, section 2.10).
+// Strategy describes what holds where permissions and prohibitions contradict each other (ODRL Information Model,
+// section 2.10).
 type Strategy string
 
 // The strategies; a policy that names none is void with its first contradiction.
@@ -34,7 +35,7 @@ type Policy struct {
 	Profile     []string
 	Conflict    Strategy
 	InheritFrom []string
-	// Timestamp is when an agreement was concluded, as the document says it.
+	// Timestamp is when an agreement was concluded, as the document states it.
 	Timestamp string
 	// Targets, Assigners and Assignees are those of the policy itself. All its rules have them too.
 	Targets   []Entity
@@ -65,7 +66,7 @@ const (
 type Rule struct {
 	Type RuleType
 	UID  string
-	// Path is where the rule stands in its document, a JSON pointer.
+	// Path is the state of the rule in its document, a JSON pointer.
 	Path      string
 	Actions   []Action
 	Targets   []Entity
@@ -117,7 +118,7 @@ type Action struct {
 // Entity is an asset or a party, or a collection of them.
 type Entity struct {
 	UID string
-	// Collection is true where the policy says so; anything may turn out to be a collection in a World.
+	// Collection is true where the policy reports it; anything may turn out to be a collection in a World.
 	Collection  bool
 	Refinements []Constraint
 }

@@ -12,7 +12,7 @@ const (
 	Undecided Answer = "unknown"
 )
 
-// Refinement says whether one policy permits nothing that another one does not permit.
+// Refinement reports whether one policy permits nothing that another one does not permit.
 type Refinement struct {
 	Answer Answer `json:"answer"`
 	// Reasons name what is not covered, a permission each; empty with Yes.
@@ -72,7 +72,8 @@ type refiner struct {
 	prohibitions []variant // of b, that win over its permissions
 	// effective is false where b may be void, or is too complicated to say.
 	effective bool
-	// sameDocument is true where rules without a name are one rule if they stand at the same place: both policies are one.
+	// sameDocument is true where rules without a name are one rule if they are at the same place: both policies are
+	// one.
 	sameDocument bool
 	witness      *Situation
 }
@@ -118,7 +119,7 @@ func (r *refiner) prepare() {
 	}
 }
 
-// uncovered says why the permission is not shown to be covered, or "". Where it is not, it looks for a witness.
+// uncovered explains why the permission is not shown to be covered, or "". Where it is not, it looks for a witness.
 func (r *refiner) uncovered(permission *Rule) (reason string) {
 	ways, ok := r.variants(permission)
 	if !ok {
@@ -141,7 +142,7 @@ func (r *refiner) uncovered(permission *Rule) (reason string) {
 	return reason
 }
 
-// open says why the variant is not covered under a clause, or "". Where it is not, it looks for the first witness.
+// open explains why the variant is not covered under a clause, or "". Where it is not, it looks for the first witness.
 func (r *refiner) open(way *variant, c clause) string {
 	why := r.gap(way, c)
 	if why != "" && r.witness == nil {
@@ -150,7 +151,7 @@ func (r *refiner) open(way *variant, c clause) string {
 	return why
 }
 
-// gap says why b is not shown to permit what a variant permits under a clause, or "".
+// gap explains why b is not shown to permit what a variant permits under a clause, or "".
 func (r *refiner) gap(p *variant, c clause) string {
 	if _, possible := r.solveClause(c); possible == no {
 		return "" // it never applies
@@ -218,9 +219,10 @@ func (r *refiner) impliesAll(c, wanted clause) bool {
 	return true
 }
 
-// harmless reports whether a prohibition of b does not forbid what the variant of a permits under the clause: because it is about other actions, because
-// one of its constraints is known not to hold, or because a has a prohibition that applies whenever this one does. That targets or assignees have other
-// names is no reason: either might be a collection that has both.
+// harmless reports whether a prohibition of b does not forbid what the variant of a permits under the clause. Because
+// it is about other actions, because one of its constraints is known not to hold, or because a has a prohibition that
+// applies whenever this one does. That targets or assignees have other names is no reason: either might be a collection
+// that has both.
 func (r *refiner) harmless(forbidding, p *variant, c clause) bool {
 	if forbidding.action != "" && p.action != "" && !overlapping(forbidding.action, p.action) {
 		return true

@@ -2,7 +2,7 @@ package odrl
 
 // The vocabulary of reports is that of the compliance report model (https://w3id.org/force/compliance-report) and of W3C's ODRL formal semantics.
 
-// ActivationState says whether a rule is in effect for a request.
+// ActivationState reports whether a rule is in effect for a request.
 type ActivationState string
 
 // The activation states.
@@ -11,7 +11,8 @@ const (
 	Inactive ActivationState = "Inactive"
 )
 
-// ControlState says what a permission means for the request: an active one denies what its refinements do not cover.
+// ControlState describes what a permission means for the request: an active one denies what its refinements do not
+// cover.
 type ControlState string
 
 // The control states.
@@ -20,8 +21,8 @@ const (
 	Deny   ControlState = "Deny"
 )
 
-// DeonticState says where a duty, obligation or prohibition stands. That of an active prohibition is Violated where doing what is requested would break
-// it, and NotSet where a refinement takes the request out of it.
+// DeonticState is the state of a duty, obligation or prohibition. That of an active prohibition is Violated where doing
+// what is requested would break it, and NotSet where a refinement takes the request out of it.
 type DeonticState string
 
 // The deontic states; NotSet is also the zero value's meaning.
@@ -41,7 +42,7 @@ const (
 	Unknown     SatisfactionState = "Unknown"
 )
 
-// Void says why a policy permits nothing at all, whatever its rules say.
+// Void explains why a policy permits nothing at all, whatever its rules say.
 type Void string
 
 // The reasons; the empty one where the policy has effect.
@@ -65,7 +66,7 @@ type Report struct {
 	Rules []RuleReport `json:"rules"`
 }
 
-// RuleReport says what a rule means for the request.
+// RuleReport describes what a rule means for the request.
 type RuleReport struct {
 	UID             string          `json:"uid"`
 	Type            RuleType        `json:"type"`
@@ -97,7 +98,7 @@ func demandsVerified(constraints []ConstraintReport) bool {
 	return false
 }
 
-// ConstraintReport says whether a constraint holds, and by which value.
+// ConstraintReport reports whether a constraint holds, and by which value.
 type ConstraintReport struct {
 	UID         string   `json:"uid,omitempty"`
 	Logic       Logic    `json:"logic,omitempty"`
@@ -115,7 +116,8 @@ func (t truth) satisfaction() SatisfactionState {
 	return [...]SatisfactionState{Unsatisfied, Unknown, Satisfied}[t+1]
 }
 
-// truth is a value of Kleene's three-valued logic. What is not known fails closed: it leaves a permission inactive and a prohibition or duty active.
+// truth is a value of Kleene's three-valued logic. Anything that is not known fails closed: it leaves a permission
+// inactive and a prohibition or duty active.
 type truth int8
 
 const (

@@ -8,14 +8,15 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/budget"
 )
 
-// Validate finds what is wrong with a policy on the levels asked for, on all of them where none is named: the schema of the Dataspace Protocol, the rules
-// of the ODRL Information Model, and the profile that this package evaluates. What cannot be read without ignoring part of it is found on every level. It
-// does not stop at the first finding; findings of a level are in the order of the document.
+// Validate finds what is wrong with a policy on the levels asked for, or on all of them. They are the schema of the
+// Dataspace Protocol, the rules of the ODRL Information Model, and the profile that this package evaluates. Anything
+// that cannot be read without ignoring part of it is found on every level. It does not stop at the first finding;
+// findings of a level are in the order of the document.
 func Validate(text []byte, levels ...Level) []Finding {
 	return ValidateWithin(text, budget.New(), levels...)
 }
 
-// ValidateWithin is Validate within a budget of steps. What takes more is found to be TooComplex.
+// ValidateWithin is Validate within a budget of steps. Anything that takes more is found to be TooComplex.
 func ValidateWithin(text []byte, steps *budget.Steps, levels ...Level) []Finding {
 	if len(levels) == 0 {
 		levels = []Level{DSP, ODRL, Profile}
@@ -150,7 +151,7 @@ func (p *profile) policy(policy *Policy) {
 	}
 }
 
-// scope checks that a rule says what it is about: what it leaves out would match everything.
+// scope checks that a rule describes what it is about: what it leaves out would match everything.
 func (p *profile) scope(policy *Policy, rule *Rule) {
 	if p.class != Set && len(rule.Actions) == 0 {
 		p.addf(Profile, MissingMember, rule.Path, "action: without one the rule is about everything")

@@ -202,7 +202,7 @@ func (d duration) compare(other duration) (order int, known bool) {
 	return 0, false
 }
 
-// ordered is a value that stands before, at or after others of its kind.
+// ordered is a value that is before, at or after others of its kind.
 type ordered struct {
 	kind   kind
 	at     time.Time // an instant
@@ -255,7 +255,7 @@ func readOrdered(k kind, text string) (value ordered, ok bool) {
 	return value, ok
 }
 
-// compare is negative where a stands before b. It is not known of periods such as one month and 30 days.
+// compare is negative where a is before b. It is not known of periods such as one month and 30 days.
 func (a ordered) compare(b ordered) (order int, known bool) {
 	switch a.kind {
 	case instant:

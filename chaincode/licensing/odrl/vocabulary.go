@@ -28,7 +28,7 @@ var (
 	operators = append([]Operator{Gt, Gteq, Lt, Lteq}, relating...)
 )
 
-// kind says how the values of a left operand are read and compared.
+// kind describes how the values of a left operand are read and compared.
 type kind int
 
 const (
@@ -154,8 +154,8 @@ type vocabulary struct {
 	declared map[string]string
 }
 
-// name returns the normal form of a name: a term of ODRL bare ("use"), others with the known prefix ("dpv:Marketing"), everything else as it is. What is
-// equal after it is the same thing, whatever prefixes a document uses.
+// name returns the normal form of a name: a term of ODRL bare ("use"), others with the known prefix ("dpv:Marketing"),
+// everything else as it is. Anything that is equal after it is the same thing, whatever prefixes a document uses.
 func (v vocabulary) name(text string) string {
 	prefix, local, ok := strings.Cut(text, ":")
 	if !ok || strings.HasPrefix(local, "//") && v.declared[prefix] == "" {

@@ -15,8 +15,8 @@ type Request struct {
 	Action   string
 	Target   string
 	Assignee string
-	// Values are what the request says of itself, by left operand: its purpose, for example. Left operands that only the world can know (dateTime, count
-	// and the like) are not read from here.
+	// Values are what the request states of itself, by left operand: its purpose, for example. Left operands that only
+	// the world can know (dateTime, count and the like) are not read from here.
 	Values Values
 }
 
@@ -29,7 +29,7 @@ type Given struct {
 	Unit  string
 }
 
-// World is the state of the world that a policy is evaluated in. What it does not say is unknown.
+// World is the state of the world that a policy is evaluated in. Anything that it does not say is unknown.
 type World struct {
 	// Now is the current time; the zero time is unknown, like the other times here.
 	Now time.Time
@@ -62,8 +62,9 @@ type DutyRecord struct {
 	Values Values
 }
 
-// Name returns the normal form of a name: terms of ODRL bare ("use" for odrl:use and http://www.w3.org/ns/odrl/2/use), others with a known prefix
-// ("dpv:Marketing" for https://w3id.org/dpv#Marketing), everything else as it is.
+// Name returns the normal form of a name. Terms of ODRL are bare ("use" for odrl:use and
+// http://www.w3.org/ns/odrl/2/use), and others have a known prefix ("dpv:Marketing" for
+// https://w3id.org/dpv#Marketing). Everything else is unchanged.
 func Name(text string) string { return vocabulary{}.name(text) }
 
 // normal returns the request with its names in normal form.
@@ -80,8 +81,8 @@ func (v Values) of(left string) []Given {
 	return v[odrlPrefix+":"+left]
 }
 
-// Hierarchy says what lies within what: purposes within broader ones, members within collections, places within places. It is transitive, and everything
-// lies within itself. The nil Hierarchy knows nothing.
+// Hierarchy describes what is within what: purposes within broader ones, members within collections, places within
+// places. It is transitive, and everything is within itself. The nil Hierarchy knows nothing.
 type Hierarchy struct {
 	facts []Within
 	alone []string
@@ -91,10 +92,11 @@ type Hierarchy struct {
 	above map[string][]string
 }
 
-// Within is one fact of a Hierarchy: Narrow lies directly within Broad.
+// Within is one fact of a Hierarchy: Narrow is directly within Broad.
 type Within struct{ Narrow, Broad string }
 
-// NewHierarchy makes a hierarchy of facts and of terms that stand alone. Names are taken in normal form; a cycle makes its names equivalent.
+// NewHierarchy makes a hierarchy of facts and of terms that are alone. Names are taken in normal form; a cycle makes
+// its names equivalent.
 func NewHierarchy(facts []Within, alone ...string) *Hierarchy {
 	h := &Hierarchy{above: map[string][]string{}}
 	direct := map[string][]string{}
@@ -127,7 +129,7 @@ func climb(from string, direct map[string][]string) (above []string) {
 	return above
 }
 
-// Covers reports whether narrow lies within broad; both are names in normal form.
+// Covers reports whether narrow is within broad; both are names in normal form.
 func (h *Hierarchy) Covers(broad, narrow string) bool {
 	return broad == narrow || h != nil && slices.Contains(h.above[narrow], broad)
 }
@@ -141,7 +143,7 @@ func (h *Hierarchy) Has(name string) bool {
 	return found
 }
 
-// isCollection reports whether something lies within the name.
+// isCollection reports whether something is within the name.
 func (h *Hierarchy) isCollection(name string) bool {
 	if h == nil {
 		return false
@@ -154,7 +156,7 @@ func (h *Hierarchy) isCollection(name string) bool {
 	return false
 }
 
-// commonMember returns something that lies within both names.
+// commonMember returns something that is within both names.
 func (h *Hierarchy) commonMember(a, b string) (string, bool) {
 	if h == nil {
 		return "", false
@@ -174,8 +176,9 @@ type Knowledge struct {
 	Purposes *Hierarchy
 	// PartOf has the members of collections of assets and parties (odrl:partOf), and the parts of places, industries, products and the like.
 	PartOf *Hierarchy
-	// Steps bound the work on the question; without them each question has a budget of its own. Once they are exhausted, an answer says nothing that could
-	// be relied on: conflicts are not certain, a refinement is undecided, nothing is permitted.
+	// Steps bound the work on the question; without them each question has a budget of its own. Once they are
+	// exhausted, an answer states nothing that could be relied on: conflicts are not certain, a refinement is
+	// undecided, nothing is permitted.
 	Steps *budget.Steps
 }
 
@@ -184,7 +187,7 @@ func (k Knowledge) mayBeAnything(left, value string) bool {
 	return left == leftPurpose && k.Purposes != nil && !k.Purposes.Has(value)
 }
 
-// within reports whether a value of an operand lies within another one.
+// within reports whether a value of an operand is within another one.
 func (k Knowledge) within(left, narrow, broad string) bool {
 	switch {
 	case operands[left].kind == tag:
@@ -198,7 +201,8 @@ func (k Knowledge) within(left, narrow, broad string) bool {
 	}
 }
 
-// inSubtag reports whether a language tag is the other one or begins with its subtags (RFC 4647, basic filtering): de-AT lies within de.
+// inSubtag reports whether a language tag is the other one or begins with its subtags (RFC 4647, basic filtering):
+// de-AT is within de.
 func inSubtag(narrow, broad string) bool {
 	narrow, broad = strings.ToLower(narrow), strings.ToLower(broad)
 	return narrow == broad || strings.HasPrefix(narrow, broad+"-")
@@ -215,7 +219,7 @@ func country(place string) (string, bool) {
 	return place[:strings.LastIndexByte(place, '-')], true
 }
 
-// place reports whether a place lies within another one, by the hierarchy or by its code.
+// place reports whether a place is within another one, by the hierarchy or by its code.
 func (h *Hierarchy) place(narrow, broad string) bool {
 	seen := []string{narrow}
 	for i := 0; i < len(seen); i++ {

@@ -70,8 +70,8 @@ func (f *Folder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, name, info.ModTime(), file)
 }
 
-// Subjects are those whose personal data the file holds that a request is about: the pseudonym that the first folder is named after, or else those listed
-// in the file beside it, FILE.subjects. Nobody, if neither says so.
+// Subjects are those whose personal data the file holds that a request is about. It is the pseudonym that the first
+// folder is named after, or else those listed in the file beside it, FILE.subjects. Nobody, if neither reports it.
 func (f *Folder) Subjects(r *http.Request) []string {
 	name := fileName(r)
 	if folder, _, nested := strings.Cut(name, "/"); nested && licensing.IsResident(folder) {

@@ -19,7 +19,7 @@ func (l *Ledger) Announce(number uint64, events ...*peer.ChaincodeEvent) {
 	}
 }
 
-// Streams tells how many streams of events were opened.
+// Streams counts how many streams of events were opened.
 func (l *Ledger) Streams() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -37,7 +37,7 @@ func (l *Ledger) height() uint64 {
 	return height
 }
 
-// next is the first block with events from a number on, and what tells of more.
+// next is the first block with events from a number on, and what signals more.
 func (l *Ledger) next(from uint64) (*gateway.ChaincodeEventsResponse, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,4 +1,5 @@
-// Package gatewaytest fakes what lies behind the gateways of Fabric peers, so that tests can script what goes wrong. Nothing else is to be tested with it.
+// Package gatewaytest fakes what is behind the gateways of Fabric peers, so that tests can script what goes wrong.
+// Nothing else is to be tested with it.
 package gatewaytest
 
 import (
@@ -13,7 +14,8 @@ import (
 type Ledger struct {
 	// Execute is the chaincode: it answers an endorsement or evaluation. Without it, the answer is the request.
 	Execute func(Call) ([]byte, error)
-	// Order answers a submission, and says whether the envelope is ordered whatever the answer. Without it, all is ordered and acknowledged.
+	// Order answers a submission, and reports whether the envelope is ordered whatever the answer. Without it, all is
+	// ordered and acknowledged.
 	Order func(Submission) (ordered bool, err error)
 	// Validate gives the validation code of the n-th ordered transaction, from 1. Without it, all are valid.
 	Validate func(n int) peer.TxValidationCode
@@ -22,7 +24,7 @@ type Ledger struct {
 	// Stream may end a stream of events that has sent so many blocks.
 	Stream func(sent int) error
 
-	// Channel says that Execute answers questions about the channel, too. Without it, Height does.
+	// Channel states that Execute answers questions about the channel, too. Without it, Height does.
 	Channel bool
 	// Height is how many blocks a peer has, 0 if it does not tell. Without it, all have eight, or as many as were announced.
 	Height func(peer string) uint64
@@ -44,7 +46,7 @@ type Call struct {
 	Peer string
 	// Chaincode is the name of the chaincode that is called.
 	Chaincode string
-	// Evaluation tells an evaluation from an endorsement.
+	// Evaluation distinguishes an evaluation from an endorsement.
 	Evaluation bool
 	// TransactionID is the proposal's.
 	TransactionID string

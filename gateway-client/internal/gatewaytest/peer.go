@@ -84,7 +84,7 @@ func (p *Peer) Evaluate(_ context.Context, request *gateway.EvaluateRequest) (*g
 	return &gateway.EvaluateResponse{Result: &peer.Response{Status: 200, Payload: answer}}, nil
 }
 
-// chainInfo tells the peer's height. It is not among the ledger's calls.
+// chainInfo returns the peer's height. It is not among the ledger's calls.
 func (p *Peer) chainInfo() (*gateway.EvaluateResponse, error) {
 	height := p.ledger.height()
 	if p.ledger.Height != nil {

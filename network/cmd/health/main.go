@@ -1,4 +1,5 @@
-// Command health ends with 0 if a component is healthy, and tells otherwise why it is not: the health check of containers, whose images have no shell.
+// Command health ends with 0 if a component is healthy, and otherwise prints why it is not: the health check of
+// containers, whose images have no shell.
 //
 //	health -root /state/city/peer/tls/ca.crt https://city-peer:17022/healthz city-peer:17020
 package main

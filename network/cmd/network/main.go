@@ -1,4 +1,4 @@
-// Command network runs a Hyperledger Fabric network of four organisations on this machine. `network help` tells how.
+// Command network runs a Hyperledger Fabric network of four organisations on this machine. `network help` explains how.
 package main
 
 import (
