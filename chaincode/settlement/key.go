@@ -33,9 +33,6 @@ type KeyParameters struct {
 
 const maxKeyParameters = 1000
 
-// inner are the keys that divide inside a tier or among producers.
-var inner = []allocation.Key{"", allocation.Prorata, allocation.Static, allocation.StaticRounds, allocation.Hybrid}
-
 func (k AllocationKey) validate(field string, rounding allocation.Rounding) error {
 	err := request.All(
 		request.OneOf(field+"/type", k.Type, allocation.Keys()...),
@@ -67,13 +64,13 @@ func (p KeyParameters) validate(field string, key allocation.Key) error {
 			return err
 		}
 	}
-	if !slices.Contains(inner, p.TierKey) {
-		return fault.Field(fault.InvalidField, field+"/tierKey", "expected one of %q", inner[1:])
+	if inner := allocation.InnerKeys(); p.TierKey != "" && !slices.Contains(inner, p.TierKey) {
+		return fault.Field(fault.InvalidField, field+"/tierKey", "expected one of %q", inner)
 	}
-	if p.ProductionKey != allocation.Priority && !slices.Contains(inner, p.ProductionKey) {
-		return fault.Field(fault.InvalidField, field+"/productionKey", "expected %s or one of %q", allocation.Priority, inner[1:])
+	if keys := allocation.ProducerKeys(); p.ProductionKey != "" && !slices.Contains(keys, p.ProductionKey) {
+		return fault.Field(fault.InvalidField, field+"/productionKey", "expected one of %q", keys)
 	}
-	if p.ProductionKey != "" && (key == allocation.StaticRelative || key == allocation.FullDynamic) {
+	if p.ProductionKey != "" && key.Bilateral() {
 		return fault.Field(fault.InvalidField, field+"/productionKey", "key %s decides itself who places how much", key)
 	}
 	return nil
@@ -81,7 +78,7 @@ func (p KeyParameters) validate(field string, key allocation.Key) error {
 
 // PerInterval reports whether the organiser gives the key's shares for every interval.
 func (k AllocationKey) PerInterval() bool {
-	return k.Type == allocation.Dynamic || k.Type == allocation.FullDynamic
+	return k.Type.Tables() != allocation.NoTable
 }
 
 // side are the fixed shares and tiers of one direction's members. Shares are nil, which means equal ones, where nobody has any.

@@ -29,7 +29,7 @@ func (in Inputs) shares(consumers, producers []Member) (intervalShares, error) {
 	if in.KeyDay == nil {
 		return nil, fault.Field(fault.DayIncomplete, "day", "key %s needs the organiser's shares for %s: settlement:SubmitKeyDay", in.Generation().Key.Type, in.Request.Day)
 	}
-	if full := in.Generation().Key.Type == allocation.FullDynamic; full != (len(in.KeyDay.Producers) > 0) {
+	if full := in.Generation().Key.Type.Tables() == allocation.TablePerProducer; full != (len(in.KeyDay.Producers) > 0) {
 		return nil, fault.Field(fault.InvalidField, "day", "the shares of %s do not fit key %s: full-dynamic has a table for each producer, dynamic one for all", in.Request.Day, in.Generation().Key.Type)
 	}
 	return in.KeyDay.tables(consumers, producers), nil

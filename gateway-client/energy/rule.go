@@ -151,14 +151,15 @@ func (r Rule) connections(consumers, producers []string) ([]int, error) {
 // interval adds the shares of one interval.
 func (r Rule) interval(in *allocation.Interval, index int, consumers []string, producerOrder []int) error {
 	tables := r.PerInterval
-	switch r.Key {
-	case allocation.Dynamic:
+	switch r.Key.Tables() {
+	case allocation.OneTable:
 		if len(tables) != 1 {
-			return fmt.Errorf("%w: key dynamic needs one file of shares, got %d", ErrRule, len(tables))
+			return fmt.Errorf("%w: key %s needs one file of shares, got %d", ErrRule, r.Key, len(tables))
 		}
-	case allocation.FullDynamic:
+	case allocation.TablePerProducer:
 		if len(tables) != len(producerOrder) {
-			return fmt.Errorf("%w: key full-dynamic needs one file of shares for each of the %d producers, got %d", ErrRule, len(producerOrder), len(tables))
+			return fmt.Errorf("%w: key %s needs one file of shares for each of the %d producers, got %d", ErrRule, r.Key,
+				len(producerOrder), len(tables))
 		}
 	default:
 		return nil
@@ -168,7 +169,7 @@ func (r Rule) interval(in *allocation.Interval, index int, consumers []string, p
 			return fmt.Errorf("%w: the file of shares has %d intervals", ErrRule, len(table))
 		}
 	}
-	if r.Key == allocation.Dynamic {
+	if r.Key.Tables() == allocation.OneTable {
 		in.Shares = row(tables[0][index], consumers)
 		return nil
 	}

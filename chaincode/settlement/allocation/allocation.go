@@ -13,30 +13,6 @@ const MaxTotal = 1<<53 - 1
 // Whole is the sum of all fixed shares, which are given in ppm.
 const Whole = 1_000_000
 
-// Key names the rule by which production is divided.
-type Key string
-
-const (
-	// Prorata gives every consumer the same fraction of its consumption (dynamique par défaut): France's legal default (Code de l'énergie, D315-6),
-	// also Wallonia, Austria and Luxembourg.
-	Prorata Key = "prorata"
-	// Static gives fixed shares of the production in one round; what a member cannot take is surplus (statique): France, Flanders, Wallonia, Austria,
-	// Spain, Germany.
-	Static Key = "static"
-	// StaticRounds gives out again, by the same fixed shares, what members could not take: Brussels, Flanders "optimal".
-	StaticRounds Key = "static-rounds"
-	// StaticRelative drops the injecting connection's own share and renormalises the others, for each producer, in one round: Flanders.
-	StaticRelative Key = "static-relative"
-	// Hybrid is one round of Static, then Prorata on what consumption is left: Brussels.
-	Hybrid Key = "hybrid"
-	// Dynamic is Static with shares that the organiser gives for each interval (dynamique simple): France.
-	Dynamic Key = "dynamic"
-	// FullDynamic has shares for each interval, consumer and producer: France.
-	FullDynamic Key = "full-dynamic"
-	// Priority serves tiers in ascending order, each by a key of its own, from what production is left: Luxembourg.
-	Priority Key = "priority"
-)
-
 // Rounding decides what becomes of the fractions of a mWh.
 type Rounding string
 

@@ -2,7 +2,6 @@ package allocation
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 )
 
@@ -33,28 +32,10 @@ type Side struct {
 	Tiers  []int
 }
 
-// rules computes each key into the allocator's result; those of Bilateral also know who supplied what.
-var rules = map[Key]func(*Allocator, Interval, int64, int64){
-	Prorata:        (*Allocator).prorata,
-	Static:         func(a *Allocator, in Interval, p, _ int64) { a.static(a.fixed, in.Consumption, p) },
-	StaticRounds:   (*Allocator).staticRounds,
-	StaticRelative: (*Allocator).staticRelative,
-	Hybrid:         (*Allocator).hybrid,
-	Dynamic:        func(a *Allocator, in Interval, p, _ int64) { a.static(in.Shares, in.Consumption, p) },
-	FullDynamic:    (*Allocator).fullDynamic,
-	Priority:       (*Allocator).priority,
-}
-
-// Bilateral reports whether the key decides which producer supplies whom; for the others each producer places the same fraction of its production.
-func (k Key) Bilateral() bool { return k == StaticRelative || k == FullDynamic }
-
-// Keys are the keys that this package computes, in byte order.
-func Keys() []Key { return slices.Sorted(maps.Keys(rules)) }
-
 // Allocator computes one interval after another with the same settings, without allocating. It is not safe for concurrent use.
 type Allocator struct {
 	settings Settings
-	rule     func(a *Allocator, in Interval, produced, consumed int64)
+	rule     rule
 	result   Result
 	// fixed are the settings' shares, or equal ones.
 	fixed []int64
@@ -74,7 +55,8 @@ type Allocator struct {
 
 // New returns an allocator for the settings.
 func New(settings Settings) (*Allocator, error) {
-	if rules[settings.Key] == nil {
+	rule, known := rules[settings.Key]
+	if !known {
 		return nil, fmt.Errorf("%w: key %q; supported: %q", ErrUnsupported, settings.Key, Keys())
 	}
 	if settings.Rounding != Exact && settings.Rounding != OperatorAT {
@@ -83,7 +65,7 @@ func New(settings Settings) (*Allocator, error) {
 	if settings.Rounding == OperatorAT && settings.Key != Prorata {
 		return nil, fmt.Errorf("%w: rounding %s is defined for key %s only", ErrUnsupported, OperatorAT, Prorata)
 	}
-	a := &Allocator{settings: settings, rule: rules[settings.Key]}
+	a := &Allocator{settings: settings, rule: rule}
 	a.byFill = a.filling.compare // one function value for all intervals
 	if settings.Key != Priority {
 		if err := checkShares(settings.Shares); err != nil {
@@ -132,8 +114,8 @@ func (a *Allocator) Allocate(in Interval) (*Result, error) {
 	if a.other != nil && produced >= consumed {
 		return r, a.allocateByProducers(in, consumed)
 	}
-	a.rule(a, in, produced, consumed)
-	if !a.settings.Key.Bilateral() {
+	a.rule.allocate(a, in, produced, consumed)
+	if !a.rule.bilateral {
 		a.place(in.Production, produced)
 	}
 	return r, nil
@@ -165,13 +147,13 @@ func (a *Allocator) fit(in Interval) error {
 
 // fitInterval checks the shares that come with the interval.
 func (a *Allocator) fitInterval(in Interval) error {
-	switch a.settings.Key {
-	case Dynamic:
+	switch a.rule.tables {
+	case OneTable:
 		if len(in.Shares) != len(in.Consumption) {
 			return fmt.Errorf("%w: %d shares of the interval for %d consumers", ErrShares, len(in.Shares), len(in.Consumption))
 		}
 		return checkShares(in.Shares)
-	case FullDynamic:
+	case TablePerProducer:
 		if len(in.Matrix) != len(in.Production) {
 			return fmt.Errorf("%w: shares of %d producers for %d", ErrShares, len(in.Matrix), len(in.Production))
 		}

@@ -1,6 +1,7 @@
 package allocation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -29,12 +30,8 @@ func inTiers(tiers []int) []tier {
 
 // split prepares a kernel for each tier of Priority, with its members' shares.
 func (a *Allocator) split() error {
-	key := a.settings.TierKey
-	switch key {
-	case "":
-		key = Prorata
-	case Prorata, Static, StaticRounds, Hybrid:
-	default:
+	key := cmp.Or(a.settings.TierKey, Prorata)
+	if !rules[key].inner {
 		return fmt.Errorf("%w: key %q inside a tier", ErrUnsupported, key)
 	}
 	if a.settings.Shares != nil && len(a.settings.Shares) != len(a.settings.Tiers) {

@@ -8,9 +8,7 @@ func (a *Allocator) twoSided() error {
 	if side == nil {
 		return nil
 	}
-	switch side.Key {
-	case Prorata, Static, StaticRounds, Hybrid, Priority:
-	default:
+	if !rules[side.Key].producers {
 		return fmt.Errorf("%w: key %q of production points", ErrUnsupported, side.Key)
 	}
 	if a.settings.Rounding != Exact || a.settings.Key.Bilateral() {
