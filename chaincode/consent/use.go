@@ -7,12 +7,9 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/transparency-dev/merkle/compact"
-	"github.com/transparency-dev/merkle/proof"
-	"github.com/transparency-dev/merkle/rfc6962"
-
 	"github.com/smartb-suite/smartb/chaincode/canonical"
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/merkle"
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
@@ -194,7 +191,7 @@ type UseLeaf struct {
 // hash is the RFC 6962 leaf hash of the canonical JSON.
 func (l UseLeaf) hash() ([]byte, error) {
 	text, err := canonical.JSON(l)
-	return rfc6962.DefaultHasher.HashLeaf(text), err
+	return merkle.HashLeaf(text), err
 }
 
 // UsesRoot is the Merkle root that RecordUses takes, in lower-case hex, over at least one use.
@@ -203,7 +200,7 @@ func UsesRoot(leaves []UseLeaf) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	root, err := treeRoot(hashes)
+	root, err := merkle.Root(hashes)
 	return hex.EncodeToString(root), err
 }
 
@@ -219,16 +216,6 @@ func leafHashes(leaves []UseLeaf) ([][]byte, error) {
 	return hashes, nil
 }
 
-func treeRoot(hashes [][]byte) ([]byte, error) {
-	tree := (&compact.RangeFactory{Hash: rfc6962.DefaultHasher.HashChildren}).NewEmptyRange(0)
-	for _, hash := range hashes {
-		if err := tree.Append(hash, nil); err != nil {
-			return nil, fmt.Errorf("build the tree of uses: %w", err)
-		}
-	}
-	return tree.GetRootHash(nil)
-}
-
 // UseProof is a single use with the proof that it belongs to a recorded batch.
 type UseProof struct {
 	Leaf  UseLeaf `json:"leaf"`
@@ -239,29 +226,15 @@ type UseProof struct {
 
 // ProveUse proves the use at the index.
 func ProveUse(leaves []UseLeaf, index int) (UseProof, error) {
-	nodes, err := proof.Inclusion(uint64(index), uint64(len(leaves)))
-	if err != nil {
-		return UseProof{}, fmt.Errorf("prove a use: %w", err)
-	}
 	hashes, err := leafHashes(leaves)
 	if err != nil {
 		return UseProof{}, err
 	}
-	path := make([][]byte, len(nodes.IDs))
-	for i, node := range nodes.IDs {
-		first := node.Index << node.Level
-		if path[i], err = treeRoot(hashes[first:min(first+1<<node.Level, uint64(len(hashes)))]); err != nil {
-			return UseProof{}, err
-		}
-	}
-	if path, err = nodes.Rehash(path, rfc6962.DefaultHasher.HashChildren); err != nil {
+	path, err := merkle.Path(hashes, index)
+	if err != nil {
 		return UseProof{}, fmt.Errorf("prove a use: %w", err)
 	}
-	proven := UseProof{Leaf: leaves[index], Index: index}
-	for _, hash := range path {
-		proven.Path = append(proven.Path, hex.EncodeToString(hash))
-	}
-	return proven, nil
+	return UseProof{Leaf: leaves[index], Index: index, Path: merkle.Encode(path)}, nil
 }
 
 // ErrUnproven reports a use that does not belong to the batch.
@@ -276,17 +249,7 @@ func (p UseProof) Verify(batch Use) error {
 	if err != nil {
 		return err
 	}
-	root, err := hex.DecodeString(batch.MerkleRoot)
-	if err != nil {
-		return fmt.Errorf("%w: the batch's root: %w", ErrUnproven, err)
-	}
-	path := make([][]byte, len(p.Path))
-	for i, text := range p.Path {
-		if path[i], err = hex.DecodeString(text); err != nil {
-			return fmt.Errorf("%w: path: %w", ErrUnproven, err)
-		}
-	}
-	if err := proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(p.Index), uint64(batch.Leaves), hash, path, root); err != nil {
+	if err := merkle.Verify(hash, int64(p.Index), batch.Leaves, p.Path, batch.MerkleRoot); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnproven, err)
 	}
 	return nil

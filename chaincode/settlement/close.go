@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/merkle"
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
 )
@@ -140,7 +141,7 @@ func (in PeriodInputs) summary(books *books, bills []Bill) (Summary, error) {
 		if err != nil {
 			return summary, err
 		}
-		hashes = append(hashes, hashLeaf(leaf))
+		hashes = append(hashes, merkle.HashLeaf(leaf))
 		summary.Members, summary.Consents = append(summary.Members, bill.MemberID), append(summary.Consents, consents[bill.MemberID])
 	}
 	if positions != 0 {
@@ -156,7 +157,7 @@ func (in PeriodInputs) summary(books *books, bills []Bill) (Summary, error) {
 	if err := summary.Billed.check(); err != nil {
 		return summary, err
 	}
-	summary.LeafHashes = encodeHashes(hashes)
+	summary.LeafHashes = merkle.Encode(hashes)
 	var err error
 	summary.Salt, err = in.salt("summary")
 	return summary, err
@@ -168,11 +169,11 @@ func (in PeriodInputs) salt(of string) (string, error) {
 }
 
 func (in PeriodInputs) period(currency string, summary Summary) (Period, error) {
-	hashes, err := decodeHashes(summary.LeafHashes)
+	hashes, err := merkle.Decode(summary.LeafHashes)
 	if err != nil {
 		return Period{}, err
 	}
-	root, err := treeRoot(hashes)
+	root, err := merkle.Root(hashes)
 	return Period{
 		Schema: SchemaVersion, CommunityID: in.Community.CommunityID, Period: in.Request.Period, Phase: in.Request.Phase, Currency: currency,
 		MerkleRoot: hex.EncodeToString(root), Leaves: len(hashes),

@@ -1,12 +1,12 @@
 package settlement
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 
 	"github.com/transparency-dev/merkle/proof"
-	"github.com/transparency-dev/merkle/rfc6962"
+
+	"github.com/smartb-suite/smartb/chaincode/merkle"
 )
 
 // Inclusion is the RFC 6962 proof that a leaf belongs to a Merkle tree.
@@ -23,15 +23,7 @@ func (p Inclusion) verify(leaf []byte, size int, rootHex string) error {
 	if p.Size != size {
 		return fmt.Errorf("%w: size: it counts %d members, the public record has %d", ErrUnproven, p.Size, size)
 	}
-	path, err := decodeHashes(p.Path)
-	if err != nil {
-		return fmt.Errorf("%w: path: %w", ErrUnproven, err)
-	}
-	root, err := hex.DecodeString(rootHex)
-	if err != nil {
-		return fmt.Errorf("%w: the public root: %w", ErrUnproven, err)
-	}
-	err = proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(p.Index), uint64(p.Size), hashLeaf(leaf), path, root)
+	err := merkle.Verify(merkle.HashLeaf(leaf), int64(p.Index), int64(p.Size), p.Path, rootHex)
 	if other := (proof.RootMismatchError{}); errors.As(err, &other) {
 		return fmt.Errorf("%w: it leads to the root %x, and the public root is %s", ErrUnproven, other.CalculatedRoot, rootHex)
 	}
@@ -43,13 +35,13 @@ func (p Inclusion) verify(leaf []byte, size int, rootHex string) error {
 
 // Inclusion proves the leaf at the index.
 func (s Summary) Inclusion(index int) (Inclusion, error) {
-	hashes, err := decodeHashes(s.LeafHashes)
+	hashes, err := merkle.Decode(s.LeafHashes)
 	if err != nil {
 		return Inclusion{}, err
 	}
-	path, err := inclusionPath(hashes, index)
+	path, err := merkle.Path(hashes, index)
 	if err != nil {
 		return Inclusion{}, err
 	}
-	return Inclusion{Index: index, Size: len(hashes), Path: encodeHashes(path)}, nil
+	return Inclusion{Index: index, Size: len(hashes), Path: merkle.Encode(path)}, nil
 }

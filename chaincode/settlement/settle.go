@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/merkle"
 )
 
 // LeavesPerChunk is how many members' results are packed into one private key.
@@ -160,7 +161,7 @@ func (in Inputs) measured() []Member {
 }
 
 func (in Inputs) run(m *matrix, hashes [][]byte) (Run, error) {
-	root, err := treeRoot(hashes)
+	root, err := merkle.Root(hashes)
 	if err != nil {
 		return Run{}, err
 	}
@@ -174,7 +175,7 @@ func (in Inputs) run(m *matrix, hashes [][]byte) (Run, error) {
 }
 
 func newSummary(salt string, m *matrix, hashes [][]byte) Summary {
-	summary := Summary{Salt: salt, Totals: m.totals, LeafHashes: encodeHashes(hashes)}
+	summary := Summary{Salt: salt, Totals: m.totals, LeafHashes: merkle.Encode(hashes)}
 	for _, member := range m.members {
 		summary.Members, summary.Consents = append(summary.Members, member.MemberID), append(summary.Consents, member.ConsentID)
 	}
@@ -210,7 +211,7 @@ func hashLeaves(leaves []Leaf) [][]byte {
 	var canonical []byte
 	for i, leaf := range leaves {
 		canonical = leaf.appendCanonical(canonical[:0])
-		hashes[i] = hashLeaf(canonical)
+		hashes[i] = merkle.HashLeaf(canonical)
 	}
 	return hashes
 }

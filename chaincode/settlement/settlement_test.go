@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/merkle"
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 )
 
@@ -136,11 +137,11 @@ func TestTreeIsRFC6962AndEveryLeafIsProven(t *testing.T) {
 			outcome.Summary.Members = append(outcome.Summary.Members, leaf.MemberID)
 		}
 		hashes := hashLeaves(leaves)
-		got, err := treeRoot(hashes)
+		got, err := merkle.Root(hashes)
 		require.NoError(t, err)
 		require.Equal(t, root(hashes), got, "size %d", size)
-		outcome.Summary.LeafHashes = encodeHashes(hashes)
-		run := Run{CommunityID: "c", Day: "2025-06-01", Run: Final, Leaves: size, MerkleRoot: encodeHashes([][]byte{got})[0]}
+		outcome.Summary.LeafHashes = merkle.Encode(hashes)
+		run := Run{CommunityID: "c", Day: "2025-06-01", Run: Final, Leaves: size, MerkleRoot: merkle.Encode([][]byte{got})[0]}
 		for _, member := range outcome.Summary.Members {
 			_, index, err := outcome.Summary.Find(member)
 			require.NoError(t, err)
@@ -154,7 +155,7 @@ func TestTreeIsRFC6962AndEveryLeafIsProven(t *testing.T) {
 func TestAStatementOfAnotherRunIsNotProven(t *testing.T) {
 	leaf := Leaf{Schema: SchemaVersion, CommunityID: "c", Day: "2025-06-01", Run: Final, MemberID: "m", Salt: strings.Repeat("0a", 32)}
 	hashes := hashLeaves([]Leaf{leaf})
-	run := Run{CommunityID: "c", Day: "2025-06-01", Run: Final, Leaves: 1, MerkleRoot: encodeHashes(hashes)[0]}
+	run := Run{CommunityID: "c", Day: "2025-06-01", Run: Final, Leaves: 1, MerkleRoot: merkle.Encode(hashes)[0]}
 	for sentence, change := range map[string]func(*Statement, *Run){
 		"another day":                    func(_ *Statement, r *Run) { r.Day = "2025-06-02" },
 		"another run":                    func(_ *Statement, r *Run) { r.Run = "correction-1" },

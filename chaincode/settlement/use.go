@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/merkle"
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
@@ -213,7 +214,7 @@ func usesRoot(uses []Use) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	root, err := treeRoot(hashes)
+	root, err := merkle.Root(hashes)
 	return hex.EncodeToString(root), err
 }
 
@@ -225,7 +226,7 @@ func useHashes(uses []Use) ([][]byte, error) {
 		if leaf, err = use.appendCanonical(leaf[:0]); err != nil {
 			return nil, err
 		}
-		hashes[i] = hashLeaf(leaf)
+		hashes[i] = merkle.HashLeaf(leaf)
 	}
 	return hashes, nil
 }
@@ -329,11 +330,11 @@ func prove(uses []Use, memberID, root string) (proven []ProvenUse, err error) {
 				return nil, err
 			}
 		}
-		path, err := inclusionPath(hashes, i)
+		path, err := merkle.Path(hashes, i)
 		if err != nil {
 			return nil, err
 		}
-		proven = append(proven, ProvenUse{use, Inclusion{i, len(uses), encodeHashes(path)}, root})
+		proven = append(proven, ProvenUse{use, Inclusion{i, len(uses), merkle.Encode(path)}, root})
 	}
 	return proven, nil
 }

@@ -32,21 +32,9 @@ func processor(tx *transaction.Tx, record consent.Record) (consent.Act, error) {
 	return organisation(tx, consent.Controlled)
 }
 
-// isAuthority asks the governance record whose authority counts.
-func isAuthority(tx *transaction.Tx) (bool, error) {
-	if !tx.Caller.Is(identity.Authority, tx.Caller.MSP) {
-		return false, nil
-	}
-	rules, err := governance.Current(tx.Ledger)
-	if err != nil {
-		return false, err
-	}
-	return tx.Caller.Is(identity.Authority, rules.Authorities...), nil
-}
-
 // authority is the act of the data protection authority.
 func authority(tx *transaction.Tx) (consent.Act, error) {
-	allowed, err := isAuthority(tx)
+	allowed, err := governance.Oversees(tx, identity.Authority)
 	if err != nil {
 		return consent.Act{}, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/governance"
+	"github.com/smartb-suite/smartb/chaincode/identity"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
@@ -151,6 +152,20 @@ func votesFor(tx *transaction.Tx, rules governance.Rules, voters electorate) (vo
 // get returns the record in force.
 func get(tx *transaction.Tx, _ governance.GetRequest) (governance.Record, error) {
 	return Current(tx.Ledger)
+}
+
+// Oversees reports whether the caller has one of the roles authority and auditor for an organisation that the rules in
+// force name for it. A caller in none of them costs no read.
+func Oversees(tx *transaction.Tx, roles ...identity.Role) (bool, error) {
+	if !slices.ContainsFunc(roles, func(role identity.Role) bool { return tx.Caller.Is(role, tx.Caller.MSP) }) {
+		return false, nil
+	}
+	rules, err := Current(tx.Ledger)
+	if err != nil {
+		return false, err
+	}
+	named := map[identity.Role][]string{identity.Authority: rules.Authorities, identity.Auditor: rules.Auditors}
+	return slices.ContainsFunc(roles, func(role identity.Role) bool { return tx.Caller.Is(role, named[role]...) }), nil
 }
 
 // Current is the record in force; the other contracts ask it whose authority and auditors count. It verifies and counts the votes again: a record that

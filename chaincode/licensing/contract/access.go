@@ -59,18 +59,6 @@ func owner(tx *transaction.Tx, of string) (licensing.Act, error) {
 	return act, err
 }
 
-// oversees reports whether the caller is an auditor or the data protection authority, who read everything.
-func oversees(tx *transaction.Tx) (bool, error) {
-	if !tx.Caller.Is(identity.Auditor, tx.Caller.MSP) && !tx.Caller.Is(identity.Authority, tx.Caller.MSP) {
-		return false, nil
-	}
-	rules, err := governance.Current(tx.Ledger)
-	if err != nil {
-		return false, err
-	}
-	return tx.Caller.Is(identity.Auditor, rules.Auditors...) || tx.Caller.Is(identity.Authority, rules.Authorities...), nil
-}
-
 // reads lets the named parties read, as member of the organisation or as resident, and those who oversee.
 func reads(tx *transaction.Tx, parties ...string) error {
 	who := tx.Caller.MSP
@@ -86,7 +74,7 @@ func reads(tx *transaction.Tx, parties ...string) error {
 			return nil
 		}
 	}
-	overseer, err := oversees(tx)
+	overseer, err := governance.Oversees(tx, identity.Auditor, identity.Authority)
 	if err != nil || overseer {
 		return err
 	}

@@ -26,17 +26,7 @@ func isGridOperator(tx *transaction.Tx, c settlement.Community) bool {
 	return tx.Caller.Is(identity.MeterOperator, c.GridOperator)
 }
 
-// isAuditor asks the governance record whose auditors count.
-func isAuditor(tx *transaction.Tx) (bool, error) {
-	if !tx.Caller.Is(identity.Auditor, tx.Caller.MSP) {
-		return false, nil
-	}
-	rules, err := governance.Current(tx.Ledger)
-	if err != nil {
-		return false, err
-	}
-	return tx.Caller.Is(identity.Auditor, rules.Auditors...), nil
-}
+func isAuditor(tx *transaction.Tx) (bool, error) { return governance.Oversees(tx, identity.Auditor) }
 
 // readsLoadProfiles reports whether the caller may read what the community's collection holds.
 func readsLoadProfiles(tx *transaction.Tx, c settlement.Community) (bool, error) {
