@@ -104,13 +104,23 @@ func encode(request any) ([]byte, error) {
 	return text, nil
 }
 
+// answerError is an answer that its type cannot hold. People are told that versions differ, programs what differs.
+type answerError struct{ error }
+
+// Error says what to do.
+func (*answerError) Error() string {
+	return "the ledger's answer has a form that this version does not know; use the version that the ledger runs"
+}
+
+func (e *answerError) Unwrap() error { return e.error }
+
 // decode reads an answer's JSON object into answer, unless that is nil.
 func decode(text []byte, answer any) error {
 	if answer == nil {
 		return nil
 	}
 	if err := json.Unmarshal(text, answer); err != nil {
-		return fmt.Errorf("the answer cannot be read as %T: %w", answer, err)
+		return &answerError{err}
 	}
 	return nil
 }

@@ -120,7 +120,7 @@ func appendTo(pool *x509.CertPool) func([]byte) (*x509.Certificate, error) {
 		}
 		root, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, err
+			return nil, errors.New("the certificate in it is broken")
 		}
 		pool.AddCert(root)
 		return root, nil

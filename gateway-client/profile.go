@@ -1,11 +1,12 @@
 package gateway
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/smartb-suite/smartb/gateway-client/internal/document"
 )
 
 const (
@@ -116,7 +117,7 @@ func LoadProfile(path string) (Profile, error) {
 		return Profile{}, &ProfileError{File: path, Cause: errors.Unwrap(err), Next: next} // the path is named already
 	}
 	var profile Profile
-	if err := json.Unmarshal(text, &profile); err != nil {
+	if err := document.DecodeKnown(text, &profile); err != nil {
 		return Profile{}, &ProfileError{File: path, Cause: err, Next: "correct the file's JSON"}
 	}
 	if field := profile.missing(); field != "" {

@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"reflect"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 const (
@@ -82,34 +81,9 @@ func refuse(err error) error {
 		if errors.Is(err, json.ErrUnknownName) {
 			return fault.Field(fault.UnknownField, field(semantic.JSONPointer), "unknown member")
 		}
-		return fault.Field(fault.InvalidField, field(semantic.JSONPointer), "expected %s", expected(semantic.GoType))
+		return fault.Field(fault.InvalidField, field(semantic.JSONPointer), "expected %s", request.Expected(semantic.GoType))
 	}
 	return fault.New(fault.MalformedRequest, "the request cannot be read")
-}
-
-// expected says what a member of the type takes.
-func expected(member reflect.Type) string {
-	for member != nil && member.Kind() == reflect.Pointer {
-		member = member.Elem()
-	}
-	switch {
-	case member == nil:
-		return "another kind of value"
-	case member == reflect.TypeFor[time.Time]():
-		return "a time in the form of RFC 3339, such as 2030-12-31T00:00:00Z"
-	}
-	switch member.Kind() {
-	case reflect.String:
-		return "a string"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Slice, reflect.Array:
-		return "a list"
-	case reflect.Struct, reflect.Map:
-		return "an object"
-	default:
-		return "an integer"
-	}
 }
 
 func field(pointer jsontext.Pointer) string { return strings.TrimPrefix(string(pointer), "/") }

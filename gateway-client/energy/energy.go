@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/smartb-suite/smartb/gateway-client/internal/document"
 )
 
 // LoadProfile is one column of a file: what one metering point measured in each interval.
@@ -58,7 +60,7 @@ func Read(r io.Reader) (*Load, error) {
 	rows.ReuseRecord = true
 	header, err := rows.Read()
 	if err != nil {
-		return nil, fmt.Errorf("%w: the header: %w", ErrFormat, err)
+		return nil, fmt.Errorf("%w: %w", ErrFormat, document.Table(err))
 	}
 	load := new(Load)
 	columns, start, err := load.columns(header)
@@ -71,7 +73,7 @@ func Read(r io.Reader) (*Load, error) {
 			return load, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+			return nil, fmt.Errorf("%w: %w", ErrFormat, document.Table(err))
 		}
 		line, _ := rows.FieldPos(0)
 		load.append(record, start, columns, line)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/gateway-client/internal/document"
 )
 
 // Register is a grid operator's own list of who is behind which metering point. It never leaves the grid operator.
@@ -68,7 +69,7 @@ func ReadRegister(path string) (r Register, err error) {
 	if err != nil {
 		return r, err
 	}
-	if err := json.Unmarshal(text, &r); err != nil {
+	if err := document.DecodeKnown(text, &r); err != nil {
 		return r, fmt.Errorf("%s: %w", path, err)
 	}
 	return r, nil

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
+	"github.com/smartb-suite/smartb/gateway-client/internal/document"
 )
 
 // Rule is an allocation key with its parameters by metering point.
@@ -187,7 +188,7 @@ func ReadShares(r io.Reader) (ShareTable, error) {
 	rows.Comma = ';'
 	records, err := rows.ReadAll()
 	if err != nil {
-		return nil, fmt.Errorf("not a key file: %w", err)
+		return nil, fmt.Errorf("not a key file: %w", document.Table(err))
 	}
 	if len(records) == 0 || len(records[0]) < 2 || strings.TrimPrefix(records[0][0], "\ufeff") != "Horodate" {
 		return nil, errors.New("not a key file: the header is Horodate;<point>;…")

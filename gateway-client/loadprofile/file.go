@@ -115,7 +115,7 @@ func (f *file) read(r io.Reader) (err error) {
 		return err
 	}
 	if f.book != nil && f.book.broken != nil {
-		return refuse(0, badFile, "it is a broken workbook: %v", f.book.broken)
+		return refuse(0, badFile, "it is a broken workbook: its rows cannot all be read")
 	}
 	if len(f.keys) == 0 {
 		return f.empty(format)

@@ -71,7 +71,7 @@ func Formats() []Format { //nolint:cyclop,gocognit // it is a table
 			detect: func(h head) bool { return h.has("_mwh") && (h.has("cons_") || h.has("prod_")) }},
 		{
 			Name:   "enedis",
-			Title:  "Enedis, customers' export of a load curve, CSV",
+			Title:  "Enedis, customers' export of a load profile, CSV",
 			Origin: "exports in public issues and readers",
 			read:   readEnedis,
 			detect: func(h head) bool {
@@ -103,7 +103,7 @@ func Formats() []Format { //nolint:cyclop,gocognit // it is a table
 		},
 		{
 			Name:   "enedis-dataconnect",
-			Title:  "Enedis Data Connect, load curve, JSON",
+			Title:  "Enedis Data Connect, load profile, JSON",
 			Origin: "the API's public documentation",
 			read:   readDataConnect,
 			detect: func(h head) bool { return isJSON(h) && h.has(`"meter_reading"`, `"interval_reading"`) },

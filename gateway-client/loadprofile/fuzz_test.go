@@ -59,6 +59,12 @@ func fuzz(f *testing.F, format string, seeds ...string) {
 	})
 }
 
+// inside is what a refusal quotes of a file, goWords are words of the program.
+var (
+	inside  = regexp.MustCompile(`"([^"\\]|\\.)*"`)
+	goWords = regexp.MustCompile(`strconv|json: |unmarshal|invalid syntax|Go (struct|value|type)|parsing time|EOF|zip:|XML syntax|<nil>`)
+)
+
 var number = regexp.MustCompile(`[0-9]+`)
 
 // fuzzedDecisions are the figures that are read of files, without those that are missing.
@@ -89,6 +95,7 @@ func fuzzed(t *testing.T, options loadprofile.Options, texts ...[]byte) []loadpr
 	days, refused := set.Days()
 	for _, r := range refused {
 		require.NotEmpty(t, r.Reason)
+		require.NotRegexp(t, goWords, inside.ReplaceAllString(r.Error(), ""))
 	}
 	community := settlement.Community{
 		Terms: settlement.Terms{TimeZone: options.Zone, IntervalMinutes: options.Interval},

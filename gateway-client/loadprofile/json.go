@@ -2,10 +2,14 @@ package loadprofile
 
 import (
 	"errors"
+	"io"
+	"reflect"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // scalar is a number or a text of a JSON document as it stands there, and its place; null and nothing are empty.
@@ -41,21 +45,25 @@ func (f *file) decodeJSON(into any) error {
 	if err == nil {
 		return nil
 	}
-	var semantic *json.SemanticError
-	var syntactic *jsontext.SyntacticError
-	var offset int64
-	switch {
-	case errors.As(err, &syntactic):
-		offset = syntactic.ByteOffset
-	case errors.As(err, &semantic):
-		offset = semantic.ByteOffset
+	if syntactic, is := errors.AsType[*jsontext.SyntacticError](err); is {
+		what := "it is not valid JSON"
+		switch {
+		case errors.Is(err, jsontext.ErrDuplicateName):
+			what = "a member of its JSON occurs twice"
+		case errors.Is(err, io.ErrUnexpectedEOF):
+			what = "its JSON is cut here"
+		}
+		return refuse(f.line(syntactic.ByteOffset), badFile, "%s", what)
 	}
-	return refuse(
-		f.line(offset),
-		badFile,
-		"it is no JSON of this format: %s",
-		strings.TrimPrefix(err.Error(), "json: "),
-	)
+	if semantic, is := errors.AsType[*json.SemanticError](err); is {
+		want := request.Expected(semantic.GoType)
+		if semantic.GoType == reflect.TypeFor[scalar]() {
+			want = "a number or a text"
+		}
+		return refuse(f.line(semantic.ByteOffset), badFile, "it is no JSON of this format: at %s, expected %s",
+			quoted(string(semantic.JSONPointer)), want)
+	}
+	return refuse(0, badFile, "it is no JSON of this format")
 }
 
 // duration reads a step such as PT30M or PT1H, in seconds.

@@ -36,7 +36,8 @@ func openWorkbook(body []byte) (book *workbook, err error) {
 		excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped},
 	)
 	if err != nil {
-		return nil, refuse(0, badFile, "it is no workbook in XLSX: %v", err)
+		return nil, refuse(0, badFile, "it is no workbook in XLSX, or it is cut, encrypted or larger than %d MiB unzipped",
+			maxUnzipped>>20)
 	}
 	book = &workbook{file: file, epoch: -25569 * 86400} // 1899-12-30
 	if properties, err := file.GetWorkbookProps(); err == nil && properties.Date1904 != nil && *properties.Date1904 {

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -49,5 +50,9 @@ func (f *file) broken(err error, decoder *xml.Decoder) error {
 	if errors.As(err, &refusal) {
 		return refusal
 	}
-	return refuse(f.line(decoder.InputOffset()), badFile, "it is no whole XML document: %v", err)
+	line := f.line(decoder.InputOffset())
+	if number, is := errors.AsType[*strconv.NumError](err); is {
+		return refuse(line, badFile, "%s stands where a whole number is expected", quoted(number.Num))
+	}
+	return refuse(line, badFile, "it is no whole XML document: an element does not end or is cut here")
 }

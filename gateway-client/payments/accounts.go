@@ -3,7 +3,6 @@
 package payments
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -12,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/smartb-suite/smartb/gateway-client/internal/document"
 )
 
 // Account is who is paid, and where.
@@ -40,12 +41,13 @@ var (
 // ReadAccounts reads and checks a file of accounts.
 func ReadAccounts(r io.Reader) (Accounts, error) {
 	var accounts Accounts
-	decoder := json.NewDecoder(r)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&accounts); err != nil {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return accounts, err
+	}
+	if err := document.Decode(text, &accounts); err != nil {
 		return accounts, fmt.Errorf("not a file of accounts: %w", err)
 	}
-	var err error
 	if accounts.Community, err = accounts.Community.checked(); err != nil {
 		return accounts, fmt.Errorf("community: %w", err)
 	}

@@ -12,7 +12,7 @@ const namespace = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 
 // The elements of pain.001.001.09 that a batch of SEPA credit transfers has, in the schema's order.
 type (
-	document struct {
+	painDocument struct {
 		XMLName xml.Name   `xml:"Document"`
 		XMLNS   string     `xml:"xmlns,attr"`
 		Init    initiation `xml:"CstmrCdtTrfInitn"`
@@ -79,7 +79,7 @@ func (b Batch) WritePain001(w io.Writer, created, execution time.Time) error {
 	for _, payment := range b.Transfers {
 		group.Transfers = append(group.Transfers, b.transfer(payment))
 	}
-	message := document{XMLNS: namespace, Init: initiation{
+	message := painDocument{XMLNS: namespace, Init: initiation{
 		Header: groupHeader{
 			MessageID: b.reference("message"), Created: created.UTC().Format("2006-01-02T15:04:05Z"), Count: len(b.Transfers), ControlSum: sum, Initiator: party{b.Community.Name},
 		},

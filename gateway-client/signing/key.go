@@ -55,11 +55,11 @@ const pemType = "PRIVATE KEY"
 func ParseKey(text []byte) (Key, error) {
 	block, _ := pem.Decode(text)
 	if block == nil || block.Type != pemType {
-		return Key{}, fmt.Errorf("no PEM block %q", pemType)
+		return Key{}, errors.New("it holds no private key (PEM block PRIVATE KEY)")
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
-		return Key{}, fmt.Errorf("read the key: %w", err)
+		return Key{}, errors.New("it holds no private key in PKCS #8 form; smartb key new makes one")
 	}
 	switch private := parsed.(type) {
 	case *ecdsa.PrivateKey:

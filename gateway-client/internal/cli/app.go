@@ -151,6 +151,7 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	flags.Var(&app.output, "output", "the answer's form: table, json or csv")
 	flags.BoolVar(&app.wide, "wide", false, "show long ids whole in tables, also where they do not fit the terminal")
 	flags.BoolVar(&app.quiet, "quiet", false, "write nothing but the answer and errors")
+	root.SetFlagErrorFunc(wrongFlag)
 	root.MarkFlagsMutuallyExclusive("profile", "as")
 	must(root.MarkPersistentFlagFilename("profile", "json"))
 	must(root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(outputs, cobra.ShellCompDirectiveNoFileComp)))
@@ -173,6 +174,9 @@ func finish(command *cobra.Command) {
 	if !command.Runnable() {
 		command.Args = cobra.NoArgs
 		command.RunE = func(command *cobra.Command, _ []string) error { return command.Help() }
+	}
+	if command.Args != nil {
+		command.Args = countedArgs(command.Args)
 	}
 	if run := command.RunE; run != nil {
 		command.RunE = func(command *cobra.Command, args []string) error {

@@ -1,11 +1,7 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 
@@ -14,6 +10,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
+	"github.com/smartb-suite/smartb/gateway-client/internal/document"
 )
 
 // keyFlags are the flags of a community's allocation key.
@@ -120,13 +117,8 @@ func readTariff(path string) (*billing.Tariff, error) {
 		return nil, usagef("the tariff cannot be read: %w", err)
 	}
 	tariff := new(billing.Tariff)
-	strict := json.NewDecoder(bytes.NewReader(text))
-	strict.DisallowUnknownFields() // a misspelt price would be none
-	if err := strict.Decode(tariff); err != nil {
+	if err := document.Decode(text, tariff); err != nil { // a misspelt price would be none
 		return nil, usagef("%s holds no tariff: %w (prices are whole micro-euro per kWh)", path, err)
-	}
-	if _, err := strict.Token(); !errors.Is(err, io.EOF) {
-		return nil, usagef("%s holds no tariff: something follows it", path)
 	}
 	if err := tariff.Validate("tariff"); err != nil {
 		return nil, usagef("%s: %w", path, err)

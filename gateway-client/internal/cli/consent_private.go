@@ -1,13 +1,13 @@
 package cli
 
 import (
-	"encoding/json"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/gateway-client"
+	"github.com/smartb-suite/smartb/gateway-client/internal/document"
 )
 
 func newConsentPrivateCommand(app *App) *cobra.Command {
@@ -70,7 +70,7 @@ func hashOfPrivate(path string) (string, error) {
 		return "", usagef("the private part cannot be read: %w", err)
 	}
 	var private consent.Private
-	if err := json.Unmarshal(text, &private); err != nil {
+	if err := document.Decode(text, &private); err != nil {
 		return "", usagef("%s is not a private part: %w", path, err)
 	}
 	if err := private.Validate(); err != nil {

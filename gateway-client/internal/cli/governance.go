@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/governance"
+	"github.com/smartb-suite/smartb/gateway-client/internal/document"
 )
 
 func newGovernanceCommand(app *App) *cobra.Command {
@@ -88,7 +89,7 @@ func (a *App) rules(path string) (rules governance.Rules, err error) {
 	if err != nil {
 		return rules, err
 	}
-	if err := json.Unmarshal(text, &rules); err != nil {
+	if err := document.DecodeKnown(text, &rules); err != nil {
 		return rules, usagef("%s holds no rules: %w", path, err)
 	}
 	return rules, nil
@@ -164,11 +165,11 @@ func readCertificate(path string) (*x509.Certificate, error) {
 	}
 	block, _ := pem.Decode(text)
 	if block == nil {
-		return nil, usagef("%s: no PEM block", path)
+		return nil, usagef("%s holds no certificate (PEM block CERTIFICATE)", path)
 	}
 	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		return nil, usagef("%s: %w", path, err)
+		return nil, usagef("%s: the certificate in it is broken", path)
 	}
 	return certificate, nil
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 	"github.com/smartb-suite/smartb/gateway-client/energy"
+	"github.com/smartb-suite/smartb/gateway-client/internal/document"
 )
 
 func newMemberPointCommand(app *App) *cobra.Command {
@@ -120,7 +121,7 @@ func persons(text string) ([]energy.RegisteredPoint, error) {
 			return rows, nil
 		}
 		if err != nil {
-			return nil, usagef("the list of persons and points: %w", err)
+			return nil, usagef("the list of persons and points: %w", document.Table(err))
 		}
 		row, err := person(fields)
 		if err != nil {

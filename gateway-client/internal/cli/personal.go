@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	strict "github.com/go-json-experiment/json"
+	"github.com/smartb-suite/smartb/gateway-client/internal/document"
 )
 
 // Personal data come from files or the standard input and never from arguments, which every process of the machine can read and shells keep for years.
@@ -30,7 +30,7 @@ func readObject[T any](a *App, what, path string) (value T, err error) {
 	if err != nil {
 		return value, err
 	}
-	if err := strict.Unmarshal(text, &value, strict.RejectUnknownMembers(true)); err != nil {
+	if err := document.Decode(text, &value); err != nil {
 		return value, usagef("%s in %s is not a JSON object as described in --help: %w", what, path, err)
 	}
 	return value, nil

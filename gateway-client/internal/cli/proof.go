@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/smartb-suite/smartb/gateway-client/internal/document"
 )
 
 // readProof reads a JSON file that carries a proof, - for stdin, into what the command verifies.
@@ -15,8 +17,8 @@ func (a *App) readProof(path, kind string, into any) error {
 		return err
 	}
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
-		return usagef("%s holds no %s: it is no JSON object", filepath.Base(path), kind)
+	if err := document.DecodeKnown(text, &members); err != nil {
+		return usagef("%s holds no %s: %w", filepath.Base(path), kind, err)
 	}
 	other := map[string]string{"statement": "bill", "bill": "statement"}[kind]
 	member := map[string]string{"statement": "leaf", "bill": "bill"}
@@ -26,7 +28,7 @@ func (a *App) readProof(path, kind string, into any) error {
 	if members[member[kind]] == nil {
 		return usagef("%s holds no %s: it has no member %q", filepath.Base(path), kind, member[kind])
 	}
-	if err := json.Unmarshal(text, into); err != nil {
+	if err := document.DecodeKnown(text, into); err != nil {
 		return usagef("%s holds no %s: %w", filepath.Base(path), kind, err)
 	}
 	return nil
@@ -57,7 +59,7 @@ func recorded[T any](public json.RawMessage, ask func() (T, error)) (record T, e
 	if public == nil {
 		return ask()
 	}
-	if err := json.Unmarshal(public, &record); err != nil {
+	if err := document.DecodeKnown(public, &record); err != nil {
 		return record, usagef("the public record cannot be read: %w", err)
 	}
 	return record, nil
