@@ -81,6 +81,7 @@ check: prose ## format, lint, vet; prose and workflows; generated files must be 
 
 generate: ## make the contract metadata, docs/reference/errors.md, docs/reference/events.md, docker-compose.yaml and the sample month
 	go run ./chaincode/contracts/generate
+	go run ./gateway-client/loadprofile/generate
 	go run ./network/cmd/network compose > docker-compose.yaml
 	go run ./gateway-client/cmd/smartb energy sample --month 2025-10 --seed 1 > docs/samples/2025-10.csv
 

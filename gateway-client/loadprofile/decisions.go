@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
@@ -58,7 +59,8 @@ func (s *Set) Decisions() ([]Decision, []Refusal) {
 // bounds are a period's beginning and length.
 type bounds struct{ start, step int64 }
 
-// cutPeriods adds the registers of each period of a series, and rounds once. Of two periods that overlap neither counts.
+// cutPeriods adds the registers of each period of a series, and rounds once. Of two periods that overlap, neither
+// counts.
 func (s *Set) cutPeriods(key seriesKey, of *series) (decisions []Decision) {
 	sums, last := map[bounds]*part{}, map[bounds]reading{}
 	for _, register := range sorted(of.periods) {
@@ -175,41 +177,58 @@ func (r row) less(other row) row {
 	return r
 }
 
+// contents say of each content what a file without it is told, what it has, and which command prints it.
+var contents = []struct {
+	content             Content
+	reason, has, prints string
+}{
+	{Readings, notProfile, "readings", "smartb loadprofile read"},
+	{Decisions, notOfficial, "figures of the grid operator", "smartb official read"},
+	{Shares, notShares, "shares", "smartb shares read"},
+}
+
 // none is why a file does not have what is asked for.
 func (f *file) none() string {
-	if f.set.options.Content == Decisions {
-		return notOfficial
+	for _, of := range contents {
+		if of.content == f.set.options.Content {
+			return of.reason
+		}
 	}
-	return notProfile
+	return notKnown
 }
 
-// lacks is the error of a format whose files never have what is asked for, nil for others.
+// lacks is the refusal of a format whose files never have what is asked for, nil for others.
 func (f *file) lacks(format *Format) error {
-	switch {
-	case format.Has(f.set.options.Content):
-		return nil
-	case f.set.options.Content == Decisions:
-		return refuse(0, notOfficial, "the format %s has readings only; smartb loadprofile read prints them", format.Name)
-	default:
-		return refuse(0, notProfile, "the format %s has figures of the grid operator and no readings; "+
-			"smartb official read prints them", format.Name)
+	for _, of := range contents {
+		if !format.Has(f.set.options.Content) && format.Has(of.content) {
+			return refuse(0, f.none(), "the format %s has %s; %s prints them", format.Name, of.has, of.prints)
+		}
 	}
+	return nil
 }
 
-// empty is the error of a file that could have what is asked for and does not.
+// empty is the refusal of a file that could have what is asked for and does not.
 func (f *file) empty(format *Format) error {
-	switch {
-	case f.set.options.Content == Decisions:
-		return refuse(0, notOfficial, "it has none, in the format %s", format.Name)
-	case f.passed > 0:
+	if f.set.options.Content == Readings && f.passed > 0 {
 		return refuse(0, notProfile, "it has figures of the grid operator and no readings, in the format %s; "+
 			"smartb official read prints them", format.Name)
-	default:
+	}
+	if f.set.options.Content == Readings {
 		return refuse(0, notProfile, "it has no readings in the format %s", format.Name)
 	}
+	return refuse(0, f.none(), "it has none, in the format %s", format.Name)
 }
 
 // String names contents for people.
 func (c Content) String() string {
-	return [...]string{"", "readings", "decisions", "readings, decisions"}[c]
+	var words []string
+	for _, of := range []struct {
+		content Content
+		word    string
+	}{{Readings, "readings"}, {Decisions, "decisions"}, {Shares, "shares"}} {
+		if c&of.content != 0 {
+			words = append(words, of.word)
+		}
+	}
+	return strings.Join(words, ", ")
 }

@@ -27,6 +27,8 @@ type file struct {
 	book *workbook
 	// version is that of rows without one of their own.
 	version int64
+	// shared is true once a row of shares was seen.
+	shared bool
 	// passed counts the rows of another content than the one that is asked for.
 	passed int
 	// layered files have a part of a figure; each part is needed.
@@ -71,6 +73,7 @@ type row struct {
 const (
 	notProfile  = "not a load profile"
 	notOfficial = "no decisions of the grid operator"
+	notShares   = "no shares"
 	notKnown    = "the format is not known"
 	badFile     = "the file cannot be read"
 	badCell     = "not an energy"
@@ -116,6 +119,9 @@ func (f *file) read(r io.Reader) (err error) {
 	}
 	if f.book != nil && f.book.broken != nil {
 		return refuse(0, badFile, "it is a broken workbook: its rows cannot all be read")
+	}
+	if f.shared {
+		return nil
 	}
 	if len(f.keys) == 0 {
 		return f.empty(format)

@@ -213,6 +213,12 @@ func Formats() []Format { //nolint:cyclop,gocognit // it is a table
 					})
 				})
 			}},
+		{Name: "coefficients", Title: "Spanish coefficients, constant or by hour of the year, TXT", Holds: Shares,
+			Origin: "writer: somcomunitats-coop/odoo-ec; fixture: lucoenergia/conluz", read: readCoefficients,
+			detect: func(h head) bool { return coefficientsHead.MatchString(h.text) }},
+		{Name: "eda-ecmplist", Title: "EDA ECMPList 01p10, participation factors, XML", Holds: Shares,
+			Origin: "message: lutzerb/eegabrechnung-public", read: readECMPList,
+			detect: func(h head) bool { return isXML(h) && h.has("ecmplist") }},
 		{Name: "ide", Title: "i-DE, CSV", Origin: "three public readers", read: readIDE,
 			detect: func(h head) bool { return h.has("cups;fecha-hora;", "consumo wh") }},
 		{
@@ -250,16 +256,7 @@ var others = []struct {
 		"R64 has registers, which are no load profile",
 		func(h head) bool { return isJSON(h) && h.has(`"codeflux"`, `"r64"`) },
 	},
-	{
-		"a list of metering points and their factors has no readings",
-		func(h head) bool { return isXML(h) && h.has("ecmplist") },
-	},
 	{"a daily export is no load profile", func(h head) bool { return h.has("date;valeur (en kwh)") }},
-	{"coefficients of sharing are no readings", func(h head) bool {
-		line, _, _ := strings.Cut(h.text, "\n")
-		return strings.HasPrefix(line, "ES") && strings.Count(line, ";") >= 1 && strings.Contains(line, ";0,") ||
-			strings.Contains(line, ";1,0")
-	}},
 }
 
 // otherThan says why a file of no format is no load profile, as far as it is known.

@@ -43,6 +43,15 @@ func fuzz(f *testing.F, format string, seeds ...string) {
 		options := loadprofile.Options{Zone: "Europe/Paris", Interval: 30, Format: format, Point: "1"}
 		once := fuzzed(t, options, text)
 		require.Equal(t, once, fuzzed(t, options, text, text))
+		sharing := options
+		sharing.Content = loadprofile.Shares
+		set, err := loadprofile.New(sharing)
+		require.NoError(t, err)
+		set.Add("file_2026.txt", strings.NewReader(string(text)))
+		shares, _ := set.Shares()
+		for _, share := range shares {
+			require.True(t, share.PPM >= 0 && share.PPM <= 1_000_000)
+		}
 		decided := fuzzedDecisions(t, options, text)
 		require.Equal(t, decided, fuzzedDecisions(t, options, text, text))
 		if !strings.HasPrefix(string(text), "PK") { // the numbers of a workbook are zipped
@@ -158,14 +167,27 @@ func FuzzP1(f *testing.F) {
 	fuzz(f, "p1", "/A\r\n\r\n0-0:1.0.0(260329013000W)\r\n1-0:1.8.1(1.0*kWh)\r\n!0000\r\n")
 }
 
+// tests is the text of all tests: a format's fuzz target is beside its tests.
+func tests(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	paths, err := filepath.Glob("*_test.go")
+	require.NoError(t, err)
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		all.Write(text)
+	}
+	return all.String()
+}
+
 // TestEveryFormatHasAFuzzTarget keeps the list above whole.
 func TestEveryFormatHasAFuzzTarget(t *testing.T) {
-	source, err := os.ReadFile("fuzz_test.go")
-	require.NoError(t, err)
+	source := tests(t)
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "reference", "formats.md"))
 	require.NoError(t, err)
 	for _, format := range loadprofile.Formats() {
-		require.Contains(t, string(source), `fuzz(f, "`+format.Name+`"`)
+		require.Contains(t, source, `fuzz(f, "`+format.Name+`"`)
 		require.Contains(t, string(page), fmt.Sprintf("\n| `%s` | %s | %s | %s |\n", format.Name, format.Title,
 			cmp.Or(format.Holds, loadprofile.Readings), format.Origin))
 	}

@@ -44,6 +44,8 @@ const (
 	Readings Content = 1 << iota
 	// Decisions are a grid operator's figures of shared energy.
 	Decisions
+	// Shares are the parts that points have of shared energy.
+	Shares
 )
 
 // Options say what the files do not say of themselves, and what the readings are for.
@@ -119,6 +121,7 @@ type Set struct {
 	clock   clock
 	files   int
 	series  map[seriesKey]*series
+	shares  []Share
 	refused []Refusal
 	notes   []string
 }

@@ -3,6 +3,7 @@ package loadprofile
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -37,6 +38,8 @@ func (s *Set) cut(key seriesKey, of *series) []Day {
 	}
 	return cut
 }
+
+func sortedKeys[V any](of map[int]V) []int { return slices.Sorted(maps.Keys(of)) }
 
 func sorted[V any](of map[string]V) []string {
 	keys := make([]string, 0, len(of))

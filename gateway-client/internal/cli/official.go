@@ -25,8 +25,8 @@ func newOfficialReadCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "read FILE...",
 		Short: "Print the grid operator's decisions in files, offline",
-		Long: `read needs no network. It prints a row for each point, figure and interval, or period where the file gives no more:
-point, figure, start, end and energy in mWh (empty where it is missing). The figures of a consumption point are covered
+		Long: `read needs no network. It prints a row for each point, figure and interval, or period where the file gives no
+more: point, figure, start, end and energy in mWh (empty where it is missing). The figures of a consumption point are covered
 (what the community met) and residual; those of a production point are shared (what the community used) and surplus.
 They are no readings: smartb loadprofile read prints those. Only figures that the file has are printed.
 

@@ -16,7 +16,7 @@ func newSharesCommand(app *App) *cobra.Command {
 		Short:   "Shares of every interval, for the allocation keys dynamic and full-dynamic",
 		Example: "  smartb shares submit sunny 2025-10-26 shares.csv --as community/organiser",
 	}
-	command.AddCommand(newSharesSubmitCommand(app))
+	command.AddCommand(newSharesReadCommand(app), newSharesSubmitCommand(app))
 	return command
 }
 
