@@ -214,7 +214,7 @@ func (l Licensing) ListDecisions(ctx context.Context, request licensing.ListDeci
 }
 
 // ListDeliveries calls licensing:ListDeliveries. Those concerned, an auditor or the authority read what was served under a decision.
-func (l Licensing) ListDeliveries(ctx context.Context, request licensing.DecisionRequest) (licensing.DeliveryPage, error) {
+func (l Licensing) ListDeliveries(ctx context.Context, request licensing.ListDeliveriesRequest) (licensing.DeliveryPage, error) {
 	return evaluate[licensing.DeliveryPage](ctx, l.client, "licensing:ListDeliveries", request)
 }
 

@@ -41,18 +41,24 @@ func (s Settlement) SettleDay(ctx context.Context, request settlement.SettleDayR
 
 // AllMembers reads all pages of members.
 func (s Settlement) AllMembers(ctx context.Context, communityID string) ([]settlement.ListedMember, error) {
-	var members []settlement.ListedMember
 	request := settlement.ListMembersRequest{CommunityID: communityID}
-	for {
+	return pages(&request.Bookmark, func() ([]settlement.ListedMember, string, error) {
 		page, err := s.ListMembers(ctx, request)
+		return page.Members, page.Bookmark, err
+	})
+}
+
+// pages reads page after page to the end of a list: turn asks for the page at the bookmark.
+func pages[T any](bookmark *string, turn func() ([]T, string, error)) (all []T, err error) {
+	for {
+		list, next, err := turn()
 		if err != nil {
 			return nil, err
 		}
-		members = append(members, page.Members...)
-		if page.Bookmark == "" {
-			return members, nil
+		all = append(all, list...)
+		if *bookmark = next; next == "" {
+			return all, nil
 		}
-		request.Bookmark = page.Bookmark
 	}
 }
 

@@ -73,6 +73,11 @@ func (s Settlement) GetCommunity(ctx context.Context, request settlement.GetComm
 	return evaluate[settlement.Community](ctx, s.client, "settlement:GetCommunity", request)
 }
 
+// ListCommunities calls settlement:ListCommunities. Anybody lists the communities.
+func (s Settlement) ListCommunities(ctx context.Context, request settlement.ListCommunitiesRequest) (settlement.CommunityPage, error) {
+	return evaluate[settlement.CommunityPage](ctx, s.client, "settlement:ListCommunities", request)
+}
+
 // ListMembers calls settlement:ListMembers. The organiser, the grid operator's meter operator or an auditor lists the members of a community.
 func (s Settlement) ListMembers(ctx context.Context, request settlement.ListMembersRequest) (settlement.MemberPage, error) {
 	return evaluate[settlement.MemberPage](ctx, s.client, "settlement:ListMembers", request)
@@ -89,7 +94,7 @@ func (s Settlement) RunTotals(ctx context.Context, request settlement.GetRunRequ
 }
 
 // CheckDay calls settlement:CheckDay. The organiser, the meter operator or an auditor reads what is missing or implausible in the readings of a day.
-func (s Settlement) CheckDay(ctx context.Context, request settlement.SettleDayRequest) (settlement.Findings, error) {
+func (s Settlement) CheckDay(ctx context.Context, request settlement.CheckDayRequest) (settlement.Findings, error) {
 	return evaluate[settlement.Findings](ctx, s.client, "settlement:CheckDay", request)
 }
 

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
@@ -29,9 +30,24 @@ func (s Settlement) AllMeterDays(ctx context.Context, request settlement.MeterDa
 			return nil, nil, err
 		}
 		days, key = append(days, page.MeterDays...), page.KeyDay
-		if !page.More {
+		if request.Bookmark = page.Bookmark; request.Bookmark == "" {
 			return days, key, nil
 		}
-		request.After = page.MeterDays[len(page.MeterDays)-1].MemberID
 	}
+}
+
+// AllPositions reads all pages of the netted positions of a period. That they are zero together is checked.
+func (s Settlement) AllPositions(ctx context.Context, of settlement.GetPeriodRequest) (settlement.Positions, error) {
+	var all settlement.Positions
+	request := settlement.PositionsRequest{CommunityID: of.CommunityID, Period: of.Period, Phase: of.Phase}
+	positions, err := pages(&request.Bookmark, func() ([]settlement.Position, string, error) {
+		page, err := s.Positions(ctx, request)
+		all.Currency = page.Currency
+		return page.Positions, page.Bookmark, err
+	})
+	all.Positions = positions
+	if sum := all.Sum(); err == nil && sum != 0 {
+		err = fmt.Errorf("the positions of %s of %s add up to %d cents and not to zero", of.Phase, of.Period, sum)
+	}
+	return all, err
 }

@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client"
 	"github.com/smartb-suite/smartb/gateway-client/internal/gatewaytest"
 )
@@ -86,4 +88,33 @@ func TestARunIsOneTransaction(t *testing.T) {
 		require.Error(t, err)
 		require.Len(t, ledger.Calls(), 1, "nothing is executed anew while the first may commit")
 	})
+}
+
+// TestLongListsAreReadToTheirEnd: what reads all of a list asks for page after page.
+func TestLongListsAreReadToTheirEnd(t *testing.T) {
+	t.Parallel()
+	c := connectTo(t, &gatewaytest.Ledger{Execute: func(call gatewaytest.Call) ([]byte, error) {
+		answer := `{"currency":"EUR","positions":[{"memberId":"a","cents":5}],"uses":[{"use":{"memberId":"a"}}],"bookmark":"next"}`
+		if strings.Contains(call.Arguments[1], `"bookmark":"next"`) {
+			answer = `{"currency":"EUR","positions":[{"memberId":"b","cents":-5}],"uses":[{"use":{"memberId":"b"}}]}`
+			if strings.Contains(call.Arguments[1], "2025-11") {
+				answer = `{"positions":[{"memberId":"b","cents":-4}]}`
+			}
+		}
+		key, err := signedrequest.ReadAnswerKey(call.Transient[signedrequest.AnswerTo])
+		if err != nil {
+			return nil, err
+		}
+		sealed, err := key.Seal([]byte(answer))
+		return []byte(sealed), err
+	}}).Settlement()
+	positions, err := c.AllPositions(t.Context(), settlement.GetPeriodRequest{Period: "2025-10"})
+	require.NoError(t, err)
+	assert.Len(t, positions.Positions, 2)
+	assert.Equal(t, "EUR", positions.Currency)
+	_, err = c.AllPositions(t.Context(), settlement.GetPeriodRequest{Period: "2025-11"})
+	require.ErrorContains(t, err, "add up to 1 cents", "nobody pays by a list that lacks somebody")
+	uses, err := c.AllUses(t.Context(), settlement.UsesRequest{})
+	require.NoError(t, err)
+	assert.Len(t, uses, 2)
 }

@@ -69,17 +69,22 @@ func (v usesVerifier) read(ctx context.Context, use settlement.Use) ([]settlemen
 }
 
 // readTraces reads the traces of all reads of a month, page by page.
-func (v usesVerifier) readTraces(ctx context.Context, request settlement.ListReadsRequest) (traces []settlement.UsesRoot, err error) {
-	for {
+func (v usesVerifier) readTraces(ctx context.Context, request settlement.ListReadsRequest) ([]settlement.UsesRoot, error) {
+	return pages(&request.Bookmark, func() (traces []settlement.UsesRoot, bookmark string, err error) {
 		page, err := v.settlement.ListReads(ctx, request)
-		if err != nil {
-			return nil, err
-		}
 		for _, record := range page.Records {
 			traces = append(traces, record.UsesRoot)
 		}
-		if request.Bookmark = page.Bookmark; request.Bookmark == "" {
-			return traces, nil
-		}
-	}
+		return traces, page.Bookmark, err
+	})
+}
+
+// AllUses reads all pages of the uses of a member's load profile in a month, in the order of their times.
+func (s Settlement) AllUses(ctx context.Context, request settlement.UsesRequest) ([]settlement.ProvenUse, error) {
+	uses, err := pages(&request.Bookmark, func() ([]settlement.ProvenUse, string, error) {
+		page, err := s.Uses(ctx, request)
+		return page.Uses, page.Bookmark, err
+	})
+	settlement.SortUses(uses)
+	return uses, err
 }

@@ -136,9 +136,10 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"settlement:AgreeToFigures": {
 			settlement.AgreeToFiguresRequest{CommunityID: community, MemberID: members[0], RegisterNumber: "FN 123456a", Agreed: true}, "", []string{"a resident"}, nil,
 		},
-		"settlement:Uses":        {settlement.UsesRequest{CommunityID: community, MemberID: members[0], Period: month}, "", []string{organiser, auditor}, nil},
-		"settlement:ListFigures": {settlement.ListFiguresRequest{CommunityID: community, Period: month}, "", anybody, nil},
-		"settlement:ListReads":   {settlement.ListReadsRequest{CommunityID: community, Period: month}, "", anybody, nil},
+		"settlement:Uses":            {settlement.UsesRequest{CommunityID: community, MemberID: members[0], Period: month}, "", []string{organiser, auditor}, nil},
+		"settlement:ListCommunities": {settlement.ListCommunitiesRequest{}, "", anybody, nil},
+		"settlement:ListFigures":     {settlement.ListFiguresRequest{CommunityID: community, Period: month}, "", anybody, nil},
+		"settlement:ListReads":       {settlement.ListReadsRequest{CommunityID: community, Period: month}, "", anybody, nil},
 		"settlement:PeriodTotals": {
 			settlement.GetPeriodRequest{CommunityID: community, Period: month, Phase: settlement.FinalPhase}, "", []string{organiser, auditor}, gateway.ErrNotFound,
 		},

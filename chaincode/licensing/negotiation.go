@@ -3,6 +3,7 @@ package licensing
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/smartb-suite/smartb/chaincode/fault"
@@ -186,13 +187,14 @@ type NegotiationPage struct {
 	Bookmark     string        `json:"bookmark"`
 }
 
-// NegotiationView is a negotiation with all terms that were sent.
+// NegotiationView is a negotiation with a page of the terms that were sent, newest first.
 type NegotiationView struct {
 	Negotiation
-	Rounds []Round `json:"terms"`
+	Rounds   []Round `json:"terms"`
+	Bookmark string  `json:"bookmark"`
 }
 
-// Terms is what both sides sign of the licence that the negotiation came to; it has the id of the agreement where that is concluded, and else the given one.
+// Terms is, of a first page, what both sides sign of the licence that the negotiation came to; it has the id of the agreement where that is concluded, and else the given one.
 func (v NegotiationView) Terms(agreementID string) AgreeRequest {
 	if v.AgreementID != "" {
 		agreementID = v.AgreementID
@@ -201,8 +203,8 @@ func (v NegotiationView) Terms(agreementID string) AgreeRequest {
 		NegotiationID: v.NegotiationID, AgreementID: agreementID, PolicySHA256: v.TermsSHA256, Assigner: v.Provider, Assignee: v.Consumer, Target: v.DatasetID,
 		Supersedes: v.Supersedes,
 	}
-	if last := len(v.Rounds) - 1; last >= 0 {
-		r.PurposesVersion = v.Rounds[last].PurposesVersion
+	if len(v.Rounds) > 0 {
+		r.PurposesVersion = v.Rounds[0].PurposesVersion
 	}
 	return r
 }
@@ -325,13 +327,38 @@ func (r AcceptOfferRequest) Accept(n Negotiation, act Act) (Negotiation, error) 
 	return accepted, n.agreedTo(r.PolicySHA256)
 }
 
-// NegotiationRequest names a negotiation.
+// NegotiationRequest asks for a negotiation and a page of the terms that were sent. A bookmark is the number of the terms
+// that the page begins with.
 type NegotiationRequest struct {
 	NegotiationID string `json:"negotiationId"`
+	request.Listing
 }
 
 // Validate checks the request by itself.
-func (r NegotiationRequest) Validate() error { return ref("negotiationId", r.NegotiationID) }
+func (r NegotiationRequest) Validate() error {
+	return request.All(ref("negotiationId", r.NegotiationID), r.Check())
+}
+
+// termsPerPage is how many terms a page has at most: a policy may have 100 kB.
+const termsPerPage = 10
+
+// Page are the numbers of the terms on the page that the request asks for, newest first, and the next bookmark.
+func (r NegotiationRequest) Page(n Negotiation) (numbers []int, bookmark string, err error) {
+	begin := n.Rounds
+	if r.Bookmark != "" {
+		begin, err = strconv.Atoi(r.Bookmark)
+		if err != nil || begin < 1 || begin > n.Rounds {
+			return nil, "", fault.Field(fault.InvalidField, "bookmark", "expected what the page before returned")
+		}
+	}
+	for number := begin; number > max(0, begin-min(r.Size(), termsPerPage)); number-- {
+		numbers = append(numbers, number)
+	}
+	if before := begin - len(numbers); before > 0 {
+		bookmark = strconv.Itoa(before)
+	}
+	return numbers, bookmark, nil
+}
 
 // Sign is a move by which a side signs what was agreed: verify, finalize.
 func (n Negotiation) Sign(name string, r AgreeRequest, a Agreement, act Act) (Negotiation, error) {

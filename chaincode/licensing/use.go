@@ -73,9 +73,21 @@ type Uses struct {
 	Uses []RuleUses `json:"uses"`
 }
 
-// DeliveryPage is what was served under a decision.
+// ListDeliveriesRequest asks for a page of what was served under a decision.
+type ListDeliveriesRequest struct {
+	DecisionID string `json:"decisionId"`
+	request.Listing
+}
+
+// Validate checks the request by itself.
+func (r ListDeliveriesRequest) Validate() error {
+	return request.All(checkDecisionID(r.DecisionID), r.Check())
+}
+
+// DeliveryPage is a page of what was served under a decision.
 type DeliveryPage struct {
 	Deliveries []Delivery `json:"deliveries"`
+	Bookmark   string     `json:"bookmark"`
 }
 
 func checkDecisionID(id string) error { return ref("decisionId", id) }

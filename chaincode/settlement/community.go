@@ -110,6 +110,18 @@ func (c Community) Repeats(other Community) bool {
 	return c.Organiser == other.Organiser && reflect.DeepEqual(c.Terms, other.Terms)
 }
 
+// ListCommunitiesRequest asks for a page of all communities.
+type ListCommunitiesRequest struct{ request.Listing }
+
+// Validate checks the request by itself.
+func (r ListCommunitiesRequest) Validate() error { return r.Check() }
+
+// CommunityPage is a page of communities in byte order of their ids.
+type CommunityPage struct {
+	Communities []Community `json:"communities"`
+	Bookmark    string      `json:"bookmark,omitempty"`
+}
+
 // GetCommunityRequest asks for one community.
 type GetCommunityRequest struct {
 	CommunityID string `json:"communityId"`

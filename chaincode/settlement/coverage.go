@@ -143,13 +143,13 @@ type MeterDaysRequest struct {
 	Day         string `json:"day"`
 	// MemberID limits the answer to one member; a resident names the own one.
 	MemberID string `json:"memberId,omitempty"`
-	// After continues a list: the last member of the page before.
-	After string `json:"after,omitempty"`
+	// Without PageSize, a page has LoadProfilesPerPage entries. A bookmark is the last member of the page before.
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r MeterDaysRequest) Validate() error {
-	err := request.All(request.ID("communityId", r.CommunityID), date("day", r.Day), request.AtMost("after", r.After, 64))
+	err := request.All(request.ID("communityId", r.CommunityID), date("day", r.Day), r.Check())
 	if err == nil && r.MemberID != "" {
 		err = request.ID("memberId", r.MemberID)
 	}
@@ -160,24 +160,27 @@ func (r MeterDaysRequest) Validate() error {
 type MeterDayPage struct {
 	MeterDays []MeterDay `json:"meterDays"`
 	// KeyDay are the day's shares by interval, where there are any.
-	KeyDay *KeyDay `json:"keyDay,omitempty"`
-	// More is true where another page follows.
-	More bool `json:"more,omitempty"`
+	KeyDay   *KeyDay `json:"keyDay,omitempty"`
+	Bookmark string  `json:"bookmark,omitempty"`
 }
 
-// LoadProfilesPerPage is how many meter days a page has at most.
+// LoadProfilesPerPage is how many meter days a page has where none asks for fewer.
 const LoadProfilesPerPage = 1000
 
-// Page are the entries that the request asks for.
-func (r MeterDaysRequest) Page(entries []ManifestEntry) (page []ManifestEntry, more bool) {
+// Page are the entries that the request asks for, and the bookmark of those that follow.
+func (r MeterDaysRequest) Page(entries []ManifestEntry) (page []ManifestEntry, bookmark string) {
+	size := LoadProfilesPerPage
+	if r.PageSize > 0 {
+		size = r.PageSize
+	}
 	for _, entry := range OfMember(entries, r.MemberID) {
-		if entry.MemberID <= r.After {
+		if entry.MemberID <= r.Bookmark {
 			continue
 		}
-		if len(page) == LoadProfilesPerPage {
-			return page, true
+		if len(page) == size {
+			return page, page[size-1].MemberID
 		}
 		page = append(page, entry)
 	}
-	return page, false
+	return page, ""
 }

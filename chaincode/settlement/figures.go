@@ -530,20 +530,22 @@ func NewestFigures(figures []Figures) *Figures {
 	return &newest
 }
 
-// ListFiguresRequest asks for what a community published of a month.
+// ListFiguresRequest asks for a page of what a community published of a month.
 type ListFiguresRequest struct {
 	CommunityID string `json:"communityId"`
 	Period      string `json:"period"`
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r ListFiguresRequest) Validate() error {
-	return request.All(request.ID("communityId", r.CommunityID), month(r.Period))
+	return request.All(request.ID("communityId", r.CommunityID), month(r.Period), r.Check())
 }
 
-// FiguresList are the published figures of a month and their corrections, in order.
+// FiguresList are a page of the published figures of a month and their corrections.
 type FiguresList struct {
-	Figures []Figures `json:"figures"`
+	Figures  []Figures `json:"figures"`
+	Bookmark string    `json:"bookmark,omitempty"`
 }
 
 // FiguresAnnouncement tells of which month figures were published.

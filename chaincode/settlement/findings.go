@@ -1,7 +1,10 @@
 package settlement
 
 import (
+	"strconv"
+
 	"github.com/smartb-suite/smartb/chaincode/fault"
+	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
 // Finding is something that is missing or implausible in the readings of a day. It is private.
@@ -16,14 +19,40 @@ type Finding struct {
 	Message string     `json:"message"`
 }
 
-// Findings answer CheckDay.
-type Findings struct {
-	// Findings are in byte order of the members, at most 1,000.
-	Findings []Finding `json:"findings"`
+// CheckDayRequest asks for a page of what is missing or implausible in the readings of a day, and what its run would
+// refuse. A bookmark is the number of findings before it.
+type CheckDayRequest struct {
+	SettleDayRequest
+	request.Listing
 }
 
-// maxFindings is how many findings CheckDay answers.
-const maxFindings = 1000
+// Validate checks the request by itself.
+func (r CheckDayRequest) Validate() error {
+	return request.All(r.SettleDayRequest.Validate(), r.Check())
+}
+
+// Page are the findings of the page that the request asks for.
+func (r CheckDayRequest) Page(all []Finding) (page Findings, err error) {
+	begin := 0
+	if r.Bookmark != "" {
+		if begin, err = strconv.Atoi(r.Bookmark); err != nil || begin < 0 {
+			return page, fault.Field(fault.InvalidField, "bookmark", "expected what the page before returned")
+		}
+	}
+	begin = min(begin, len(all))
+	end := min(begin+r.Size(), len(all))
+	page.Findings = all[begin:end]
+	if end < len(all) {
+		page.Bookmark = strconv.Itoa(end)
+	}
+	return page, nil
+}
+
+// Findings answer CheckDay: a page of them, those of whole days first, each in byte order of the members.
+type Findings struct {
+	Findings []Finding `json:"findings"`
+	Bookmark string    `json:"bookmark,omitempty"`
+}
 
 // Findings are those of the day's readings.
 func (in Inputs) Findings() ([]Finding, error) {
@@ -48,7 +77,7 @@ func (in Inputs) Findings() ([]Finding, error) {
 			found = append(found, Finding{day.MemberID, &t, labels[t], refusal.Code, refusal.Message})
 		}
 	}
-	return found[:min(len(found), maxFindings)], nil
+	return found, nil
 }
 
 // gap reports whether a value is missing, or a whole meter day.

@@ -1,6 +1,8 @@
 package settlement
 
 import (
+	"slices"
+
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
@@ -23,21 +25,35 @@ type DifferencesRequest struct {
 	Run RunID `json:"run,omitempty"`
 	// MemberID limits the answer to one member; a resident names the own one.
 	MemberID string `json:"memberId,omitempty"`
+	// A bookmark is the last member of the page before.
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r DifferencesRequest) Validate() error {
-	err := GetRunRequest{r.CommunityID, r.Day, r.Run}.Validate()
+	err := request.All(GetRunRequest{r.CommunityID, r.Day, r.Run}.Validate(), r.Check())
 	if err == nil && r.MemberID != "" {
 		err = request.ID("memberId", r.MemberID)
 	}
 	return err
 }
 
-// Differences are the official values beside ours.
+// Page are the members of the page that the request asks for. The sums stay those of all members.
+func (r DifferencesRequest) Page(of Differences) Differences {
+	all := slices.DeleteFunc(of.Members, func(m MemberDifferences) bool { return m.MemberID <= r.Bookmark })
+	of.Members, of.Bookmark = all, ""
+	if len(all) > r.Size() {
+		of.Members = all[:r.Size()]
+		of.Bookmark = of.Members[r.Size()-1].MemberID
+	}
+	return of
+}
+
+// Differences are the official values beside ours: a page of members, in byte order of their ids.
 type Differences struct {
-	Members []MemberDifferences `json:"members"`
-	// Official and Ours are the members' sums in mWh, over the intervals that both have.
+	Members  []MemberDifferences `json:"members"`
+	Bookmark string              `json:"bookmark,omitempty"`
+	// Official and Ours are all members' sums in mWh, over the intervals that both have.
 	Official int64 `json:"official"`
 	Ours     int64 `json:"ours"`
 	// Differing counts the intervals that differ.

@@ -268,17 +268,20 @@ func (p Period) useOf(trace UsesRoot) UseOf {
 	}
 }
 
-// UsesRequest asks for a month's uses of a member's load profile: by runs of its days, by its bills, and by what was
+// UsesRequest asks for a page of a month's uses of a member's load profile: by runs of its days, by its bills, and by what was
 // read in this month.
 type UsesRequest struct {
 	CommunityID string `json:"communityId"`
 	MemberID    string `json:"memberId"`
 	Period      string `json:"period"`
+	request.Listing
 }
 
 // Validate checks the request by itself.
 func (r UsesRequest) Validate() error {
-	return request.All(request.ID("communityId", r.CommunityID), request.ID("memberId", r.MemberID), month(r.Period))
+	return request.All(
+		request.ID("communityId", r.CommunityID), request.ID("memberId", r.MemberID), month(r.Period), r.Check(),
+	)
 }
 
 // ProvenUse is a use with the proof that it belongs to a public record.
@@ -315,7 +318,8 @@ const UnseenReads = "Reads by programs that are not smartb's are not in this lis
 type Uses struct {
 	Uses []ProvenUse `json:"uses"`
 	// Note is UnseenReads.
-	Note string `json:"note"`
+	Note     string `json:"note"`
+	Bookmark string `json:"bookmark,omitempty"`
 }
 
 // prove proves the uses of the member among those of a record.

@@ -24,7 +24,7 @@ type Ledger interface {
 	Statement(context.Context, settlement.StatementRequest) (settlement.Statement, error)
 	GetPeriod(context.Context, settlement.GetPeriodRequest) (settlement.Period, error)
 	PeriodTotals(context.Context, settlement.GetPeriodRequest) (settlement.PhaseTotals, error)
-	Positions(context.Context, settlement.PositionsRequest) (settlement.Positions, error)
+	AllPositions(context.Context, settlement.GetPeriodRequest) (settlement.Positions, error)
 	Bill(context.Context, settlement.BillRequest) (settlement.BillStatement, error)
 }
 

@@ -83,7 +83,7 @@ func (l *ledger) of(phase settlement.Phase) settlement.PeriodOutcome {
 func (l *ledger) GetPeriod(_ context.Context, r settlement.GetPeriodRequest) (settlement.Period, error) {
 	return l.of(r.Phase).Period, nil
 }
-func (l *ledger) Positions(_ context.Context, r settlement.PositionsRequest) (settlement.Positions, error) {
+func (l *ledger) AllPositions(_ context.Context, r settlement.GetPeriodRequest) (settlement.Positions, error) {
 	return settlement.NewPositions(l.of(r.Phase).Chunks[0].Bills, nil), nil
 }
 func (l *ledger) Bill(_ context.Context, r settlement.BillRequest) (settlement.BillStatement, error) {

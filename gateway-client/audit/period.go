@@ -79,7 +79,7 @@ func (a *Auditor) phases(ctx context.Context, month string, phase settlement.Pha
 // billed are all bills of the periods, each proven to belong to its public record.
 func (a *Auditor) billed(ctx context.Context, periods []settlement.Period) (bills []settlement.Bill, err error) {
 	for _, period := range periods {
-		parties, err := a.ledger.Positions(ctx, settlement.PositionsRequest{CommunityID: period.CommunityID, Period: period.Period, Phase: period.Phase})
+		parties, err := a.ledger.AllPositions(ctx, settlement.GetPeriodRequest{CommunityID: period.CommunityID, Period: period.Period, Phase: period.Phase})
 		if err != nil {
 			return nil, err
 		}

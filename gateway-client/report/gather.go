@@ -13,7 +13,7 @@ type Ledger interface {
 	PeriodTotals(context.Context, settlement.GetPeriodRequest) (settlement.PhaseTotals, error)
 	GetRun(context.Context, settlement.GetRunRequest) (settlement.Run, error)
 	RunTotals(context.Context, settlement.GetRunRequest) (settlement.RunTotals, error)
-	Positions(context.Context, settlement.PositionsRequest) (settlement.Positions, error)
+	AllPositions(context.Context, settlement.GetPeriodRequest) (settlement.Positions, error)
 	Bill(context.Context, settlement.BillRequest) (settlement.BillStatement, error)
 }
 
@@ -42,7 +42,7 @@ func Gather(ctx context.Context, ledger Ledger, of settlement.GetPeriodRequest) 
 		}
 		data.Days = append(data.Days, NewDay(run, totals.Totals))
 	}
-	positions, err := ledger.Positions(ctx, settlement.PositionsRequest(of))
+	positions, err := ledger.AllPositions(ctx, of)
 	if err != nil {
 		return data, err
 	}

@@ -91,7 +91,7 @@ func (s *story) closeMonth(ctx context.Context, n *neighbours, month string) (se
 }
 
 func (s *story) printPositions(ctx context.Context, period settlement.Period) error {
-	all, err := s.parties.organiser.Settlement().Positions(ctx, settlement.PositionsRequest(of(period)))
+	all, err := s.parties.organiser.Settlement().AllPositions(ctx, of(period))
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (s *story) printPositions(ctx context.Context, period settlement.Period) er
 		receive += max(position.Cents, 0)
 		pay += max(-position.Cents, 0)
 	}
-	fmt.Printf("   %s %s are to be received, %s to be paid, the sum is %s\n", euros(receive), all.Currency, euros(pay), euros(all.Sum))
+	fmt.Printf("   %s %s are to be received, %s to be paid, the sum is %s\n", euros(receive), all.Currency, euros(pay), euros(all.Sum()))
 	return nil
 }
 

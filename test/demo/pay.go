@@ -19,7 +19,7 @@ import (
 // pay writes the netted payments as a credit transfer for the bank.
 func (s *story) pay(ctx context.Context, final settlement.Period) error {
 	s.chapter("The payments are written as ISO 20022 pain.001", "names and accounts come from a local file; the ledger has neither")
-	positions, err := s.parties.organiser.Settlement().Positions(ctx, settlement.PositionsRequest(of(final)))
+	positions, err := s.parties.organiser.Settlement().AllPositions(ctx, of(final))
 	if err != nil {
 		return err
 	}

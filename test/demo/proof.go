@@ -176,11 +176,11 @@ func (s *story) showUses(ctx context.Context, n *neighbours, member, day string)
 	}
 	var all []settlement.ProvenUse
 	for _, month := range []string{day[:len("2006-01")], record.Period} {
-		uses, err := auditor.Uses(ctx, settlement.UsesRequest{CommunityID: n.CommunityID, MemberID: member, Period: month})
+		uses, err := auditor.AllUses(ctx, settlement.UsesRequest{CommunityID: n.CommunityID, MemberID: member, Period: month})
 		if err != nil {
 			return err
 		}
-		all = append(all, uses.Uses...)
+		all = append(all, uses...)
 	}
 	if err := s.parties.city.Settlement().VerifyUses(ctx, n.CommunityID, all); err != nil {
 		return err

@@ -167,7 +167,7 @@ func TestALimitedNumberOfUsesIsExact(t *testing.T) {
 		s.Submit(t, delivers, "licensing:RecordDelivery", served, nil)
 		require.Equal(t, []licensing.Cause{licensing.CauseServed}, codes(check(t, s, "CommunityMSP/d-1").Reasons))
 		require.Equal(t, fault.DecisionServed, s.Refuse(t, delivers, "licensing:SpendUse", spend, nil).Code)
-		page := contracttest.Answer[licensing.DeliveryPage](t, s.Submit(t, processor, "licensing:ListDeliveries", licensing.DecisionRequest{DecisionID: "CommunityMSP/d-1"}, nil))
+		page := contracttest.Answer[licensing.DeliveryPage](t, s.Submit(t, processor, "licensing:ListDeliveries", licensing.ListDeliveriesRequest{DecisionID: "CommunityMSP/d-1"}, nil))
 		require.Equal(t, served.Digest, page.Deliveries[0].Digest)
 	})
 }

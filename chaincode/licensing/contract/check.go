@@ -151,8 +151,8 @@ func unheld(check licensing.AccessCheck) error {
 		With("reason", code)
 }
 
-// listDeliveries answers what was served under a decision, to those concerned.
-func listDeliveries(tx *transaction.Tx, r licensing.DecisionRequest) (answer licensing.DeliveryPage, err error) {
+// listDeliveries answers a page of what was served under a decision, to those concerned.
+func listDeliveries(tx *transaction.Tx, r licensing.ListDeliveriesRequest) (answer licensing.DeliveryPage, err error) {
 	decision, err := loadDecision(tx.Ledger, r.DecisionID)
 	if err != nil {
 		return answer, err
@@ -160,6 +160,8 @@ func listDeliveries(tx *transaction.Tx, r licensing.DecisionRequest) (answer lic
 	if err := reads(tx, decision.Assigner, decision.Assignee); err != nil {
 		return answer, err
 	}
-	answer.Deliveries, err = ledger.Scan[licensing.Delivery](tx.Ledger, deliveriesOf(r.DecisionID))
+	answer.Deliveries, answer.Bookmark, err = ledger.Page[licensing.Delivery](
+		tx.Ledger, deliveriesOf(r.DecisionID), r.Size(), r.Bookmark,
+	)
 	return answer, err
 }

@@ -208,14 +208,29 @@ func lastRound(l *ledger.Ledger, n licensing.Negotiation) (licensing.Round, erro
 	return round, err
 }
 
-// getNegotiation answers a negotiation with all terms that were sent.
+// getNegotiation answers a negotiation with a page of the terms that were sent, newest first.
 func getNegotiation(tx *transaction.Tx, r licensing.NegotiationRequest) (licensing.NegotiationView, error) {
 	n, err := loadNegotiation(tx.Ledger, r.NegotiationID)
 	if err != nil {
 		return licensing.NegotiationView{}, err
 	}
-	rounds, err := ledger.Scan[licensing.Round](tx.Ledger, roundsOf(r.NegotiationID))
-	return licensing.NegotiationView{Negotiation: n, Rounds: rounds}, err
+	view := licensing.NegotiationView{Negotiation: n, Rounds: []licensing.Round{}}
+	numbers, bookmark, err := r.Page(n)
+	if err != nil {
+		return view, err
+	}
+	keys := make([]ledger.Key, len(numbers))
+	for i, number := range numbers {
+		keys[i] = roundKey(r.NegotiationID, number)
+	}
+	rounds, err := ledger.GetMany[licensing.Round](tx.Ledger, keys)
+	for _, round := range rounds {
+		if round != nil {
+			view.Rounds = append(view.Rounds, *round)
+		}
+	}
+	view.Bookmark = bookmark
+	return view, err
 }
 
 // listNegotiations answers a page of a party's negotiations.

@@ -32,8 +32,18 @@ func TestALicenceIsNegotiated(t *testing.T) {
 	require.Equal(t, licensing.Offered, n.State)
 	require.Len(t, n.Rounds, 2, "every counter-offer is kept")
 	require.NotEqual(t, n.Rounds[0].SHA256, n.Rounds[1].SHA256)
+	require.Equal(t, n.TermsSHA256, n.Rounds[0].SHA256, "the newest terms are the first")
+	ask := licensing.NegotiationRequest{NegotiationID: "CommunityMSP/n", Listing: request.Listing{PageSize: 1}}
+	page := contracttest.Answer[licensing.NegotiationView](t, s.Submit(t, outsider, "licensing:GetNegotiation", ask, nil))
+	require.Equal(t, n.Rounds[:1], page.Rounds)
+	ask.Bookmark = page.Bookmark
+	page = contracttest.Answer[licensing.NegotiationView](t, s.Submit(t, outsider, "licensing:GetNegotiation", ask, nil))
+	require.Equal(t, n.Rounds[1:], page.Rounds)
+	require.Empty(t, page.Bookmark)
+	ask.Bookmark = "3"
+	require.Equal(t, fault.InvalidField, s.Refuse(t, outsider, "licensing:GetNegotiation", ask, nil).Code)
 
-	accept := licensing.AcceptOfferRequest{NegotiationID: "CommunityMSP/n", PolicySHA256: n.Rounds[0].SHA256}
+	accept := licensing.AcceptOfferRequest{NegotiationID: "CommunityMSP/n", PolicySHA256: n.Rounds[1].SHA256}
 	require.Equal(t, fault.TermsMismatch, s.Refuse(t, consumer, "licensing:AcceptOffer", accept, nil).Code, "older terms")
 	accept.PolicySHA256 = n.TermsSHA256
 	s.Submit(t, consumer, "licensing:AcceptOffer", accept, nil)

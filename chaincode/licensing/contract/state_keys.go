@@ -76,9 +76,6 @@ func roundKey(negotiationID string, round int) ledger.Key {
 	return key("licensing.round", negotiationID, fmt.Sprintf("%03d", round))
 }
 
-// roundsOf is the prefix of a negotiation's terms, in their order.
-func roundsOf(negotiationID string) ledger.Key { return key("licensing.round", negotiationID) }
-
 // takesPartKey holds a reference: a negotiation or licence of a party; written where it begins.
 func takesPartKey(kind, party, id string) ledger.Key { return key("licensing.party", kind, party, id) }
 

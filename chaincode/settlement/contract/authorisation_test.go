@@ -96,7 +96,8 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"AgreeToFigures": {
 			settlement.AgreeToFiguresRequest{CommunityID: "sunny", MemberID: "p", RegisterNumber: "FN 123456a", Agreed: true}, nil, nil,
 		},
-		"ListFigures": {settlement.ListFiguresRequest{CommunityID: "sunny", Period: "2025-06"}, nil, anybody},
+		"ListCommunities": {settlement.ListCommunitiesRequest{}, nil, anybody},
+		"ListFigures":     {settlement.ListFiguresRequest{CommunityID: "sunny", Period: "2025-06"}, nil, anybody},
 		"RecordReads": {settlement.RecordReadsRequest{CommunityID: "sunny"}, map[string]any{"reads": settlement.Reads{
 			Salt: salt, Reads: []settlement.Read{{MemberID: "a", What: settlement.ReadStatement, Days: []string{day}}},
 		}}, []string{organiser, operator, auditor}},

@@ -55,9 +55,17 @@ func proveBill(tx *transaction.Tx, collection string, period settlement.Period, 
 
 // billsOf reads all bills of a phase.
 func billsOf(tx *transaction.Tx, collection string, period settlement.Period) ([]settlement.Bill, error) {
+	return billsBetween(tx, collection, period, 0, period.Leaves)
+}
+
+// billsBetween reads the bills of a phase from one on until before another.
+func billsBetween(
+	tx *transaction.Tx, collection string, period settlement.Period, begin, end int,
+) ([]settlement.Bill, error) {
 	var keys []ledger.Key
-	for first := 0; first < period.Leaves; first += settlement.LeavesPerChunk {
-		keys = append(keys, billsKey(period.ResultsID, len(keys)))
+	skipped := begin / settlement.LeavesPerChunk
+	for chunk := skipped; chunk*settlement.LeavesPerChunk < end; chunk++ {
+		keys = append(keys, billsKey(period.ResultsID, chunk))
 	}
 	values, err := ledger.GetManyPrivate(tx.Ledger, collection, keys)
 	if err != nil {
@@ -74,7 +82,11 @@ func billsOf(tx *transaction.Tx, collection string, period settlement.Period) ([
 		}
 		bills = append(bills, chunk.Bills...)
 	}
-	return bills, nil
+	before := skipped * settlement.LeavesPerChunk
+	if len(bills) < end-before {
+		return nil, fault.New(fault.Internal, "bills of %s, %s, are missing", period.Period, period.Phase)
+	}
+	return bills[begin-before : end-before], nil
 }
 
 // proof answers the Merkle path of a party's leaf without the leaf, to those who may read the leaf.

@@ -65,6 +65,14 @@ func gridOperator(tx *transaction.Tx, community settlement.Community) error {
 	return err
 }
 
+// listCommunities answers a page of all communities.
+func listCommunities(tx *transaction.Tx, r settlement.ListCommunitiesRequest) (page settlement.CommunityPage, err error) {
+	page.Communities, page.Bookmark, err = ledger.Page[settlement.Community](
+		tx.Ledger, allCommunities, r.Size(), r.Bookmark,
+	)
+	return page, err
+}
+
 // getCommunity answers a community.
 func getCommunity(tx *transaction.Tx, r settlement.GetCommunityRequest) (settlement.Community, error) {
 	return load(tx, r.CommunityID)

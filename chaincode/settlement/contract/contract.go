@@ -141,6 +141,11 @@ var transactions = []transaction.Description{
 		Summary: "Anybody reads a community.",
 	},
 	{
+		Name: "ListCommunities", Handler: transaction.Reads(listCommunities),
+		May:     transaction.Anybody,
+		Summary: "Anybody lists the communities.",
+	},
+	{
 		Name: "ListMembers", Handler: transaction.Reads(listMembers), PrivateAnswer: true,
 		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
 		Summary: "The organiser, the grid operator's meter operator or an auditor lists the members of a community.",

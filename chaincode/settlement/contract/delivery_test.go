@@ -12,6 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/contracttest"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger/memory"
+	"github.com/smartb-suite/smartb/chaincode/request"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
@@ -70,8 +71,13 @@ func TestAllOfficialValuesAreCompared(t *testing.T) {
 	}
 	ask := settlement.DifferencesRequest{CommunityID: "sunny", Day: day, Run: settlement.Final}
 	all := contracttest.Answer[settlement.Differences](t, s.Submit(t, auditor, "settlement:Differences", ask, nil))
-	require.Len(t, all.Members, consumers)
 	require.Equal(t, 96*consumers, all.Differing, "nobody produced, so nothing was shared")
+	members, pages := turned(t, s, "Differences", "members", 0, func(listing request.Listing) any {
+		ask.Listing = listing
+		return ask
+	})
+	require.Len(t, members, consumers)
+	require.Equal(t, consumers/request.MaxPageSize+1, pages)
 }
 
 func TestADeliveryIsOfAMonthAtMost(t *testing.T) {

@@ -279,16 +279,20 @@ func gatherTaken(tx *transaction.Tx, inputs *settlement.FigureInputs, month []se
 	return nil
 }
 
-// listFigures answers what a community's organiser published of a month.
+// listFigures answers a page of what a community's organiser published of a month.
 func listFigures(tx *transaction.Tx, r settlement.ListFiguresRequest) (settlement.FiguresList, error) {
 	list := settlement.FiguresList{Figures: []settlement.Figures{}}
 	if _, err := load(tx, r.CommunityID); err != nil {
 		return list, err
 	}
-	found, err := ledger.Scan[settlement.Figures](tx.Ledger, figuresOf(r.Period, r.CommunityID))
+	found, bookmark, err := ledger.Page[settlement.Figures](
+		tx.Ledger, figuresOf(r.Period, r.CommunityID), r.Size(), r.Bookmark,
+	)
+	if err != nil {
+		return list, err
+	}
 	slices.SortFunc(found, func(a, b settlement.Figures) int { return a.Correction - b.Correction })
-	list.Figures = append(list.Figures, found...)
-	return list, err
+	return settlement.FiguresList{Figures: found, Bookmark: bookmark}, nil
 }
 
 const agreementToFigures = "settlement:AgreeToFigures"

@@ -12,6 +12,9 @@ func communityKey(community string) ledger.Key {
 	return ledger.Key{Type: "settlement.community", Attributes: []string{community}}
 }
 
+// allCommunities is the prefix of all communities.
+var allCommunities = ledger.Key{Type: "settlement.community"}
+
 // memberKey holds a settlement.Member; written by AddMember, ConfirmMember and EndMember.
 func memberKey(community, member string) ledger.Key {
 	return ledger.Key{Type: "settlement.member", Attributes: []string{community, member}}
@@ -110,11 +113,6 @@ func disputesOf(community, period string) ledger.Key {
 // paymentKey holds a settlement.Payment; written by ConfirmPayment.
 func paymentKey(community, period string, phase settlement.Phase, party string) ledger.Key {
 	return ledger.Key{Type: "settlement.payment", Attributes: []string{community, period, string(phase), party}}
-}
-
-// paymentsOf is the prefix of all confirmed payments of a phase of a period.
-func paymentsOf(community, period string, phase settlement.Phase) ledger.Key {
-	return ledger.Key{Type: "settlement.payment", Attributes: []string{community, period, string(phase)}}
 }
 
 // purgeKey holds a settlement.Purge; written by PurgeMeterDays.

@@ -104,6 +104,11 @@ func (c *Contract) GetCommunity(ctx contractapi.TransactionContextInterface, req
 	return c.table.Run(ctx, "GetCommunity", request)
 }
 
+// ListCommunities runs transaction settlement:ListCommunities. Anybody lists the communities.
+func (c *Contract) ListCommunities(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return c.table.Run(ctx, "ListCommunities", request)
+}
+
 // ListMembers runs transaction settlement:ListMembers. The organiser, the grid operator's meter operator or an auditor lists the members of a community.
 func (c *Contract) ListMembers(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "ListMembers", request)

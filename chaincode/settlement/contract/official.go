@@ -21,7 +21,7 @@ func differences(tx *transaction.Tx, r settlement.DifferencesRequest) (settlemen
 		return none, err
 	}
 	differences, err := compare(tx, community, run, r.MemberID)
-	return differences, purged(tx, r.CommunityID, r.Day, err)
+	return r.Page(differences), purged(tx, r.CommunityID, r.Day, err)
 }
 
 // mayReadLoadProfiles refuses who may not read all load profiles, or as a resident the member's.
@@ -125,11 +125,11 @@ func meterDays(tx *transaction.Tx, r settlement.MeterDaysRequest) (settlement.Me
 	if err != nil {
 		return page, err
 	}
-	entries, more := r.Page(settlement.Latest(filed))
+	entries, bookmark := r.Page(settlement.Latest(filed))
 	if page.MeterDays, err = metered.open(tx, community, entries); err != nil {
 		return page, purged(tx, r.CommunityID, r.Day, err)
 	}
-	page.More = more
+	page.Bookmark = bookmark
 	if tx.Caller.SignedRequest != nil {
 		return page, nil
 	}

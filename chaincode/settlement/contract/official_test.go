@@ -57,7 +57,8 @@ func TestCoverageNamesWhatIsMissing(t *testing.T) {
 
 func TestLoadProfilesArePagedAndPurgedAfterTheirRetention(t *testing.T) {
 	s := billable(t)
-	request := settlement.MeterDaysRequest{CommunityID: "sunny", Day: day, After: "a"}
+	request := settlement.MeterDaysRequest{CommunityID: "sunny", Day: day}
+	request.Bookmark = "a"
 	page := contracttest.Answer[settlement.MeterDayPage](t, s.Submit(t, auditor, "settlement:MeterDays", request, nil))
 	require.Len(t, page.MeterDays, 2)
 	require.EqualValues(t, 20*kWh, page.MeterDays[0].Values[0])
@@ -79,7 +80,7 @@ func TestLoadProfilesArePagedAndPurgedAfterTheirRetention(t *testing.T) {
 	require.NoError(t, bill.Verify(final))
 	ask := settlement.StatementRequest{CommunityID: "sunny", MemberID: "a", Day: day, Run: settlement.Final}
 	require.Equal(t, fault.Purged, s.Refuse(t, organiser, "settlement:Statement", ask, nil).Code)
-	request.After = ""
+	request.Bookmark = ""
 	require.Equal(t, fault.Purged, s.Refuse(t, auditor, "settlement:MeterDays", request, nil).Code)
 	proof := contracttest.Answer[settlement.Proof](t, s.Submit(t, auditor, "settlement:Proof", settlement.ProofRequest{CommunityID: "sunny", MemberID: "a", Day: day, Run: settlement.Final}, nil))
 	require.Equal(t, statement.Inclusion, proof.Inclusion, "the path outlives the load profile")

@@ -9,7 +9,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// positions answers the netted positions of a period and which of them are paid, to the organiser and to auditors.
+// positions answers a page of the netted positions of a period and which of them are paid, to the organiser and to
+// auditors.
 func positions(tx *transaction.Tx, r settlement.PositionsRequest) (settlement.Positions, error) {
 	community, err := load(tx, r.CommunityID)
 	if err != nil {
@@ -18,23 +19,41 @@ func positions(tx *transaction.Tx, r settlement.PositionsRequest) (settlement.Po
 	if err := mayReadAll(tx, community); err != nil {
 		return settlement.Positions{}, err
 	}
-	period, err := loadPeriod(tx, settlement.GetPeriodRequest(r))
+	period, err := loadPeriod(tx, r.Of())
 	if err != nil {
 		return settlement.Positions{}, err
 	}
-	bills, err := billsOf(tx, community.Collection, period)
+	begin, err := r.Begin(period)
 	if err != nil {
 		return settlement.Positions{}, err
 	}
-	confirmed, err := ledger.Scan[settlement.Payment](tx.Ledger, paymentsOf(r.CommunityID, r.Period, r.Phase))
+	end := min(begin+r.Size(), period.Leaves)
+	bills, err := billsBetween(tx, community.Collection, period, begin, end)
 	if err != nil {
 		return settlement.Positions{}, err
 	}
+	payments, err := paymentsOf(tx, r, bills)
+	page := settlement.NewPositions(bills, payments)
+	page.Bookmark = period.PositionsAt(end)
+	return page, err
+}
+
+// paymentsOf are the confirmed payments of bills by party.
+func paymentsOf(
+	tx *transaction.Tx, r settlement.PositionsRequest, bills []settlement.Bill,
+) (map[string]settlement.Payment, error) {
+	keys := make([]ledger.Key, len(bills))
+	for i, bill := range bills {
+		keys[i] = paymentKey(r.CommunityID, r.Period, r.Phase, bill.MemberID)
+	}
+	confirmed, err := ledger.GetMany[settlement.Payment](tx.Ledger, keys)
 	payments := map[string]settlement.Payment{}
 	for _, payment := range confirmed {
-		payments[payment.MemberID] = payment
+		if payment != nil {
+			payments[payment.MemberID] = *payment
+		}
 	}
-	return settlement.NewPositions(bills, payments), nil
+	return payments, err
 }
 
 // confirmPayment records that a party's position of a final period or a correction was paid. Confirming it again changes nothing.

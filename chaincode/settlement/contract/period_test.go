@@ -21,7 +21,7 @@ func billOf(t *testing.T, s *contracttest.Suite, party string, phase settlement.
 
 func positionsOf(t *testing.T, s *contracttest.Suite, phase settlement.Phase) (map[string]int64, settlement.Positions) {
 	t.Helper()
-	all := contracttest.Answer[settlement.Positions](t, s.Submit(t, organiser, "settlement:Positions", settlement.PositionsRequest(closing(phase)), nil))
+	all := contracttest.Answer[settlement.Positions](t, s.Submit(t, organiser, "settlement:Positions", settlement.PositionsRequest{CommunityID: closing(phase).CommunityID, Period: closing(phase).Period, Phase: phase}, nil))
 	cents := map[string]int64{}
 	for _, position := range all.Positions {
 		cents[position.MemberID] = position.Cents
@@ -42,7 +42,7 @@ func TestAMonthIsBilledAndEveryBillIsProven(t *testing.T) {
 	require.Equal(t, map[string]int64{
 		"a": -(7680 + 1536 + 640 + 128 + 1920 + 384), "b": -2 * (7680 + 1536 + 640 + 128 + 1920 + 384), "p": 23040 + 4608, "msp:CommunityMSP": 1920 + 384, "msp:UtilityMSP": 5760 + 1152,
 	}, cents)
-	require.Zero(t, all.Sum)
+	require.Zero(t, all.Sum())
 	for party := range cents {
 		statement := billOf(t, s, party, settlement.ProvisionalPhase)
 		require.NoError(t, statement.Verify(period), party)

@@ -138,8 +138,8 @@ func store(tx *transaction.Tx, collection string, outcome settlement.Outcome) er
 	return ledger.Put(tx.Ledger, runKey(run.CommunityID, run.Day, run.Run), run)
 }
 
-// checkDay answers what is missing or implausible in a day's readings, and what the computation would refuse.
-func checkDay(tx *transaction.Tx, r settlement.SettleDayRequest) (settlement.Findings, error) {
+// checkDay answers a page of what is missing or implausible in a day's readings, and what the computation would refuse.
+func checkDay(tx *transaction.Tx, r settlement.CheckDayRequest) (settlement.Findings, error) {
 	var findings settlement.Findings
 	community, err := load(tx, r.CommunityID)
 	if err != nil {
@@ -152,18 +152,19 @@ func checkDay(tx *transaction.Tx, r settlement.SettleDayRequest) (settlement.Fin
 	if err != nil {
 		return findings, err
 	}
-	inputs, err := gather(tx, community, roster.members, r)
+	inputs, err := gather(tx, community, roster.members, r.SettleDayRequest)
 	if err != nil {
 		return findings, err
 	}
-	if findings.Findings, err = inputs.Findings(); err != nil {
+	all, err := inputs.Findings()
+	if err != nil {
 		return findings, err
 	}
 	if _, err := inputs.Settle(tx.TxID(), tx.Caller.MSP, time.Time{}); err != nil {
 		refusal := fault.From(err)
-		findings.Findings = append(findings.Findings, settlement.Finding{Code: refusal.Code, Message: refusal.Message})
+		all = append(all, settlement.Finding{Code: refusal.Code, Message: refusal.Message})
 	}
-	return findings, nil
+	return r.Page(all)
 }
 
 // listRuns answers a page of a community's runs.

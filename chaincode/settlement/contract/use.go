@@ -1,6 +1,9 @@
 package contract
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/ledger"
 	"github.com/smartb-suite/smartb/chaincode/settlement"
@@ -66,109 +69,172 @@ func listReads(tx *transaction.Tx, r settlement.ListReadsRequest) (settlement.Re
 	return records, err
 }
 
-// uses answers every use of a member's load profile that a month's runs, bills and recorded reads made, each proven: to
-// the resident who is the member, to the organiser and to auditors.
+// uses answers a page of the uses of a member's load profile that a month's runs, bills and recorded reads made, each
+// proven: to the resident who is the member, to the organiser and to auditors. The uses of a page are in the order of
+// their times; those by runs come first, then those by bills, then recorded reads.
 func uses(tx *transaction.Tx, r settlement.UsesRequest) (settlement.Uses, error) {
-	uses := settlement.Uses{Uses: []settlement.ProvenUse{}, Note: settlement.UnseenReads}
+	page := settlement.Uses{Uses: []settlement.ProvenUse{}, Note: settlement.UnseenReads}
 	community, err := load(tx, r.CommunityID)
 	if err != nil {
-		return uses, err
+		return page, err
 	}
 	if err := mayReadStatement(tx, community, r.MemberID); err != nil {
-		return uses, err
+		return page, err
 	}
-	for _, part := range []usesPart{usesByRuns, usesByBills, usesByReads} {
-		found, err := part(tx, community, r)
-		if err != nil {
-			return uses, err
-		}
-		uses.Uses = append(uses.Uses, found...)
-	}
-	settlement.SortUses(uses.Uses)
-	return uses, nil
+	walk := usesWalk{tx: tx, community: community, request: r, found: page.Uses}
+	page.Bookmark, err = walk.from(r.Bookmark)
+	page.Uses = walk.found
+	settlement.SortUses(page.Uses)
+	return page, err
 }
 
-// usesPart finds the uses of one kind.
-type usesPart func(*transaction.Tx, settlement.Community, settlement.UsesRequest) ([]settlement.ProvenUse, error)
+const (
+	// mostUsesWeight bounds what one page reads: a private record of a use weighs one, and more where it is of many.
+	mostUsesWeight = 60
+	// leavesOfWeight and readsOfWeight are how many leaves of a run, and how many recorded reads, weigh one more.
+	leavesOfWeight, readsOfWeight = 2000, 500
+	// recordsOfReads is how many records of reads are read at a time.
+	recordsOfReads = 10
+)
 
-func usesByRuns(
-	tx *transaction.Tx, community settlement.Community, r settlement.UsesRequest,
-) (uses []settlement.ProvenUse, err error) {
-	days, err := settlement.DaysOf(r.Period)
+// The parts of the walk through a month's uses, as its bookmarks name them: by runs from a day on, by bills, and by
+// recorded reads from a bookmark of the ledger on.
+const (
+	usesByRuns  = "runs"
+	usesByBills = "bills"
+	usesByReads = "reads"
+)
+
+// usesWalk gathers the uses of a page.
+type usesWalk struct {
+	tx        *transaction.Tx
+	community settlement.Community
+	request   settlement.UsesRequest
+	found     []settlement.ProvenUse
+	weight    int
+}
+
+// full reports whether the page has as many uses as were asked for, or read as much as it may.
+func (w *usesWalk) full() bool { return len(w.found) >= w.request.Size() || w.weight >= mostUsesWeight }
+
+// from walks on from a bookmark, and returns the next one.
+func (w *usesWalk) from(bookmark string) (string, error) {
+	if bookmark == "" {
+		bookmark = usesByRuns + ":"
+	}
+	part, inner, known := strings.Cut(bookmark, ":")
+	if !known || !slices.Contains([]string{usesByRuns, usesByBills, usesByReads}, part) {
+		return "", fault.Field(fault.InvalidField, "bookmark", "expected what the page before returned")
+	}
+	if part == usesByRuns {
+		if next, err := w.runs(inner); next != "" || err != nil {
+			return next, err
+		}
+	}
+	if part != usesByReads {
+		if w.full() {
+			return usesByBills + ":", nil
+		}
+		if err := w.bills(); err != nil {
+			return "", err
+		}
+		inner = ""
+	}
+	return w.reads(inner)
+}
+
+func (w *usesWalk) runs(from string) (string, error) {
+	days, err := settlement.DaysOf(w.request.Period)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	for _, day := range days {
-		runs, err := ledger.Scan[settlement.Run](tx.Ledger, runsOfDay(community.CommunityID, day))
+		if day < from {
+			continue
+		}
+		if w.full() {
+			return usesByRuns + ":" + day, nil
+		}
+		runs, err := ledger.Scan[settlement.Run](w.tx.Ledger, runsOfDay(w.community.CommunityID, day))
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		for _, run := range runs {
 			for _, trace := range run.Traces() {
-				found, err := provenUses(tx, community, trace, r.MemberID, run.UsesBy)
-				if err != nil {
-					return nil, err
+				if err := w.prove(trace, run.Leaves, run.UsesBy); err != nil {
+					return "", err
 				}
-				uses = append(uses, found...)
 			}
 		}
 	}
-	return uses, nil
+	return "", nil
 }
 
-func usesByBills(
-	tx *transaction.Tx, community settlement.Community, r settlement.UsesRequest,
-) (uses []settlement.ProvenUse, err error) {
-	periods, err := ledger.Scan[settlement.Period](tx.Ledger, phasesOfPeriod(community.CommunityID, r.Period))
+func (w *usesWalk) bills() error {
+	phases := phasesOfPeriod(w.community.CommunityID, w.request.Period)
+	periods, err := ledger.Scan[settlement.Period](w.tx.Ledger, phases)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	seen := map[string]bool{} // what is final was provisional before
 	for _, period := range periods {
-		for _, trace := range period.Traces(community) {
+		for _, trace := range period.Traces(w.community) {
 			if seen[trace.ResultsID] {
 				continue
 			}
 			seen[trace.ResultsID] = true
-			found, err := provenUses(tx, community, trace, r.MemberID, period.UsesBy)
-			if err != nil {
-				return nil, err
+			if err := w.prove(trace, period.Leaves, period.UsesBy); err != nil {
+				return err
 			}
-			uses = append(uses, found...)
 		}
 	}
-	return uses, nil
+	return nil
 }
 
-// provenUses reads the private part of a trace and proves the member's uses in it.
-func provenUses(
-	tx *transaction.Tx, community settlement.Community, trace settlement.UsesRoot, memberID string,
+// prove reads the private part of a trace and proves the member's uses in it.
+func (w *usesWalk) prove(
+	trace settlement.UsesRoot, leaves int,
 	by func(settlement.UsesRoot, settlement.Summary, string) ([]settlement.ProvenUse, error),
-) ([]settlement.ProvenUse, error) {
-	summary, err := private(tx, community.Collection, summaryKey(trace.ResultsID), settlement.UnpackSummary)
+) error {
+	summary, err := private(w.tx, w.community.Collection, summaryKey(trace.ResultsID), settlement.UnpackSummary)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return by(trace, summary, memberID)
+	found, err := by(trace, summary, w.request.MemberID)
+	w.found = append(w.found, found...)
+	w.weight += 1 + leaves/leavesOfWeight
+	return err
 }
 
-func usesByReads(
-	tx *transaction.Tx, community settlement.Community, r settlement.UsesRequest,
-) (uses []settlement.ProvenUse, err error) {
-	records, err := ledger.Scan[settlement.ReadsRecord](tx.Ledger, readsRecordsOf(community.CommunityID, r.Period))
+func (w *usesWalk) reads(from string) (string, error) {
+	for {
+		if w.full() {
+			return usesByReads + ":" + from, nil
+		}
+		records, next, err := ledger.Page[settlement.ReadsRecord](
+			w.tx.Ledger, readsRecordsOf(w.community.CommunityID, w.request.Period), recordsOfReads, from,
+		)
+		if err != nil {
+			return "", err
+		}
+		for _, record := range records {
+			if err := w.read(record); err != nil {
+				return "", err
+			}
+		}
+		if from = next; from == "" {
+			return "", nil
+		}
+	}
+}
+
+func (w *usesWalk) read(record settlement.ReadsRecord) error {
+	read, err := private(w.tx, w.community.Collection, readsKey(record.ResultsID), settlement.ReadReadUses)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for _, record := range records {
-		read, err := private(tx, community.Collection, readsKey(record.ResultsID), settlement.ReadReadUses)
-		if err != nil {
-			return nil, err
-		}
-		found, err := read.UsesBy(record, r.MemberID)
-		if err != nil {
-			return nil, err
-		}
-		uses = append(uses, found...)
-	}
-	return uses, nil
+	found, err := read.UsesBy(record, w.request.MemberID)
+	w.found = append(w.found, found...)
+	w.weight += 1 + record.Uses/readsOfWeight
+	return err
 }

@@ -27,7 +27,8 @@ func newAccessCommand(app *App) *cobra.Command {
 		verb{
 			use: "deliveries DECISION", short: "List what was served under a decision (those concerned)", args: cobra.ExactArgs(1), transaction: "licensing:ListDeliveries",
 			example: "  smartb access deliveries 6f1e… --as community/steward",
-			request: func(args []string) (any, error) { return licensing.DecisionRequest{DecisionID: args[0]}, nil },
+			request: func(args []string) (any, error) { return licensing.ListDeliveriesRequest{DecisionID: args[0]}, nil },
+			list:    listing{items: "deliveries"},
 			show:    decoded(func(page licensing.DeliveryPage) any { return deliveryTable(page.Deliveries) }),
 		},
 	)

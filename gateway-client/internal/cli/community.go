@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
@@ -13,7 +15,7 @@ func newCommunityCommand(app *App) *cobra.Command {
 		Short:   "Energy communities and their terms",
 		Example: "  smartb community show sunny --as city/steward",
 	}
-	command.AddCommand(newCommunityCreateCommand(app), newCommunityShowCommand(app), communityChangeKey().command(app), communityChangeTariff().command(app))
+	command.AddCommand(newCommunityCreateCommand(app), newCommunityShowCommand(app), communityList().command(app), communityChangeKey().command(app), communityChangeTariff().command(app))
 	return command
 }
 
@@ -89,4 +91,32 @@ func newCommunityShowCommand(app *App) *cobra.Command {
 			return app.Render(community)
 		},
 	}
+}
+
+func communityList() verb {
+	return verb{
+		use: "list", short: "List all communities", args: cobra.NoArgs, transaction: "settlement:ListCommunities",
+		example: "  smartb community list --as city/steward",
+		request: func([]string) (any, error) { return settlement.ListCommunitiesRequest{}, nil },
+		list:    listing{items: "communities"},
+		show:    decoded(func(page settlement.CommunityPage) any { return communityTable(page.Communities) }),
+	}
+}
+
+type communityTable []settlement.Community
+
+// Columns names the columns.
+func (communityTable) Columns() []string {
+	return []string{"community", "name", "country", "organiser", "grid operator", "from", "interval", "allocation key"}
+}
+
+// Rows returns a row for each community.
+func (t communityTable) Rows() (rows [][]any) {
+	for _, c := range t {
+		rows = append(rows, []any{
+			c.CommunityID, c.Name, c.Country, c.Organiser, c.GridOperator, c.ValidFrom, fmt.Sprintf("%d min", c.IntervalMinutes),
+			c.Key.Type,
+		})
+	}
+	return rows
 }

@@ -21,7 +21,6 @@ func meterShow() verb {
 		},
 		flags: func(command *cobra.Command) {
 			command.Flags().StringVar(&request.MemberID, "member", "", "one member only (residents name the own one)")
-			command.Flags().StringVar(&request.After, "after", "", "continue after this member")
 		},
 		reads: reading(func(page settlement.MeterDayPage) (string, []settlement.Read) {
 			var reads []settlement.Read
@@ -30,6 +29,7 @@ func meterShow() verb {
 			}
 			return request.CommunityID, reads
 		}),
+		list: listing{items: "meterDays"},
 		show: decoded(func(page settlement.MeterDayPage) any { return loadProfileTable(page.MeterDays) }),
 	}
 }
@@ -131,6 +131,7 @@ func meterDifferences() verb {
 			}
 			return request.CommunityID, reads
 		}),
+		list: listing{items: "members"},
 		show: decoded(func(d settlement.Differences) any { return differenceTable(d) }),
 	}
 }

@@ -18,6 +18,7 @@ func newNegotiationCommand(app *App) *cobra.Command {
 			use: "show NEGOTIATION", short: "Show a negotiation with the hashes of all terms that were sent", args: cobra.ExactArgs(1), transaction: "licensing:GetNegotiation",
 			example: "  smartb negotiation show CommunityMSP/n-1 --as utility/steward",
 			request: func(args []string) (any, error) { return licensing.NegotiationRequest{NegotiationID: args[0]}, nil },
+			list:    listing{items: "terms", document: true},
 			show:    decoded(func(n licensing.NegotiationView) any { return moveTable(n.Events) }),
 		},
 		partyList("licensing:ListNegotiations", "negotiation", "negotiations", decoded(func(page licensing.NegotiationPage) any { return negotiationTable(page.Negotiations) })),

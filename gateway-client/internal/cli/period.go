@@ -144,6 +144,7 @@ func periodFigures() verb {
 		request: func(args []string) (any, error) {
 			return settlement.ListFiguresRequest{CommunityID: args[0], Period: args[1]}, nil
 		},
+		list: listing{items: "figures"},
 		show: decoded(func(l settlement.FiguresList) any { return figureTable(l.Figures) }),
 	}
 }
@@ -236,6 +237,7 @@ func periodPositions() verb {
 			return settlement.PositionsRequest{CommunityID: args[0], Period: args[1], Phase: phase}, nil
 		},
 		flags: phaseFlag(&phase),
+		list:  listing{items: "positions"},
 		show:  decoded(func(p settlement.Positions) any { return positionTable(p) }),
 	}
 }

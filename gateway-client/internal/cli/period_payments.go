@@ -65,7 +65,7 @@ func (a *App) payments(ctx context.Context, of settlement.GetPeriodRequest, file
 	if err != nil {
 		return payments.Batch{}, err
 	}
-	positions, err := client.Settlement().Positions(ctx, settlement.PositionsRequest(of))
+	positions, err := client.Settlement().AllPositions(ctx, of)
 	if err != nil {
 		return payments.Batch{}, err
 	}

@@ -93,9 +93,12 @@ func runCheck() verb {
 would refuse. The refusal of a run names none of it, since refusals are seen by others.`,
 		example: "  smartb run check sunny 2025-10-26 --as utility/meter-operator",
 		request: func(args []string) (any, error) {
-			return settlement.SettleDayRequest{CommunityID: args[0], Day: args[1], Run: run}, nil
+			return settlement.CheckDayRequest{
+				SettleDayRequest: settlement.SettleDayRequest{CommunityID: args[0], Day: args[1], Run: run},
+			}, nil
 		},
 		flags: func(command *cobra.Command) { addRunFlag(command, &run) },
+		list:  listing{items: "findings"},
 		show:  decoded(func(f settlement.Findings) any { return dayFindingTable(f.Findings) }),
 	}
 }

@@ -77,11 +77,11 @@ func usesOf(
 	var all []settlement.ProvenUse
 	for _, month := range months {
 		uses, err := client.Settlement().
-			Uses(ctx, settlement.UsesRequest{CommunityID: communityID, MemberID: memberID, Period: month})
+			AllUses(ctx, settlement.UsesRequest{CommunityID: communityID, MemberID: memberID, Period: month})
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, uses.Uses...)
+		all = append(all, uses...)
 	}
 	settlement.SortUses(all)
 	if err := public.Settlement().VerifyUses(ctx, communityID, all); err != nil {
