@@ -155,24 +155,34 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	root.MarkFlagsMutuallyExclusive("profile", "as")
 	must(root.MarkPersistentFlagFilename("profile", "json"))
 	must(root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(outputs, cobra.ShellCompDirectiveNoFileComp)))
-	must(root.RegisterFlagCompletionFunc("as", cobra.NoFileCompletions))
+	must(root.RegisterFlagCompletionFunc("as", completeUsers))
+	must(root.MarkPersistentFlagFilename("resident-key", "pem"))
+	root.SetFlagErrorFunc(meantFlag)
 
-	root.AddCommand(newNoticeCommand(app), newConsentCommand(app), newUseCommand(app),
-		newDatasetCommand(app), newOfferCommand(app), newNegotiationCommand(app), newAgreementCommand(app), newAccessCommand(app), newDutyCommand(app), newGovernanceCommand(app), newTransactionCommand(app), newTransferCommand(app),
-		newCommunityCommand(app), newMemberCommand(app), newMeterCommand(app), newRunCommand(app), newSharesCommand(app), newStatementCommand(app), newBillCommand(app),
-		newPeriodCommand(app), newDisputeCommand(app), newReportCommand(app),
-		newEnergyCommand(app), newLoadProfileCommand(app), newOfficialCommand(app), newAuditCommand(app), newPolicyCommand(app), newDataCommand(app), newAuthzCommand(app), newSubmitCommand(app), newEvaluateCommand(app), newRelayCommand(app), newEventsCommand(app), newKeyCommand(app), newVersionCommand(app))
+	group(root, "residents", "Residents:", newKeyCommand(app), newNoticeCommand(app), newConsentCommand(app), newUseCommand(app))
+	group(root, "data", "Data:", newDatasetCommand(app), newOfferCommand(app), newNegotiationCommand(app),
+		newAgreementCommand(app), newAccessCommand(app), newDutyCommand(app), newTransferCommand(app), newPolicyCommand(app),
+		newDataCommand(app), newAuthzCommand(app))
+	group(root, "energy", "Energy:", newCommunityCommand(app), newMemberCommand(app), newMeterCommand(app),
+		newLoadProfileCommand(app), newOfficialCommand(app), newSharesCommand(app), newRunCommand(app), newStatementCommand(app),
+		newPeriodCommand(app), newBillCommand(app), newDisputeCommand(app), newReportCommand(app), newAuditCommand(app),
+		newEnergyCommand(app))
+	group(root, "governance", "Governance:", newGovernanceCommand(app), newRoleCommand(app), newUserCommand(app))
+	group(root, operations, "Operations:", newSubmitCommand(app), newEvaluateCommand(app), newRelayCommand(app),
+		newEventsCommand(app), newTransactionCommand(app), newVersionCommand(app))
+	root.SetHelpCommandGroupID(operations)
+	root.SetCompletionCommandGroupID(operations)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
-	finish(root)
+	finish(app, root)
 	return root
 }
 
 // finish completes a command and its subcommands: a noun without a verb shows its help, errors while running are told from wrong use, and cobra's own
 // commands get the examples that they lack.
-func finish(command *cobra.Command) {
+func finish(app *App, command *cobra.Command) {
 	if !command.Runnable() {
-		command.Args = cobra.NoArgs
+		command.Args = knownVerb
 		command.RunE = func(command *cobra.Command, _ []string) error { return command.Help() }
 	}
 	if command.Args != nil {
@@ -189,8 +199,9 @@ func finish(command *cobra.Command) {
 	if example, isCobras := examples[command.Name()]; isCobras {
 		command.Example = "  " + example
 	}
+	complete(app, command)
 	for _, child := range command.Commands() {
-		finish(child)
+		finish(app, child)
 	}
 }
 

@@ -109,7 +109,7 @@ func TestANounRefusesAVerbThatItDoesNotHave(t *testing.T) {
 	root.AddCommand(noun)
 	root.SilenceUsage, root.SilenceErrors = true, true
 	root.SetOut(io.Discard)
-	finish(root)
+	finish(&App{}, root)
 	root.SetArgs([]string{"noun", "frobnicate"})
 	require.ErrorContains(t, root.Execute(), `unknown command "frobnicate" for "smartb noun"`)
 	root.SetArgs([]string{"noun"})
