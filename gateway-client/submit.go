@@ -31,8 +31,8 @@ func (c *Client) Submit(ctx context.Context, name string, request, answer any, o
 	if err != nil {
 		return Receipt{}, err
 	}
-	if c.gathering.takes(call) {
-		return c.gathering.submit(ctx, call, answer)
+	if c.batcher.takes(call) {
+		return c.batcher.submit(ctx, call, answer)
 	}
 	return c.proposeUntilValid(ctx, call, answer)
 }

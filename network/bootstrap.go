@@ -31,7 +31,7 @@ func (n *Network) bootstrap() map[string][]stage {
 			{"chaincode committed", n.deployAll},
 			{"members enrolled", func(ctx context.Context) error { return n.everywhere(ctx, n.enrolUsers) }},
 			{"every gateway finds all endorsers", func(ctx context.Context) error { return n.ready(ctx, ChaincodeName) }},
-			{"network founded and purposes loaded, the first transactions", n.found},
+			{"network founded and purposes loaded, the first transactions", n.adoptFirstRules},
 		},
 	}
 }

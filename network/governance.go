@@ -11,9 +11,9 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client"
 )
 
-// found makes the network's first transactions. It is founded by the record that all administrators sign, unless it is,
+// adoptFirstRules makes the network's first transactions. It is founded by the record that all administrators sign, unless it is,
 // and the authority loads the purposes that the project ships, unless there are some.
-func (n *Network) found(ctx context.Context) error {
+func (n *Network) adoptFirstRules(ctx context.Context) error {
 	receipt, err := n.establish(ctx)
 	if err != nil {
 		return err

@@ -57,7 +57,7 @@ func (n *Network) up(ctx context.Context) error {
 		{"chaincode committed", n.deployAll},
 		{"members enrolled", func(context.Context) error { return enrolling.Wait() }},
 		{"every gateway finds all endorsers", func(ctx context.Context) error { return n.ready(ctx, ChaincodeName) }},
-		{"network founded and purposes loaded, the first transactions", n.found},
+		{"network founded and purposes loaded, the first transactions", n.adoptFirstRules},
 	})
 	cancel()
 	for _, beside := range []error{building.Wait(), enrolling.Wait()} {

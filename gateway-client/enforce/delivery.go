@@ -62,26 +62,26 @@ func (g *Guard) hold(
 	w http.ResponseWriter, r *http.Request, next http.Handler, check licensing.AccessCheck,
 	decide func(int, http.Header) *Problem,
 ) *Problem {
-	held := newHeld(w.Header())
-	defer held.close()
-	next.ServeHTTP(held, r)
-	if held.err != nil {
-		return unavailable(held.err)
+	buffered := newBufferedResponse(w.Header())
+	defer buffered.close()
+	next.ServeHTTP(buffered, r)
+	if buffered.err != nil {
+		return unavailable(buffered.err)
 	}
-	held.WriteHeader(http.StatusOK)
+	buffered.WriteHeader(http.StatusOK)
 	if decide != nil {
-		if problem := decide(held.status, held.header); problem != nil {
+		if problem := decide(buffered.status, buffered.header); problem != nil {
 			return problem
 		}
 	}
-	if isUse(r.Method, held.status) {
+	if isUse(r.Method, buffered.status) {
 		err := g.ledger.RecordDelivery(r.Context(), licensing.RecordDeliveryRequest{
-			DecisionID: check.DecisionID, Digest: hex.EncodeToString(held.digest.Sum(nil)), Bytes: held.size,
+			DecisionID: check.DecisionID, Digest: hex.EncodeToString(buffered.digest.Sum(nil)), Bytes: buffered.size,
 		})
 		if problem := g.committed(check.DecisionID, err); problem != nil {
 			return problem
 		}
 	}
-	held.release(w)
+	buffered.release(w)
 	return nil
 }

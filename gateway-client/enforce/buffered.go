@@ -13,8 +13,8 @@ import (
 // maxMemory is from which size on a held answer is in a file.
 const maxMemory = 1 << 20
 
-// held is an answer that is held back: in memory, or in a file that has no name any more.
-type held struct {
+// bufferedResponse is an answer that is held back: in memory, or in a file that has no name any more.
+type bufferedResponse struct {
 	header http.Header
 	status int
 	memory bytes.Buffer
@@ -24,20 +24,22 @@ type held struct {
 	err    error
 }
 
-func newHeld(header http.Header) *held { return &held{header: header.Clone(), digest: sha256.New()} }
+func newBufferedResponse(header http.Header) *bufferedResponse {
+	return &bufferedResponse{header: header.Clone(), digest: sha256.New()}
+}
 
 // Header returns the answer's header.
-func (h *held) Header() http.Header { return h.header }
+func (h *bufferedResponse) Header() http.Header { return h.header }
 
 // WriteHeader keeps the first final status.
-func (h *held) WriteHeader(status int) {
+func (h *bufferedResponse) WriteHeader(status int) {
 	if h.status == 0 && status >= http.StatusOK {
 		h.status = status
 	}
 }
 
 // Write keeps a part of the body.
-func (h *held) Write(part []byte) (int, error) {
+func (h *bufferedResponse) Write(part []byte) (int, error) {
 	h.WriteHeader(http.StatusOK)
 	if h.err == nil {
 		h.err = h.store(part)
@@ -50,7 +52,7 @@ func (h *held) Write(part []byte) (int, error) {
 	return len(part), nil
 }
 
-func (h *held) store(part []byte) error {
+func (h *bufferedResponse) store(part []byte) error {
 	if h.file == nil && h.memory.Len()+len(part) <= maxMemory {
 		h.memory.Write(part)
 		return nil
@@ -65,7 +67,7 @@ func (h *held) store(part []byte) error {
 }
 
 // spill moves what is in memory into a file, and removes its name at once.
-func (h *held) spill() error {
+func (h *bufferedResponse) spill() error {
 	file, err := os.CreateTemp("", "smartb-held-")
 	if err != nil {
 		return err
@@ -79,7 +81,7 @@ func (h *held) spill() error {
 }
 
 // release sends the answer.
-func (h *held) release(w http.ResponseWriter) {
+func (h *bufferedResponse) release(w http.ResponseWriter) {
 	for name, values := range h.header {
 		w.Header()[name] = values
 	}
@@ -94,7 +96,7 @@ func (h *held) release(w http.ResponseWriter) {
 	_, _ = io.Copy(w, body) // who asked is gone if it cannot be written
 }
 
-func (h *held) close() {
+func (h *bufferedResponse) close() {
 	if h.file != nil {
 		_ = h.file.Close() // it was only read
 	}

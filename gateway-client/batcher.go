@@ -20,41 +20,41 @@ import (
 // its own answer or error, a call that is refused stops no other and gets into no block. One that cannot share a
 // transaction is submitted by itself. It is for those who submit for many at once, such as a relay of residents' signed
 // requests: a transaction with many calls costs little more than one with one. Calls with transient data or named
-// organisations are never gathered.
+// organisations are never batched.
 func WithBatching(calls int, wait time.Duration) Option {
 	return func(c *Client) {
-		c.gathering = &gathering{client: c, calls: min(calls, batch.MaxCalls), wait: wait, open: map[bool]*gathered{}}
+		c.batcher = &batcher{client: c, calls: min(calls, batch.MaxCalls), wait: wait, open: map[bool]*openBatch{}}
 	}
 }
 
-// gathering makes batches of a client's calls.
-type gathering struct {
+// batcher makes batches of a client's calls.
+type batcher struct {
 	client *Client
 	calls  int
 	wait   time.Duration
 
 	mu sync.Mutex
 	// open are those that wait: what exercises a resident's right (true) shares a transaction with its like only, so that nobody else's call can stop it.
-	open map[bool]*gathered
+	open map[bool]*openBatch
 }
 
 // mostBytes is how long the requests of a shared transaction are together; the ledger reads 256 kB.
 const mostBytes = 200 << 10
 
-// gathered are calls that are going to share a transaction.
-type gathered struct {
+// openBatch holds calls that are going to share a transaction.
+type openBatch struct {
 	rights  bool
-	members []*gatheredCall
+	members []*batchedCall
 	bytes   int
 	timer   *time.Timer
 }
 
-type gatheredCall struct {
+type batchedCall struct {
 	*call
 	done chan outcome
 }
 
-// outcome is what became of a gathered call.
+// outcome is what became of a batched call.
 type outcome struct {
 	answer  json.RawMessage
 	receipt Receipt
@@ -62,16 +62,16 @@ type outcome struct {
 }
 
 // takes reports whether the call may share a transaction.
-func (g *gathering) takes(c *call) bool {
+func (g *batcher) takes(c *call) bool {
 	return g != nil && c.transient == nil && c.organizations == nil && c.preferred == nil && c.name != batchName && len(c.argument) <= mostBytes
 }
 
 // submit waits for what becomes of the call among others.
-func (g *gathering) submit(ctx context.Context, c *call, answer any) (Receipt, error) {
+func (g *batcher) submit(ctx context.Context, c *call, answer any) (Receipt, error) {
 	if err := ctx.Err(); err != nil {
 		return Receipt{}, fmt.Errorf("%s: %w", c.name, err)
 	}
-	member := &gatheredCall{c, make(chan outcome, 1)}
+	member := &batchedCall{c, make(chan outcome, 1)}
 	g.join(member)
 	select {
 	case o := <-member.done:
@@ -88,7 +88,7 @@ func (g *gathering) submit(ctx context.Context, c *call, answer any) (Receipt, e
 }
 
 // join adds a call to those that wait, and lets them go if they are enough.
-func (g *gathering) join(member *gatheredCall) {
+func (g *batcher) join(member *batchedCall) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	rights := member.right(g.client.rights)
@@ -97,7 +97,7 @@ func (g *gathering) join(member *gatheredCall) {
 	}
 	open := g.open[rights]
 	if open == nil {
-		open = &gathered{rights: rights}
+		open = &openBatch{rights: rights}
 		open.timer = time.AfterFunc(g.wait, func() { g.leave(open) })
 		g.open[rights] = open
 	}
@@ -109,14 +109,14 @@ func (g *gathering) join(member *gatheredCall) {
 }
 
 // close lets those that wait go; the lock is held.
-func (g *gathering) close(open *gathered) {
+func (g *batcher) close(open *openBatch) {
 	open.timer.Stop()
 	go g.run(open.members)
 	delete(g.open, open.rights)
 }
 
 // leave lets calls go that have waited long enough, unless they have gone already.
-func (g *gathering) leave(batch *gathered) {
+func (g *batcher) leave(batch *openBatch) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.open[batch.rights] == batch {
@@ -125,7 +125,7 @@ func (g *gathering) leave(batch *gathered) {
 }
 
 // withdraw takes a call back that still waits.
-func (g *gathering) withdraw(member *gatheredCall) bool {
+func (g *batcher) withdraw(member *batchedCall) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, open := range g.open {
@@ -139,7 +139,7 @@ func (g *gathering) withdraw(member *gatheredCall) bool {
 }
 
 // run submits calls in one transaction, without those that are refused. Its time is the client's, since no caller's deadline binds the others.
-func (g *gathering) run(members []*gatheredCall) {
+func (g *batcher) run(members []*batchedCall) {
 	limits := g.client.timeouts
 	ctx, cancel := context.WithTimeout(context.Background(), limits.Endorse+limits.Submit+limits.CommitStatus)
 	defer cancel()
@@ -152,7 +152,7 @@ func (g *gathering) run(members []*gatheredCall) {
 			g.end(ctx, members, answers, receipt, err, &alone)
 			return
 		}
-		var others []*gatheredCall
+		var others []*batchedCall
 		for i, m := range members {
 			switch refusal := refused[i]; {
 			case refusal == nil:
@@ -171,7 +171,7 @@ func (g *gathering) run(members []*gatheredCall) {
 }
 
 // together submits calls in one transaction, whoever the client acts for: each has its own signed request if it needs one.
-func (g *gathering) together(ctx context.Context, members []*gatheredCall) ([]json.RawMessage, Receipt, error) {
+func (g *batcher) together(ctx context.Context, members []*batchedCall) ([]json.RawMessage, Receipt, error) {
 	var request batch.Request
 	for _, m := range members {
 		request.Calls = append(request.Calls, batch.Call{Transaction: m.name, Request: m.argument})
@@ -190,7 +190,7 @@ func (g *gathering) together(ctx context.Context, members []*gatheredCall) ([]js
 }
 
 // end gives each call the outcome of all, or submits each by itself where it is certain that nothing did.
-func (g *gathering) end(ctx context.Context, members []*gatheredCall, answers []json.RawMessage, receipt Receipt, err error, alone *sync.WaitGroup) {
+func (g *batcher) end(ctx context.Context, members []*batchedCall, answers []json.RawMessage, receipt Receipt, err error, alone *sync.WaitGroup) {
 	for i, m := range members {
 		switch {
 		case err == nil:
@@ -204,7 +204,7 @@ func (g *gathering) end(ctx context.Context, members []*gatheredCall, answers []
 }
 
 // alone submits a call in a transaction of its own.
-func (g *gathering) alone(ctx context.Context, m *gatheredCall) {
+func (g *batcher) alone(ctx context.Context, m *batchedCall) {
 	var o outcome
 	o.receipt, o.err = g.client.proposeUntilValid(ctx, m.call, &o.answer)
 	m.done <- o
