@@ -79,23 +79,23 @@ func (l Licensing) QuickAgree(ctx context.Context, request licensing.QuickAgreeR
 }
 
 // SuspendAgreement calls licensing:SuspendAgreement. The assigner suspends a licence.
-func (l Licensing) SuspendAgreement(ctx context.Context, request licensing.SuspendAgreementRequest) (licensing.Ending, Receipt, error) {
-	return submit[licensing.Ending](ctx, l.client, "licensing:SuspendAgreement", request)
+func (l Licensing) SuspendAgreement(ctx context.Context, request licensing.SuspendAgreementRequest) (licensing.Termination, Receipt, error) {
+	return submit[licensing.Termination](ctx, l.client, "licensing:SuspendAgreement", request)
 }
 
 // ResumeAgreement calls licensing:ResumeAgreement. The assigner ends a suspension.
-func (l Licensing) ResumeAgreement(ctx context.Context, request licensing.ResumeAgreementRequest) (licensing.Ending, Receipt, error) {
-	return submit[licensing.Ending](ctx, l.client, "licensing:ResumeAgreement", request)
+func (l Licensing) ResumeAgreement(ctx context.Context, request licensing.ResumeAgreementRequest) (licensing.Termination, Receipt, error) {
+	return submit[licensing.Termination](ctx, l.client, "licensing:ResumeAgreement", request)
 }
 
 // RetireAgreement calls licensing:RetireAgreement. Either side ends a licence for good; the other cannot veto it.
-func (l Licensing) RetireAgreement(ctx context.Context, request licensing.RetireAgreementRequest) (licensing.Ending, Receipt, error) {
-	return submit[licensing.Ending](ctx, l.client, "licensing:RetireAgreement", request)
+func (l Licensing) RetireAgreement(ctx context.Context, request licensing.RetireAgreementRequest) (licensing.Termination, Receipt, error) {
+	return submit[licensing.Termination](ctx, l.client, "licensing:RetireAgreement", request)
 }
 
 // Supersede calls licensing:Supersede. The assigner ends a licence in favour of its successor.
-func (l Licensing) Supersede(ctx context.Context, request licensing.SupersedeRequest) (licensing.Ending, Receipt, error) {
-	return submit[licensing.Ending](ctx, l.client, "licensing:Supersede", request)
+func (l Licensing) Supersede(ctx context.Context, request licensing.SupersedeRequest) (licensing.Termination, Receipt, error) {
+	return submit[licensing.Termination](ctx, l.client, "licensing:Supersede", request)
 }
 
 // RequestAccess calls licensing:RequestAccess. A processor of the assignee asks for one access; the decision is recorded.

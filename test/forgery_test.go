@@ -37,8 +37,8 @@ func TestThreeLyingOrganisationsCannotLicenseTheFourthsData(t *testing.T) {
 	}
 	made := real.Agreement
 	made.AgreementID = "CommunityMSP/forged-" + random(t)
-	provider, consumer := made.Endings(licensing.Act{At: made.Timestamp})
-	inForce := made.NewInForce(real.Provider, real.Consumer, licensing.Act{At: made.Timestamp})
+	provider, consumer := made.Endings(licensing.Action{At: made.Timestamp})
+	inForce := made.NewInForce(real.Provider, real.Consumer, licensing.Action{At: made.Timestamp})
 
 	t.Run("cannot change what is the owner's", func(t *testing.T) {
 		ended := real.Endings[0]

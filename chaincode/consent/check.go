@@ -100,7 +100,7 @@ type Facts struct {
 	// Lineages are the purpose's by version of the taxonomy, where a record includes narrower purposes.
 	Lineages map[int]Lineage
 	// Standings are the records', in their order; Erased is true where the subject asked for erasure at the controller or everywhere.
-	Standings []Standing
+	Standings []RecordState
 	Erased    bool
 	Now       time.Time
 }
@@ -167,7 +167,7 @@ func (r CheckRequest) category(category string, facts Facts) CategoryVerdict {
 }
 
 // denies is the first reason why the consent does not cover the category, "" if it does.
-func (r CheckRequest) denies(record Record, standing Standing, category string, facts Facts) ReasonFor {
+func (r CheckRequest) denies(record Record, recordState RecordState, category string, facts Facts) ReasonFor {
 	switch {
 	case !r.purposeOf(record, facts):
 		return PurposeNotCovered
@@ -182,15 +182,15 @@ func (r CheckRequest) denies(record Record, standing Standing, category string, 
 	case facts.Suspended.Of(record.NoticeID) != nil:
 		return NoticeIsSuspended
 	default:
-		return record.deniesAt(r.At, standing, facts.Now)
+		return record.deniesAt(r.At, recordState, facts.Now)
 	}
 }
 
 // deniesAt is the reason by state and validity. An invalidated consent never allowed anything, whichever day is asked about.
-func (r Record) deniesAt(at time.Time, standing Standing, now time.Time) ReasonFor {
-	state := r.State(standing, now)
+func (r Record) deniesAt(at time.Time, recordState RecordState, now time.Time) ReasonFor {
+	state := r.State(recordState, now)
 	if state != Invalidated && !at.IsZero() {
-		state = r.StateAt(standing, at, now)
+		state = r.StateAt(recordState, at, now)
 	}
 	if at.IsZero() {
 		at = now
@@ -198,11 +198,11 @@ func (r Record) deniesAt(at time.Time, standing Standing, now time.Time) ReasonF
 	switch {
 	case state == None:
 		return NotGivenThen
-	case !state.Active() && standing.EndUnproven:
+	case !state.Active() && recordState.EndUnproven:
 		return EndIsUnproven
 	case !state.Active():
 		return ReasonFor(state)
-	case standing.Unproven:
+	case recordState.Unproven:
 		return NotProven
 	case at.Before(r.ValidFrom):
 		return NotYetValid

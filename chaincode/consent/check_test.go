@@ -14,9 +14,9 @@ func question() CheckRequest {
 }
 
 // ended is the standing of a record after a party's end at the time.
-func ended(t testing.TB, r Record, name Step, at time.Time) (s Standing) {
+func ended(t testing.TB, r Record, name Step, at time.Time) (s RecordState) {
 	t.Helper()
-	act := Act{Actor: name.By(), By: "UtilityMSP", TxID: "t", At: at}
+	act := Action{Actor: name.By(), By: "UtilityMSP", TxID: "t", At: at}
 	if act.Actor == Resident {
 		act = byResident(at)
 	}
@@ -46,7 +46,7 @@ func TestCheckAnswersByConsent(t *testing.T) {
 	type scene struct {
 		give  func(*GiveRequest)
 		ask   func(*CheckRequest)
-		then  func(*testing.T, Record) Standing
+		then  func(*testing.T, Record) RecordState
 		facts func(*Facts)
 	}
 	for sentence, row := range map[string]struct {
@@ -74,15 +74,15 @@ func TestCheckAnswersByConsent(t *testing.T) {
 		"a restriction leaves consent (Art. 18-2)": {scene{facts: func(f *Facts) { f.Restricted = mark }}, ""},
 		"before the validity":                      {scene{give: func(r *GiveRequest) { r.ValidFrom = noon.Add(2 * time.Hour) }}, NotYetValid},
 		"after the validity":                       {scene{give: func(r *GiveRequest) { r.ValidUntil = noon.Add(time.Minute) }}, ReasonFor(Expired)},
-		"withdrawn":                                {scene{then: func(t *testing.T, r Record) Standing { return ended(t, r, StepWithdraw, noon.Add(time.Minute)) }}, ReasonFor(Withdrawn)},
+		"withdrawn":                                {scene{then: func(t *testing.T, r Record) RecordState { return ended(t, r, StepWithdraw, noon.Add(time.Minute)) }}, ReasonFor(Withdrawn)},
 		"withdrawn, about the time before": {scene{
-			then: func(t *testing.T, r Record) Standing { return ended(t, r, StepWithdraw, noon.Add(30*time.Minute)) },
+			then: func(t *testing.T, r Record) RecordState { return ended(t, r, StepWithdraw, noon.Add(30*time.Minute)) },
 			ask:  func(r *CheckRequest) { r.At = noon.Add(time.Minute) },
 		}, ""},
 		"given, about the time before": {scene{ask: func(r *CheckRequest) { r.At = noon.Add(-time.Minute) }}, NotGivenThen},
-		"revoked by the controller":    {scene{then: func(t *testing.T, r Record) Standing { return ended(t, r, StepRevoke, noon.Add(time.Minute)) }}, ReasonFor(Revoked)},
+		"revoked by the controller":    {scene{then: func(t *testing.T, r Record) RecordState { return ended(t, r, StepRevoke, noon.Add(time.Minute)) }}, ReasonFor(Revoked)},
 		"invalidated, about the time before": {scene{
-			then: func(t *testing.T, r Record) Standing { return ended(t, r, StepInvalidate, noon.Add(30*time.Minute)) },
+			then: func(t *testing.T, r Record) RecordState { return ended(t, r, StepInvalidate, noon.Add(30*time.Minute)) },
 			ask:  func(r *CheckRequest) { r.At = noon.Add(time.Minute) },
 		}, ReasonFor(Invalidated)},
 		"all withdrawn": {scene{facts: func(f *Facts) { f.Standings[0].All = cut(CutWithdrawAll, noon.Add(time.Minute)) }}, ReasonFor(Withdrawn)},
@@ -93,7 +93,7 @@ func TestCheckAnswersByConsent(t *testing.T) {
 		"all withdrawn before it was given": {scene{facts: func(f *Facts) { f.Standings[0].All = cut(CutWithdrawAll, noon.Add(-time.Minute)) }}, ""},
 		"a consent that nobody signed":      {scene{facts: func(f *Facts) { f.Standings[0].Unproven = true }}, NotProven},
 		"ended by a withdrawal that nobody signed": {scene{
-			then:  func(t *testing.T, r Record) Standing { return ended(t, r, StepWithdraw, noon.Add(time.Minute)) },
+			then:  func(t *testing.T, r Record) RecordState { return ended(t, r, StepWithdraw, noon.Add(time.Minute)) },
 			facts: func(f *Facts) { f.Standings[0].EndUnproven = true },
 		}, EndIsUnproven},
 		"erased, about the time before": {scene{
@@ -104,7 +104,7 @@ func TestCheckAnswersByConsent(t *testing.T) {
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			record := given(t, published(t, content()), row.give)
-			facts := Facts{Records: []Record{record}, Standings: make([]Standing, 1), Now: later}
+			facts := Facts{Records: []Record{record}, Standings: make([]RecordState, 1), Now: later}
 			if row.then != nil {
 				facts.Standings[0] = row.then(t, record)
 			}
@@ -141,7 +141,7 @@ func TestTwoConsentsCoverTwoCategories(t *testing.T) {
 	})
 	r := question()
 	r.DataCategories = []string{"pd:Location", "pd:Power"}
-	verdict, err := Check(r, Facts{Records: []Record{power, place}, Standings: make([]Standing, 2), Now: noon})
+	verdict, err := Check(r, Facts{Records: []Record{power, place}, Standings: make([]RecordState, 2), Now: noon})
 	require.NoError(t, err)
 	require.True(t, verdict.Allowed)
 	require.Equal(t, []string{"d", "c"}, verdict.ConsentIDs)

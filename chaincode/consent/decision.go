@@ -29,8 +29,8 @@ type Acknowledgement struct {
 }
 
 // Acknowledge makes the acknowledgement of an organisation that processed under the consent.
-func (r Record) Acknowledge(standing Standing, act Act) (Acknowledgement, error) {
-	if state := r.State(standing, act.At); !state.Stopped() {
+func (r Record) Acknowledge(recordState RecordState, act Action) (Acknowledgement, error) {
+	if state := r.State(recordState, act.At); !state.Stopped() {
 		return Acknowledgement{}, fault.New(fault.IllegalTransition, "consent %s is %s; only a stop can be acknowledged", r.ConsentID, state.shown())
 	}
 	return Acknowledgement{Schema: SchemaVersion, Subject: r.Subject, ConsentID: r.ConsentID, MSP: act.By, At: act.At, TxID: act.TxID}, nil
@@ -188,7 +188,7 @@ func absent(field, value string) error {
 }
 
 // Object makes the mark of the act beside the one that is there, nil for none; changed is false where nothing changes.
-func (r ObjectRequest) Object(existing *Mark, act Act) (made Mark, changed bool, err error) {
+func (r ObjectRequest) Object(existing *Mark, act Action) (made Mark, changed bool, err error) {
 	switch {
 	case r.Lift && !existing.Holds():
 		return made, false, fault.Field(fault.IllegalTransition, "lift", "nothing holds that could be lifted")

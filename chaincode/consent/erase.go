@@ -68,7 +68,7 @@ const legalDuty = "eu-gdpr:A17-3-b"
 
 // Purge divides the records with private parts into those to purge and those that a law lets the controller keep; notices and standings are the records',
 // in the same order.
-func (r PurgeRequest) Purge(records []Record, notices []Notice, standings []Standing, now time.Time) (PurgeAnswer, []Record) {
+func (r PurgeRequest) Purge(records []Record, notices []Notice, standings []RecordState, now time.Time) (PurgeAnswer, []Record) {
 	answer := PurgeAnswer{Subject: r.Subject, Purged: []string{}, Retained: []Retained{}}
 	var purge []Record
 	for i, record := range records {
@@ -83,7 +83,7 @@ func (r PurgeRequest) Purge(records []Record, notices []Notice, standings []Stan
 }
 
 // keptUntil is until when a legal obligation that the notice names keeps the private part: its retention after the record's last event.
-func (r Record) keptUntil(notice Notice, standing Standing, now time.Time) time.Time {
+func (r Record) keptUntil(notice Notice, recordState RecordState, now time.Time) time.Time {
 	if !notice.Names(BasisObligation) {
 		return time.Time{}
 	}
@@ -91,7 +91,7 @@ func (r Record) keptUntil(notice Notice, standing Standing, now time.Time) time.
 	if err != nil { // a published notice has a valid one
 		return time.Time{}
 	}
-	line := r.Timeline(standing, now)
+	line := r.Timeline(recordState, now)
 	return kept.after(line[len(line)-1].At)
 }
 

@@ -66,7 +66,7 @@ func published(t testing.TB, c NoticeContent) Notice {
 	if c.Version > 1 {
 		before = &Notice{NoticeContent: NoticeContent{Controller: c.Controller}}
 	}
-	notice, err := c.Publish(before, nil, shipped(t), Act{Actor: Controlled, By: "UtilityMSP", TxID: "publish", At: noon.AddDate(-1, 0, 0)})
+	notice, err := c.Publish(before, nil, shipped(t), Action{Actor: Controlled, By: "UtilityMSP", TxID: "publish", At: noon.AddDate(-1, 0, 0)})
 	require.NoError(t, err)
 	return notice
 }
@@ -78,8 +78,8 @@ func terms(id string) Terms {
 	}
 }
 
-func byResident(at time.Time) Act {
-	return Act{Actor: Resident, By: alice, Subject: alice, TxID: "tx" + at.Format(time.RFC3339), At: at, SignedAt: at, Evidence: &Proof{Signer: alice, ID: jti}}
+func byResident(at time.Time) Action {
+	return Action{Actor: Resident, By: alice, Subject: alice, TxID: "tx" + at.Format(time.RFC3339), At: at, SignedAt: at, Evidence: &Proof{Signer: alice, ID: jti}}
 }
 
 // given is a consent that alice gave at noon.
@@ -90,7 +90,7 @@ func given(t testing.TB, notice Notice, change func(*GiveRequest)) Record {
 		change(&r)
 	}
 	require.NoError(t, r.Validate())
-	record, err := r.Give(alice, nil, Standing{}, notice, byResident(noon))
+	record, err := r.Give(alice, nil, RecordState{}, notice, byResident(noon))
 	require.NoError(t, err)
 	return record
 }

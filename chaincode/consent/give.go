@@ -23,7 +23,7 @@ func (r RequestConsentRequest) Validate() error {
 }
 
 // Ask makes the requested record.
-func (r RequestConsentRequest) Ask(notice Notice, act Act) (Record, error) {
+func (r RequestConsentRequest) Ask(notice Notice, act Action) (Record, error) {
 	record, err := r.record(r.Subject, notice, notice.TaxonomyVersion, act.At)
 	if err != nil {
 		return Record{}, err
@@ -91,8 +91,8 @@ func (r GiveRequest) of(notice Notice) error {
 }
 
 // Give makes the given record. asked is the request that it answers, with its standing; nil where the resident begins.
-func (r GiveRequest) Give(subject string, asked *View, standing Standing, notice Notice, act Act) (Record, error) {
-	if err := standing.Fresh(r.Epoch); err != nil {
+func (r GiveRequest) Give(subject string, asked *View, recordState RecordState, notice Notice, act Action) (Record, error) {
+	if err := recordState.Fresh(r.Epoch); err != nil {
 		return Record{}, err
 	}
 	if err := r.of(notice); err != nil {
@@ -126,7 +126,7 @@ func (r GiveRequest) answers(asked View) error {
 }
 
 // hold notes the private part that the resident signed.
-func (r *Record) hold(privateSHA256 string, act Act) {
+func (r *Record) hold(privateSHA256 string, act Action) {
 	if privateSHA256 == "" || privateSHA256 == r.PrivateSHA256 {
 		return
 	}
@@ -181,11 +181,11 @@ func (r RenewRequest) Validate() error {
 }
 
 // Renew makes the renewed record.
-func (r RenewRequest) Renew(record Record, standing Standing, notice Notice, act Act) (Record, error) {
-	if err := standing.Fresh(record.Epoch); err != nil {
+func (r RenewRequest) Renew(record Record, recordState RecordState, notice Notice, act Action) (Record, error) {
+	if err := recordState.Fresh(record.Epoch); err != nil {
 		return record, err
 	}
-	from := record.State(standing, act.At)
+	from := record.State(recordState, act.At)
 	if _, err := Next(StepRenew, from, act.Actor); err != nil {
 		return record, err
 	}

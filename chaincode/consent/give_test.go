@@ -37,7 +37,7 @@ func TestNobodyCanGiveMoreThanTheNoticeSays(t *testing.T) {
 			r := GiveRequest{Terms: terms("c")}.Under(notice)
 			row.change(&r)
 			require.NoError(t, r.Validate())
-			record, err := r.Give(alice, nil, Standing{}, notice, byResident(noon))
+			record, err := r.Give(alice, nil, RecordState{}, notice, byResident(noon))
 			if row.code == "" {
 				require.NoError(t, err)
 				require.Equal(t, Given, record.last().State)
@@ -93,25 +93,25 @@ func TestARenewalKeepsTheScope(t *testing.T) {
 	second := byResident(hour)
 	second.Evidence = &Proof{Signer: alice, ID: "second-0123456789"}
 
-	_, err := r.Under(published(t, narrower)).Renew(record, Standing{}, published(t, narrower), second)
+	_, err := r.Under(published(t, narrower)).Renew(record, RecordState{}, published(t, narrower), second)
 	require.ErrorIs(t, err, fault.InvalidField)
-	renewed, err := r.Under(published(t, wider)).Renew(record, Standing{}, published(t, wider), second)
+	renewed, err := r.Under(published(t, wider)).Renew(record, RecordState{}, published(t, wider), second)
 	require.NoError(t, err)
 	require.Equal(t, record.Scope, renewed.Scope, "a wider notice does not widen the consent")
 	require.Equal(t, 2, renewed.NoticeVersion)
 	require.Equal(t, r.ValidUntil, renewed.last().ValidUntil)
 	require.Len(t, renewed.PrivateIDs(), 2, "the replaced private part is not forgotten")
-	_, err = r.Under(published(t, wider)).Renew(renewed, Standing{}, published(t, wider), byResident(hour))
+	_, err = r.Under(published(t, wider)).Renew(renewed, RecordState{}, published(t, wider), byResident(hour))
 	require.ErrorIs(t, err, fault.SignedRequestStale, "it does not name the renewal before")
-	_, err = r.After(renewed).Under(notice).Renew(renewed, Standing{}, notice, byResident(hour))
+	_, err = r.After(renewed).Under(notice).Renew(renewed, RecordState{}, notice, byResident(hour))
 	require.ErrorIs(t, err, fault.InvalidField, "an older version")
 	r = r.Under(notice)
 	r.ValidUntil = hour
-	_, err = r.Renew(record, Standing{}, notice, byResident(hour))
+	_, err = r.Renew(record, RecordState{}, notice, byResident(hour))
 	require.ErrorIs(t, err, fault.InvalidPeriod)
 	expired := record.ValidUntil.Add(time.Second)
 	r.ValidUntil = expired.AddDate(1, 0, 0)
-	_, err = r.Renew(record, Standing{}, notice, byResident(expired))
+	_, err = r.Renew(record, RecordState{}, notice, byResident(expired))
 	require.ErrorIs(t, err, fault.IllegalTransition, "an expired consent cannot be renewed")
 }
 
@@ -122,8 +122,8 @@ func TestALegalDutyKeepsThePrivatePartForATime(t *testing.T) {
 	records := []Record{given(t, published(t, content()), private), given(t, published(t, duty), private)}
 	records[1].ConsentID = "kept"
 	notices := []Notice{published(t, content()), published(t, duty)}
-	erased := Standing{Erased: cut(CutErase, noon.Add(time.Hour))}
-	standings := []Standing{erased, erased}
+	erased := RecordState{Erased: cut(CutErase, noon.Add(time.Hour))}
+	standings := []RecordState{erased, erased}
 	answer, gone := PurgeRequest{Subject: alice}.Purge(records, notices, standings, noon.AddDate(0, 0, 1))
 	require.Equal(t, []string{"c"}, answer.Purged)
 	require.Len(t, gone, 1)

@@ -159,7 +159,7 @@ func (g Guardian) With(subject, guardian string, office Office) Guardian {
 }
 
 // Office is the term that the subject's own signed request makes; by is the key that signed it.
-func (r NameGuardianRequest) Office(by Key, act Act) (Office, error) {
+func (r NameGuardianRequest) Office(by Key, act Action) (Office, error) {
 	if err := term(r.Until, act.At); err != nil {
 		return Office{}, err
 	}
@@ -174,7 +174,7 @@ func (r NameGuardianRequest) Office(by Key, act Act) (Office, error) {
 }
 
 // Office is the term that the guardian's signed request asks for.
-func (r AcceptGuardianshipRequest) Office(act Act) (Office, error) {
+func (r AcceptGuardianshipRequest) Office(act Action) (Office, error) {
 	return Office{
 		ID: act.Named(), From: act.At, Until: seconds(r.Until), ReasonCode: r.ReasonCode, By: act.By, Authority: r.Authority, Witness: r.Witness,
 		Evidence: act.Evidence, TxID: act.TxID, Epoch: r.Epoch,
@@ -205,8 +205,8 @@ func (e GuardianEnd) Named() string {
 	return e.TxID
 }
 
-// OfficeStanding is a term with all that the ledger states about it.
-type OfficeStanding struct {
+// OfficeState is a term with all that the ledger states about it.
+type OfficeState struct {
 	Office
 	Ended *GuardianEnd
 	// All, Rotated and Recovered are what ends all guardianships of the term's numbers.
@@ -222,7 +222,7 @@ type OfficeStanding struct {
 }
 
 // Follows is what the next term of the guardian names.
-func (o OfficeStanding) Follows() string {
+func (o OfficeState) Follows() string {
 	if o.Ended != nil {
 		return o.Ended.Named()
 	}
@@ -230,20 +230,20 @@ func (o OfficeStanding) Follows() string {
 }
 
 // InOffice reports whether the guardian signs for the subject now: whatever ended the term ends it, whatever the clocks say.
-func (o OfficeStanding) InOffice(now time.Time) bool { return o.within(now) && len(o.ends(now)) == 0 }
+func (o OfficeState) InOffice(now time.Time) bool { return o.within(now) && len(o.ends(now)) == 0 }
 
 // WasInOffice reports whether the guardian signed for the subject at an earlier time. So its last action ended the
 // term.
-func (o OfficeStanding) WasInOffice(at time.Time) bool {
+func (o OfficeState) WasInOffice(at time.Time) bool {
 	return o.within(at) && !slices.ContainsFunc(o.ends(at), func(ended time.Time) bool { return ended.Before(at) })
 }
 
-func (o OfficeStanding) within(at time.Time) bool {
+func (o OfficeState) within(at time.Time) bool {
 	return !at.Before(o.From) && at.Before(o.Until) && (o.Authority == "" || o.Approved[0] != nil && o.Approved[1] != nil)
 }
 
 // ends are the times of all that ended the term.
-func (o OfficeStanding) ends(now time.Time) (times []time.Time) {
+func (o OfficeState) ends(now time.Time) (times []time.Time) {
 	if o.Ended != nil {
 		times = append(times, o.Ended.At)
 	}

@@ -54,7 +54,7 @@ type NewKey struct {
 }
 
 // FirstKey is the key of a subject that never signed before.
-func FirstKey(k NewKey, act Act) Key {
+func FirstKey(k NewKey, act Action) Key {
 	return Key{
 		Schema: SchemaVersion, Key: k.Thumbprint, Subject: k.Thumbprint, JWK: k.JWK, Algorithm: k.Algorithm, AddedAt: act.At, TxID: act.TxID,
 		AddedBy: act.Evidence,
@@ -62,7 +62,7 @@ func FirstKey(k NewKey, act Act) Key {
 }
 
 // Makes is a key that this key adds, or that replaces it.
-func (k Key) Makes(made NewKey, slot int, act Act) (Key, error) {
+func (k Key) Makes(made NewKey, slot int, act Action) (Key, error) {
 	if len(k.Makers) >= maxMakers {
 		return Key{}, fault.Field(fault.OutOfRange, "proof", "%d keys made one another; let two organisations recover the subject's key", maxMakers)
 	}
@@ -98,8 +98,8 @@ const (
 	StepRecover   Step = "Recover"
 )
 
-// KeyStanding is a key with all that the ledger states about it.
-type KeyStanding struct {
+// KeyState is a key with all that the ledger states about it.
+type KeyState struct {
 	Key
 	// Ended, Removal and Suspended are the key's; Recovered is the recovery that removed all keys of its time.
 	Ended     *KeyEnd
@@ -114,7 +114,7 @@ type KeyStanding struct {
 // Removed is since when the key does not speak any more, nil while it does. With rights, only ends count that are
 // written once. Others could take back a removal that waited and took effect, and ask for it again; it keeps nobody
 // from ending anything.
-func (k KeyStanding) Removed(now time.Time, right bool) *time.Time {
+func (k KeyState) Removed(now time.Time, right bool) *time.Time {
 	if k.Ended != nil {
 		return &k.Ended.At
 	}
@@ -131,7 +131,7 @@ func (k KeyStanding) Removed(now time.Time, right bool) *time.Time {
 }
 
 // removedWith is since when the key ended with one of its makers.
-func (k KeyStanding) removedWith(now time.Time, right bool) *time.Time {
+func (k KeyState) removedWith(now time.Time, right bool) *time.Time {
 	for i, end := range k.MakersEnded {
 		if end != nil && reaches(end.Since, k.Makers[i].At) {
 			return &end.At
@@ -149,7 +149,7 @@ func (k KeyStanding) removedWith(now time.Time, right bool) *time.Time {
 }
 
 // Present refuses a key that was removed and, unless suspended ones may, also one that is suspended. right is as in Removed.
-func (k KeyStanding) Present(now time.Time, right, suspended bool) error {
+func (k KeyState) Present(now time.Time, right, suspended bool) error {
 	if at := k.Removed(now, right); at != nil {
 		return fault.New(fault.KeyRemoved, "the signing key was removed or replaced at %s", at.Format(time.RFC3339))
 	}
@@ -199,7 +199,7 @@ type KeyView struct {
 }
 
 // View is the key as it is answered.
-func (k KeyStanding) View(now time.Time) KeyView {
+func (k KeyState) View(now time.Time) KeyView {
 	view := KeyView{Key: k.Key, Present: k.Removed(now, false) == nil, Removed: k.Ended}
 	if k.Removal.Pending() {
 		view.Removal = k.Removal

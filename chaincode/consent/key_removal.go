@@ -53,7 +53,7 @@ func reaches(since, made time.Time) bool { return !since.IsZero() && !made.Befor
 
 // Remove removes the target by the key: at once by an older key or itself, else after a delay. Where the target asked to remove the key, neither speaks
 // until a recovery. Only one of end and removal is set, none where nothing changes.
-func (k KeyStanding) Remove(target KeyStanding, against *Removal, since time.Time, act Act) (end *KeyEnd, removal *Removal, err error) {
+func (k KeyState) Remove(target KeyState, against *Removal, since time.Time, act Action) (end *KeyEnd, removal *Removal, err error) {
 	if target.Ended != nil {
 		return nil, nil, nil
 	}
@@ -94,7 +94,7 @@ type Rotation struct {
 }
 
 // Cancel cancels the removal of the target: by the target itself, or by an unsuspended key older than the one that asked, asker.
-func (k KeyStanding) Cancel(target KeyStanding, asker Key, follows string, act Act) (Removal, error) {
+func (k KeyState) Cancel(target KeyState, asker Key, follows string, act Action) (Removal, error) {
 	removal := target.Removal
 	switch {
 	case !removal.Pending() || removal.effective(act.At):

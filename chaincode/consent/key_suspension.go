@@ -30,7 +30,7 @@ func (s *KeySuspensions) By(key string) bool {
 }
 
 // Suspend suspends the target by the key at once; changed is false where it did already. A suspended key suspends its suspender only.
-func (k KeyStanding) Suspend(target KeyStanding, act Act) (suspended KeySuspensions, changed bool, err error) {
+func (k KeyState) Suspend(target KeyState, act Action) (suspended KeySuspensions, changed bool, err error) {
 	removes := k.Removal.Pending() && k.Removal.By == target.Key.Key
 	if k.IsSuspended() && !k.Suspended.By(target.Key.Key) && !removes {
 		return suspended, false, fault.New(fault.KeySuspended, "a suspended key suspends nobody but its suspender")
@@ -47,7 +47,7 @@ func (k KeyStanding) Suspend(target KeyStanding, act Act) (suspended KeySuspensi
 }
 
 // Lift lifts the target's suspension by the suspender: by the suspender itself or by an unsuspended key older than it.
-func (k KeyStanding) Lift(target KeyStanding, suspender Key, follows string) (KeySuspensions, error) {
+func (k KeyState) Lift(target KeyState, suspender Key, follows string) (KeySuspensions, error) {
 	lifted := KeySuspensions{Schema: SchemaVersion, Key: target.Key.Key, Subject: target.Subject, List: []Suspension{}}
 	if !target.Suspended.By(suspender.Key) {
 		return lifted, fault.Field(fault.NotFound, "suspender", "this key has not suspended the other")
@@ -67,7 +67,7 @@ func (k KeyStanding) Lift(target KeyStanding, suspender Key, follows string) (Ke
 }
 
 // IsSuspended reports whether the key is suspended by another, or for removing one that removes it.
-func (k KeyStanding) IsSuspended() bool {
+func (k KeyState) IsSuspended() bool {
 	return k.Suspended != nil && len(k.Suspended.List) > 0 || k.Removal.Pending() && k.Removal.Mutual
 }
 

@@ -106,7 +106,7 @@ type Notice struct {
 }
 
 // Publish makes the notice of the content. before is the version before, nil for the first; compatible is the version that CompatibleWith names.
-func (c NoticeContent) Publish(before, compatible *Notice, taxonomy Taxonomy, act Act) (Notice, error) {
+func (c NoticeContent) Publish(before, compatible *Notice, taxonomy Taxonomy, act Action) (Notice, error) {
 	if err := request.All(c.follows(before), c.knows(taxonomy), c.narrows(compatible, taxonomy)); err != nil {
 		return Notice{}, err
 	}

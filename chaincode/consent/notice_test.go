@@ -61,7 +61,7 @@ func TestAVersionFollowsTheOneBeforeAndItsPurposeIsKnown(t *testing.T) {
 	first := published(t, content())
 	second := content()
 	second.Version = 2
-	taxonomy, act := shipped(t), Act{By: "UtilityMSP", At: noon}
+	taxonomy, act := shipped(t), Action{By: "UtilityMSP", At: noon}
 	_, err := second.Publish(nil, nil, taxonomy, act)
 	require.ErrorIs(t, err, fault.NoticeNotFound)
 	second.Controller.MSP = "CityMSP"
@@ -101,7 +101,7 @@ func TestACompatibleVersionIsEqualOrNarrower(t *testing.T) {
 			c := content()
 			c.Version, c.CompatibleWith = 2, 1
 			row.change(&c)
-			_, err := c.Publish(&older, &older, shipped(t), Act{At: noon})
+			_, err := c.Publish(&older, &older, shipped(t), Action{At: noon})
 			if row.field == "" {
 				require.NoError(t, err)
 				return

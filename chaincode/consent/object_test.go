@@ -33,7 +33,7 @@ func TestAConsentAnswersOnlyQuestionsAboutItsOwnObject(t *testing.T) {
 			record := given(t, published(t, content()), func(r *GiveRequest) { r.Object = c.given })
 			question := CheckRequest{Subject: alice, Controller: "UtilityMSP", Purpose: record.Purpose, DataCategories: []string{"pd:Power"}, Object: c.asked}
 			require.NoError(t, question.Validate())
-			verdict, err := Check(question, Facts{Records: []Record{record}, Standings: make([]Standing, 1), Now: noon})
+			verdict, err := Check(question, Facts{Records: []Record{record}, Standings: make([]RecordState, 1), Now: noon})
 			require.NoError(t, err)
 			require.Equal(t, c.covered, verdict.Allowed)
 			switch {

@@ -12,17 +12,17 @@ import (
 // life is a random life of one consent: anyone who may or may not, does what they can, by signed requests that may have
 // been held back.
 type life struct {
-	notice   Notice
-	record   *Record
-	standing Standing
-	now      time.Time
-	signed   int
+	notice      Notice
+	record      *Record
+	recordState RecordState
+	now         time.Time
+	signed      int
 	// stopped is set once the consent was withdrawn by name.
 	stopped bool
 }
 
-func (l *life) act(actor Actor, rt *rapid.T) Act {
-	act := Act{Actor: actor, By: "UtilityMSP", TxID: "t", At: l.now}
+func (l *life) act(actor Actor, rt *rapid.T) Action {
+	act := Action{Actor: actor, By: "UtilityMSP", TxID: "t", At: l.now}
 	if actor == Resident {
 		l.signed++
 		act.By, act.SignedAt = alice, l.now.Add(-time.Duration(rapid.IntRange(0, 3600).Draw(rt, "held"))*time.Second)
@@ -39,27 +39,27 @@ func (l *life) step(rt *rapid.T) {
 	case StepGive:
 		r := GiveRequest{Terms: terms("c")}.Under(l.notice)
 		r.ValidUntil = until
-		after, err := r.Give(alice, nil, l.standing, l.notice, act)
+		after, err := r.Give(alice, nil, l.recordState, l.notice, act)
 		if err == nil && l.record == nil {
 			l.record = &after
 		}
 	case StepRenew:
 		l.renew(rt, act, until)
 	case CutWithdrawAll:
-		if l.standing.All == nil && act.Actor == Resident {
+		if l.recordState.All == nil && act.Actor == Resident {
 			cutoff := NewCutoff(CutWithdrawAll, 1, act)
-			l.standing.All = &cutoff
+			l.recordState.All = &cutoff
 		}
 	default:
 		l.end(step, act)
 	}
 }
 
-func (l *life) renew(rt *rapid.T, act Act, until time.Time) {
+func (l *life) renew(rt *rapid.T, act Action, until time.Time) {
 	if l.record == nil {
 		return
 	}
-	after, err := RenewRequest{ValidUntil: until}.After(*l.record).Under(l.notice).Renew(*l.record, l.standing, l.notice, act)
+	after, err := RenewRequest{ValidUntil: until}.After(*l.record).Under(l.notice).Renew(*l.record, l.recordState, l.notice, act)
 	if err != nil {
 		return
 	}
@@ -68,7 +68,7 @@ func (l *life) renew(rt *rapid.T, act Act, until time.Time) {
 	l.record = &after
 }
 
-func (l *life) end(step Step, act Act) {
+func (l *life) end(step Step, act Action) {
 	if l.record == nil {
 		return
 	}
@@ -77,12 +77,12 @@ func (l *life) end(step Step, act Act) {
 		return
 	}
 	switch {
-	case step == StepWithdraw && l.standing.Withdrawn == nil:
-		l.standing.Withdrawn, l.stopped = &end, true
-	case step == StepRevoke && l.standing.Revoked == nil:
-		l.standing.Revoked = &end
-	case step == StepInvalidate && l.standing.Invalidated == nil:
-		l.standing.Invalidated = &end
+	case step == StepWithdraw && l.recordState.Withdrawn == nil:
+		l.recordState.Withdrawn, l.stopped = &end, true
+	case step == StepRevoke && l.recordState.Revoked == nil:
+		l.recordState.Revoked = &end
+	case step == StepInvalidate && l.recordState.Invalidated == nil:
+		l.recordState.Invalidated = &end
 	}
 }
 
@@ -111,9 +111,9 @@ func (l *life) holds(rt *rapid.T) {
 	folded, err := Fold(l.record.Events)
 	require.NoError(rt, err)
 	require.Equal(rt, l.record.last().State, folded)
-	state := l.record.State(l.standing, l.now)
+	state := l.record.State(l.recordState, l.now)
 	require.False(rt, l.stopped && state.Active(), "after a withdrawal")
-	verdict, err := Check(question(), Facts{Records: []Record{*l.record}, Standings: []Standing{l.standing}, Now: l.now})
+	verdict, err := Check(question(), Facts{Records: []Record{*l.record}, Standings: []RecordState{l.recordState}, Now: l.now})
 	require.NoError(rt, err)
 	if verdict.Allowed {
 		require.True(rt, state.Active())

@@ -72,7 +72,7 @@ type Event struct {
 }
 
 // Record is a consent as it was given and renewed (ISO/IEC TS 27560 consent record), or a controller's request for one.
-// Nothing in it names a person. The ends of a consent are under keys of their own: see Standing.
+// Nothing in it names a person. The ends of a consent are under keys of their own: see RecordState.
 type Record struct {
 	Schema int `json:"schema"`
 	// ConsentID is the subject's own id of a consent, the controller's own id of a request.
@@ -113,7 +113,7 @@ func (r Record) Follows() string {
 }
 
 // Act is who does something, proven by the caller's certificate or signature, and when.
-type Act struct {
+type Action struct {
 	Actor Actor
 	// By is the MSP or the thumbprint of the signing key.
 	By   string
@@ -131,7 +131,7 @@ type Act struct {
 }
 
 // Named is what a later request names that follows the act.
-func (a Act) Named() string {
+func (a Action) Named() string {
 	if a.Evidence != nil {
 		return a.Evidence.ID
 	}
@@ -142,7 +142,7 @@ func (a Act) Named() string {
 func (r Record) last() Event { return r.Events[len(r.Events)-1] }
 
 // event is what the act's step leaves.
-func (a Act) event(step Step, to State, reason ReasonCode) Event {
+func (a Action) event(step Step, to State, reason ReasonCode) Event {
 	return Event{
 		Type: step, State: to, At: a.At, SignedAt: a.SignedAt, By: a.By, TxID: a.TxID, ReasonCode: reason, Evidence: a.Evidence, Guardian: a.Guardian,
 		Raised: a.Raised,
@@ -151,7 +151,7 @@ func (a Act) event(step Step, to State, reason ReasonCode) Event {
 
 // begin appends the event of a step by which processing is asked for or allowed; anything that is stored before stays
 // as it is.
-func (r Record) begin(step Step, from State, act Act) (Record, error) {
+func (r Record) begin(step Step, from State, act Action) (Record, error) {
 	to, err := Next(step, from, act.Actor)
 	if err != nil {
 		return r, err
@@ -177,8 +177,8 @@ type View struct {
 }
 
 // View adds the effective state.
-func (r Record) View(standing Standing, now time.Time) View {
-	return View{Record: r, State: r.State(standing, now), Follows: standing.follows(r), Unproven: standing.Unproven || standing.EndUnproven}
+func (r Record) View(recordState RecordState, now time.Time) View {
+	return View{Record: r, State: r.State(recordState, now), Follows: recordState.follows(r), Unproven: recordState.Unproven || recordState.EndUnproven}
 }
 
 // GetRequest names a consent, or a controller's request.

@@ -187,7 +187,7 @@ type Recovered struct {
 }
 
 // Complete makes the recovered key.
-func (r Recovery) Complete(made NewKey, number int, cancelled *RecoveryEnd, act Act) (Key, Recovered, error) {
+func (r Recovery) Complete(made NewKey, number int, cancelled *RecoveryEnd, act Action) (Key, Recovered, error) {
 	switch {
 	case cancelled != nil:
 		return Key{}, Recovered{}, fault.New(fault.IllegalTransition, "the recovery was cancelled by key %s", cancelled.By)

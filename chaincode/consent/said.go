@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Said is a signed request that was verified again, as readers compare it with the record that rests on it.
-type Said struct {
+// SignedCall is a signed request that was verified again, as readers compare it with the record that rests on it.
+type SignedCall struct {
 	// Signer is the key that signed, Subject whose rights it exercised, ID its jti.
 	Signer, Subject, ID string
 	// Transaction is what it called, Request the JSON object that was signed.
@@ -17,7 +17,7 @@ type Said struct {
 	IssuedAt, At time.Time
 }
 
-func said[T any](s *Said, transaction string) (request T, ok bool) {
+func signedFor[T any](s *SignedCall, transaction string) (request T, ok bool) {
 	if s == nil || s.Transaction != transaction {
 		return request, false
 	}
@@ -25,39 +25,39 @@ func said[T any](s *Said, transaction string) (request T, ok bool) {
 }
 
 // Adds is the new key's own signature that AddKey or RotateKey carried.
-func (s *Said) Adds() (proof string, ok bool) {
-	if r, ok := said[AddKeyRequest](s, "consent:AddKey"); ok {
+func (s *SignedCall) Adds() (proof string, ok bool) {
+	if r, ok := signedFor[AddKeyRequest](s, "consent:AddKey"); ok {
 		return r.Proof, true
 	}
-	r, ok := said[RotateKeyRequest](s, "consent:RotateKey")
+	r, ok := signedFor[RotateKeyRequest](s, "consent:RotateKey")
 	return r.Proof, ok
 }
 
 // EndsKey reports whether the request of a key of the subject ended the key.
-func (s *Said) EndsKey(end KeyEnd) bool {
-	if r, ok := said[RemoveKeyRequest](s, "consent:RemoveKey"); ok {
+func (s *SignedCall) EndsKey(end KeyEnd) bool {
+	if r, ok := signedFor[RemoveKeyRequest](s, "consent:RemoveKey"); ok {
 		return r.Key == end.Key && end.Type == StepRemoveKey
 	}
-	_, ok := said[RotateKeyRequest](s, "consent:RotateKey")
+	_, ok := signedFor[RotateKeyRequest](s, "consent:RotateKey")
 	return ok && s.Signer == end.Key && end.Type == StepRotateKey
 }
 
 // Completes are the two organisations whose words a CompleteRecovery names.
-func (s *Said) Completes() (pair []string, ok bool) {
-	r, ok := said[RecoveryRequest](s, "consent:CompleteRecovery")
+func (s *SignedCall) Completes() (pair []string, ok bool) {
+	r, ok := signedFor[RecoveryRequest](s, "consent:CompleteRecovery")
 	return r.Organisations, ok && r.NewKey == s.Signer && len(r.Organisations) == minOrganisations
 }
 
 // Names reports whether the subject's request makes the guardian's term.
-func (s *Said) Names(g Guardian, office Office) bool {
-	r, ok := said[NameGuardianRequest](s, "consent:NameGuardian")
+func (s *SignedCall) Names(g Guardian, office Office) bool {
+	r, ok := signedFor[NameGuardianRequest](s, "consent:NameGuardian")
 	return ok && r.Guardian == g.Guardian && seconds(r.Until).Equal(office.Until) && r.Epoch == office.Epoch && r.Rotations == office.Rotations &&
 		r.Recovered == office.Recovered
 }
 
 // Accepts reports whether the guardian's request asks for the term.
-func (s *Said) Accepts(g Guardian, office Office) bool {
-	r, ok := said[AcceptGuardianshipRequest](s, "consent:AcceptGuardianship")
+func (s *SignedCall) Accepts(g Guardian, office Office) bool {
+	r, ok := signedFor[AcceptGuardianshipRequest](s, "consent:AcceptGuardianship")
 	return ok && r.Subject == g.Subject && seconds(r.Until).Equal(office.Until) && r.Authority == office.Authority && r.Witness == office.Witness &&
 		r.Epoch == office.Epoch
 }
@@ -75,11 +75,11 @@ func (r Record) Proofs() (proofs []Proof, ok bool) {
 
 // Proven reports whether the record describes what the resident signed: by Give, and by Renew after Renew, each of
 // which names the one before. all are the signed requests in the order of the events, nil where one does not verify.
-func (r Record) Proven(all []*Said) bool {
+func (r Record) Proven(all []*SignedCall) bool {
 	if len(all) != len(r.Events) {
 		return false
 	}
-	give, ok := said[GiveRequest](all[0], "consent:Give")
+	give, ok := signedFor[GiveRequest](all[0], "consent:Give")
 	if !ok || give.ConsentID != r.ConsentID || give.Epoch != r.Epoch || !give.gives(r) || !r.begins(give, all[0]) {
 		return false
 	}
@@ -96,10 +96,10 @@ type renewal struct {
 }
 
 // renewed is what holds after the Give and the renewals that follow it; ok is false where one does not follow the one before.
-func (r GiveRequest) renewed(all []*Said) (last renewal, ok bool) {
+func (r GiveRequest) renewed(all []*SignedCall) (last renewal, ok bool) {
 	last = renewal{seconds(r.ValidUntil), r.NoticeVersion, r.TaxonomyVersion, r.NoticeSHA256, r.PrivateSHA256}
 	for i, signed := range all[1:] {
-		renew, ok := said[RenewRequest](signed, "consent:Renew")
+		renew, ok := signedFor[RenewRequest](signed, "consent:Renew")
 		if !ok || renew.ConsentID != r.ConsentID || renew.Follows != all[i].ID || renew.Epoch != r.Epoch {
 			return last, false
 		}
@@ -117,7 +117,7 @@ func (r GiveRequest) gives(record Record) bool {
 }
 
 // begins reports whether the record begins when the resident signed that it does.
-func (r Record) begins(give GiveRequest, signed *Said) bool {
+func (r Record) begins(give GiveRequest, signed *SignedCall) bool {
 	signedAt := seconds(signed.IssuedAt)
 	if at := signed.At; signedAt.After(at) {
 		signedAt = seconds(at)
@@ -129,17 +129,17 @@ func (r Record) begins(give GiveRequest, signed *Said) bool {
 }
 
 // Ends reports whether the subject's request brought the end about.
-func (s *Said) Ends(end End) bool {
-	r, ok := said[DecisionRequest](s, "consent:Withdraw")
+func (s *SignedCall) Ends(end End) bool {
+	r, ok := signedFor[DecisionRequest](s, "consent:Withdraw")
 	return ok && r.ConsentID == end.ConsentID && (r.Subject == "" || r.Subject == end.Subject)
 }
 
 // Cuts reports whether the subject's request brought the cut-off towards the controller about.
-func (s *Said) Cuts(cutoff Cutoff, controller string) bool {
+func (s *SignedCall) Cuts(cutoff Cutoff, controller string) bool {
 	if cutoff.Type == CutErase {
-		r, ok := said[EraseRequest](s, "consent:Erase")
+		r, ok := signedFor[EraseRequest](s, "consent:Erase")
 		return ok && r.Controller == controller
 	}
-	r, ok := said[WithdrawAllRequest](s, "consent:WithdrawAll")
+	r, ok := signedFor[WithdrawAllRequest](s, "consent:WithdrawAll")
 	return ok && r.Number == cutoff.Number
 }

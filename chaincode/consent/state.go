@@ -138,7 +138,7 @@ type End struct {
 }
 
 // NewEnd is the end of a consent by the act.
-func (r Record) NewEnd(step Step, act Act, reason ReasonCode) (End, error) {
+func (r Record) NewEnd(step Step, act Action, reason ReasonCode) (End, error) {
 	to, err := Next(step, Given, act.Actor)
 	if err != nil {
 		return End{}, err
@@ -167,7 +167,7 @@ type Cutoff struct {
 }
 
 // NewCutoff is the cut-off of the act.
-func NewCutoff(kind Step, number int, act Act) Cutoff {
+func NewCutoff(kind Step, number int, act Action) Cutoff {
 	return Cutoff{
 		Schema: SchemaVersion, Type: kind, Number: number, At: act.At, SignedAt: act.SignedAt, By: act.By, TxID: act.TxID, Evidence: act.Evidence,
 		Guardian: act.Guardian, Raised: act.Raised,
@@ -189,12 +189,12 @@ type Answer struct {
 }
 
 // NewAnswer is the answer of an act; consentID is the consent that was given.
-func NewAnswer(step Step, to State, consentID string, act Act, reason ReasonCode) Answer {
+func NewAnswer(step Step, to State, consentID string, act Action, reason ReasonCode) Answer {
 	return Answer{SchemaVersion, consentID, act.event(step, to, reason)}
 }
 
-// Standing is what the ledger states about a consent or a request beside the record itself.
-type Standing struct {
+// RecordState is what the ledger states about a consent or a request beside the record itself.
+type RecordState struct {
 	// Withdrawn, Revoked and Invalidated are the ends of the consent by the subject, the controller and the authority.
 	Withdrawn, Revoked, Invalidated *End
 	// All is the WithdrawAll that ends the consent's epoch; Erased and ErasedHere are the erasures at all controllers and at the consent's.
@@ -206,10 +206,10 @@ type Standing struct {
 }
 
 // HasErased reports whether the subject asked for erasure here or everywhere.
-func (s Standing) HasErased() bool { return s.Erased != nil || s.ErasedHere != nil }
+func (s RecordState) HasErased() bool { return s.Erased != nil || s.ErasedHere != nil }
 
 // follows is what the next request about the record names.
-func (s Standing) follows(r Record) string {
+func (s RecordState) follows(r Record) string {
 	if s.Answer != nil && s.Answer.Evidence != nil {
 		return s.Answer.Evidence.ID
 	}
@@ -221,7 +221,7 @@ func (s Standing) follows(r Record) string {
 
 // Fresh refuses a Give or Renew after an erasure, or one that does not name the last time that the subject withdrew
 // everything. Anyone who holds a signed request back gains nothing.
-func (s Standing) Fresh(epoch int) error {
+func (s RecordState) Fresh(epoch int) error {
 	if s.HasErased() {
 		return fault.New(fault.SubjectErased, "the subject asked for erasure")
 	}
@@ -238,7 +238,7 @@ func (c *Cutoff) ends(r Record) bool {
 }
 
 // end is the first of the ends that a party or the subject at large brought about.
-func (s Standing) end(r Record) *Event {
+func (s RecordState) end(r Record) *Event {
 	var first *Event
 	consider := func(event Event) {
 		if event.At.Before(r.last().At) { // an end ends what it names, whatever the clocks say
@@ -262,12 +262,12 @@ func (s Standing) end(r Record) *Event {
 }
 
 // Timeline is the record's events together with those that the ledger holds elsewhere or that time brings: the ends, the expiry, the answer to a request.
-func (r Record) Timeline(standing Standing, now time.Time) []Event {
+func (r Record) Timeline(recordState RecordState, now time.Time) []Event {
 	if r.Asked() {
-		return r.asked(standing)
+		return r.asked(recordState)
 	}
 	var line []Event
-	end := standing.end(r)
+	end := recordState.end(r)
 	for i, event := range r.Events {
 		line = append(line, event)
 		ends := request.Latest // when the next event takes over
@@ -283,16 +283,16 @@ func (r Record) Timeline(standing Standing, now time.Time) []Event {
 	if end != nil && line[len(line)-1].State != Expired {
 		line = append(line, *end)
 	}
-	if standing.Invalidated != nil {
-		line = append(line, standing.Invalidated.Event)
+	if recordState.Invalidated != nil {
+		line = append(line, recordState.Invalidated.Event)
 	}
 	return line
 }
 
 // asked is the timeline of a request.
-func (r Record) asked(standing Standing) []Event {
+func (r Record) asked(recordState RecordState) []Event {
 	line := r.Events
-	for _, answer := range []*Answer{standing.Answer, standing.Refusal} {
+	for _, answer := range []*Answer{recordState.Answer, recordState.Refusal} {
 		if answer != nil {
 			line = append(line[:len(line):len(line)], answer.Event)
 		}
@@ -301,15 +301,15 @@ func (r Record) asked(standing Standing) []Event {
 }
 
 // State is the effective state, the one from which every step starts.
-func (r Record) State(standing Standing, now time.Time) State {
-	line := r.Timeline(standing, now)
+func (r Record) State(recordState RecordState, now time.Time) State {
+	line := r.Timeline(recordState, now)
 	return line[len(line)-1].State
 }
 
 // StateAt is the state that was effective at an earlier time, None before the first event.
-func (r Record) StateAt(standing Standing, at, now time.Time) State {
+func (r Record) StateAt(recordState RecordState, at, now time.Time) State {
 	state := None
-	for _, event := range r.Timeline(standing, now) {
+	for _, event := range r.Timeline(recordState, now) {
 		if !event.At.After(at) {
 			state = event.State
 		}
@@ -317,8 +317,8 @@ func (r Record) StateAt(standing Standing, at, now time.Time) State {
 	return state
 }
 
-// Ending is the time since which a consent allows nothing, and its state now.
-type Ending struct {
+// Termination is the time since which a consent allows nothing, and its state now.
+type Termination struct {
 	// At is the zero time where the consent was never given.
 	At time.Time
 	// State is the effective state; it is active where only the notice is suspended.
@@ -327,25 +327,25 @@ type Ending struct {
 
 // Ended is the consent's ending, nil while it is in force. Anything that was processed before stays lawful (Art. 7-3):
 // other contracts ask it for processing that concerns an earlier day.
-func (r Record) Ended(standing Standing, suspended *Mark, now time.Time) *Ending {
-	line := r.Timeline(standing, now)
+func (r Record) Ended(recordState RecordState, suspended *Mark, now time.Time) *Termination {
+	line := r.Timeline(recordState, now)
 	newest := line[len(line)-1]
-	if standing.Unproven { // it never allowed anything
-		return &Ending{State: newest.State}
+	if recordState.Unproven { // it never allowed anything
+		return &Termination{State: newest.State}
 	}
 	if newest.State.Active() {
 		if suspended.Holds() {
-			return &Ending{suspended.At, newest.State}
+			return &Termination{suspended.At, newest.State}
 		}
 		return nil
 	}
 	for i, event := range slices.Backward(line) {
 		if event.State.Active() {
-			return &Ending{line[i+1].At, newest.State}
+			return &Termination{line[i+1].At, newest.State}
 		}
 	}
-	return &Ending{State: newest.State}
+	return &Termination{State: newest.State}
 }
 
 // Before reports whether the consent had ended at the time.
-func (e *Ending) Before(at time.Time) bool { return e != nil && !at.Before(e.At) }
+func (e *Termination) Before(at time.Time) bool { return e != nil && !at.Before(e.At) }

@@ -59,18 +59,18 @@ func TestOnlyGivenAndRenewedAllowProcessing(t *testing.T) {
 
 func TestABeginningThatDoesNotNameAnEndIsRefused(t *testing.T) {
 	for sentence, row := range map[string]struct {
-		standing Standing
-		code     fault.Code
+		recordState RecordState
+		code        fault.Code
 	}{
-		"nothing was withdrawn":           {Standing{}, ""},
-		"another consent was withdrawn":   {Standing{Withdrawn: &End{}}, ""},
-		"all were withdrawn":              {Standing{All: cut(CutWithdrawAll, noon)}, fault.SignedRequestStale},
-		"all were withdrawn long ago":     {Standing{All: cut(CutWithdrawAll, noon.AddDate(-1, 0, 0))}, fault.SignedRequestStale},
-		"the subject was erased long ago": {Standing{Erased: cut(CutErase, noon.AddDate(-1, 0, 0))}, fault.SubjectErased},
-		"the subject was erased here":     {Standing{ErasedHere: cut(CutErase, noon)}, fault.SubjectErased},
+		"nothing was withdrawn":           {RecordState{}, ""},
+		"another consent was withdrawn":   {RecordState{Withdrawn: &End{}}, ""},
+		"all were withdrawn":              {RecordState{All: cut(CutWithdrawAll, noon)}, fault.SignedRequestStale},
+		"all were withdrawn long ago":     {RecordState{All: cut(CutWithdrawAll, noon.AddDate(-1, 0, 0))}, fault.SignedRequestStale},
+		"the subject was erased long ago": {RecordState{Erased: cut(CutErase, noon.AddDate(-1, 0, 0))}, fault.SubjectErased},
+		"the subject was erased here":     {RecordState{ErasedHere: cut(CutErase, noon)}, fault.SubjectErased},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			err := row.standing.Fresh(0)
+			err := row.recordState.Fresh(0)
 			if row.code == "" {
 				require.NoError(t, err)
 				return
@@ -100,28 +100,28 @@ func TestWhereNeitherNamesTheOtherTheLaterSignatureWins(t *testing.T) {
 			if row.asserted != "" {
 				all.Evidence = nil
 			}
-			require.Equal(t, row.want, record.State(Standing{All: &all}, hour))
+			require.Equal(t, row.want, record.State(RecordState{All: &all}, hour))
 		})
 	}
 }
 
 func TestTheTimelineHoldsEveryEnd(t *testing.T) {
 	record := given(t, published(t, content()), nil)
-	standing := Standing{All: cut(CutWithdrawAll, noon.Add(time.Hour))}
-	standing.Withdrawn = ended(t, record, StepWithdraw, noon.Add(3*time.Hour)).Withdrawn
+	recordState := RecordState{All: cut(CutWithdrawAll, noon.Add(time.Hour))}
+	recordState.Withdrawn = ended(t, record, StepWithdraw, noon.Add(3*time.Hour)).Withdrawn
 	now := noon.AddDate(2, 0, 0)
-	line := record.Timeline(standing, now)
+	line := record.Timeline(recordState, now)
 	require.Len(t, line, 2)
 	require.Equal(t, CutWithdrawAll, line[1].Type)
 	require.Equal(t, noon.Add(time.Hour), line[1].At, "the first end ended it, not the second")
-	require.Equal(t, Withdrawn, record.StateAt(standing, noon.Add(2*time.Hour), now))
-	require.Equal(t, Given, record.StateAt(standing, noon.Add(time.Minute), now))
-	require.Equal(t, None, record.StateAt(standing, noon.Add(-time.Minute), now))
-	require.Equal(t, Expired, record.State(Standing{}, now))
+	require.Equal(t, Withdrawn, record.StateAt(recordState, noon.Add(2*time.Hour), now))
+	require.Equal(t, Given, record.StateAt(recordState, noon.Add(time.Minute), now))
+	require.Equal(t, None, record.StateAt(recordState, noon.Add(-time.Minute), now))
+	require.Equal(t, Expired, record.State(RecordState{}, now))
 
-	standing.Invalidated = ended(t, record, StepInvalidate, now).Invalidated
-	require.Equal(t, []State{Given, Withdrawn, Invalidated}, states(record.Timeline(standing, now)))
-	require.Equal(t, []State{Given, Expired, Invalidated}, states(record.Timeline(Standing{Invalidated: standing.Invalidated}, now)))
+	recordState.Invalidated = ended(t, record, StepInvalidate, now).Invalidated
+	require.Equal(t, []State{Given, Withdrawn, Invalidated}, states(record.Timeline(recordState, now)))
+	require.Equal(t, []State{Given, Expired, Invalidated}, states(record.Timeline(RecordState{Invalidated: recordState.Invalidated}, now)))
 	require.Equal(t, []State{Given}, states(record.Events), "an end is no part of the record")
 }
 
@@ -140,7 +140,7 @@ func TestASlowClockDelaysNoWithdrawalAndIsMarked(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, noon, end.At)
 	require.True(t, end.Raised)
-	renewed, err := RenewRequest{ConsentID: "c", ValidUntil: noon.AddDate(2, 0, 0)}.After(record).Under(notice).Renew(record, Standing{}, notice, early)
+	renewed, err := RenewRequest{ConsentID: "c", ValidUntil: noon.AddDate(2, 0, 0)}.After(record).Under(notice).Renew(record, RecordState{}, notice, early)
 	require.NoError(t, err)
 	require.Equal(t, noon, renewed.last().At)
 	require.True(t, renewed.last().Raised)
@@ -148,7 +148,7 @@ func TestASlowClockDelaysNoWithdrawalAndIsMarked(t *testing.T) {
 
 func TestAConsentEndsWhenItFirstStopsAllowing(t *testing.T) {
 	minute := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
-	asked, err := RequestConsentRequest{Subject: alice, Terms: terms("c")}.Ask(published(t, content()), Act{Actor: Controlled, By: "UtilityMSP", At: noon})
+	asked, err := RequestConsentRequest{Subject: alice, Terms: terms("c")}.Ask(published(t, content()), Action{Actor: Controlled, By: "UtilityMSP", At: noon})
 	require.NoError(t, err)
 	no := NewAnswer(StepRefuse, Refused, "", byResident(minute(1)), "")
 	consented := given(t, published(t, content()), nil)
@@ -157,31 +157,31 @@ func TestAConsentEndsWhenItFirstStopsAllowing(t *testing.T) {
 	both.Invalidated = ended(t, consented, StepInvalidate, minute(2)).Invalidated
 	short := given(t, published(t, content()), func(r *GiveRequest) { r.ValidUntil = minute(30) })
 	mark := &Mark{At: minute(5)}
-	lifted := mark.Lift(Act{At: minute(6)})
+	lifted := mark.Lift(Action{At: minute(6)})
 	for sentence, row := range map[string]struct {
-		record    Record
-		standing  Standing
-		suspended *Mark
-		want      *Ending
+		record      Record
+		recordState RecordState
+		suspended   *Mark
+		want        *Termination
 	}{
 		"in force":                          {record: consented},
-		"never given":                       {record: asked, want: &Ending{State: Requested}},
-		"refused":                           {record: asked, standing: Standing{Refusal: &no}, want: &Ending{State: Refused}},
-		"withdrawn":                         {record: consented, standing: withdrawn, want: &Ending{minute(1), Withdrawn}},
-		"withdrawn and then invalidated":    {record: consented, standing: both, want: &Ending{minute(1), Invalidated}},
-		"revoked":                           {record: consented, standing: ended(t, consented, StepRevoke, minute(1)), want: &Ending{minute(1), Revoked}},
-		"expired":                           {record: short, want: &Ending{minute(30), Expired}},
-		"all withdrawn":                     {record: consented, standing: Standing{All: cut(CutWithdrawAll, minute(7))}, want: &Ending{minute(7), Withdrawn}},
-		"erased":                            {record: consented, standing: Standing{ErasedHere: cut(CutErase, minute(8))}, want: &Ending{minute(8), Withdrawn}},
-		"in force under a suspended notice": {record: consented, suspended: mark, want: &Ending{minute(5), Given}},
+		"never given":                       {record: asked, want: &Termination{State: Requested}},
+		"refused":                           {record: asked, recordState: RecordState{Refusal: &no}, want: &Termination{State: Refused}},
+		"withdrawn":                         {record: consented, recordState: withdrawn, want: &Termination{minute(1), Withdrawn}},
+		"withdrawn and then invalidated":    {record: consented, recordState: both, want: &Termination{minute(1), Invalidated}},
+		"revoked":                           {record: consented, recordState: ended(t, consented, StepRevoke, minute(1)), want: &Termination{minute(1), Revoked}},
+		"expired":                           {record: short, want: &Termination{minute(30), Expired}},
+		"all withdrawn":                     {record: consented, recordState: RecordState{All: cut(CutWithdrawAll, minute(7))}, want: &Termination{minute(7), Withdrawn}},
+		"erased":                            {record: consented, recordState: RecordState{ErasedHere: cut(CutErase, minute(8))}, want: &Termination{minute(8), Withdrawn}},
+		"in force under a suspended notice": {record: consented, suspended: mark, want: &Termination{minute(5), Given}},
 		"in force under a resumed notice":   {record: consented, suspended: &lifted},
-		"withdrawn before the notice's suspension": {record: consented, standing: withdrawn, suspended: mark, want: &Ending{minute(1), Withdrawn}},
+		"withdrawn before the notice's suspension": {record: consented, recordState: withdrawn, suspended: mark, want: &Termination{minute(1), Withdrawn}},
 	} {
 		t.Run(sentence, func(t *testing.T) {
-			require.Equal(t, row.want, row.record.Ended(row.standing, row.suspended, minute(60)))
+			require.Equal(t, row.want, row.record.Ended(row.recordState, row.suspended, minute(60)))
 		})
 	}
-	require.False(t, (*Ending)(nil).Before(noon))
-	require.True(t, (&Ending{At: noon}).Before(noon), "what begins at the end comes after it")
-	require.False(t, (&Ending{At: noon}).Before(noon.Add(-time.Second)))
+	require.False(t, (*Termination)(nil).Before(noon))
+	require.True(t, (&Termination{At: noon}).Before(noon), "what begins at the end comes after it")
+	require.False(t, (&Termination{At: noon}).Before(noon.Add(-time.Second)))
 }

@@ -25,7 +25,7 @@ type Mark struct {
 }
 
 // NewMark is a fact that begins with the act.
-func NewMark(act Act, reason ReasonCode) Mark {
+func NewMark(act Action, reason ReasonCode) Mark {
 	return Mark{Schema: SchemaVersion, At: act.At, By: act.By, TxID: act.TxID, ReasonCode: reason, SignedAt: act.SignedAt, Evidence: act.Evidence}
 }
 
@@ -33,7 +33,7 @@ func NewMark(act Act, reason ReasonCode) Mark {
 func (m *Mark) Holds() bool { return m != nil && m.LiftedAt.IsZero() }
 
 // Lift ends the fact.
-func (m Mark) Lift(act Act) Mark {
+func (m Mark) Lift(act Action) Mark {
 	m.LiftedAt, m.LiftSignedAt, m.LiftEvidence = later(act.At, m.At), act.SignedAt, act.Evidence
 	return m
 }

@@ -59,7 +59,7 @@ func (r RecordUseRequest) Validate() error {
 }
 
 // Evidence is the use that the request records.
-func (r RecordUseRequest) Evidence(act Act) Use {
+func (r RecordUseRequest) Evidence(act Action) Use {
 	return Use{
 		Schema: SchemaVersion, Subject: r.Subject, ConsentID: r.ConsentID, Purpose: r.Purpose, DataCategories: r.DataCategories, By: act.By, At: act.At, TxID: act.TxID,
 		Count: 1, Reference: r.Reference,
@@ -114,7 +114,7 @@ func UseField(i int) string { return useField(i) + "/consentId" }
 func useField(i int) string { return "uses/" + strconv.Itoa(i) }
 
 // Evidence is one Use for each consent of the batch.
-func (r RecordUsesRequest) Evidence(act Act) []Use {
+func (r RecordUsesRequest) Evidence(act Action) []Use {
 	uses := make([]Use, len(r.Uses))
 	var leaves int64
 	for i, use := range r.Uses {
@@ -138,14 +138,14 @@ type RecordUsesAnswer struct {
 }
 
 // Admit refuses a use that the consent does not allow now. index is the place in a batch, or Single.
-func (r Record) Admit(purpose string, categories []string, about Object, by string, index int, standing Standing, facts Facts) error {
+func (r Record) Admit(purpose string, categories []string, about Object, by string, index int, recordState RecordState, facts Facts) error {
 	question := CheckRequest{
 		Subject: r.Subject, Controller: r.Controller, Purpose: purpose, DataCategories: categories, Recipient: by, Object: about,
 	}
 	for _, category := range categories {
 		code := HasErased
-		if !standing.HasErased() {
-			code = question.denies(r, standing, category, facts)
+		if !recordState.HasErased() {
+			code = question.denies(r, recordState, category, facts)
 		}
 		if code == "" {
 			continue

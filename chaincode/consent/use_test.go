@@ -17,7 +17,7 @@ func TestEveryUseOfABatchCanBeProven(t *testing.T) {
 		require.NoError(t, err)
 		r := RecordUsesRequest{Purpose: "dpv:Purpose", DataCategories: []string{"pd:Power"}, Uses: []UseCount{{alice, "c", int64(size)}}, MerkleRoot: root}
 		require.NoError(t, r.Validate())
-		batch := r.Evidence(Act{By: "UtilityMSP", At: noon})[0]
+		batch := r.Evidence(Action{By: "UtilityMSP", At: noon})[0]
 		for i := range leaves {
 			proven, err := ProveUse(leaves, i)
 			require.NoError(t, err)

@@ -118,7 +118,7 @@ func (r RequestAccessRequest) Validate() error {
 }
 
 // Fits refuses the name of another author's decision, subjects where there are none, and none where the data are personal.
-func (r RequestAccessRequest) Fits(dataset DatasetView, act Act) error {
+func (r RequestAccessRequest) Fits(dataset DatasetView, act Action) error {
 	if err := authored("decisionId", r.DecisionID, act.By); err != nil {
 		return err
 	}

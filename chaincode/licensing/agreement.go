@@ -114,7 +114,7 @@ func (a Agreement) Signed() AgreeRequest {
 }
 
 // Agree moves the negotiation and makes its agreement of the last terms.
-func (r AgreeRequest) Agree(n Negotiation, terms Terms, act Act) (Negotiation, Agreement, error) {
+func (r AgreeRequest) Agree(n Negotiation, terms Terms, act Action) (Negotiation, Agreement, error) {
 	side, err := n.side(act)
 	if err != nil {
 		return n, Agreement{}, err
@@ -138,7 +138,7 @@ func (r AgreeRequest) Agree(n Negotiation, terms Terms, act Act) (Negotiation, A
 	return agreed, agreement, err
 }
 
-func (n Negotiation) conclude(terms Terms, evidence *Evidence, act Act) (Agreement, error) {
+func (n Negotiation) conclude(terms Terms, evidence *Evidence, act Action) (Agreement, error) {
 	policy, err := terms.Agree(n.AgreementID, n.Provider, n.Consumer, act.At)
 	return Agreement{
 		Schema: SchemaVersion, AgreementID: n.AgreementID, NegotiationID: n.NegotiationID, Assigner: n.Provider, Assignee: n.Consumer, Target: n.DatasetID,
@@ -148,7 +148,7 @@ func (n Negotiation) conclude(terms Terms, evidence *Evidence, act Act) (Agreeme
 }
 
 // Agree records the whole negotiation of an offer that is taken unchanged.
-func (r QuickAgreeRequest) Agree(offer Offer, act Act) (Negotiation, Round, Agreement, error) {
+func (r QuickAgreeRequest) Agree(offer Offer, act Action) (Negotiation, Round, Agreement, error) {
 	n := Negotiation{
 		Schema: SchemaVersion, NegotiationID: r.NegotiationID, DatasetID: offer.DatasetID, Consumer: act.By, Provider: offer.Owner, OfferID: offer.OfferID,
 		Supersedes: r.Supersedes, AgreementID: r.AgreementID,
@@ -164,7 +164,7 @@ func (r QuickAgreeRequest) Agree(offer Offer, act Act) (Negotiation, Round, Agre
 	owner.By, owner.Evidence = offer.Owner, offer.Evidence // who said so in advance, by autoAgree
 	for _, step := range []struct {
 		name string
-		act  Act
+		act  Action
 	}{{MoveAgree, owner}, {MoveVerify, act}, {MoveFinalize, owner}} {
 		if n, err = n.Step(step.name, step.act); err != nil {
 			return n, round, Agreement{}, err
@@ -176,7 +176,7 @@ func (r QuickAgreeRequest) Agree(offer Offer, act Act) (Negotiation, Round, Agre
 }
 
 // may refuses who may not take the offer unchanged.
-func (r QuickAgreeRequest) may(offer Offer, act Act) error {
+func (r QuickAgreeRequest) may(offer Offer, act Action) error {
 	switch {
 	case !offer.AutoAgree:
 		return fault.Field(fault.InvalidField, "offerId", "offer %s is to be negotiated", offer.OfferID)
@@ -210,7 +210,7 @@ type InForce struct {
 }
 
 // NewInForce is written when the negotiation is finalized.
-func (a Agreement) NewInForce(provider, consumer *Evidence, act Act) InForce {
+func (a Agreement) NewInForce(provider, consumer *Evidence, act Action) InForce {
 	return InForce{SchemaVersion, a.AgreementID, provider, consumer, act.At, act.TxID}
 }
 

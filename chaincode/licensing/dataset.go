@@ -106,7 +106,7 @@ func (r ConfirmDatasetRequest) Unsigned() ConfirmDatasetRequest {
 }
 
 // Confirms refuses a party that the dataset does not name, and roles that are others now.
-func (r ConfirmDatasetRequest) Confirms(d Dataset, act Act) error {
+func (r ConfirmDatasetRequest) Confirms(d Dataset, act Action) error {
 	if !slices.Contains(d.Parties(), act.By) {
 		return fault.New(fault.Forbidden, "dataset %s does not name %s as publisher, controller or contact", r.DatasetID, act.By)
 	}
@@ -152,7 +152,7 @@ type DatasetEnd struct {
 }
 
 // End makes the end.
-func (r RetireDatasetRequest) End(act Act) DatasetEnd {
+func (r RetireDatasetRequest) End(act Action) DatasetEnd {
 	return DatasetEnd{SchemaVersion, r.DatasetID, act.At, act.TxID, act.Evidence}
 }
 
@@ -223,15 +223,15 @@ func (c DatasetContent) checkPersonal() error {
 }
 
 // Register makes the dataset of the request.
-func (r RegisterDatasetRequest) Register(act Act) Dataset { return r.dataset(act) }
+func (r RegisterDatasetRequest) Register(act Action) Dataset { return r.dataset(act) }
 
-func (c DatasetContent) dataset(act Act) Dataset {
+func (c DatasetContent) dataset(act Action) Dataset {
 	return Dataset{Schema: SchemaVersion, DatasetContent: c, ChangedAt: act.At, TxID: act.TxID}
 }
 
 // Update makes the next version of the dataset. Anyone who owns the data and whether and by whom they are personal
 // never changes: licences and consents rest on it.
-func (r UpdateDatasetRequest) Update(before Dataset, act Act) (Dataset, error) {
+func (r UpdateDatasetRequest) Update(before Dataset, act Action) (Dataset, error) {
 	switch {
 	case !before.RetiredAt.IsZero():
 		return before, fault.Field(fault.IllegalTransition, "datasetId", "dataset %s is retired", r.DatasetID)
@@ -252,7 +252,7 @@ type RetireDatasetRequest struct {
 func (r RetireDatasetRequest) Validate() error { return ref("datasetId", r.DatasetID) }
 
 // Retire takes the dataset off.
-func (d Dataset) Retire(act Act) Dataset {
+func (d Dataset) Retire(act Action) Dataset {
 	d.RetiredAt, d.TxID = act.At, act.TxID
 	return d
 }

@@ -28,7 +28,7 @@ type Facts struct {
 }
 
 // Decide answers an access. Every reason is collected: licence, dataset, policy, duties, tickets and consents.
-func Decide(r RequestAccessRequest, facts Facts, act Act) Decision {
+func Decide(r RequestAccessRequest, facts Facts, act Action) Decision {
 	l := facts.Licence
 	d := Decision{
 		Schema: SchemaVersion, DecisionID: r.DecisionID, AgreementID: l.AgreementID, DatasetID: l.Target, Assigner: l.Assigner, Assignee: l.Assignee,
@@ -226,7 +226,7 @@ func (d Decision) Recheck(facts Facts, held []Ticket, uses []Use) AccessCheck {
 		request.Subjects = append(request.Subjects, subject.Subject)
 	}
 	facts.Last = nil // the last permit is this one
-	again := Decide(request, facts, Act{At: facts.Now})
+	again := Decide(request, facts, Action{At: facts.Now})
 	check := AccessCheck{
 		DecisionID: d.DecisionID, DatasetID: facts.Licence.Target, Action: d.Action, Purpose: d.Purpose,
 		Assignee: facts.Licence.Assignee, Claimed: d.Claimed, Reasons: again.Reasons,
@@ -267,7 +267,7 @@ func (l Licence) Simulate(q Question, facts Facts) Simulation {
 			request.Tickets = append(request.Tickets, Ticket{Rule: l.Terms.Permissions[i].Key()})
 		}
 	}
-	d := Decide(request, facts, Act{At: facts.Now})
+	d := Decide(request, facts, Action{At: facts.Now})
 	return Simulation{Permit: d.Permit, Reasons: d.Reasons, Report: d.Report}
 }
 

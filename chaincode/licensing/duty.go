@@ -101,7 +101,7 @@ func (l Licence) rule(key string, duties bool) (*odrl.Rule, error) {
 }
 
 // Claim records the assignee's word. A confirmed duty stays confirmed.
-func (r ClaimDutyRequest) Claim(l Licence, before *DutyRecord, act Act) (DutyRecord, error) {
+func (r ClaimDutyRequest) Claim(l Licence, before *DutyRecord, act Action) (DutyRecord, error) {
 	if act.By != l.Assignee {
 		return DutyRecord{}, fault.New(fault.Forbidden, "only the assignee %s claims duties of licence %s", l.Assignee, l.AgreementID)
 	}
@@ -114,7 +114,7 @@ func (r ClaimDutyRequest) Claim(l Licence, before *DutyRecord, act Act) (DutyRec
 	return r.record(Claimed, r.Reference, nil, act), nil
 }
 
-func (r DutyRequest) record(state DutyState, reference string, why []ReasonCode, act Act) DutyRecord {
+func (r DutyRequest) record(state DutyState, reference string, why []ReasonCode, act Action) DutyRecord {
 	return DutyRecord{
 		Schema: SchemaVersion, AgreementID: r.AgreementID, Rule: r.Rule, State: state, Reference: reference, ReasonCode: why, By: act.By, At: act.At, TxID: act.TxID,
 	}
@@ -133,7 +133,7 @@ func (r DutyRequest) Beneficiary(l Licence) (string, error) {
 }
 
 // Confirm records the beneficiary's word.
-func (r DutyRequest) Confirm(before *DutyRecord, act Act) DutyRecord {
+func (r DutyRequest) Confirm(before *DutyRecord, act Action) DutyRecord {
 	if before != nil {
 		return r.record(Confirmed, before.Reference, nil, act)
 	}
@@ -141,7 +141,7 @@ func (r DutyRequest) Confirm(before *DutyRecord, act Act) DutyRecord {
 }
 
 // Breach records the assigner's word.
-func (r ReportBreachRequest) Breach(l Licence, before *DutyRecord, act Act) (DutyRecord, error) {
+func (r ReportBreachRequest) Breach(l Licence, before *DutyRecord, act Action) (DutyRecord, error) {
 	if act.By != l.Assigner {
 		return DutyRecord{}, fault.New(fault.Forbidden, "only the assigner %s reports breaches of licence %s", l.Assigner, l.AgreementID)
 	}

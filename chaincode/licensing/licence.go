@@ -21,11 +21,11 @@ const (
 	Expired    LicenceState = "EXPIRED"
 )
 
-// Ending is one side's own word on a licence. An organisation has a key of its own, which only its peer can change once
+// Termination is one side's own word on a licence. An organisation has a key of its own, which only its peer can change once
 // it exists. Nobody at all when it has ended the licence: nobody can veto an end, end in another's name or take an end
 // back. A resident's word rests on the signed request; a suspension, which can be lifted, is under another key than the
 // end, which is written once.
-type Ending struct {
+type Termination struct {
 	Schema      int          `json:"schema"`
 	AgreementID string       `json:"agreementId"`
 	Side        Side         `json:"side"`
@@ -46,11 +46,11 @@ type Ending struct {
 }
 
 // Final reports whether the side ended the licence for good.
-func (e Ending) Final() bool { return e.State == Retired || e.State == Superseded }
+func (e Termination) Final() bool { return e.State == Retired || e.State == Superseded }
 
 // Endings are the two sides' words when the licence begins: nothing ended.
-func (a Agreement) Endings(act Act) (provider, consumer Ending) {
-	begin := Ending{Schema: SchemaVersion, AgreementID: a.AgreementID, State: Active, At: act.At, TxID: act.TxID, ID: act.TxID}
+func (a Agreement) Endings(act Action) (provider, consumer Termination) {
+	begin := Termination{Schema: SchemaVersion, AgreementID: a.AgreementID, State: Active, At: act.At, TxID: act.TxID, ID: act.TxID}
 	provider, consumer = begin, begin
 	provider.Side, provider.By = Provider, a.Assigner
 	consumer.Side, consumer.By = Consumer, a.Assignee
@@ -62,7 +62,7 @@ type Licence struct {
 	Agreement
 	// InForce is nil before the negotiation is finalized.
 	InForce            *InForce
-	Provider, Consumer Ending
+	Provider, Consumer Termination
 	// Unproven describes which signature is missing or does not fit; empty where those of both sides do.
 	Unproven string
 	// EndUnproven is true where an end has no valid signature of its resident: it ends the licence all the same.
@@ -107,14 +107,14 @@ func (l Licence) End() (last time.Time) {
 }
 
 // own is the side's own ending.
-func (l Licence) own(act Act) (Ending, error) {
+func (l Licence) own(act Action) (Termination, error) {
 	switch act.By {
 	case l.Assigner:
 		return l.Provider, nil
 	case l.Assignee:
 		return l.Consumer, nil
 	}
-	return Ending{}, fault.New(fault.Forbidden, "%s is no side of licence %s", act.By, l.AgreementID)
+	return Termination{}, fault.New(fault.Forbidden, "%s is no side of licence %s", act.By, l.AgreementID)
 }
 
 // RetireAgreementRequest ends a licence for good, by either side alone.
@@ -129,12 +129,12 @@ func (r RetireAgreementRequest) Validate() error {
 }
 
 // Retire is the side's last word.
-func (r RetireAgreementRequest) Retire(l Licence, act Act) (Ending, error) {
+func (r RetireAgreementRequest) Retire(l Licence, act Action) (Termination, error) {
 	return l.say(act, []LicenceState{NotInForce, Active, Suspended, Expired, Retired, Superseded}, Retired, r.End)
 }
 
 // say moves the side's own ending where the licence's effective state allows it.
-func (l Licence) say(act Act, from []LicenceState, to LicenceState, why End) (Ending, error) {
+func (l Licence) say(act Action, from []LicenceState, to LicenceState, why End) (Termination, error) {
 	own, err := l.own(act)
 	if err != nil || own.Final() && (to == own.State || to == Retired) { // an equal second end writes nothing
 		return own, err
@@ -142,7 +142,7 @@ func (l Licence) say(act Act, from []LicenceState, to LicenceState, why End) (En
 	state := l.State(act.At)
 	for _, allowed := range from {
 		if allowed == state {
-			return Ending{
+			return Termination{
 				Schema: SchemaVersion, AgreementID: l.AgreementID, Side: own.Side, State: to, By: act.By, At: act.At, TxID: act.TxID, End: why, ID: act.last(),
 				SignedAt: act.SignedAt, Evidence: act.Evidence, TimeRaised: act.Raised,
 			}, nil
@@ -164,9 +164,9 @@ func (r SuspendAgreementRequest) Validate() error {
 }
 
 // Suspend suspends the licence.
-func (r SuspendAgreementRequest) Suspend(l Licence, act Act) (Ending, error) {
+func (r SuspendAgreementRequest) Suspend(l Licence, act Action) (Termination, error) {
 	if act.By != l.Assigner {
-		return Ending{}, fault.New(fault.Forbidden, "only the assigner %s suspends licence %s", l.Assigner, l.AgreementID)
+		return Termination{}, fault.New(fault.Forbidden, "only the assigner %s suspends licence %s", l.Assigner, l.AgreementID)
 	}
 	if own := l.Provider; own.State == Active && act.SignedAt.Before(own.SignedAt) { // neither names the other
 		return own, fault.New(fault.SignedRequestStale, "the licence was resumed after this suspension was signed")
@@ -195,9 +195,9 @@ type AgreementRequest struct {
 func (r AgreementRequest) Validate() error { return ref("agreementId", r.AgreementID) }
 
 // Resume ends the suspension.
-func (r ResumeAgreementRequest) Resume(l Licence, act Act) (Ending, error) {
+func (r ResumeAgreementRequest) Resume(l Licence, act Action) (Termination, error) {
 	if act.By != l.Assigner {
-		return Ending{}, fault.New(fault.Forbidden, "only the assigner %s resumes licence %s", l.Assigner, l.AgreementID)
+		return Termination{}, fault.New(fault.Forbidden, "only the assigner %s resumes licence %s", l.Assigner, l.AgreementID)
 	}
 	if own := l.Provider; own.State == Suspended && own.ID != r.Follows {
 		return own, fault.Field(fault.SignedRequestStale, "follows", "the licence was suspended again, by %s; name it", own.ID)
@@ -218,16 +218,16 @@ func (r SupersedeRequest) Validate() error {
 }
 
 // Supersede ends the licence in favour of its successor.
-func (r SupersedeRequest) Supersede(l, successor Licence, act Act) (Ending, error) {
+func (r SupersedeRequest) Supersede(l, successor Licence, act Action) (Termination, error) {
 	switch {
 	case act.By != l.Assigner:
-		return Ending{}, fault.New(fault.Forbidden, "only the assigner %s supersedes licence %s", l.Assigner, l.AgreementID)
+		return Termination{}, fault.New(fault.Forbidden, "only the assigner %s supersedes licence %s", l.Assigner, l.AgreementID)
 	case successor.Supersedes != l.AgreementID || successor.Assigner != l.Assigner || successor.Assignee != l.Assignee:
-		return Ending{}, fault.Field(fault.InvalidField, "by", "licence %s was not negotiated to replace %s", r.By, r.AgreementID)
+		return Termination{}, fault.Field(fault.InvalidField, "by", "licence %s was not negotiated to replace %s", r.By, r.AgreementID)
 	case successor.Unproven != "":
-		return Ending{}, fault.Field(fault.EvidenceInvalid, "by", "licence %s: %s", r.By, successor.Unproven)
+		return Termination{}, fault.Field(fault.EvidenceInvalid, "by", "licence %s: %s", r.By, successor.Unproven)
 	case successor.State(act.At) != Active:
-		return Ending{}, fault.Field(fault.LicenceNotInForce, "by", "licence %s is %s", r.By, successor.State(act.At)).With("state", string(successor.State(act.At)))
+		return Termination{}, fault.Field(fault.LicenceNotInForce, "by", "licence %s is %s", r.By, successor.State(act.At)).With("state", string(successor.State(act.At)))
 	}
 	ending, err := l.say(act, []LicenceState{Active, Suspended, Expired}, Superseded, End{})
 	if ending.TxID == act.TxID {
@@ -247,18 +247,18 @@ type AgreementView struct {
 	// EndUnproven is true where an end has no valid signature of its resident: two organisations may have made it up. It ends the licence all the same.
 	EndUnproven bool `json:"endUnproven,omitempty"`
 	// Provider and Consumer are the signatures that brought it into force.
-	Provider  *Evidence `json:"provider,omitempty"`
-	Consumer  *Evidence `json:"consumer,omitempty"`
-	InForceAt time.Time `json:"inForceAt,omitzero"`
-	EndsAt    time.Time `json:"endsAt,omitzero"`
-	Endings   []Ending  `json:"endings"`
+	Provider  *Evidence     `json:"provider,omitempty"`
+	Consumer  *Evidence     `json:"consumer,omitempty"`
+	InForceAt time.Time     `json:"inForceAt,omitzero"`
+	EndsAt    time.Time     `json:"endsAt,omitzero"`
+	Endings   []Termination `json:"endings"`
 }
 
 // View is the licence at the time.
 func (l Licence) View(now time.Time) AgreementView {
 	view := AgreementView{
 		Agreement: l.Agreement, State: l.State(now), Proven: l.Unproven == "", Unproven: l.Unproven, EndUnproven: l.EndUnproven, EndsAt: l.End(),
-		Endings: []Ending{l.Provider, l.Consumer},
+		Endings: []Termination{l.Provider, l.Consumer},
 	}
 	if l.InForce != nil {
 		view.InForceAt, view.Provider, view.Consumer = l.InForce.At, l.InForce.Provider, l.InForce.Consumer

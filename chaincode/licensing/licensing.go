@@ -22,7 +22,7 @@ const SchemaVersion = 1
 const maxVersion = 999_999
 
 // Act is who does something, proven by the caller's certificate or signature, and when.
-type Act struct {
+type Action struct {
 	// By is the MSP of the organisation or the pseudonym of the resident.
 	By   string
 	TxID string
@@ -46,7 +46,7 @@ type Evidence struct {
 }
 
 // last names the act for requests that follow it: the resident's signed request, or else the transaction.
-func (a Act) last() string {
+func (a Action) last() string {
 	if a.Evidence != nil && a.Evidence.ID != "" {
 		return a.Evidence.ID
 	}
@@ -55,7 +55,7 @@ func (a Act) last() string {
 
 // notBefore raises the act's time to that of the record which it changes. Reports whether it had to: the ledger orders
 // what two organisations do, and no clock that is ahead holds up the other side.
-func (a Act) notBefore(record time.Time) (Act, bool) {
+func (a Action) notBefore(record time.Time) (Action, bool) {
 	if !a.At.Before(record) {
 		return a, false
 	}
@@ -187,8 +187,8 @@ type DutyAnnouncement struct {
 	State       DutyState `json:"state"`
 }
 
-// EndingAnnouncement reports how a side left a licence.
-type EndingAnnouncement struct {
+// TerminationAnnouncement reports how a side left a licence.
+type TerminationAnnouncement struct {
 	AgreementID string       `json:"agreementId"`
 	Side        Side         `json:"side"`
 	State       LicenceState `json:"state"`

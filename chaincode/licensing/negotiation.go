@@ -116,7 +116,7 @@ type Round struct {
 const maxRounds = 100
 
 // side is the side that the act's party stands on.
-func (n Negotiation) side(act Act) (Side, error) {
+func (n Negotiation) side(act Action) (Side, error) {
 	switch act.By {
 	case n.Provider:
 		return Provider, nil
@@ -127,13 +127,13 @@ func (n Negotiation) side(act Act) (Side, error) {
 }
 
 // TakesPart refuses who stands on neither side.
-func (n Negotiation) TakesPart(act Act) error {
+func (n Negotiation) TakesPart(act Action) error {
 	_, err := n.side(act)
 	return err
 }
 
 // move appends a move of a side.
-func (n Negotiation) move(name string, side Side, act Act) (Negotiation, *NegotiationEvent, error) {
+func (n Negotiation) move(name string, side Side, act Action) (Negotiation, *NegotiationEvent, error) {
 	to, err := next(NegotiationTransitions, name, n.State, side)
 	if err != nil {
 		return n, nil, err
@@ -150,7 +150,7 @@ func (n Negotiation) move(name string, side Side, act Act) (Negotiation, *Negoti
 }
 
 // propose appends a move that brings terms.
-func (n Negotiation) propose(name string, side Side, terms Terms, act Act) (Negotiation, Round, error) {
+func (n Negotiation) propose(name string, side Side, terms Terms, act Action) (Negotiation, Round, error) {
 	n, event, err := n.move(name, side, act)
 	if err != nil {
 		return n, Round{}, err
@@ -233,7 +233,7 @@ func (p Proposal) check() error {
 }
 
 // begin makes the negotiation, or refuses a proposal that says something else than the running one.
-func (p Proposal) begin(existing *Negotiation, consumer, provider string, act Act) (Negotiation, error) {
+func (p Proposal) begin(existing *Negotiation, consumer, provider string, act Action) (Negotiation, error) {
 	if existing == nil {
 		return Negotiation{
 			Schema: SchemaVersion, NegotiationID: p.NegotiationID, DatasetID: p.DatasetID, Consumer: consumer, Provider: provider, OfferID: p.OfferID,
@@ -256,7 +256,7 @@ type RequestContractRequest struct{ Proposal }
 func (r RequestContractRequest) Validate() error { return r.check() }
 
 // Request appends the consumer's terms to the negotiation, nil if it begins.
-func (r RequestContractRequest) Request(existing *Negotiation, dataset Dataset, terms Terms, act Act) (Negotiation, Round, error) {
+func (r RequestContractRequest) Request(existing *Negotiation, dataset Dataset, terms Terms, act Action) (Negotiation, Round, error) {
 	n, err := r.begin(existing, act.By, dataset.Owner, act)
 	if err != nil {
 		return n, Round{}, err
@@ -283,7 +283,7 @@ func (r OfferContractRequest) Validate() error {
 }
 
 // Offer appends the provider's terms to the negotiation, nil if it begins.
-func (r OfferContractRequest) Offer(existing *Negotiation, dataset Dataset, terms Terms, act Act) (Negotiation, Round, error) {
+func (r OfferContractRequest) Offer(existing *Negotiation, dataset Dataset, terms Terms, act Action) (Negotiation, Round, error) {
 	if existing == nil && r.Consumer == "" {
 		return Negotiation{}, Round{}, fault.Field(fault.MissingField, "consumer", "required when the negotiation begins")
 	}
@@ -314,7 +314,7 @@ func (r AcceptOfferRequest) Validate() error {
 }
 
 // Accept appends the consumer's acceptance.
-func (r AcceptOfferRequest) Accept(n Negotiation, act Act) (Negotiation, error) {
+func (r AcceptOfferRequest) Accept(n Negotiation, act Action) (Negotiation, error) {
 	side, err := n.side(act)
 	if err != nil {
 		return n, err
@@ -361,7 +361,7 @@ func (r NegotiationRequest) Page(n Negotiation) (numbers []int, bookmark string,
 }
 
 // Sign is a move by which a side signs what was agreed: verify, finalize.
-func (n Negotiation) Sign(name string, r AgreeRequest, a Agreement, act Act) (Negotiation, error) {
+func (n Negotiation) Sign(name string, r AgreeRequest, a Agreement, act Action) (Negotiation, error) {
 	moved, err := n.Step(name, act)
 	if err == nil {
 		err = r.fits(a.Signed())
@@ -370,7 +370,7 @@ func (n Negotiation) Sign(name string, r AgreeRequest, a Agreement, act Act) (Ne
 }
 
 // Step is a move that changes nothing but the state.
-func (n Negotiation) Step(name string, act Act) (Negotiation, error) {
+func (n Negotiation) Step(name string, act Action) (Negotiation, error) {
 	side, err := n.side(act)
 	if err != nil {
 		return n, err
@@ -405,7 +405,7 @@ func (r TerminateNegotiationRequest) Validate() error {
 }
 
 // Terminate ends the negotiation.
-func (r TerminateNegotiationRequest) Terminate(n Negotiation, act Act) (Negotiation, error) {
+func (r TerminateNegotiationRequest) Terminate(n Negotiation, act Action) (Negotiation, error) {
 	side, err := n.side(act)
 	if err != nil {
 		return n, err

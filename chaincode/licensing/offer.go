@@ -127,7 +127,7 @@ type Offer struct {
 }
 
 // Publish makes the offer of checked terms.
-func (r PublishOfferRequest) Publish(dataset Dataset, terms Terms, act Act) Offer {
+func (r PublishOfferRequest) Publish(dataset Dataset, terms Terms, act Action) Offer {
 	return Offer{
 		Schema: SchemaVersion, OfferID: r.OfferID, DatasetID: r.DatasetID, Owner: dataset.Owner, Terms: terms, Price: r.Price, AutoAgree: r.AutoAgree,
 		Takers: r.Takers, PublishedAt: act.At, TxID: act.TxID, Evidence: act.Evidence,
@@ -190,7 +190,7 @@ func (w Withdrawal) Ends(agreementID string) bool {
 }
 
 // Withdraw makes the withdrawal.
-func (r WithdrawOfferRequest) Withdraw(act Act) Withdrawal {
+func (r WithdrawOfferRequest) Withdraw(act Action) Withdrawal {
 	return Withdrawal{Schema: SchemaVersion, OfferID: r.OfferID, LetFinish: r.LetFinish, Keeps: r.Keeps, At: act.At, TxID: act.TxID, Evidence: act.Evidence}
 }
 

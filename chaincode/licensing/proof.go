@@ -47,33 +47,33 @@ func Sign(audience, transaction string, request []byte, sign func(typ string, pa
 	return json.Marshal(members)
 }
 
-// Said is what a side signed: a request whose signature was verified, and whose signer speaks for the party.
-type Said struct {
+// SignedCall is what a side signed: a request whose signature was verified, and whose signer speaks for the party.
+type SignedCall struct {
 	Party, Transaction, Request string
 }
 
 // asks reads the request if the party signed it for the transaction.
-func asks[T any](said Said, party, transaction string) (request T, ok bool) {
-	if said.Party != party || said.Transaction != "licensing:"+transaction {
+func asks[T any](signedCall SignedCall, party, transaction string) (request T, ok bool) {
+	if signedCall.Party != party || signedCall.Transaction != "licensing:"+transaction {
 		return request, false
 	}
-	return request, json.Unmarshal([]byte(said.Request), &request) == nil
+	return request, json.Unmarshal([]byte(signedCall.Request), &request) == nil
 }
 
 // ProvenByProvider reports whether a signature is the assigner's word on the agreement, by the named move of exactly
 // its terms. Where an offer was accepted unchanged, the offer of the same policy is the word, if the assignee may
 // accept it.
-func (a Agreement) ProvenByProvider(said Said, move string) bool {
+func (a Agreement) ProvenByProvider(signedCall SignedCall, move string) bool {
 	if a.OfferID != "" {
-		return a.offered(said)
+		return a.offered(signedCall)
 	}
-	r, ok := asks[AgreeRequest](said, a.Assigner, move)
+	r, ok := asks[AgreeRequest](signedCall, a.Assigner, move)
 	return ok && r.Unsigned() == a.Signed()
 }
 
 // offered reports whether what was said is the assigner's offer.
-func (a Agreement) offered(said Said) bool {
-	r, ok := asks[PublishOfferRequest](said, a.Assigner, "PublishOffer")
+func (a Agreement) offered(signedCall SignedCall) bool {
+	r, ok := asks[PublishOfferRequest](signedCall, a.Assigner, "PublishOffer")
 	if !ok || !r.AutoAgree || r.OfferID != a.OfferID || r.DatasetID != a.Target || r.PurposesVersion != a.PurposesVersion || !takes(r.Takers, a.Assignee) {
 		return false
 	}
@@ -89,20 +89,20 @@ func (r PublishOfferRequest) Terms(owner string) (Terms, error) {
 }
 
 // ProvenByConsumer reports whether what was said is the assignee's word on the agreement: that it verified exactly its terms or took the offer.
-func (a Agreement) ProvenByConsumer(said Said) bool {
+func (a Agreement) ProvenByConsumer(signedCall SignedCall) bool {
 	if a.OfferID == "" {
-		r, ok := asks[AgreeRequest](said, a.Assignee, MoveVerify)
+		r, ok := asks[AgreeRequest](signedCall, a.Assignee, MoveVerify)
 		return ok && r.Unsigned() == a.Signed()
 	}
-	r, ok := asks[QuickAgreeRequest](said, a.Assignee, "QuickAgree")
+	r, ok := asks[QuickAgreeRequest](signedCall, a.Assignee, "QuickAgree")
 	return ok && r.Unsigned() == QuickAgreeRequest{
 		NegotiationID: a.NegotiationID, AgreementID: a.AgreementID, OfferID: a.OfferID, PolicySHA256: a.PolicySHA256, Supersedes: a.Supersedes,
 	}
 }
 
 // Proven reports whether what was said is the owner's word on the offer.
-func (o Offer) Proven(said Said) bool {
-	r, ok := asks[PublishOfferRequest](said, o.Owner, "PublishOffer")
+func (o Offer) Proven(signedCall SignedCall) bool {
+	r, ok := asks[PublishOfferRequest](signedCall, o.Owner, "PublishOffer")
 	if !ok || r.OfferID != o.OfferID || r.DatasetID != o.DatasetID {
 		return false
 	}
@@ -110,38 +110,38 @@ func (o Offer) Proven(said Said) bool {
 		return !r.AutoAgree
 	}
 	terms, err := r.Terms(o.Owner)
-	return err == nil && terms.SHA256 == o.SHA256 && o.Repeats(r.Publish(Dataset{DatasetContent: DatasetContent{DatasetID: r.DatasetID, Owner: o.Owner}}, terms, Act{}))
+	return err == nil && terms.SHA256 == o.SHA256 && o.Repeats(r.Publish(Dataset{DatasetContent: DatasetContent{DatasetID: r.DatasetID, Owner: o.Owner}}, terms, Action{}))
 }
 
-// Said reports whether the end is the resident's own word, and whether it describes what the end does.
-func (e Ending) Said(said Said, assigner string) bool {
+// Matches reports whether the end is the resident's own word, and whether it describes what the end does.
+func (e Termination) Matches(signedCall SignedCall, assigner string) bool {
 	var id string
 	switch e.State {
 	case Retired:
-		r, ok := asks[RetireAgreementRequest](said, assigner, "RetireAgreement")
+		r, ok := asks[RetireAgreementRequest](signedCall, assigner, "RetireAgreement")
 		id = named(r.AgreementID, ok)
 	case Superseded:
-		r, ok := asks[SupersedeRequest](said, assigner, "Supersede")
+		r, ok := asks[SupersedeRequest](signedCall, assigner, "Supersede")
 		id = named(r.AgreementID, ok && r.By == e.SupersededBy)
 	}
 	return id == e.AgreementID
 }
 
-// Said reports whether the withdrawal is the resident's own word.
-func (w Withdrawal) Said(said Said) bool {
-	r, ok := asks[WithdrawOfferRequest](said, Author(w.OfferID), "WithdrawOffer")
+// Matches reports whether the withdrawal is the resident's own word.
+func (w Withdrawal) Matches(signedCall SignedCall) bool {
+	r, ok := asks[WithdrawOfferRequest](signedCall, Author(w.OfferID), "WithdrawOffer")
 	return ok && r.OfferID == w.OfferID && r.LetFinish == w.LetFinish && slices.Equal(r.Keeps, w.Keeps)
 }
 
-// Said reports whether the end is the resident's own word.
-func (e DatasetEnd) Said(said Said) bool {
-	r, ok := asks[RetireDatasetRequest](said, Author(e.DatasetID), "RetireDataset")
+// Matches reports whether the end is the resident's own word.
+func (e DatasetEnd) Matches(signedCall SignedCall) bool {
+	r, ok := asks[RetireDatasetRequest](signedCall, Author(e.DatasetID), "RetireDataset")
 	return ok && r.DatasetID == e.DatasetID
 }
 
-// Said reports whether the confirmation is the party's own word on the dataset as it is now.
-func (c Confirmation) Said(said Said, d Dataset) bool {
-	r, ok := asks[ConfirmDatasetRequest](said, c.By, "ConfirmDataset")
+// Matches reports whether the confirmation is the party's own word on the dataset as it is now.
+func (c Confirmation) Matches(signedCall SignedCall, d Dataset) bool {
+	r, ok := asks[ConfirmDatasetRequest](signedCall, c.By, "ConfirmDataset")
 	return ok && r.Equal(d.Roles())
 }
 

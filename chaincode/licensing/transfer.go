@@ -82,7 +82,7 @@ func (r RequestTransferRequest) Validate() error {
 }
 
 // Request begins the transfer.
-func (r RequestTransferRequest) Request(d Decision, check AccessCheck, act Act) (Transfer, error) {
+func (r RequestTransferRequest) Request(d Decision, check AccessCheck, act Action) (Transfer, error) {
 	if act.By != d.Assignee {
 		return Transfer{}, fault.New(fault.Forbidden, "only the assignee %s begins a transfer on decision %s", d.Assignee, d.DecisionID)
 	}
@@ -109,7 +109,7 @@ func (r TransferRequest) Validate() error {
 }
 
 // Move moves the transfer.
-func (s Transfer) Move(name string, why End, act Act) (Transfer, error) {
+func (s Transfer) Move(name string, why End, act Action) (Transfer, error) {
 	var side Side
 	switch act.By {
 	case s.Consumer:

@@ -43,7 +43,7 @@ func (r SpendUseRequest) Validate() error {
 }
 
 // Spend makes the record of a use.
-func (r SpendUseRequest) Spend(act Act) Use {
+func (r SpendUseRequest) Spend(act Action) Use {
 	return Use{
 		Schema: SchemaVersion, DecisionID: r.DecisionID, Representation: r.Representation, By: act.By, At: act.At,
 		TxID: act.TxID,
@@ -121,7 +121,7 @@ type Delivery struct {
 }
 
 // Deliver makes the evidence.
-func (r RecordDeliveryRequest) Deliver(d Decision, act Act) Delivery {
+func (r RecordDeliveryRequest) Deliver(d Decision, act Action) Delivery {
 	return Delivery{
 		Schema: SchemaVersion, DecisionID: d.DecisionID, AgreementID: d.AgreementID, Digest: r.Digest, Bytes: r.Bytes, By: act.By, At: act.At, TxID: act.TxID,
 	}

@@ -32,7 +32,7 @@ func (c Community) Consented(record consent.Record, notice consent.Notice) error
 
 // Metered refuses a local day that begins when the member's consent has ended: a withdrawal ends the metering after
 // the day on which it was made. ending is nil while the consent is in force.
-func (m Member) Metered(day Day, ending *consent.Ending) error {
+func (m Member) Metered(day Day, ending *consent.Termination) error {
 	if !ending.Before(day.Start) {
 		return nil
 	}
@@ -43,7 +43,7 @@ func (m Member) Metered(day Day, ending *consent.Ending) error {
 
 // WithoutEnded leaves out the unmeasured members whose consent ended before the day: the others go on without them.
 // endings are in their order.
-func (in Inputs) WithoutEnded(unmeasured []Member, endings []*consent.Ending) (Inputs, error) {
+func (in Inputs) WithoutEnded(unmeasured []Member, endings []*consent.Termination) (Inputs, error) {
 	if len(unmeasured) == 0 {
 		return in, nil
 	}

@@ -120,7 +120,7 @@ func interval(refusal *fault.Error, index int) *fault.Error {
 
 // Accept checks the reading against its community and member at the transaction's time. ending is that of the member's consent, nil if there is
 // none; follows tells whether the version before is stored.
-func (r Reading) Accept(community Community, member *Member, ending *consent.Ending, follows bool, now time.Time) (MeterDay, error) {
+func (r Reading) Accept(community Community, member *Member, ending *consent.Termination, follows bool, now time.Time) (MeterDay, error) {
 	accepted := MeterDay{Schema: SchemaVersion, CommunityID: community.CommunityID, Reading: r}
 	if err := r.Validate(); err != nil {
 		return accepted, err

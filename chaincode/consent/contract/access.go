@@ -10,36 +10,36 @@ import (
 )
 
 // organisation is the act of the caller's organisation as the actor, whose right has been checked.
-func organisation(tx *transaction.Tx, actor consent.Actor) (consent.Act, error) {
+func organisation(tx *transaction.Tx, actor consent.Actor) (consent.Action, error) {
 	now, err := tx.Now()
-	return consent.Act{Actor: actor, By: tx.Caller.MSP, TxID: tx.TxID(), At: now}, err
+	return consent.Action{Actor: actor, By: tx.Caller.MSP, TxID: tx.TxID(), At: now}, err
 }
 
 // steward is the act of the controller's steward.
-func steward(tx *transaction.Tx, controller string) (consent.Act, error) {
+func steward(tx *transaction.Tx, controller string) (consent.Action, error) {
 	if err := tx.Caller.Require(controller, identity.Steward); err != nil {
-		return consent.Act{}, err
+		return consent.Action{}, err
 	}
 	return organisation(tx, consent.Controlled)
 }
 
 // processor is the act of a processor of the controller or of a recipient that the consent names.
-func processor(tx *transaction.Tx, record consent.Record) (consent.Act, error) {
+func processor(tx *transaction.Tx, record consent.Record) (consent.Action, error) {
 	if !tx.Caller.Is(identity.Processor, append([]string{record.Controller}, record.Recipients...)...) {
-		return consent.Act{}, fault.New(fault.Forbidden, "only the role %s of %s or of a recipient of consent %s may do this; the caller acts for %s as %s",
+		return consent.Action{}, fault.New(fault.Forbidden, "only the role %s of %s or of a recipient of consent %s may do this; the caller acts for %s as %s",
 			identity.Processor, record.Controller, record.ConsentID, tx.Caller.MSP, tx.Caller)
 	}
 	return organisation(tx, consent.Controlled)
 }
 
 // authority is the act of the data protection authority.
-func authority(tx *transaction.Tx) (consent.Act, error) {
+func authority(tx *transaction.Tx) (consent.Action, error) {
 	allowed, err := governance.Oversees(tx, identity.Authority)
 	if err != nil {
-		return consent.Act{}, err
+		return consent.Action{}, err
 	}
 	if !allowed {
-		return consent.Act{}, fault.New(fault.Forbidden, "only the role %s of an organisation that the governance record names may do this; the caller acts for %s as %s",
+		return consent.Action{}, fault.New(fault.Forbidden, "only the role %s of an organisation that the governance record names may do this; the caller acts for %s as %s",
 			identity.Authority, tx.Caller.MSP, tx.Caller)
 	}
 	return organisation(tx, consent.Overseer)

@@ -45,7 +45,7 @@ func Admit(l *ledger.Ledger, p Processing) (consent.Record, consent.Notice, erro
 
 // EndingsOf answers for each consent since when it allows nothing any more, nil while it is in force, in few round trips whatever their number. It rests on
 // Admit, which verified what the resident signed.
-func EndingsOf(l *ledger.Ledger, refs []consent.ConsentRef) ([]*consent.Ending, error) {
+func EndingsOf(l *ledger.Ledger, refs []consent.ConsentRef) ([]*consent.Termination, error) {
 	if len(refs) == 0 {
 		return nil, nil
 	}
@@ -57,7 +57,7 @@ func EndingsOf(l *ledger.Ledger, refs []consent.ConsentRef) ([]*consent.Ending, 
 	if err != nil {
 		return nil, err
 	}
-	standings, err := standingsOf(l, records)
+	standings, err := recordStatesOf(l, records)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func EndingsOf(l *ledger.Ledger, refs []consent.ConsentRef) ([]*consent.Ending, 
 	if err != nil {
 		return nil, err
 	}
-	all := make([]*consent.Ending, len(records))
+	all := make([]*consent.Termination, len(records))
 	for i, record := range records {
 		all[i] = record.Ended(standings[i], suspended.Of(record.NoticeID), now)
 	}

@@ -13,54 +13,54 @@ import (
 
 // refuse answers a request with no. It passes whatever was answered before, and refusing again changes nothing.
 func refuse(tx *transaction.Tx, r consent.AnswerRequest) (consent.View, error) {
-	act, record, standing, err := answered(tx, r, SpeakerOfRight)
+	act, record, recordState, err := answered(tx, r, SpeakerOfRight)
 	if err != nil {
 		return consent.View{}, err
 	}
-	if standing.Refusal != nil {
-		return record.View(standing, act.At), nil
+	if recordState.Refusal != nil {
+		return record.View(recordState, act.At), nil
 	}
-	if _, err := consent.Next(consent.StepRefuse, record.State(standing, act.At), act.Actor); err != nil {
+	if _, err := consent.Next(consent.StepRefuse, record.State(recordState, act.At), act.Actor); err != nil {
 		return consent.View{}, err
 	}
 	refusal := consent.NewAnswer(consent.StepRefuse, consent.Refused, "", act, r.ReasonCode)
-	standing.Refusal = &refusal
+	recordState.Refusal = &refusal
 	if err := putEnd(tx.Ledger, refusalKey(act.Subject, r.Request), refusal); err != nil {
 		return consent.View{}, err
 	}
-	return announce(tx, record.View(standing, act.At), "consent.ConsentRefused")
+	return announce(tx, record.View(recordState, act.At), "consent.ConsentRefused")
 }
 
 // deferAnswer puts the answer to a request off: a yes from before does not count any more.
 func deferAnswer(tx *transaction.Tx, r consent.AnswerRequest) (consent.View, error) {
-	act, record, standing, err := answered(tx, r, Speaker)
+	act, record, recordState, err := answered(tx, r, Speaker)
 	if err != nil {
 		return consent.View{}, err
 	}
-	if _, err := consent.Next(consent.StepDefer, record.State(standing, act.At), act.Actor); err != nil {
+	if _, err := consent.Next(consent.StepDefer, record.State(recordState, act.At), act.Actor); err != nil {
 		return consent.View{}, err
 	}
 	answer := consent.NewAnswer(consent.StepDefer, consent.Deferred, "", act, r.ReasonCode)
-	standing.Answer = &answer
+	recordState.Answer = &answer
 	if err := ledger.Put(tx.Ledger, answerKey(act.Subject, r.Request), answer); err != nil {
 		return consent.View{}, err
 	}
-	return announce(tx, record.View(standing, act.At), "consent.ConsentDeferred")
+	return announce(tx, record.View(recordState, act.At), "consent.ConsentDeferred")
 }
 
 // answered reads the request that a resident answers.
-func answered(tx *transaction.Tx, r consent.AnswerRequest, speaker func(*transaction.Tx) (consent.Act, error)) (act consent.Act, record consent.Record, standing consent.Standing, err error) {
+func answered(tx *transaction.Tx, r consent.AnswerRequest, speaker func(*transaction.Tx) (consent.Action, error)) (act consent.Action, record consent.Record, recordState consent.RecordState, err error) {
 	if act, err = speaker(tx); err != nil {
-		return act, record, standing, err
+		return act, record, recordState, err
 	}
 	if record, err = loadRequest(tx.Ledger, r.Request, "request"); err != nil {
-		return act, record, standing, err
+		return act, record, recordState, err
 	}
 	if record.Subject != act.Subject {
-		return act, record, standing, fault.Field(fault.Forbidden, "request", "the request is to another subject")
+		return act, record, recordState, fault.Field(fault.Forbidden, "request", "the request is to another subject")
 	}
-	standing, err = standingOf(tx.Ledger, record)
-	return act, record, standing, err
+	recordState, err = recordStateOf(tx.Ledger, record)
+	return act, record, recordState, err
 }
 
 // withdraw takes a consent back, in effect in the block that commits it. Besides the resident's own keys it reads what
@@ -87,14 +87,14 @@ func withdraw(tx *transaction.Tx, r consent.DecisionRequest) (consent.View, erro
 }
 
 // end writes a party's end of a consent.
-func end(tx *transaction.Tx, record consent.Record, step consent.Step, act consent.Act, reason consent.ReasonCode, event string) (consent.View, error) {
+func end(tx *transaction.Tx, record consent.Record, step consent.Step, act consent.Action, reason consent.ReasonCode, event string) (consent.View, error) {
 	key := endKey(record.Ref(), step)
 	existing, err := optional[consent.End](tx.Ledger, key)
 	if err != nil {
 		return consent.View{}, err
 	}
 	if existing != nil {
-		return record.View(standingWith(*existing), act.At), nil
+		return record.View(recordStateWith(*existing), act.At), nil
 	}
 	made, err := record.NewEnd(step, act, reason)
 	if err != nil {
@@ -103,11 +103,11 @@ func end(tx *transaction.Tx, record consent.Record, step consent.Step, act conse
 	if err := putEnd(tx.Ledger, key, made); err != nil {
 		return consent.View{}, err
 	}
-	return announce(tx, record.View(standingWith(made), act.At), event)
+	return announce(tx, record.View(recordStateWith(made), act.At), event)
 }
 
-// standingWith is what the answer to an end shows: other parties' ends of the same consent are not read for it.
-func standingWith(end consent.End) (s consent.Standing) {
+// recordStateWith is what the answer to an end shows: other parties' ends of the same consent are not read for it.
+func recordStateWith(end consent.End) (s consent.RecordState) {
 	switch end.Type {
 	case consent.StepRevoke:
 		s.Revoked = &end
@@ -137,13 +137,13 @@ func ref(r consent.DecisionRequest) consent.ConsentRef {
 }
 
 // endFrom ends a consent by an organisation, from a state that lets it.
-func endFrom(tx *transaction.Tx, record consent.Record, step consent.Step, act consent.Act, reason consent.ReasonCode, event string) (consent.View, error) {
-	standing, err := standingOf(tx.Ledger, record)
+func endFrom(tx *transaction.Tx, record consent.Record, step consent.Step, act consent.Action, reason consent.ReasonCode, event string) (consent.View, error) {
+	recordState, err := recordStateOf(tx.Ledger, record)
 	if err != nil {
 		return consent.View{}, err
 	}
-	if step == consent.StepRevoke && standing.Revoked == nil || step == consent.StepInvalidate && standing.Invalidated == nil {
-		if _, err := consent.Next(step, record.State(standing, act.At), act.Actor); err != nil {
+	if step == consent.StepRevoke && recordState.Revoked == nil || step == consent.StepInvalidate && recordState.Invalidated == nil {
+		if _, err := consent.Next(step, record.State(recordState, act.At), act.Actor); err != nil {
 			return consent.View{}, err
 		}
 	}
@@ -179,11 +179,11 @@ func acknowledgeStop(tx *transaction.Tx, r consent.AcknowledgeStopRequest) (cons
 	if err != nil || found {
 		return existing, err
 	}
-	standing, err := standingOf(tx.Ledger, record)
+	recordState, err := recordStateOf(tx.Ledger, record)
 	if err != nil {
 		return none, err
 	}
-	acknowledged, err := record.Acknowledge(standing, act)
+	acknowledged, err := record.Acknowledge(recordState, act)
 	if err != nil {
 		return none, err
 	}
@@ -268,22 +268,22 @@ func withdrawAll(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.Subj
 
 // withdrawer returns who takes all consents back: the resident, or an organisation that asserts the resident's wish.
 // The latter needs a network with too few independent organisations to recover a lost key.
-func withdrawer(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.Act, error) {
+func withdrawer(tx *transaction.Tx, r consent.WithdrawAllRequest) (consent.Action, error) {
 	if tx.Caller.SignedRequest != nil {
 		return speaksOf(tx, r.Subject, SpeakerOfRight)
 	}
 	if err := tx.Caller.RequireRole(identity.Steward); err != nil {
-		return consent.Act{}, err
+		return consent.Action{}, err
 	}
 	if r.Subject == "" {
-		return consent.Act{}, fault.Field(fault.MissingField, "subject", "required")
+		return consent.Action{}, fault.Field(fault.MissingField, "subject", "required")
 	}
 	witnesses, err := witnesses(tx.Ledger)
 	if err != nil {
-		return consent.Act{}, err
+		return consent.Action{}, err
 	}
 	if consent.Independent(witnesses, "") == nil {
-		return consent.Act{}, fault.New(fault.Forbidden, "only the resident may do this; a lost key can be recovered (consent:RecoverKey)")
+		return consent.Action{}, fault.New(fault.Forbidden, "only the resident may do this; a lost key can be recovered (consent:RecoverKey)")
 	}
 	act, err := organisation(tx, consent.Controlled)
 	act.Subject = r.Subject

@@ -28,7 +28,7 @@ func purge(tx *transaction.Tx, r consent.PurgeRequest) (consent.PurgeAnswer, err
 	if err != nil {
 		return none, err
 	}
-	standings, err := standingsOf(tx.Ledger, records)
+	standings, err := recordStatesOf(tx.Ledger, records)
 	if err != nil {
 		return none, err
 	}

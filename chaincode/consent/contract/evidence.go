@@ -21,7 +21,7 @@ func putEnd[T any](l *ledger.Ledger, key ledger.Key, record T) error {
 }
 
 // evidence reads signed requests in one round trip and verifies each again; nil where one is no evidence.
-func evidence(l *ledger.Ledger, proofs []consent.Proof) ([]*consent.Said, error) {
+func evidence(l *ledger.Ledger, proofs []consent.Proof) ([]*consent.SignedCall, error) {
 	refs := make([]transaction.EvidenceRef, len(proofs))
 	for i, proof := range proofs {
 		refs[i] = transaction.EvidenceRef(proof)
@@ -30,10 +30,10 @@ func evidence(l *ledger.Ledger, proofs []consent.Proof) ([]*consent.Said, error)
 	if err != nil {
 		return nil, err
 	}
-	all := make([]*consent.Said, len(found))
+	all := make([]*consent.SignedCall, len(found))
 	for i, one := range found {
 		if one != nil {
-			all[i] = &consent.Said{
+			all[i] = &consent.SignedCall{
 				Signer: one.Signer, Subject: one.Subject, ID: one.ID, Transaction: one.Transaction, Request: one.Request, IssuedAt: one.IssuedAt,
 				At: one.At,
 			}
@@ -61,7 +61,7 @@ func signedBy(l *ledger.Ledger, compact, typ, msp string, at time.Time, payload 
 }
 
 // believe marks the records, and the ends in their standings, that do not rest on what the resident signed.
-func believe(l *ledger.Ledger, records []consent.Record, standings []consent.Standing) error {
+func believe(l *ledger.Ledger, records []consent.Record, standings []consent.RecordState) error {
 	var proofs []consent.Proof
 	for i, record := range records {
 		own, _ := record.Proofs()
@@ -83,11 +83,11 @@ func believe(l *ledger.Ledger, records []consent.Record, standings []consent.Sta
 	return nil
 }
 
-func ofEnds(standing consent.Standing) (proofs []consent.Proof) {
-	if standing.Withdrawn != nil && standing.Withdrawn.Evidence != nil {
-		proofs = append(proofs, *standing.Withdrawn.Evidence)
+func ofEnds(recordState consent.RecordState) (proofs []consent.Proof) {
+	if recordState.Withdrawn != nil && recordState.Withdrawn.Evidence != nil {
+		proofs = append(proofs, *recordState.Withdrawn.Evidence)
 	}
-	for _, cutoff := range []*consent.Cutoff{standing.All, standing.Erased, standing.ErasedHere} {
+	for _, cutoff := range []*consent.Cutoff{recordState.All, recordState.Erased, recordState.ErasedHere} {
 		if cutoff != nil && cutoff.Evidence != nil {
 			proofs = append(proofs, *cutoff.Evidence)
 		}
@@ -100,11 +100,11 @@ func recordProven(l *ledger.Ledger, record consent.Record) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	said, err := evidence(l, proofs)
-	if err != nil || !record.Proven(said) {
+	signedCall, err := evidence(l, proofs)
+	if err != nil || !record.Proven(signedCall) {
 		return false, err
 	}
-	for _, one := range said {
+	for _, one := range signedCall {
 		if spoke, err := spokeFrom(l, one, record.Subject); err != nil || !spoke {
 			return false, err
 		}
@@ -113,28 +113,28 @@ func recordProven(l *ledger.Ledger, record consent.Record) (bool, error) {
 }
 
 // spokeFrom reports whether what was said was said for the subject by who spoke for it.
-func spokeFrom(l *ledger.Ledger, said *consent.Said, subject string) (bool, error) {
-	if said.Subject != subject && said.Subject != said.Signer {
+func spokeFrom(l *ledger.Ledger, signedCall *consent.SignedCall, subject string) (bool, error) {
+	if signedCall.Subject != subject && signedCall.Subject != signedCall.Signer {
 		return false, nil
 	}
-	own := said.Signer
-	key, found, err := ledger.Get[consent.Key](l, keyKey(said.Signer))
+	own := signedCall.Signer
+	key, found, err := ledger.Get[consent.Key](l, keyKey(signedCall.Signer))
 	if err != nil {
 		return false, err
 	}
 	if found {
 		own = key.Subject
 	}
-	if said.Subject == said.Signer && own != subject {
+	if signedCall.Subject == signedCall.Signer && own != subject {
 		return false, nil
 	}
-	return spokeFor(l, said.Signer, own, subject, said.At)
+	return spokeFor(l, signedCall.Signer, own, subject, signedCall.At)
 }
 
 // endUnproven reports whether the subject's end of a record does not rest on a signed request of the subject. It counts all the same.
-func endUnproven(l *ledger.Ledger, record consent.Record, standing consent.Standing) (bool, error) {
-	if end := standing.Withdrawn; end != nil {
-		ok, err := saidBy(l, record.Subject, end.Evidence, func(s *consent.Said) bool { return s.Ends(*end) })
+func endUnproven(l *ledger.Ledger, record consent.Record, recordState consent.RecordState) (bool, error) {
+	if end := recordState.Withdrawn; end != nil {
+		ok, err := signatureFits(l, record.Subject, end.Evidence, func(s *consent.SignedCall) bool { return s.Ends(*end) })
 		if err != nil || !ok {
 			return !ok, err
 		}
@@ -142,28 +142,28 @@ func endUnproven(l *ledger.Ledger, record consent.Record, standing consent.Stand
 	for _, cut := range []struct {
 		cutoff     *consent.Cutoff
 		controller string
-	}{{standing.All, ""}, {standing.Erased, ""}, {standing.ErasedHere, record.Controller}} {
+	}{{recordState.All, ""}, {recordState.Erased, ""}, {recordState.ErasedHere, record.Controller}} {
 		if cut.cutoff == nil || cut.cutoff.AssertedBy != "" {
 			continue
 		}
-		fits := func(s *consent.Said) bool { return s.Cuts(*cut.cutoff, cut.controller) }
-		if ok, err := saidBy(l, record.Subject, cut.cutoff.Evidence, fits); err != nil || !ok {
+		fits := func(s *consent.SignedCall) bool { return s.Cuts(*cut.cutoff, cut.controller) }
+		if ok, err := signatureFits(l, record.Subject, cut.cutoff.Evidence, fits); err != nil || !ok {
 			return !ok, err
 		}
 	}
 	return false, nil
 }
 
-// saidBy reports whether the signed request verifies, fits, and was signed by who spoke for the subject.
-func saidBy(l *ledger.Ledger, subject string, proof *consent.Proof, fits func(*consent.Said) bool) (bool, error) {
+// signatureFits reports whether the signed request verifies, fits, and was signed by who spoke for the subject.
+func signatureFits(l *ledger.Ledger, subject string, proof *consent.Proof, fits func(*consent.SignedCall) bool) (bool, error) {
 	if proof == nil {
 		return false, nil
 	}
-	said, err := evidence(l, []consent.Proof{*proof})
-	if err != nil || said[0] == nil || !fits(said[0]) {
+	signedCall, err := evidence(l, []consent.Proof{*proof})
+	if err != nil || signedCall[0] == nil || !fits(signedCall[0]) {
 		return false, err
 	}
-	return spokeFrom(l, said[0], subject)
+	return spokeFrom(l, signedCall[0], subject)
 }
 
 // possession reads a new key's own signature for the subject.

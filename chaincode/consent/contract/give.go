@@ -35,7 +35,7 @@ func requestConsent(tx *transaction.Tx, r consent.RequestConsentRequest) (consen
 	return ask(tx, r, notice, act)
 }
 
-func ask(tx *transaction.Tx, r consent.RequestConsentRequest, notice consent.Notice, act consent.Act) (consent.View, error) {
+func ask(tx *transaction.Tx, r consent.RequestConsentRequest, notice consent.Notice, act consent.Action) (consent.View, error) {
 	if err := open(tx.Ledger, notice); err != nil {
 		return consent.View{}, err
 	}
@@ -56,7 +56,7 @@ func ask(tx *transaction.Tx, r consent.RequestConsentRequest, notice consent.Not
 	if err := ledger.Put(tx.Ledger, underNoticeKey(record), entryOf(record)); err != nil {
 		return consent.View{}, err
 	}
-	return announce(tx, record.View(consent.Standing{}, act.At), "consent.ConsentRequested")
+	return announce(tx, record.View(consent.RecordState{}, act.At), "consent.ConsentRequested")
 }
 
 // repeated answers a create that came before with the same content; anything else under the id is refused.
@@ -78,11 +78,11 @@ func announce(tx *transaction.Tx, view consent.View, event string) (consent.View
 }
 
 // save writes a consent after a step and announces it.
-func save(tx *transaction.Tx, record consent.Record, act consent.Act, event string) (consent.View, error) {
+func save(tx *transaction.Tx, record consent.Record, act consent.Action, event string) (consent.View, error) {
 	if err := ledger.Put(tx.Ledger, recordKey(record.Ref()), record); err != nil {
 		return consent.View{}, err
 	}
-	return announce(tx, record.View(consent.Standing{}, act.At), event)
+	return announce(tx, record.View(consent.RecordState{}, act.At), event)
 }
 
 // give gives consent, asked or unasked. Giving the same again changes nothing.
@@ -119,7 +119,7 @@ func beforeGiving(r consent.GiveRequest, subject, signer string) []ledger.Key {
 	return keys
 }
 
-func storeConsent(tx *transaction.Tx, r consent.GiveRequest, act consent.Act) (consent.View, error) {
+func storeConsent(tx *transaction.Tx, r consent.GiveRequest, act consent.Action) (consent.View, error) {
 	notice, err := loadNotice(tx.Ledger, r.NoticeID, r.NoticeVersion)
 	if err != nil {
 		return consent.View{}, err
@@ -127,7 +127,7 @@ func storeConsent(tx *transaction.Tx, r consent.GiveRequest, act consent.Act) (c
 	if err := open(tx.Ledger, notice); err != nil {
 		return consent.View{}, err
 	}
-	standing, err := cutoffs(tx.Ledger, act.Subject, r.Controller, r.Epoch)
+	recordState, err := cutoffs(tx.Ledger, act.Subject, r.Controller, r.Epoch)
 	if err != nil {
 		return consent.View{}, err
 	}
@@ -135,7 +135,7 @@ func storeConsent(tx *transaction.Tx, r consent.GiveRequest, act consent.Act) (c
 	if err != nil {
 		return consent.View{}, err
 	}
-	record, err := r.Give(act.Subject, asked, standing, notice, act)
+	record, err := r.Give(act.Subject, asked, recordState, notice, act)
 	if err != nil {
 		return consent.View{}, err
 	}
@@ -155,7 +155,7 @@ func storeConsent(tx *transaction.Tx, r consent.GiveRequest, act consent.Act) (c
 }
 
 // cutoffs reads what ended all of a subject's consents with a controller.
-func cutoffs(l *ledger.Ledger, subject, controller string, epoch int) (s consent.Standing, err error) {
+func cutoffs(l *ledger.Ledger, subject, controller string, epoch int) (s consent.RecordState, err error) {
 	for key, cutoff := range map[*ledger.Key]**consent.Cutoff{
 		new(withdrawAllKey(subject, epoch+1)): &s.All, new(eraseKey(subject, "")): &s.Erased, new(eraseKey(subject, controller)): &s.ErasedHere,
 	} {
@@ -167,7 +167,7 @@ func cutoffs(l *ledger.Ledger, subject, controller string, epoch int) (s consent
 }
 
 // asked reads the request that a Give answers, nil where it answers none.
-func asked(l *ledger.Ledger, ref *consent.RequestRef, act consent.Act) (*consent.View, error) {
+func asked(l *ledger.Ledger, ref *consent.RequestRef, act consent.Action) (*consent.View, error) {
 	if ref == nil {
 		return nil, nil
 	}
@@ -178,11 +178,11 @@ func asked(l *ledger.Ledger, ref *consent.RequestRef, act consent.Act) (*consent
 	if record.Subject != act.Subject {
 		return nil, fault.Field(fault.Forbidden, "request", "the request is to another subject")
 	}
-	standing, err := standingOf(l, record)
+	recordState, err := recordStateOf(l, record)
 	if err != nil {
 		return nil, err
 	}
-	view := record.View(standing, act.At)
+	view := record.View(recordState, act.At)
 	return &view, nil
 }
 
@@ -215,11 +215,11 @@ func renew(tx *transaction.Tx, r consent.RenewRequest) (consent.View, error) {
 	if err := open(tx.Ledger, notice); err != nil {
 		return consent.View{}, err
 	}
-	standing, err := standingOf(tx.Ledger, record)
+	recordState, err := recordStateOf(tx.Ledger, record)
 	if err != nil {
 		return consent.View{}, err
 	}
-	renewed, err := r.Renew(record, standing, notice, act)
+	renewed, err := r.Renew(record, recordState, notice, act)
 	if err != nil {
 		return consent.View{}, err
 	}
@@ -230,7 +230,7 @@ func renew(tx *transaction.Tx, r consent.RenewRequest) (consent.View, error) {
 }
 
 // move writes a record whose end may have changed, and its place in the order of ends with it.
-func move(tx *transaction.Tx, before, after consent.Record, act consent.Act) (consent.View, error) {
+func move(tx *transaction.Tx, before, after consent.Record, act consent.Action) (consent.View, error) {
 	if !before.ValidUntil.Equal(after.ValidUntil) {
 		if err := ledger.Delete(tx.Ledger, underNoticeKey(before)); err != nil {
 			return consent.View{}, err
@@ -243,7 +243,7 @@ func move(tx *transaction.Tx, before, after consent.Record, act consent.Act) (co
 }
 
 // speaksOf is the act of who speaks for the subject that a request names, which may be left out.
-func speaksOf(tx *transaction.Tx, subject string, speaker func(*transaction.Tx) (consent.Act, error)) (consent.Act, error) {
+func speaksOf(tx *transaction.Tx, subject string, speaker func(*transaction.Tx) (consent.Action, error)) (consent.Action, error) {
 	act, err := speaker(tx)
 	if err == nil && subject != "" && subject != act.Subject {
 		err = fault.Field(fault.Forbidden, "subject", "the signed request is for another subject")

@@ -39,27 +39,27 @@ func acceptGuardianship(tx *transaction.Tx, r consent.AcceptGuardianshipRequest)
 }
 
 // appoint writes a guardian's term, unless something that it does not name ended it before it began.
-func appoint(tx *transaction.Tx, subject, guardian, follows string, office consent.Office, act consent.Act) (consent.GuardianView, error) {
+func appoint(tx *transaction.Tx, subject, guardian, follows string, office consent.Office, act consent.Action) (consent.GuardianView, error) {
 	var none consent.GuardianView
 	record, err := termsBefore(tx.Ledger, subject, guardian, follows, office)
 	if err != nil {
 		return none, err
 	}
 	record = record.With(subject, guardian, office)
-	standing, err := officeStanding(tx.Ledger, record, office)
+	recordState, err := officeState(tx.Ledger, record, office)
 	if err != nil {
 		return none, err
 	}
-	if standing.OwnKey != nil {
+	if recordState.OwnKey != nil {
 		return none, fault.Field(fault.Forbidden, "subject", "the subject has a key of its own and names its guardians itself")
 	}
-	if standing.All != nil || standing.Rotated != nil || standing.Recovered != nil {
+	if recordState.All != nil || recordState.Rotated != nil || recordState.Recovered != nil {
 		return none, fault.New(fault.SignedRequestStale, "the subject withdrew everything or has another key since; name the numbers of consent:GetSubject")
 	}
 	if err := ledger.Put(tx.Ledger, guardianKey(subject, guardian), record); err != nil {
 		return none, err
 	}
-	view := guardianView(record, standing, act)
+	view := guardianView(record, recordState, act)
 	return view, tx.Announce("consent.GuardianNamed", consent.GuardianAnnouncement{Subject: subject, Guardian: guardian})
 }
 
@@ -72,16 +72,16 @@ func termsBefore(l *ledger.Ledger, subject, guardian, follows string, office con
 	if office.Authority != "" && record.Current().Authority == "" {
 		return record, fault.Field(fault.Forbidden, "subject", "the subject has a key of its own and names its guardians itself")
 	}
-	before, err := officeStanding(l, record, record.Current())
+	before, err := officeState(l, record, record.Current())
 	if err == nil && before.Follows() != follows {
 		err = fault.Field(fault.SignedRequestStale, "follows", "the guardian's last term was made or ended by %s", before.Follows())
 	}
 	return record, err
 }
 
-func guardianView(record consent.Guardian, standing consent.OfficeStanding, act consent.Act) consent.GuardianView {
-	view := consent.GuardianView{Subject: record.Subject, Guardian: record.Guardian, Office: standing.Office, InOffice: standing.InOffice(act.At), Follows: standing.Follows()}
-	for _, approval := range standing.Approved {
+func guardianView(record consent.Guardian, recordState consent.OfficeState, act consent.Action) consent.GuardianView {
+	view := consent.GuardianView{Subject: record.Subject, Guardian: record.Guardian, Office: recordState.Office, InOffice: recordState.InOffice(act.At), Follows: recordState.Follows()}
+	for _, approval := range recordState.Approved {
 		if approval != nil {
 			view.Approved = append(view.Approved, approval.By)
 		}
@@ -100,55 +100,55 @@ func guardianViews(l *ledger.Ledger, subject string) ([]consent.GuardianView, er
 	}
 	list := []consent.GuardianView{}
 	for _, record := range records {
-		standing, err := officeStanding(l, record, record.Current())
+		recordState, err := officeState(l, record, record.Current())
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, guardianView(record, standing, consent.Act{At: now}))
+		list = append(list, guardianView(record, recordState, consent.Action{At: now}))
 	}
 	return list, nil
 }
 
 // guardianOf reads a guardianship whose last term is the one that a request names.
-func guardianOf(l *ledger.Ledger, subject string, r consent.GuardianRequest) (consent.Guardian, consent.OfficeStanding, error) {
+func guardianOf(l *ledger.Ledger, subject string, r consent.GuardianRequest) (consent.Guardian, consent.OfficeState, error) {
 	record, found, err := ledger.Get[consent.Guardian](l, guardianKey(subject, r.Guardian))
 	if err != nil {
-		return record, consent.OfficeStanding{}, err
+		return record, consent.OfficeState{}, err
 	}
 	if !found || record.Current().ID != r.ID {
-		return record, consent.OfficeStanding{}, fault.Field(fault.NotFound, "id", "the subject has no such guardian, or the term is another one")
+		return record, consent.OfficeState{}, fault.Field(fault.NotFound, "id", "the subject has no such guardian, or the term is another one")
 	}
-	standing, err := officeStanding(l, record, record.Current())
-	return record, standing, err
+	recordState, err := officeState(l, record, record.Current())
+	return record, recordState, err
 }
 
 // approveGuardian approves a guardian of a subject without a key, for the data protection authority or the other organisation that the guardian named.
 func approveGuardian(tx *transaction.Tx, r consent.ApproveGuardianRequest) (consent.GuardianView, error) {
 	var none consent.GuardianView
-	record, standing, err := guardianOf(tx.Ledger, r.Subject, consent.GuardianRequest{Subject: r.Subject, Guardian: r.Guardian, ID: r.ID})
+	record, recordState, err := guardianOf(tx.Ledger, r.Subject, consent.GuardianRequest{Subject: r.Subject, Guardian: r.Guardian, ID: r.ID})
 	if err != nil {
 		return none, err
 	}
-	act, err := approver(tx, standing.Office)
+	act, err := approver(tx, recordState.Office)
 	if err != nil {
 		return none, err
 	}
 	place := 0
-	if act.By == standing.Witness {
+	if act.By == recordState.Witness {
 		place = 1
 	}
-	if standing.Approved[place] != nil {
-		return guardianView(record, standing, act), nil
+	if recordState.Approved[place] != nil {
+		return guardianView(record, recordState, act), nil
 	}
 	approval := consent.Approval{Schema: consent.SchemaVersion, By: act.By, Signature: r.Signature, At: act.At, TxID: act.TxID}
 	if ok, err := signedBy(tx.Ledger, approval.Signature, consent.ApprovalType, act.By, act.At, r.Payload(tx.Network()), approvers[place]); err != nil || !ok {
 		return none, unsigned(err)
 	}
-	standing.Approved[place] = &approval
+	recordState.Approved[place] = &approval
 	if err := putEnd(tx.Ledger, approvalKey(r.Subject, r.Guardian, r.ID, act.By), approval); err != nil {
 		return none, err
 	}
-	return guardianView(record, standing, act), tx.Announce("consent.GuardianApproved",
+	return guardianView(record, recordState, act), tx.Announce("consent.GuardianApproved",
 		consent.GuardianAnnouncement{Subject: r.Subject, Guardian: r.Guardian})
 }
 
@@ -156,19 +156,19 @@ func approveGuardian(tx *transaction.Tx, r consent.ApproveGuardianRequest) (cons
 var approvers = [2]identity.Role{identity.Authority, identity.Steward}
 
 // approver is the act of the organisation that a term names: of its authority, or of an independent organisation's steward.
-func approver(tx *transaction.Tx, office consent.Office) (consent.Act, error) {
+func approver(tx *transaction.Tx, office consent.Office) (consent.Action, error) {
 	rules, err := governance.Current(tx.Ledger)
 	if err != nil {
-		return consent.Act{}, err
+		return consent.Action{}, err
 	}
 	if err := consent.Independent(rules.Witnesses, ""); err != nil {
-		return consent.Act{}, err
+		return consent.Action{}, err
 	}
 	switch {
 	case tx.Caller.MSP == office.Authority && tx.Caller.Is(identity.Authority, rules.Authorities...):
 	case tx.Caller.MSP == office.Witness && tx.Caller.Is(identity.Steward, rules.Witnesses...):
 	default:
-		return consent.Act{}, fault.New(fault.Forbidden, "only the role %s of %s or, as an independent organisation, the role %s of %s may approve it",
+		return consent.Action{}, fault.New(fault.Forbidden, "only the role %s of %s or, as an independent organisation, the role %s of %s may approve it",
 			identity.Authority, office.Authority, identity.Steward, office.Witness)
 	}
 	return organisation(tx, consent.Overseer)
@@ -180,23 +180,23 @@ func endGuardian(tx *transaction.Tx, r consent.GuardianRequest) (consent.Guardia
 	if err != nil {
 		return consent.GuardianView{}, err
 	}
-	record, standing, err := guardianOf(tx.Ledger, act.Subject, r)
-	if err != nil || standing.Ended != nil {
-		return guardianView(record, standing, act), err
+	record, recordState, err := guardianOf(tx.Ledger, act.Subject, r)
+	if err != nil || recordState.Ended != nil {
+		return guardianView(record, recordState, act), err
 	}
 	end := consent.GuardianEnd{Schema: consent.SchemaVersion, By: act.By, At: act.At, Evidence: act.Evidence, TxID: act.TxID}
-	standing.Ended = &end
+	recordState.Ended = &end
 	if err := putEnd(tx.Ledger, guardianEndKey(act.Subject, r.Guardian, r.ID), end); err != nil {
 		return consent.GuardianView{}, err
 	}
-	return guardianView(record, standing, act), tx.Announce("consent.GuardianEnded",
+	return guardianView(record, recordState, act), tx.Announce("consent.GuardianEnded",
 		consent.GuardianAnnouncement{Subject: act.Subject, Guardian: r.Guardian})
 }
 
-func dismisser(tx *transaction.Tx, r consent.GuardianRequest) (consent.Act, error) {
+func dismisser(tx *transaction.Tx, r consent.GuardianRequest) (consent.Action, error) {
 	if tx.Caller.SignedRequest == nil {
 		if r.Subject == "" {
-			return consent.Act{}, fault.Field(fault.MissingField, "subject", "required")
+			return consent.Action{}, fault.Field(fault.MissingField, "subject", "required")
 		}
 		act, err := authority(tx)
 		act.Subject = r.Subject
@@ -214,40 +214,40 @@ func dismisser(tx *transaction.Tx, r consent.GuardianRequest) (consent.Act, erro
 	return act, nil
 }
 
-// officeStanding reads what ends a guardian's term.
-func officeStanding(l *ledger.Ledger, g consent.Guardian, office consent.Office) (standing consent.OfficeStanding, err error) {
-	standing.Office = office
+// officeState reads what ends a guardian's term.
+func officeState(l *ledger.Ledger, g consent.Guardian, office consent.Office) (recordState consent.OfficeState, err error) {
+	recordState.Office = office
 	if err := l.Prefetch(
 		guardianEndKey(g.Subject, g.Guardian, office.ID), withdrawAllKey(g.Subject, office.Epoch+1), rotationKey(g.Subject, office.Rotations+1),
 		recoveredKey(g.Subject, office.Recovered+1), keyKey(g.Subject), approvalKey(g.Subject, g.Guardian, office.ID, office.Authority),
 		approvalKey(g.Subject, g.Guardian, office.ID, office.Witness),
 	); err != nil {
-		return standing, err
+		return recordState, err
 	}
-	if standing.Ended, err = optional[consent.GuardianEnd](l, guardianEndKey(g.Subject, g.Guardian, office.ID)); err != nil {
-		return standing, err
+	if recordState.Ended, err = optional[consent.GuardianEnd](l, guardianEndKey(g.Subject, g.Guardian, office.ID)); err != nil {
+		return recordState, err
 	}
-	if standing.All, err = optional[consent.Cutoff](l, withdrawAllKey(g.Subject, office.Epoch+1)); err != nil {
-		return standing, err
+	if recordState.All, err = optional[consent.Cutoff](l, withdrawAllKey(g.Subject, office.Epoch+1)); err != nil {
+		return recordState, err
 	}
-	if standing.Rotated, err = optional[consent.Rotation](l, rotationKey(g.Subject, office.Rotations+1)); err != nil {
-		return standing, err
+	if recordState.Rotated, err = optional[consent.Rotation](l, rotationKey(g.Subject, office.Rotations+1)); err != nil {
+		return recordState, err
 	}
-	if standing.Recovered, err = optional[consent.Recovered](l, recoveredKey(g.Subject, office.Recovered+1)); err != nil {
-		return standing, err
+	if recordState.Recovered, err = optional[consent.Recovered](l, recoveredKey(g.Subject, office.Recovered+1)); err != nil {
+		return recordState, err
 	}
 	if office.Authority != "" {
-		if standing.OwnKey, err = optional[consent.Key](l, keyKey(g.Subject)); err != nil {
-			return standing, err
+		if recordState.OwnKey, err = optional[consent.Key](l, keyKey(g.Subject)); err != nil {
+			return recordState, err
 		}
 		for i, msp := range []string{office.Authority, office.Witness} {
-			if standing.Approved[i], err = optional[consent.Approval](l, approvalKey(g.Subject, g.Guardian, office.ID, msp)); err != nil {
-				return standing, err
+			if recordState.Approved[i], err = optional[consent.Approval](l, approvalKey(g.Subject, g.Guardian, office.ID, msp)); err != nil {
+				return recordState, err
 			}
 		}
 	}
-	standing.MakersEnded, standing.MakersRemoved, err = makers(l, office.Makers, true)
-	return standing, err
+	recordState.MakersEnded, recordState.MakersRemoved, err = makers(l, office.Makers, true)
+	return recordState, err
 }
 
 // officeProven verifies again the signed request that made a guardian's term.
@@ -255,20 +255,20 @@ func officeProven(l *ledger.Ledger, g consent.Guardian, office consent.Office) (
 	if office.Evidence == nil {
 		return false, nil
 	}
-	said, err := evidence(l, []consent.Proof{*office.Evidence})
-	if err != nil || said[0] == nil {
+	signedCall, err := evidence(l, []consent.Proof{*office.Evidence})
+	if err != nil || signedCall[0] == nil {
 		return false, err
 	}
 	if office.Authority != "" {
-		if !said[0].Accepts(g, office) {
+		if !signedCall[0].Accepts(g, office) {
 			return false, nil
 		}
 		return approved(l, g, office)
 	}
-	if !said[0].Names(g, office) {
+	if !signedCall[0].Names(g, office) {
 		return false, nil
 	}
-	return spokeByKey(l, said[0].Signer, g.Subject, said[0].At, true)
+	return spokeByKey(l, signedCall[0].Signer, g.Subject, signedCall[0].At, true)
 }
 
 // approved verifies again the approvals of the two organisations that a term names.
@@ -287,7 +287,7 @@ func approved(l *ledger.Ledger, g consent.Guardian, office consent.Office) (bool
 }
 
 // guards refuses a signer who is no guardian in office of the act's subject.
-func guards(tx *transaction.Tx, guardian string, act consent.Act, with power) error {
+func guards(tx *transaction.Tx, guardian string, act consent.Action, with power) error {
 	if with == decides || with == defends {
 		return fault.New(fault.Forbidden, "only the subject's own keys decide who speaks for the subject")
 	}
@@ -296,7 +296,7 @@ func guards(tx *transaction.Tx, guardian string, act consent.Act, with power) er
 		return err
 	}
 	if found {
-		office, err := officeStanding(tx.Ledger, record, record.Current())
+		office, err := officeState(tx.Ledger, record, record.Current())
 		if err != nil {
 			return err
 		}

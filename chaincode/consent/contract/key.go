@@ -30,8 +30,8 @@ func addKey(tx *transaction.Tx, r consent.AddKeyRequest) (consent.KeyView, error
 	return addedKey(tx, key, act, "consent.KeyAdded")
 }
 
-func addedKey(tx *transaction.Tx, key consent.Key, act consent.Act, event string) (consent.KeyView, error) {
-	view := consent.KeyStanding{Key: key}.View(act.At)
+func addedKey(tx *transaction.Tx, key consent.Key, act consent.Action, event string) (consent.KeyView, error) {
+	view := consent.KeyState{Key: key}.View(act.At)
 	if err := ledger.Put(tx.Ledger, keyKey(key.Key), key); err != nil {
 		return view, err
 	}
@@ -58,8 +58,8 @@ func newKey(l *ledger.Ledger, proof, subject, id string) (consent.NewKey, error)
 }
 
 // subjectKeys reads the keys at the subject's places, by exact names: its first key and those that were added.
-func subjectKeys(l *ledger.Ledger, subject string) ([consent.MaxKeys]*consent.KeyStanding, error) {
-	var all [consent.MaxKeys]*consent.KeyStanding
+func subjectKeys(l *ledger.Ledger, subject string) ([consent.MaxKeys]*consent.KeyState, error) {
+	var all [consent.MaxKeys]*consent.KeyState
 	places := make([]ledger.Key, consent.MaxKeys)
 	for i := range places {
 		places[i] = slotKey(subject, i)
@@ -75,7 +75,7 @@ func subjectKeys(l *ledger.Ledger, subject string) ([consent.MaxKeys]*consent.Ke
 		} else if i > 0 {
 			continue
 		}
-		key, found, err := keyStanding(l, thumbprint, true)
+		key, found, err := keyState(l, thumbprint, true)
 		if err != nil {
 			return all, err
 		}
@@ -87,7 +87,7 @@ func subjectKeys(l *ledger.Ledger, subject string) ([consent.MaxKeys]*consent.Ke
 }
 
 // freePlace is a place that no present key of the subject has.
-func freePlace(l *ledger.Ledger, own consent.KeyStanding, act consent.Act) (int, error) {
+func freePlace(l *ledger.Ledger, own consent.KeyState, act consent.Action) (int, error) {
 	all, err := subjectKeys(l, act.Subject)
 	if err != nil {
 		return 0, err

@@ -8,7 +8,7 @@ import (
 )
 
 // dropUnproven leaves out the ends of a key and of its makers that do not rest on a signed request of the subject.
-func dropUnproven(l *ledger.Ledger, key *consent.KeyStanding) error {
+func dropUnproven(l *ledger.Ledger, key *consent.KeyState) error {
 	proven, err := keyEndProven(l, key.Ended)
 	if err != nil {
 		return err
@@ -35,11 +35,11 @@ func keyEndProven(l *ledger.Ledger, end *consent.KeyEnd) (bool, error) {
 	if end == nil || end.Evidence == nil {
 		return false, nil
 	}
-	said, err := evidence(l, []consent.Proof{*end.Evidence})
-	if err != nil || !said[0].EndsKey(*end) {
+	signedCall, err := evidence(l, []consent.Proof{*end.Evidence})
+	if err != nil || !signedCall[0].EndsKey(*end) {
 		return false, err
 	}
-	return spokeByKey(l, said[0].Signer, end.Subject, said[0].At, false)
+	return spokeByKey(l, signedCall[0].Signer, end.Subject, signedCall[0].At, false)
 }
 
 // recoveryProven verifies again the signed request, and the organisations' words, that recovered a subject's key.
@@ -47,41 +47,41 @@ func recoveryProven(l *ledger.Ledger, done *consent.Recovered) (bool, error) {
 	if done == nil || done.Evidence == nil {
 		return false, nil
 	}
-	said, err := evidence(l, []consent.Proof{*done.Evidence})
-	if err != nil || said[0] == nil || said[0].Subject != done.Subject {
+	signedCall, err := evidence(l, []consent.Proof{*done.Evidence})
+	if err != nil || signedCall[0] == nil || signedCall[0].Subject != done.Subject {
 		return false, err
 	}
-	return recovered(l, said[0])
+	return recovered(l, signedCall[0])
 }
 
-// keyStanding reads a key with all that the ledger states about it; with held, also what can be lifted.
-func keyStanding(l *ledger.Ledger, thumbprint string, held bool) (standing consent.KeyStanding, found bool, err error) {
-	if standing.Key, found, err = ledger.Get[consent.Key](l, keyKey(thumbprint)); err != nil || !found {
-		return standing, false, err
+// keyState reads a key with all that the ledger states about it; with held, also what can be lifted.
+func keyState(l *ledger.Ledger, thumbprint string, held bool) (recordState consent.KeyState, found bool, err error) {
+	if recordState.Key, found, err = ledger.Get[consent.Key](l, keyKey(thumbprint)); err != nil || !found {
+		return recordState, false, err
 	}
-	ahead := []ledger.Key{keyEndKey(thumbprint), recoveredKey(standing.Subject, standing.Recovery+1)}
+	ahead := []ledger.Key{keyEndKey(thumbprint), recoveredKey(recordState.Subject, recordState.Recovery+1)}
 	if held {
 		ahead = append(ahead, removalKey(thumbprint), suspensionKey(thumbprint))
 	}
 	if err := l.Prefetch(ahead...); err != nil {
-		return standing, false, err
+		return recordState, false, err
 	}
-	if standing.Ended, err = optional[consent.KeyEnd](l, keyEndKey(thumbprint)); err != nil {
-		return standing, false, err
+	if recordState.Ended, err = optional[consent.KeyEnd](l, keyEndKey(thumbprint)); err != nil {
+		return recordState, false, err
 	}
 	if held {
-		if standing.Removal, err = optional[consent.Removal](l, removalKey(thumbprint)); err != nil {
-			return standing, false, err
+		if recordState.Removal, err = optional[consent.Removal](l, removalKey(thumbprint)); err != nil {
+			return recordState, false, err
 		}
-		if standing.Suspended, err = optional[consent.KeySuspensions](l, suspensionKey(thumbprint)); err != nil {
-			return standing, false, err
+		if recordState.Suspended, err = optional[consent.KeySuspensions](l, suspensionKey(thumbprint)); err != nil {
+			return recordState, false, err
 		}
 	}
-	if standing.Recovered, err = optional[consent.Recovered](l, recoveredKey(standing.Subject, standing.Recovery+1)); err != nil {
-		return standing, false, err
+	if recordState.Recovered, err = optional[consent.Recovered](l, recoveredKey(recordState.Subject, recordState.Recovery+1)); err != nil {
+		return recordState, false, err
 	}
-	standing.MakersEnded, standing.MakersRemoved, err = makers(l, standing.Makers, held)
-	return standing, true, err
+	recordState.MakersEnded, recordState.MakersRemoved, err = makers(l, recordState.Makers, held)
+	return recordState, true, err
 }
 
 // makers reads how keys that made something ended.
@@ -99,32 +99,32 @@ func makers(l *ledger.Ledger, list []consent.Maker, held bool) ([]*consent.KeyEn
 }
 
 // madeBySubject verifies again the signed request that made a key before the time: by an older key of the subject, or by the key itself after a recovery.
-func madeBySubject(l *ledger.Ledger, key consent.KeyStanding, at time.Time, held bool) (bool, error) {
+func madeBySubject(l *ledger.Ledger, key consent.KeyState, at time.Time, held bool) (bool, error) {
 	if key.AddedBy == nil {
 		return false, nil
 	}
-	said, err := evidence(l, []consent.Proof{*key.AddedBy})
-	if err != nil || said[0] == nil || said[0].At.After(at) {
+	signedCall, err := evidence(l, []consent.Proof{*key.AddedBy})
+	if err != nil || signedCall[0] == nil || signedCall[0].At.After(at) {
 		return false, err
 	}
-	if said[0].Transaction == "consent:CompleteRecovery" {
-		if said[0].Signer != key.Key.Key || said[0].Subject != key.Subject {
+	if signedCall[0].Transaction == "consent:CompleteRecovery" {
+		if signedCall[0].Signer != key.Key.Key || signedCall[0].Subject != key.Subject {
 			return false, nil
 		}
-		return recovered(l, said[0])
+		return recovered(l, signedCall[0])
 	}
-	if !possessed(l, key, said[0]) {
+	if !possessed(l, key, signedCall[0]) {
 		return false, nil
 	}
-	return spokeByKey(l, said[0].Signer, key.Subject, said[0].At, held)
+	return spokeByKey(l, signedCall[0].Signer, key.Subject, signedCall[0].At, held)
 }
 
 // possessed reports whether the key itself signed, with the request of another key that added it, that it shall speak for the subject.
-func possessed(l *ledger.Ledger, key consent.KeyStanding, said *consent.Said) bool {
-	proof, adds := said.Adds()
-	if !adds || said.Signer == key.Key.Key {
+func possessed(l *ledger.Ledger, key consent.KeyState, signedCall *consent.SignedCall) bool {
+	proof, adds := signedCall.Adds()
+	if !adds || signedCall.Signer == key.Key.Key {
 		return false
 	}
 	signed, err := possession(l, proof)
-	return err == nil && signed.Thumbprint == key.Key.Key && signed.For == key.Subject && signed.ID == said.ID
+	return err == nil && signed.Thumbprint == key.Key.Key && signed.For == key.Subject && signed.ID == signedCall.ID
 }

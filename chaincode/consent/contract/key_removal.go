@@ -36,15 +36,15 @@ func removeKey(tx *transaction.Tx, r consent.RemoveKeyRequest) (consent.KeyView,
 }
 
 // towards is the act of the subject's own key towards another of its keys.
-func towards(tx *transaction.Tx, thumbprint string, with power) (consent.Act, consent.KeyStanding, consent.KeyStanding, error) {
+func towards(tx *transaction.Tx, thumbprint string, with power) (consent.Action, consent.KeyState, consent.KeyState, error) {
 	act, own, err := speak(tx, with)
 	if err != nil {
-		return act, own, consent.KeyStanding{}, err
+		return act, own, consent.KeyState{}, err
 	}
 	if thumbprint == own.Key.Key {
 		return act, own, own, nil
 	}
-	target, found, err := keyStanding(tx.Ledger, thumbprint, true)
+	target, found, err := keyState(tx.Ledger, thumbprint, true)
 	if err == nil && (!found || target.Subject != act.Subject) {
 		err = fault.Field(fault.NotFound, "key", "no key of this subject has the thumbprint %s", thumbprint)
 	}
@@ -52,7 +52,7 @@ func towards(tx *transaction.Tx, thumbprint string, with power) (consent.Act, co
 }
 
 // turned notes that a key acted against an older one, and announces what it did.
-func turned(tx *transaction.Tx, own, target consent.KeyStanding, act consent.Act, event string) (consent.KeyView, error) {
+func turned(tx *transaction.Tx, own, target consent.KeyState, act consent.Action, event string) (consent.KeyView, error) {
 	view := target.View(act.At)
 	if own.Key.Key != target.Key.Key && target.Older(own.Key) {
 		before, err := optional[consent.Turned](tx.Ledger, turnedKey(own.Key.Key))
@@ -75,9 +75,9 @@ func cancelRemoval(tx *transaction.Tx, r consent.CancelRemovalRequest) (consent.
 	if err != nil {
 		return consent.KeyView{}, err
 	}
-	asker := consent.KeyStanding{}
+	asker := consent.KeyState{}
 	if target.Removal != nil {
-		if asker, _, err = keyStanding(tx.Ledger, target.Removal.By, false); err != nil {
+		if asker, _, err = keyState(tx.Ledger, target.Removal.By, false); err != nil {
 			return consent.KeyView{}, err
 		}
 	}
@@ -98,7 +98,7 @@ func cancelRemoval(tx *transaction.Tx, r consent.CancelRemovalRequest) (consent.
 }
 
 // apart lets the removal of a key by another one wait again, after the other way round was cancelled.
-func apart(l *ledger.Ledger, thumbprint, by string, act consent.Act) error {
+func apart(l *ledger.Ledger, thumbprint, by string, act consent.Action) error {
 	removal, err := optional[consent.Removal](l, removalKey(thumbprint))
 	if err != nil || !removal.Pending() || removal.By != by {
 		return err

@@ -30,7 +30,7 @@ func liftSuspension(tx *transaction.Tx, r consent.LiftSuspensionRequest) (consen
 	if err != nil {
 		return consent.KeyView{}, err
 	}
-	suspender, found, err := keyStanding(tx.Ledger, r.Suspender, false)
+	suspender, found, err := keyState(tx.Ledger, r.Suspender, false)
 	if err != nil {
 		return consent.KeyView{}, err
 	}

@@ -138,12 +138,12 @@ func TestTwoLiarsRecoverNoKey(t *testing.T) {
 	require.NoError(t, err)
 	completes := consent.RecoveryRequest{NewKey: thief.Subject, Organisations: pair, Number: 1}
 	signed := thief.SignFor(t, s, alice.Subject, "consent:CompleteRecovery", completes)["signedRequest"]
-	said, err := signing.Read(signed)
+	signedCall, err := signing.Read(signed)
 	require.NoError(t, err)
 	sum := sha256.Sum256([]byte(signed))
-	evidence := &consent.Proof{Signer: thief.Subject, ID: said.ID, SHA256: hex.EncodeToString(sum[:])}
+	evidence := &consent.Proof{Signer: thief.Subject, ID: signedCall.ID, SHA256: hex.EncodeToString(sum[:])}
 	forge(t, s, "consent.recovery", []string{alice.Subject, thief.Subject, pair[0], pair[1]}, recovery)
-	forge(t, s, "signedRequest", []string{thief.Subject, said.ID}, map[string]any{"schema": 1, "transaction": "consent:CompleteRecovery", "at": s.Now, "jws": signed})
+	forge(t, s, "signedRequest", []string{thief.Subject, signedCall.ID}, map[string]any{"schema": 1, "transaction": "consent:CompleteRecovery", "at": s.Now, "jws": signed})
 	forge(t, s, "consent.recovered", []string{alice.Subject, "000001"}, consent.Recovered{
 		Schema: 1, Subject: alice.Subject, Number: 1, NewKey: thief.Subject, Organisations: pair, At: s.Now, Evidence: evidence,
 	})

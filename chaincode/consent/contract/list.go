@@ -22,11 +22,11 @@ func get(tx *transaction.Tx, r consent.GetRequest) (consent.View, error) {
 	if err != nil {
 		return consent.View{}, err
 	}
-	standing, err := standingOf(tx.Ledger, record)
+	recordState, err := recordStateOf(tx.Ledger, record)
 	if err != nil || record.Asked() {
-		return record.View(standing, now), err
+		return record.View(recordState, now), err
 	}
-	standings := []consent.Standing{standing}
+	standings := []consent.RecordState{recordState}
 	err = believe(tx.Ledger, []consent.Record{record}, standings)
 	return record.View(standings[0], now), err
 }
@@ -63,12 +63,12 @@ func history(tx *transaction.Tx, r consent.GetRequest) (consent.History, error) 
 	if err := residentOrAuthority(tx, record.Subject); err != nil {
 		return consent.History{}, err
 	}
-	standing, err := standingOf(tx.Ledger, record)
+	recordState, err := recordStateOf(tx.Ledger, record)
 	if err != nil {
 		return consent.History{}, err
 	}
 	now, err := tx.Now()
-	events := slices.Clone(record.Timeline(standing, now))
+	events := slices.Clone(record.Timeline(recordState, now))
 	slices.Reverse(events)
 	return consent.History{ConsentID: r.ConsentID, State: events[0].State, Events: events}, err
 }
@@ -283,8 +283,8 @@ func markUnproven(l *ledger.Ledger, list []consent.View) error {
 		}
 	}
 	standings, err := believed(l, records)
-	for i, standing := range standings {
-		list[places[i]].Unproven = standing.Unproven || standing.EndUnproven
+	for i, recordState := range standings {
+		list[places[i]].Unproven = recordState.Unproven || recordState.EndUnproven
 	}
 	return err
 }

@@ -90,8 +90,8 @@ func endKeys(r consent.Record) []ledger.Key {
 	}
 }
 
-// standingsOf reads how the records ended, in the same order.
-func standingsOf(l *ledger.Ledger, records []consent.Record) ([]consent.Standing, error) {
+// recordStatesOf reads how the records ended, in the same order.
+func recordStatesOf(l *ledger.Ledger, records []consent.Record) ([]consent.RecordState, error) {
 	var keys []ledger.Key
 	for _, record := range records {
 		keys = append(keys, endKeys(record)...)
@@ -99,18 +99,18 @@ func standingsOf(l *ledger.Ledger, records []consent.Record) ([]consent.Standing
 	if err := l.Prefetch(keys...); err != nil {
 		return nil, err
 	}
-	standings := make([]consent.Standing, len(records))
+	standings := make([]consent.RecordState, len(records))
 	for i, record := range records {
 		var err error
-		if standings[i], err = standingOf(l, record); err != nil {
+		if standings[i], err = recordStateOf(l, record); err != nil {
 			return nil, err
 		}
 	}
 	return standings, nil
 }
 
-// standingOf reads how a record ended.
-func standingOf(l *ledger.Ledger, record consent.Record) (s consent.Standing, err error) {
+// recordStateOf reads how a record ended.
+func recordStateOf(l *ledger.Ledger, record consent.Record) (s consent.RecordState, err error) {
 	keys := endKeys(record)
 	if record.Asked() {
 		if s.Answer, err = optional[consent.Answer](l, keys[0]); err != nil {
@@ -146,11 +146,11 @@ func believedKeys(records []consent.Record) (keys []ledger.Key) {
 }
 
 // believed reads how the records ended and verifies the signed requests on which all that rests.
-func believed(l *ledger.Ledger, records []consent.Record) ([]consent.Standing, error) {
+func believed(l *ledger.Ledger, records []consent.Record) ([]consent.RecordState, error) {
 	if err := l.Prefetch(believedKeys(records)...); err != nil {
 		return nil, err
 	}
-	standings, err := standingsOf(l, records)
+	standings, err := recordStatesOf(l, records)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +170,7 @@ func views(l *ledger.Ledger, records []consent.Record) ([]consent.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	standings, err := standingsOf(l, records)
+	standings, err := recordStatesOf(l, records)
 	if err != nil {
 		return nil, err
 	}

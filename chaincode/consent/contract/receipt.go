@@ -28,11 +28,11 @@ func storePrivate(tx *transaction.Tx, r consent.StorePrivateRequest) (consent.St
 	if err := record.Accept(private); err != nil {
 		return none, err
 	}
-	standing, err := standingOf(tx.Ledger, record)
+	recordState, err := recordStateOf(tx.Ledger, record)
 	if err != nil {
 		return none, err
 	}
-	if standing.HasErased() {
+	if recordState.HasErased() {
 		return none, fault.New(fault.SubjectErased, "the subject asked for erasure")
 	}
 	if _, err := ledger.PutPrivate(tx.Ledger, collectionOf(record.Controller), privateKey(record.PrivateID), private); err != nil {

@@ -56,7 +56,7 @@ func unsigned(err error) error {
 }
 
 // announced writes the recovery that two words make, unless it is there.
-func announced(tx *transaction.Tx, answer consent.RecoveryAnswer, other consent.Vouch, act consent.Act) (consent.RecoveryAnswer, error) {
+func announced(tx *transaction.Tx, answer consent.RecoveryAnswer, other consent.Vouch, act consent.Action) (consent.RecoveryAnswer, error) {
 	pair := consent.Pair(answer.MSP, other.MSP)
 	existing, err := optional[consent.Recovery](tx.Ledger, recoveryKey(answer.Subject, answer.NewKey, pair))
 	if err != nil || existing != nil {
@@ -77,17 +77,17 @@ func announced(tx *transaction.Tx, answer consent.RecoveryAnswer, other consent.
 }
 
 // independent is the act of an independent organisation together with another one.
-func independent(tx *transaction.Tx, controller, with string) (consent.Act, error) {
+func independent(tx *transaction.Tx, controller, with string) (consent.Action, error) {
 	if !tx.Caller.Is(identity.Steward, tx.Caller.MSP) && !tx.Caller.Is(identity.Authority, tx.Caller.MSP) {
-		return consent.Act{}, fault.New(fault.Forbidden, "only the role %s or %s may do this; the caller acts for %s as %s", identity.Steward, identity.Authority,
+		return consent.Action{}, fault.New(fault.Forbidden, "only the role %s or %s may do this; the caller acts for %s as %s", identity.Steward, identity.Authority,
 			tx.Caller.MSP, tx.Caller)
 	}
 	list, err := witnesses(tx.Ledger)
 	if err != nil {
-		return consent.Act{}, err
+		return consent.Action{}, err
 	}
 	if err := consent.Independent(list, controller, tx.Caller.MSP, with); err != nil {
-		return consent.Act{}, err
+		return consent.Action{}, err
 	}
 	return organisation(tx, consent.Controlled)
 }
@@ -172,7 +172,7 @@ func completeRecovery(tx *transaction.Tx, r consent.RecoveryRequest) (consent.Ke
 	return complete(tx, r, recovery, act)
 }
 
-func complete(tx *transaction.Tx, r consent.RecoveryRequest, recovery consent.Recovery, act consent.Act) (consent.KeyView, error) {
+func complete(tx *transaction.Tx, r consent.RecoveryRequest, recovery consent.Recovery, act consent.Action) (consent.KeyView, error) {
 	var none consent.KeyView
 	if r.Number == 0 {
 		return none, fault.Field(fault.MissingField, "number", "required")

@@ -30,14 +30,14 @@ const (
 
 // Speaker is the act of the resident who signed the caller's request, by one of the subject's present keys or by a guardian in office. From here on, the
 // request's subject is the one that the signing key belongs to, where it named none.
-func Speaker(tx *transaction.Tx) (consent.Act, error) {
+func Speaker(tx *transaction.Tx) (consent.Action, error) {
 	act, _, err := speak(tx, opens)
 	return act, err
 }
 
 // SpeakerOfRight is Speaker for a request that exercises a right: suspended keys end things, too, and nothing that somebody else could write in the same
 // block is read.
-func SpeakerOfRight(tx *transaction.Tx) (consent.Act, error) {
+func SpeakerOfRight(tx *transaction.Tx) (consent.Action, error) {
 	act, _, err := speak(tx, ends)
 	return act, err
 }
@@ -59,23 +59,23 @@ func rightKeys(subject, signer string) []ledger.Key {
 }
 
 // speak is the act of the signer with its power.
-func speak(tx *transaction.Tx, with power) (consent.Act, consent.KeyStanding, error) {
+func speak(tx *transaction.Tx, with power) (consent.Action, consent.KeyState, error) {
 	signed, err := signedRequest(tx)
 	if err != nil {
-		return consent.Act{}, consent.KeyStanding{}, err
+		return consent.Action{}, consent.KeyState{}, err
 	}
 	act, err := signature(tx, signed)
 	if err != nil {
-		return act, consent.KeyStanding{}, err
+		return act, consent.KeyState{}, err
 	}
 	ahead := SpeakerKeys(signed.Subject, signed.Signer)
 	if with == ends {
 		ahead = rightKeys(signed.Subject, signed.Signer)
 	}
 	if err := tx.Prefetch(ahead...); err != nil {
-		return act, consent.KeyStanding{}, err
+		return act, consent.KeyState{}, err
 	}
-	key, found, err := keyStanding(tx.Ledger, signed.Signer, with != ends)
+	key, found, err := keyState(tx.Ledger, signed.Signer, with != ends)
 	if err != nil {
 		return act, key, err
 	}
@@ -101,7 +101,7 @@ func speak(tx *transaction.Tx, with power) (consent.Act, consent.KeyStanding, er
 // present refuses a key that does not speak now. One that ended, that is suspended where that counts, or whose record
 // does not rest on what the subject's other keys signed. An end of a key that nobody signed for ends the key, but keeps
 // nobody from ending what is the subject's: no two organisations block that.
-func present(l *ledger.Ledger, key *consent.KeyStanding, now time.Time, with power) error {
+func present(l *ledger.Ledger, key *consent.KeyState, now time.Time, with power) error {
 	if with == ends && key.Removed(now, true) != nil {
 		if err := dropUnproven(l, key); err != nil {
 			return err
@@ -121,7 +121,7 @@ func present(l *ledger.Ledger, key *consent.KeyStanding, now time.Time, with pow
 }
 
 // signature is the act of who signed, before anything is known about the key.
-func signature(tx *transaction.Tx, signed *signedrequest.Signed) (consent.Act, error) {
+func signature(tx *transaction.Tx, signed *signedrequest.Signed) (consent.Action, error) {
 	act, err := organisation(tx, consent.Resident)
 	act.By, act.SignedAt = signed.Signer, signed.IssuedAt.UTC()
 	if act.SignedAt.After(act.At) {
@@ -135,18 +135,18 @@ func signature(tx *transaction.Tx, signed *signedrequest.Signed) (consent.Act, e
 }
 
 // firstKey is the key of a signer that the ledger does not know: it is the first of a subject of its own, from this request on.
-func firstKey(tx *transaction.Tx, signed *signedrequest.Signed, act consent.Act) (consent.KeyStanding, error) {
+func firstKey(tx *transaction.Tx, signed *signedrequest.Signed, act consent.Action) (consent.KeyState, error) {
 	key := consent.FirstKey(consent.NewKey{Thumbprint: signed.Signer, JWK: json.RawMessage(signed.JWK), Algorithm: signed.Algorithm}, act)
-	standing := consent.KeyStanding{Key: key}
+	recordState := consent.KeyState{Key: key}
 	recovered, found, err := ledger.Get[consent.Recovered](tx.Ledger, recoveredKey(signed.Signer, 1))
 	if err != nil {
-		return standing, err
+		return recordState, err
 	}
 	if found {
-		standing.Recovered = &recovered
-		return standing, nil
+		recordState.Recovered = &recovered
+		return recordState, nil
 	}
-	return standing, ledger.Put(tx.Ledger, keyKey(signed.Signer), key)
+	return recordState, ledger.Put(tx.Ledger, keyKey(signed.Signer), key)
 }
 
 // optional reads a record that may not be there.
@@ -162,7 +162,7 @@ func optional[T any](l *ledger.Ledger, key ledger.Key) (*T, error) {
 // time. Keys and guardians that came, went or were removed later change nothing.
 func Spoke(l *ledger.Ledger, signed signedrequest.Signed, at time.Time) (bool, error) {
 	subject := signed.Subject
-	key, found, err := keyStanding(l, signed.Signer, true)
+	key, found, err := keyState(l, signed.Signer, true)
 	if err != nil {
 		return false, err
 	}
@@ -187,11 +187,11 @@ func spokeFor(l *ledger.Ledger, signer, own, subject string, at time.Time) (bool
 		return false, err
 	}
 	for _, office := range record.Offices {
-		standing, err := officeStanding(l, record, office)
+		recordState, err := officeState(l, record, office)
 		if err != nil {
 			return false, err
 		}
-		if !standing.WasInOffice(at) {
+		if !recordState.WasInOffice(at) {
 			continue
 		}
 		if proven, err := officeProven(l, record, office); err != nil || proven {
@@ -203,7 +203,7 @@ func spokeFor(l *ledger.Ledger, signer, own, subject string, at time.Time) (bool
 
 // spokeByKey reports whether the signer was one of the subject's own keys at the time; with held, also by what can be lifted.
 func spokeByKey(l *ledger.Ledger, signer, subject string, at time.Time, held bool) (bool, error) {
-	key, found, err := keyStanding(l, signer, held)
+	key, found, err := keyState(l, signer, held)
 	if err != nil {
 		return false, err
 	}
@@ -222,13 +222,13 @@ func spokeByKey(l *ledger.Ledger, signer, subject string, at time.Time, held boo
 }
 
 // recovered verifies again the words of the two organisations that gave a subject another key.
-func recovered(l *ledger.Ledger, said *consent.Said) (bool, error) {
-	pair, ok := said.Completes()
+func recovered(l *ledger.Ledger, signedCall *consent.SignedCall) (bool, error) {
+	pair, ok := signedCall.Completes()
 	if !ok {
 		return false, nil
 	}
-	recovery, err := optional[consent.Recovery](l, recoveryKey(said.Subject, said.Signer, pair))
-	if err != nil || recovery == nil || !recovery.Recovers(said.Subject, said.Signer, said.At) {
+	recovery, err := optional[consent.Recovery](l, recoveryKey(signedCall.Subject, signedCall.Signer, pair))
+	if err != nil || recovery == nil || !recovery.Recovers(signedCall.Subject, signedCall.Signer, signedCall.At) {
 		return false, err
 	}
 	for i, vouch := range recovery.Vouches {

@@ -39,7 +39,7 @@ func recordUses(tx *transaction.Tx, r consent.RecordUsesRequest) (consent.Record
 	if err != nil {
 		return none, err
 	}
-	var act consent.Act
+	var act consent.Action
 	for _, record := range records {
 		if act, err = processor(tx, record); err != nil {
 			return none, err
@@ -67,7 +67,7 @@ func usedRecords(l *ledger.Ledger, r consent.RecordUsesRequest) ([]consent.Recor
 }
 
 // useFacts reads what decides about uses now: the standing of every record, and what bears on all.
-func useFacts(l *ledger.Ledger, records []consent.Record, purpose string, now time.Time) ([]consent.Standing, consent.Facts, error) {
+func useFacts(l *ledger.Ledger, records []consent.Record, purpose string, now time.Time) ([]consent.RecordState, consent.Facts, error) {
 	standings, err := believed(l, records)
 	if err != nil {
 		return nil, consent.Facts{}, err

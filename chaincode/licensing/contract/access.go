@@ -12,7 +12,7 @@ import (
 
 // principal is the act of a member in one of the roles for its organisation, or of a resident by a signed request. Which organisation or resident may act is
 // decided where the object is known.
-func principal(tx *transaction.Tx, roles ...identity.Role) (licensing.Act, error) {
+func principal(tx *transaction.Tx, roles ...identity.Role) (licensing.Action, error) {
 	if tx.Caller.SignedRequest != nil {
 		return resident(tx)
 	}
@@ -20,18 +20,18 @@ func principal(tx *transaction.Tx, roles ...identity.Role) (licensing.Act, error
 }
 
 // organisation is the act of a member in one of the roles.
-func organisation(tx *transaction.Tx, roles ...identity.Role) (licensing.Act, error) {
+func organisation(tx *transaction.Tx, roles ...identity.Role) (licensing.Action, error) {
 	for _, role := range roles {
 		if tx.Caller.Is(role, tx.Caller.MSP) {
 			now, err := tx.Now()
-			return licensing.Act{By: tx.Caller.MSP, TxID: tx.TxID(), At: now}, err
+			return licensing.Action{By: tx.Caller.MSP, TxID: tx.TxID(), At: now}, err
 		}
 	}
-	return licensing.Act{}, tx.Caller.RequireRole(roles[0])
+	return licensing.Action{}, tx.Caller.RequireRole(roles[0])
 }
 
 // ending is principal for who exercises a right: of a resident's nothing is read that somebody else could write in the same block.
-func ending(tx *transaction.Tx, roles ...identity.Role) (licensing.Act, error) {
+func ending(tx *transaction.Tx, roles ...identity.Role) (licensing.Action, error) {
 	if tx.Caller.SignedRequest == nil {
 		return organisation(tx, roles...)
 	}
@@ -40,18 +40,18 @@ func ending(tx *transaction.Tx, roles ...identity.Role) (licensing.Act, error) {
 }
 
 // resident is the act of a resident, by one of the resident's present keys or by a guardian in office.
-func resident(tx *transaction.Tx) (licensing.Act, error) {
+func resident(tx *transaction.Tx) (licensing.Action, error) {
 	act, err := consents.Speaker(tx)
 	return residentAct(tx, act), err
 }
 
-func residentAct(tx *transaction.Tx, act consent.Act) licensing.Act {
+func residentAct(tx *transaction.Tx, act consent.Action) licensing.Action {
 	evidence := licensing.Evidence(*tx.Evidence())
-	return licensing.Act{By: act.Subject, TxID: tx.TxID(), At: act.At, SignedAt: act.SignedAt, Raised: act.Raised, Evidence: &evidence}
+	return licensing.Action{By: act.Subject, TxID: tx.TxID(), At: act.At, SignedAt: act.SignedAt, Raised: act.Raised, Evidence: &evidence}
 }
 
 // owner is the act of the owner: its organisation's steward or the resident.
-func owner(tx *transaction.Tx, of string) (licensing.Act, error) {
+func owner(tx *transaction.Tx, of string) (licensing.Action, error) {
 	act, err := principal(tx, identity.Steward)
 	if err == nil && act.By != of {
 		err = fault.New(fault.Forbidden, "only the owner %s may do this; the caller acts for %s", of, act.By)

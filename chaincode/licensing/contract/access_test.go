@@ -90,7 +90,7 @@ func TestASuspensionIsLiftedAndARetirementIsNot(t *testing.T) {
 	require.Equal(t, fault.Forbidden, s.Refuse(t, outsider, "licensing:RetireAgreement", retire, nil).Code)
 	s.Submit(t, provider, "licensing:RetireAgreement", retire, nil)
 	standing := agreement(t, s, "CommunityMSP/a-1").Endings[0]
-	again := contracttest.Answer[licensing.Ending](t, s.Submit(t, provider, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, nil))
+	again := contracttest.Answer[licensing.Termination](t, s.Submit(t, provider, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"}, nil))
 	require.Equal(t, standing, again, "an equal second end writes nothing")
 	s.Submit(t, consumer, "licensing:RetireAgreement", retire, nil) // an end passes always
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, provider, "licensing:ResumeAgreement", resume, nil).Code)

@@ -54,7 +54,7 @@ func stillOffered(l *ledger.Ledger, n licensing.Negotiation) (licensing.DatasetV
 }
 
 // conclude writes a new agreement and what organisations among its sides may end it by, each owned by whom it concerns.
-func conclude(tx *transaction.Tx, a licensing.Agreement, act licensing.Act) error {
+func conclude(tx *transaction.Tx, a licensing.Agreement, act licensing.Action) error {
 	if err := within(tx.Ledger, a); err != nil {
 		return err
 	}
@@ -70,11 +70,11 @@ func conclude(tx *transaction.Tx, a licensing.Agreement, act licensing.Act) erro
 	}
 	provider, consumer := a.Endings(act)
 	if !licensing.IsResident(a.Assigner) {
-		if err := ledger.PutOwned(tx.Ledger, endingKey(a.AgreementID, licensing.Provider), provider, a.Assigner); err != nil {
+		if err := ledger.PutOwned(tx.Ledger, terminationKey(a.AgreementID, licensing.Provider), provider, a.Assigner); err != nil {
 			return err
 		}
 	}
-	if err := putOwned(tx.Ledger, endingKey(a.AgreementID, licensing.Consumer), consumer, a.Assignee); err != nil {
+	if err := putOwned(tx.Ledger, terminationKey(a.AgreementID, licensing.Consumer), consumer, a.Assignee); err != nil {
 		return err
 	}
 	return join(tx.Ledger, agreements, a.AgreementID, a.Assigner, a.Assignee)
@@ -102,19 +102,19 @@ func within(l *ledger.Ledger, a licensing.Agreement) error {
 
 // finalizeNegotiation brings the licence into force.
 func finalizeNegotiation(tx *transaction.Tx, r licensing.AgreeRequest) (licensing.Negotiation, error) {
-	return countersign(tx, licensing.MoveFinalize, r, func(n licensing.Negotiation, a licensing.Agreement, act licensing.Act) error {
+	return countersign(tx, licensing.MoveFinalize, r, func(n licensing.Negotiation, a licensing.Agreement, act licensing.Action) error {
 		return enforce(tx.Ledger, a, act.Evidence, n.Verified(), act)
 	})
 }
 
 // verifyAgreement states by the consumer's signature that it verified the agreement.
 func verifyAgreement(tx *transaction.Tx, r licensing.AgreeRequest) (licensing.Negotiation, error) {
-	return countersign(tx, licensing.MoveVerify, r, func(licensing.Negotiation, licensing.Agreement, licensing.Act) error { return nil })
+	return countersign(tx, licensing.MoveVerify, r, func(licensing.Negotiation, licensing.Agreement, licensing.Action) error { return nil })
 }
 
 // countersign is a move by which a side signs the agreement that the negotiation came to.
 func countersign(
-	tx *transaction.Tx, move string, r licensing.AgreeRequest, then func(licensing.Negotiation, licensing.Agreement, licensing.Act) error,
+	tx *transaction.Tx, move string, r licensing.AgreeRequest, then func(licensing.Negotiation, licensing.Agreement, licensing.Action) error,
 ) (licensing.Negotiation, error) {
 	n, act, err := signing(tx, move, r)
 	if err != nil {
@@ -135,7 +135,7 @@ func countersign(
 }
 
 // signing is the negotiation and the act of a side that signs.
-func signing(tx *transaction.Tx, move string, r licensing.AgreeRequest) (licensing.Negotiation, licensing.Act, error) {
+func signing(tx *transaction.Tx, move string, r licensing.AgreeRequest) (licensing.Negotiation, licensing.Action, error) {
 	act, err := principal(tx, identity.Steward)
 	if err != nil {
 		return licensing.Negotiation{}, act, err
@@ -155,7 +155,7 @@ func signing(tx *transaction.Tx, move string, r licensing.AgreeRequest) (licensi
 }
 
 // enforce writes that the licence is in force, by the signatures of both sides.
-func enforce(l *ledger.Ledger, a licensing.Agreement, provider, consumer *licensing.Evidence, act licensing.Act) error {
+func enforce(l *ledger.Ledger, a licensing.Agreement, provider, consumer *licensing.Evidence, act licensing.Action) error {
 	return putOwned(l, inForceKey(a.AgreementID), a.NewInForce(provider, consumer, act), a.Assigner, a.Assignee)
 }
 
@@ -196,7 +196,7 @@ func quickAgree(tx *transaction.Tx, r licensing.QuickAgreeRequest) (licensing.Ag
 	return agreement, quicklyAgreed(tx, n, round, agreement, act)
 }
 
-func quicklyAgreed(tx *transaction.Tx, n licensing.Negotiation, round licensing.Round, agreement licensing.Agreement, act licensing.Act) error {
+func quicklyAgreed(tx *transaction.Tx, n licensing.Negotiation, round licensing.Round, agreement licensing.Agreement, act licensing.Action) error {
 	if err := conclude(tx, agreement, act); err != nil {
 		return err
 	}
@@ -208,26 +208,26 @@ func quicklyAgreed(tx *transaction.Tx, n licensing.Negotiation, round licensing.
 }
 
 // retireAgreement ends a licence for good, by either side alone.
-func retireAgreement(tx *transaction.Tx, r licensing.RetireAgreementRequest) (licensing.Ending, error) {
+func retireAgreement(tx *transaction.Tx, r licensing.RetireAgreementRequest) (licensing.Termination, error) {
 	return say(tx, ending, r.AgreementID, r.Retire)
 }
 
 // suspendAgreement suspends a licence.
-func suspendAgreement(tx *transaction.Tx, r licensing.SuspendAgreementRequest) (licensing.Ending, error) {
+func suspendAgreement(tx *transaction.Tx, r licensing.SuspendAgreementRequest) (licensing.Termination, error) {
 	return say(tx, ending, r.AgreementID, r.Suspend)
 }
 
 // resumeAgreement ends the suspension.
-func resumeAgreement(tx *transaction.Tx, r licensing.ResumeAgreementRequest) (licensing.Ending, error) {
+func resumeAgreement(tx *transaction.Tx, r licensing.ResumeAgreementRequest) (licensing.Termination, error) {
 	return say(tx, principal, r.AgreementID, r.Resume)
 }
 
 // supersede ends a licence in favour of another one.
-func supersede(tx *transaction.Tx, r licensing.SupersedeRequest) (licensing.Ending, error) {
-	return say(tx, principal, r.AgreementID, func(l licensing.Licence, act licensing.Act) (licensing.Ending, error) {
+func supersede(tx *transaction.Tx, r licensing.SupersedeRequest) (licensing.Termination, error) {
+	return say(tx, principal, r.AgreementID, func(l licensing.Licence, act licensing.Action) (licensing.Termination, error) {
 		successor, err := loadLicence(tx.Ledger, r.By)
 		if err != nil {
-			return licensing.Ending{}, err
+			return licensing.Termination{}, err
 		}
 		return r.Supersede(l, successor, act)
 	})
@@ -239,22 +239,22 @@ func supersede(tx *transaction.Tx, r licensing.SupersedeRequest) (licensing.Endi
 // decides about a resident's word. The agreement and the coming into force are written once, the other keys are its
 // own.
 func say(
-	tx *transaction.Tx, speak func(*transaction.Tx, ...identity.Role) (licensing.Act, error), agreementID string,
-	decide func(licensing.Licence, licensing.Act) (licensing.Ending, error),
-) (licensing.Ending, error) {
+	tx *transaction.Tx, speak func(*transaction.Tx, ...identity.Role) (licensing.Action, error), agreementID string,
+	decide func(licensing.Licence, licensing.Action) (licensing.Termination, error),
+) (licensing.Termination, error) {
 	act, err := speak(tx, identity.Steward)
 	if err != nil {
-		return licensing.Ending{}, err
+		return licensing.Termination{}, err
 	}
 	licence, err := loadWords(tx.Ledger, agreementID, act)
 	if err != nil {
-		return licensing.Ending{}, err
+		return licensing.Termination{}, err
 	}
 	word, err := decide(licence, act)
 	if err != nil || word.TxID != act.TxID { // an equal second end writes nothing
 		return word, err
 	}
-	where := endingKey(agreementID, word.Side)
+	where := terminationKey(agreementID, word.Side)
 	switch {
 	case word.Final() && licensing.IsResident(act.By):
 		err = governance.PutEnd(tx.Ledger, endKey(agreementID), word)
@@ -266,7 +266,7 @@ func say(
 	if err != nil {
 		return word, err
 	}
-	return word, tx.Announce("licensing.LicenceEnded", licensing.EndingAnnouncement{AgreementID: agreementID, Side: word.Side, State: word.State})
+	return word, tx.Announce("licensing.LicenceEnded", licensing.TerminationAnnouncement{AgreementID: agreementID, Side: word.Side, State: word.State})
 }
 
 // getAgreement answers a licence as it is now.

@@ -173,7 +173,7 @@ func TestTwoLiarsTakeNoEndBack(t *testing.T) {
 	s.Now = s.Now.Add(time.Second)
 	alice.Do(t, s, "licensing:RetireAgreement", licensing.RetireAgreementRequest{AgreementID: "CommunityMSP/a-1"})
 	require.False(t, decide(t, s, ask("CommunityMSP/d-2")).Permit)
-	active, _ := before.Agreement.Endings(licensing.Act{At: before.Timestamp})
+	active, _ := before.Agreement.Endings(licensing.Action{At: before.Timestamp})
 	require.Equal(t, memory.Valid, forge(t, s, write{active, "licensing.ending", []string{"CommunityMSP/a-1", string(licensing.Provider)}}), "where a suspension lies")
 	require.False(t, decide(t, s, ask("CommunityMSP/d-3")).Permit)
 	for sentence, forged := range map[string]write{
@@ -231,11 +231,11 @@ func TestALicenceThatLiarsMakeUpIsWorthNothing(t *testing.T) {
 		NegotiationID: made.NegotiationID, AgreementID: made.AgreementID, OfferID: offer, PolicySHA256: made.PolicySHA256,
 	}
 	compact, evidence := memberSigns(t, s, consumer, "licensing:QuickAgree", consumes)
-	_, ending := made.Endings(licensing.Act{At: made.Timestamp})
+	_, ending := made.Endings(licensing.Action{At: made.Timestamp})
 	all := func(a licensing.Agreement, provider *licensing.Evidence) []write {
 		return []write{
 			{a, "licensing.agreement", []string{a.AgreementID}},
-			{a.NewInForce(provider, evidence, licensing.Act{At: a.Timestamp}), "licensing.in-force", []string{a.AgreementID}},
+			{a.NewInForce(provider, evidence, licensing.Action{At: a.Timestamp}), "licensing.in-force", []string{a.AgreementID}},
 			{ending, "licensing.ending", []string{a.AgreementID, string(licensing.Consumer)}},
 			{map[string]any{"schema": 1, "at": a.Timestamp, "jws": compact}, "licensing.signature", []string{evidence.SHA256}},
 		}
@@ -262,13 +262,13 @@ func TestALicenceThatLiarsMakeUpIsWorthNothing(t *testing.T) {
 		utility := before.Agreement
 		utility.AgreementID, utility.Assigner, utility.Target, utility.OfferID = made.AgreementID+"-4", "UtilityMSP", "UtilityMSP/grid-load", ""
 		_, forged := memberSigns(t, s, consumer, "licensing:FinalizeNegotiation", utility.Signed()) // by a liar
-		provider, _ := utility.Endings(licensing.Act{At: made.Timestamp})
+		provider, _ := utility.Endings(licensing.Action{At: made.Timestamp})
 		writes := append(all(utility, forged), write{provider, "licensing.ending", []string{utility.AgreementID, string(licensing.Provider)}})
 		require.Equal(t, memory.Valid, forge(t, s, writes...))
 		require.Contains(t, codes(decide(t, s, askFor(utility.AgreementID, "CommunityMSP/d-5")).Reasons), licensing.CauseUnproven)
 	})
 	t.Run("and an end that they make up ends, and is told apart", func(t *testing.T) {
-		end, _ := before.Agreement.Endings(licensing.Act{At: before.Timestamp})
+		end, _ := before.Agreement.Endings(licensing.Action{At: before.Timestamp})
 		end.State = licensing.Retired
 		require.Equal(t, memory.Valid, forge(t, s, write{end, "licensing.end", []string{"CommunityMSP/a-1"}}))
 		require.Equal(t, []licensing.Cause{licensing.Cause(licensing.Retired), licensing.CauseEndUnproven}, codes(decide(t, s, ask("CommunityMSP/d-6")).Reasons))

@@ -75,7 +75,7 @@ func ticketKeys(agreementID string, tickets ...licensing.Ticket) []ledger.Key {
 
 // delivering is the act of the provider's processor about a decision, with its check.
 func delivering(tx *transaction.Tx, decisionID string) (
-	d licensing.Decision, check licensing.AccessCheck, act licensing.Act, err error,
+	d licensing.Decision, check licensing.AccessCheck, act licensing.Action, err error,
 ) {
 	if act, err = principal(tx, identity.Processor); err != nil {
 		return d, check, act, err

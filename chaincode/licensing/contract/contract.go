@@ -293,7 +293,7 @@ var events = []transaction.EventDescription{
 	{Name: "licensing.OfferPublished", Payload: licensing.OfferAnnouncement{}, Summary: "A dataset is offered under a policy."},
 	{Name: "licensing.OfferWithdrawn", Payload: licensing.OfferAnnouncement{}, Summary: "An offer was withdrawn."},
 	{Name: "licensing.NegotiationMoved", Payload: licensing.NegotiationAnnouncement{}, Summary: "A negotiation has another state."},
-	{Name: "licensing.LicenceEnded", Payload: licensing.EndingAnnouncement{}, Summary: "A side suspended, resumed or ended a licence."},
+	{Name: "licensing.LicenceEnded", Payload: licensing.TerminationAnnouncement{}, Summary: "A side suspended, resumed or ended a licence."},
 	{Name: "licensing.TransferMoved", Payload: licensing.TransferAnnouncement{}, Summary: "A transfer process has another state."},
 	{Name: "licensing.AccessDecided", Payload: licensing.DecisionAnnouncement{}, Summary: "An access was decided."},
 	{Name: "licensing.UseSpent", Payload: licensing.DecisionAnnouncement{}, Summary: "Uses that a decision reserved were spent."},

@@ -270,7 +270,7 @@ func viewDataset(l *ledger.Ledger, dataset licensing.Dataset) (view licensing.Da
 		}
 		if found {
 			view.Dataset = end.of(dataset)
-			proven, err := claim{dataset.Owner, end.Evidence}.proves(l, "end of "+dataset.DatasetID, end.Said)
+			proven, err := claim{dataset.Owner, end.Evidence}.proves(l, "end of "+dataset.DatasetID, end.Matches)
 			if err != nil {
 				return view, err
 			}
@@ -295,6 +295,6 @@ func confirmed(l *ledger.Ledger, dataset licensing.Dataset, msp string) (bool, e
 	if err != nil || !found || confirmation.By != msp {
 		return false, err
 	}
-	said, err := memberSaid(l, confirmation.Signature, msp, confirmation.At)
-	return err == nil && said != nil && confirmation.Said(*said, dataset), err
+	signedCall, err := memberCall(l, confirmation.Signature, msp, confirmation.At)
+	return err == nil && signedCall != nil && confirmation.Matches(*signedCall, dataset), err
 }

@@ -49,7 +49,7 @@ func requestAccess(tx *transaction.Tx, r licensing.RequestAccessRequest) (licens
 
 func beforeDeciding(r licensing.RequestAccessRequest) []ledger.Key {
 	keys := []ledger.Key{
-		agreementKey(r.AgreementID), inForceKey(r.AgreementID), endingKey(r.AgreementID, licensing.Provider), endingKey(r.AgreementID, licensing.Consumer),
+		agreementKey(r.AgreementID), inForceKey(r.AgreementID), terminationKey(r.AgreementID, licensing.Provider), terminationKey(r.AgreementID, licensing.Consumer),
 		endKey(r.AgreementID), decisionKey(r.DecisionID),
 	}
 	keys = append(keys, ticketKeys(r.AgreementID, r.Tickets...)...)

@@ -31,7 +31,7 @@ type signature struct {
 
 // signed is the act with what it rests on: the resident's signed request or, for an organisation, the signature over the request without it, which is
 // verified and stored.
-func signed[T any](tx *transaction.Tx, act licensing.Act, name string, unsigned T, compact string) (licensing.Act, error) {
+func signed[T any](tx *transaction.Tx, act licensing.Action, name string, unsigned T, compact string) (licensing.Action, error) {
 	if tx.Caller.SignedRequest != nil {
 		if compact != "" {
 			return act, fault.Field(fault.InvalidField, "signature", "a resident's signed request needs no other signature")
@@ -46,8 +46,8 @@ func signed[T any](tx *transaction.Tx, act licensing.Act, name string, unsigned 
 }
 
 // verifySignature refuses a signature that is not that of a steward of the organisation on the request.
-func verifySignature[T any](tx *transaction.Tx, act licensing.Act, name string, unsigned T, compact string) error {
-	said, err := memberSaid(tx.Ledger, compact, act.By, act.At)
+func verifySignature[T any](tx *transaction.Tx, act licensing.Action, name string, unsigned T, compact string) error {
+	signedCall, err := memberCall(tx.Ledger, compact, act.By, act.At)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func verifySignature[T any](tx *transaction.Tx, act licensing.Act, name string, 
 		return err
 	}
 	var request T
-	if said == nil || said.Transaction != "licensing:"+name || json.Unmarshal([]byte(said.Request), &request) != nil {
+	if signedCall == nil || signedCall.Transaction != "licensing:"+name || json.Unmarshal([]byte(signedCall.Request), &request) != nil {
 		return fault.Field(fault.SignatureMissing, "signature", "it is not that of a steward of %s on this request to licensing:%s in this network", act.By, name)
 	}
 	if got, err := canonical.SHA256(request); err != nil || got != want {
@@ -70,8 +70,8 @@ func hashOf(compact string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// memberSaid is what a steward of the organisation signed for this network; nil where it is not such a signature.
-func memberSaid(l *ledger.Ledger, compact, msp string, at time.Time) (*licensing.Said, error) {
+// memberCall is what a steward of the organisation signed for this network; nil where it is not such a signature.
+func memberCall(l *ledger.Ledger, compact, msp string, at time.Time) (*licensing.SignedCall, error) {
 	if compact == "" {
 		return nil, nil //nolint:nilnil // no signature is no failure
 	}
@@ -87,7 +87,7 @@ func memberSaid(l *ledger.Ledger, compact, msp string, at time.Time) (*licensing
 		!slices.Contains(verified.Roles, identity.Steward) {
 		return nil, nil //nolint:nilnil // as above
 	}
-	return &licensing.Said{Party: msp, Transaction: payload.Transaction, Request: string(payload.Request)}, nil
+	return &licensing.SignedCall{Party: msp, Transaction: payload.Transaction, Request: string(payload.Request)}, nil
 }
 
 // broken are errors that are no answer about a signature.
@@ -117,22 +117,22 @@ func claimKeys(claims ...claim) (keys []ledger.Key) {
 	return keys
 }
 
-// said verifies a signature again, at the time that was recorded with it; nil where it is missing or does not prove anything.
-func (c claim) said(l *ledger.Ledger) (*licensing.Said, error) {
+// call verifies a signature again, at the time that was recorded with it; nil where it is missing or does not prove anything.
+func (c claim) call(l *ledger.Ledger) (*licensing.SignedCall, error) {
 	if c.evidence == nil {
 		return nil, nil //nolint:nilnil // no signature is no failure
 	}
 	if licensing.IsResident(c.by) {
-		return c.residentSaid(l)
+		return c.residentCall(l)
 	}
 	stored, found, err := ledger.Get[signature](l, c.key())
 	if err != nil || !found || hashOf(stored.JWS) != c.evidence.SHA256 {
 		return nil, err
 	}
-	return memberSaid(l, stored.JWS, c.by, stored.At)
+	return memberCall(l, stored.JWS, c.by, stored.At)
 }
 
-func (c claim) residentSaid(l *ledger.Ledger) (*licensing.Said, error) {
+func (c claim) residentCall(l *ledger.Ledger) (*licensing.SignedCall, error) {
 	all, err := transaction.LoadEvidences(l, []transaction.EvidenceRef{transaction.EvidenceRef(*c.evidence)})
 	if err != nil || all[0] == nil {
 		return nil, err
@@ -146,16 +146,16 @@ func (c claim) residentSaid(l *ledger.Ledger) (*licensing.Said, error) {
 	if err != nil || !spoke {
 		return nil, err
 	}
-	return &licensing.Said{Party: c.by, Transaction: signedRequest.Transaction, Request: signedRequest.Request}, nil
+	return &licensing.SignedCall{Party: c.by, Transaction: signedRequest.Transaction, Request: signedRequest.Request}, nil
 }
 
 // proves reports whether a signature is what proves states that it must be.
-func (c claim) proves(l *ledger.Ledger, about string, proves func(licensing.Said) bool) (bool, error) {
-	said, err := c.said(l)
-	if err != nil || said == nil {
+func (c claim) proves(l *ledger.Ledger, about string, proves func(licensing.SignedCall) bool) (bool, error) {
+	signedCall, err := c.call(l)
+	if err != nil || signedCall == nil {
 		return false, err
 	}
-	return proofs.recall(c.evidence.SHA256+" "+about, func() bool { return proves(*said) }), nil
+	return proofs.recall(c.evidence.SHA256+" "+about, func() bool { return proves(*signedCall) }), nil
 }
 
 // proofs remembers what signatures were found to prove: anything that a signed text states of a record that is named in
@@ -207,7 +207,7 @@ func unproven(l *ledger.Ledger, a licensing.Agreement, inForce *licensing.InForc
 	if inForce != nil {
 		move, provider = licensing.MoveFinalize, inForce.Provider
 	}
-	proven, err := claim{a.Assigner, provider}.proves(l, move+" "+text, func(said licensing.Said) bool { return a.ProvenByProvider(said, move) })
+	proven, err := claim{a.Assigner, provider}.proves(l, move+" "+text, func(signedCall licensing.SignedCall) bool { return a.ProvenByProvider(signedCall, move) })
 	if err != nil || !proven {
 		return "the signature of " + a.Assigner + " does not fit", err
 	}
@@ -271,14 +271,14 @@ func unprovenEnds[T any](
 	return page, nil
 }
 
-func unprovenEnding(l *ledger.Ledger, e licensing.Ending) (licensing.UnprovenEnd, bool, error) {
+func unprovenEnding(l *ledger.Ledger, e licensing.Termination) (licensing.UnprovenEnd, bool, error) {
 	end := licensing.UnprovenEnd{ID: e.AgreementID, At: e.At, TxID: e.TxID}
 	agreement, found, err := ledger.Get[licensing.Agreement](l, agreementKey(e.AgreementID))
 	if err != nil || !found || !licensing.IsResident(agreement.Assigner) {
 		return end, true, err
 	}
-	said, err := claim{agreement.Assigner, e.Evidence}.said(l)
-	return end, said == nil || !e.Said(*said, agreement.Assigner), err
+	signedCall, err := claim{agreement.Assigner, e.Evidence}.call(l)
+	return end, signedCall == nil || !e.Matches(*signedCall, agreement.Assigner), err
 }
 
 func unprovenWithdrawn(l *ledger.Ledger, w licensing.Withdrawal) (licensing.UnprovenEnd, bool, error) {
@@ -292,6 +292,6 @@ func unprovenDatasetEnd(l *ledger.Ledger, e licensing.DatasetEnd) (licensing.Unp
 	if !licensing.IsResident(owner) {
 		return end, true, nil
 	}
-	said, err := claim{owner, e.Evidence}.said(l)
-	return end, said == nil || !e.Said(*said), err
+	signedCall, err := claim{owner, e.Evidence}.call(l)
+	return end, signedCall == nil || !e.Matches(*signedCall), err
 }

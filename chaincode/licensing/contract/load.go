@@ -21,9 +21,9 @@ func load[T any](l *ledger.Ledger, where ledger.Key, field, id string) (T, error
 
 // ends is the act by which the owner ends something of its own. Besides the speaker's keys it reads the given ones, and of a resident's nothing that somebody
 // else could write in the same block.
-func ends(tx *transaction.Tx, of string, ahead ...ledger.Key) (licensing.Act, error) {
+func ends(tx *transaction.Tx, of string, ahead ...ledger.Key) (licensing.Action, error) {
 	if err := tx.Prefetch(ahead...); err != nil {
-		return licensing.Act{}, err
+		return licensing.Action{}, err
 	}
 	act, err := ending(tx, identity.Steward)
 	if err == nil && act.By != of {
@@ -35,17 +35,17 @@ func ends(tx *transaction.Tx, of string, ahead ...ledger.Key) (licensing.Act, er
 // licenceKeys are the keys of a licence that its id alone gives.
 func licenceKeys(agreementID string) []ledger.Key {
 	return []ledger.Key{
-		agreementKey(agreementID), inForceKey(agreementID), endingKey(agreementID, licensing.Provider), endingKey(agreementID, licensing.Consumer), endKey(agreementID),
+		agreementKey(agreementID), inForceKey(agreementID), terminationKey(agreementID, licensing.Provider), terminationKey(agreementID, licensing.Consumer), endKey(agreementID),
 	}
 }
 
 // loadWords reads of a licence what its sides said: what somebody needs who states something, and of a resident's
 // nothing that somebody else could write.
-func loadWords(l *ledger.Ledger, agreementID string, act licensing.Act) (licensing.Licence, error) {
+func loadWords(l *ledger.Ledger, agreementID string, act licensing.Action) (licensing.Licence, error) {
 	var licence licensing.Licence
 	keys := licenceKeys(agreementID)
 	if licensing.IsResident(act.By) {
-		keys = []ledger.Key{agreementKey(agreementID), inForceKey(agreementID), endingKey(agreementID, licensing.Provider), endKey(agreementID)}
+		keys = []ledger.Key{agreementKey(agreementID), inForceKey(agreementID), terminationKey(agreementID, licensing.Provider), endKey(agreementID)}
 	}
 	if err := l.Prefetch(keys...); err != nil {
 		return licence, err
@@ -57,7 +57,7 @@ func loadWords(l *ledger.Ledger, agreementID string, act licensing.Act) (licensi
 	if licence.Terms, err = licence.ReadWithin(l.Steps()); err != nil {
 		return licence, err
 	}
-	provider, consumer := licence.Endings(licensing.Act{At: licence.Timestamp, TxID: licence.TxID})
+	provider, consumer := licence.Endings(licensing.Action{At: licence.Timestamp, TxID: licence.TxID})
 	if licence.Provider, err = word(l, licence.Agreement, provider); err != nil {
 		return licence, err
 	}
@@ -75,11 +75,11 @@ func loadWords(l *ledger.Ledger, agreementID string, act licensing.Act) (licensi
 
 // word is what a side said last; begin where a resident said nothing yet. An end by a resident is under a key of its
 // own.
-func word(l *ledger.Ledger, a licensing.Agreement, begin licensing.Ending) (licensing.Ending, error) {
+func word(l *ledger.Ledger, a licensing.Agreement, begin licensing.Termination) (licensing.Termination, error) {
 	if !licensing.IsResident(begin.By) {
-		return load[licensing.Ending](l, endingKey(a.AgreementID, begin.Side), "agreementId", a.AgreementID)
+		return load[licensing.Termination](l, terminationKey(a.AgreementID, begin.Side), "agreementId", a.AgreementID)
 	}
-	found, err := ledger.GetMany[licensing.Ending](l, []ledger.Key{endKey(a.AgreementID), endingKey(a.AgreementID, begin.Side)})
+	found, err := ledger.GetMany[licensing.Termination](l, []ledger.Key{endKey(a.AgreementID), terminationKey(a.AgreementID, begin.Side)})
 	switch {
 	case err != nil:
 		return begin, err
@@ -97,7 +97,7 @@ func word(l *ledger.Ledger, a licensing.Agreement, begin licensing.Ending) (lice
 // loadLicence reads a licence with all that decides whether it is in force, in few round trips; where the named
 // purposes are in its taxonomy is read ahead.
 func loadLicence(l *ledger.Ledger, agreementID string, purposes ...string) (licensing.Licence, error) {
-	licence, err := loadWords(l, agreementID, licensing.Act{})
+	licence, err := loadWords(l, agreementID, licensing.Action{})
 	if err != nil {
 		return licence, err
 	}
@@ -158,8 +158,8 @@ func endUnproven(l *ledger.Ledger, licence licensing.Licence) (bool, error) {
 		return false, nil
 	}
 	if licence.Provider.Final() {
-		said, err := claim{licence.Assigner, licence.Provider.Evidence}.said(l)
-		if err != nil || said == nil || !licence.Provider.Said(*said, licence.Assigner) {
+		signedCall, err := claim{licence.Assigner, licence.Provider.Evidence}.call(l)
+		if err != nil || signedCall == nil || !licence.Provider.Matches(*signedCall, licence.Assigner) {
 			return true, err
 		}
 	}

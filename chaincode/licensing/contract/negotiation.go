@@ -184,7 +184,7 @@ func terminateNegotiation(tx *transaction.Tx, r licensing.TerminateNegotiationRe
 }
 
 // step moves a negotiation by a side that may be an organisation or a resident.
-func step(tx *transaction.Tx, negotiationID string, move func(licensing.Negotiation, licensing.Act) (licensing.Negotiation, error)) (licensing.Negotiation, error) {
+func step(tx *transaction.Tx, negotiationID string, move func(licensing.Negotiation, licensing.Action) (licensing.Negotiation, error)) (licensing.Negotiation, error) {
 	act, err := principal(tx, identity.Steward)
 	if err != nil {
 		return licensing.Negotiation{}, err

@@ -215,6 +215,6 @@ func unprovenWithdrawal(l *ledger.Ledger, w licensing.Withdrawal) (bool, error) 
 	if !w.Withdrawn() || !licensing.IsResident(owner) {
 		return false, nil
 	}
-	said, err := claim{owner, w.Evidence}.said(l)
-	return err == nil && (said == nil || !w.Said(*said)), err
+	signedCall, err := claim{owner, w.Evidence}.call(l)
+	return err == nil && (signedCall == nil || !w.Matches(*signedCall)), err
 }

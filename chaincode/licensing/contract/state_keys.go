@@ -94,9 +94,9 @@ func agreementKey(agreementID string) ledger.Key { return key("licensing.agreeme
 // inForceKey holds a licensing.InForce; written once by FinalizeNegotiation and QuickAgree. Owned by both sides.
 func inForceKey(agreementID string) ledger.Key { return key("licensing.in-force", agreementID) }
 
-// endingKey holds a licensing.Ending; written with the agreement, and then by RetireAgreement, SuspendAgreement, ResumeAgreement and Supersede. Owned by its
+// terminationKey holds a licensing.Ending; written with the agreement, and then by RetireAgreement, SuspendAgreement, ResumeAgreement and Supersede. Owned by its
 // side alone, after the end by all organisations that run peers. That of a resident is absent until SuspendAgreement, and never holds an end.
-func endingKey(agreementID string, side licensing.Side) ledger.Key {
+func terminationKey(agreementID string, side licensing.Side) ledger.Key {
 	return key("licensing.ending", agreementID, string(side))
 }
 

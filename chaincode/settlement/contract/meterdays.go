@@ -112,7 +112,7 @@ type submission struct {
 	now       time.Time
 	members   []*settlement.Member
 	// endings are those of the members' consents, nil while they are in force.
-	endings []*consent.Ending
+	endings []*consent.Termination
 	// versions are what is stored of the readings' days, and purges by day those that were purged.
 	versions settlement.Versions
 	purges   map[string]*settlement.Purge
@@ -208,7 +208,7 @@ func (s *submission) loadStored(named []int) error {
 }
 
 // consents reads since when the members' consents allow nothing any more. Which consents these are is private.
-func (s *submission) consents(members []*settlement.Member) ([]*consent.Ending, error) {
+func (s *submission) consents(members []*settlement.Member) ([]*consent.Termination, error) {
 	places, once := map[*settlement.Member]int{}, []*settlement.Member(nil)
 	for _, member := range members {
 		if _, seen := places[member]; member != nil && !seen {
@@ -228,7 +228,7 @@ func (s *submission) consents(members []*settlement.Member) ([]*consent.Ending, 
 	if err != nil {
 		return nil, err
 	}
-	all := make([]*consent.Ending, len(members))
+	all := make([]*consent.Termination, len(members))
 	for i, member := range members {
 		if member != nil {
 			all[i] = endings[places[member]]
