@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command chaincode serves the smartb chaincode of one organisation. `go run ./network/cmd/network up` starts one for
 // each organisation; package server describes which environment variables it reads.
 package main

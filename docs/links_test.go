@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package docs has no code but the tests of the documents.
 package docs_test
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package gateway is smartb's thin client: Fabric's gateway client with one JSON object in, one JSON object out, typed
 // errors and retries.
 //

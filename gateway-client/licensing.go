@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package gateway
 
 // Licensing calls the contract "licensing", one method for each transaction. Anything that a transaction does, who may

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package network runs a real Hyperledger Fabric network of equal organisations on one machine, as native processes without Docker.
 //
 // The Topology is the only table: ports, certificates, configuration files, policies and collections follow from it. A Network is a folder of state,

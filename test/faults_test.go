@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //go:build e2e
 
 package test
@@ -21,8 +23,9 @@ type fault struct {
 	strike, mend func(context.Context) error
 }
 
-// TestNothingAcknowledgedIsLostOrDoubled founds communities from many clients of one organisation while containers fail and come back. The order is fixed:
-// three of four orderers are a quorum, so the leader is killed while the others are sound, before any of them was cut off and has to find back.
+// TestNothingAcknowledgedIsLostOrDoubled founds communities from many clients of one organisation while containers fail
+// and come back. The order is fixed: three of four orderers are a quorum. So the leader is killed while the others are
+// sound, before any of them was cut off and has to find back.
 func TestNothingAcknowledgedIsLostOrDoubled(t *testing.T) {
 	project := containersOnly(t)
 	kill := func(org, component string) fault {

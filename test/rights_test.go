@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //go:build e2e
 
 package test
@@ -58,9 +60,10 @@ func thumbprint(key signing.Key) string {
 	return made
 }
 
-// TestNobodyStandsBetweenAResidentAndARight has six writers of four organisations, and another device of the resident's own, write whatever touches the
-// resident while each right is exercised, alone and among others in a relay's batch. The client repeats nothing, and the ledger is asked: each signed request
-// stands in exactly one transaction, and every transaction that carried one is VALID.
+// TestNobodyStandsBetweenAResidentAndARight has six writers of four organisations. Another device of the resident's
+// own, write whatever touches the resident while each right is exercised, alone and among others in a relay's batch.
+// The client repeats nothing, and the ledger is asked: each signed request is in exactly one transaction, and every
+// transaction that carried one is VALID.
 func TestNobodyStandsBetweenAResidentAndARight(t *testing.T) {
 	ctx := within(t, 15*time.Minute)
 	shared := connect(t, "utility", "steward", gateway.WithConflictAttempts(1), gateway.WithBatching(turns, 200*time.Millisecond))

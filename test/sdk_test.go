@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //go:build e2e
 
 package test
@@ -38,7 +40,7 @@ func TestCaliper(t *testing.T) {
 	}
 }
 
-// needs ends a test where a program is missing, with a line that says so.
+// needs ends a test where a program is missing, with a line that reports it.
 func needs(t *testing.T, programs ...string) {
 	t.Helper()
 	for _, program := range programs {

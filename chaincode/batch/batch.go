@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package batch is what client and chaincode say to each other about calls that share a transaction (docs/explanation/adr/0015).
 package batch
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package budget bounds the work of one call by its steps (docs/explanation/adr/0029). Steps are counted where the work is done, so that all endorsers stop at the same one:
 // a clock would let one peer answer what another refuses.
 package budget

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package canonical writes values in the one form that is hashed: canonical JSON (RFC 8785).
 package canonical
 

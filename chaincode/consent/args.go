@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package consent is what residents decide about their data. It has notices that describe openly what is done, consent
 // records with their states, the answer to "may this be processed", the evidence of uses, and receipts. It decides; it
 // reads and writes nothing, so that everybody can test it and decide again off-chain.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package contracts joins the contracts into the one chaincode that the channel runs: a licence is checked against a consent, and a settlement
 // against both, within the same transaction.
 package contracts

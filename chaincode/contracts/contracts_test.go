@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package contracts_test
 
 import (
@@ -17,7 +19,8 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client"
 )
 
-// TestEveryMethodIsATransactionOfTheTable: contract-api makes every exported method a transaction, and the table says which there are.
+// TestEveryMethodIsATransactionOfTheTable: contract-api makes every exported method a transaction, and the table
+// describes which there are.
 func TestEveryMethodIsATransactionOfTheTable(t *testing.T) {
 	inherited := reflect.TypeFor[*contractapi.Contract]()
 	for _, contract := range contracts.All() {

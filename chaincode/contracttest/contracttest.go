@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package contracttest runs the whole chaincode against the in-memory ledger, for unit tests: four organisations, every role, real certificates.
 package contracttest
 

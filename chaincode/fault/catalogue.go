@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package fault
 
 // Code names a kind of refusal. Codes are part of the interface: they are never renamed or given another meaning.

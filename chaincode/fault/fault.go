@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package fault is the language in which smartb refuses: every error carries a stable code, an HTTP-like status and a
 // message that names the field and the next step. The catalogue of codes is catalogue.go; docs/reference/errors.md is
 // generated from it.

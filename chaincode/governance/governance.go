@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package governance is what the organisations of the channel agree on together. It has the founding record, which all
 // of them signed, and the rules: whose authority, auditors, grid operators and witnesses count. Rules take effect when
 // more than half of the channel's organisations voted for the same ones. A vote is a signature of an administrator; who

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package identity defines who acts: a member of an organisation, known by an X.509 certificate of its organisation's
 // Fabric CA, or a resident, known by a signed request. A member's right always needs both the organisation that the
 // object names and a role; an identity without its MSP is nobody.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package jws reads the JWS that residents and Members sign, strictly: anything that libraries are lax About is refused
 // before one of them does the cryptography.
 package jws

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package keyfile reads files with private keys, and refuses those that others can read.
 package keyfile
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package ledger is the only place that touches the chaincode stub: composite keys, typed records, multi-key reads, batched writes, private data,
 // pages, the event and the time of a transaction.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package licensing is the permission to access data: datasets, offers, negotiations, licences, decisions on access, and the evidence of it. The data stay
 // where they are. It decides; it reads and writes nothing, so that everybody can test it and decide again off-chain.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package merkle builds and proves the Merkle trees of the public records, as RFC 6962 defines them.
 package merkle
 

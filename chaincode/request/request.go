@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package request holds the checks that the requests of all contracts share. Each returns nil or a *fault.Error that names the member at fault.
 package request
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package server runs a chaincode as a service: the organisation starts the process, its peer connects to it over mutual TLS.
 package server
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -13,8 +15,9 @@ import (
 // organisation marks the parties that are organisations; no member's id has a colon.
 const organisation = "msp:"
 
-// Bill is one party's leaf of a period's Merkle tree: what a member shared, bought and sold. Its members stand in the order of RFC 8785, so that its plain
-// encoding is its canonical one. In a correction all numbers are differences to the final bill and the corrections before.
+// Bill is one party's leaf of a period's Merkle tree: what a member shared, bought and sold. Its members are in the
+// order of RFC 8785, so that its plain encoding is its canonical one. In a correction all numbers are differences to
+// the final bill and the corrections before.
 type Bill struct {
 	CommunityID string `json:"communityId"`
 	// Correction is the correction's number, 0 for the bill itself.
@@ -97,7 +100,7 @@ func (s BillStatement) Verify(period Period) error {
 	return s.verify(leaf, period.Leaves, period.MerkleRoot)
 }
 
-// consistent checks what the bill says about itself.
+// consistent checks what the bill states about itself.
 func (b Bill) consistent() error {
 	if err := request.All(party("memberId", b.MemberID), request.SHA256("salt", b.Salt), request.Within("schema", int64(b.Schema), SchemaVersion, SchemaVersion)); err != nil {
 		return err

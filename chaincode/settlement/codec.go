@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -10,11 +12,12 @@ import (
 	"slices"
 )
 
-// Private records with many numbers are packed: the form in the first byte, then texts with their length, integers as unsigned varints and rows of integers
-// with as many bits as the largest needs, all of it in base64. A meter day takes less than half of its JSON and a fiftieth of the time to read, and a run reads
-// and writes a thousand of them. The base64 is for Fabric's peers: they format every gossip message that carries private data as text for a debug line,
-// whether or not it is logged, and escaping bytes that are not printable takes them longer than all else that they do for a run. A roster is packed likewise
-// inside of its public record, since every run reads it.
+// Private records with many numbers are packed in base64. The form is in the first byte. Then come texts with their
+// length, integers as unsigned varints, and rows of integers with as many bits as the largest needs. A meter day takes
+// less than half of its JSON and a fiftieth of the time to read, and a run reads and writes a thousand of them. The
+// base64 is for Fabric's peers: they format every gossip message that carries private data as text for a debug line,
+// whether or not it is logged. Escaping bytes that are not printable takes them longer than all else that they do for a
+// run. A roster is packed likewise inside of its public record, since every run reads it.
 
 // packing refuses what another encoder would have written otherwise.
 var packing = base64.RawStdEncoding.Strict()
@@ -62,8 +65,9 @@ func (p *packer) hex(text string) {
 // which takes 54 bits with a sign.
 const maxWidth = 56
 
-// ints writes a row of integers from 0 to 2^56-1, such as a load profile: their number, their greatest common divisor, the width in bits of the largest of them
-// divided by it, and all of them so divided and with this width, low bits first.
+// ints writes a row of integers from 0 to 2^56-1, such as a load profile. It has their number, their greatest common
+// divisor, the width in bits of the largest of them divided by it. All of them follow, so divided and with this width,
+// low bits first.
 func (p *packer) ints(values []int64) {
 	p.int(int64(len(values)))
 	if len(values) == 0 {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -8,15 +10,16 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// What a resident consents to who joins a community, as terms of the taxonomy of purposes and of data categories.
+// Anything that a resident consents to who joins a community, as terms of the taxonomy of purposes and of data
+// categories.
 const (
 	SharingPurpose = "smartb:EnergySharing"
 	LoadProfile    = "smartb:LoadCurve"
 )
 
-// Consented refuses a consent to somebody else than the organiser, and one whose notice does not say that days
-// already supplied are still settled, billed and kept on other bases after a withdrawal: the contract (Art. 6-1b
-// GDPR) and the duty to keep accounts (Art. 6-1c).
+// Consented refuses a consent to somebody else than the organiser. One whose notice does not say that days already
+// supplied are still settled, billed and kept on other bases after a withdrawal: the contract (Art. 6-1b GDPR) and the
+// duty to keep accounts (Art. 6-1c).
 func (c Community) Consented(record consent.Record, notice consent.Notice) error {
 	if record.Controller != c.Organiser {
 		return fault.Field(fault.InvalidField, "consentId", "the consent is to another controller than the organiser")

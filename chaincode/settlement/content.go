@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -9,8 +11,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// Changes refuses a correction with the content of the run before, whose private sums totals reads: whoever could settle the same again and again would
-// restart the clock of disputes and keep a period from its end. Another version, salt or source of the same values is no new fact.
+// Changes refuses a correction with the content of the run before, whose private sums totals reads. Anyone who could
+// settle the same again and again would restart the clock of disputes and keep a period from its end. Another version,
+// salt or source of the same values is no new fact.
 func (in Inputs) Changes(before *Run, totals func(Run) (DayTotals, error)) error {
 	if in.Request.Run.Before() == "" || before == nil {
 		return nil

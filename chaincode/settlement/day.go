@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -99,7 +101,8 @@ func parseDate(field, date string) (time.Time, error) {
 	return t, nil
 }
 
-// Labels are the local wall-clock times at which the day's intervals begin, such as 2025-10-26T02:15; the hour that the clock repeats stands twice.
+// Labels are the local wall-clock times at which the day's intervals begin, such as 2025-10-26T02:15; the hour that the
+// clock repeats appears twice.
 func (c Community) Labels(date string) ([]string, error) {
 	day, err := c.Day(date)
 	if err != nil {

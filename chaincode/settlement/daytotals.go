@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -8,7 +10,7 @@ import (
 
 // DayTotals are the private sums of a run by member: all that closing a period needs of a day.
 type DayTotals struct {
-	// Salt keeps the hash, which stands in a block, from confirming a guess.
+	// Salt keeps the hash, which is in a block, from confirming a guess.
 	Salt string
 	// ContentSHA256 is the hash of what went into the run, whatever the versions and salts: a correction needs another one.
 	ContentSHA256 string

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -7,7 +9,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// DisputeState is where a dispute stands.
+// DisputeState is the state of a dispute.
 type DisputeState string
 
 // The states of a dispute.
@@ -32,7 +34,7 @@ const (
 	AboutMembership DisputeReason = "membership"
 )
 
-// Arbiter says who resolves a dispute as it stands.
+// Arbiter returns who resolves a dispute in its present state.
 type Arbiter string
 
 // The arbiters.
@@ -56,7 +58,7 @@ type Dispute struct {
 	AppealUntil time.Time   `json:"appealUntil,omitzero"`
 }
 
-// DisputeSide says who raised a dispute: each side has places of its own, so that neither takes the other's.
+// DisputeSide defines who raised a dispute: each side has places of its own, so that neither takes the other's.
 type DisputeSide string
 
 // The sides.
@@ -180,7 +182,7 @@ func (d Dispute) appeal(at time.Time) (Dispute, error) {
 	}
 }
 
-// Arbiter says who resolves the dispute as it stands.
+// Arbiter returns who resolves the dispute in its present state.
 func (d Dispute) Arbiter() Arbiter {
 	switch {
 	case d.State == DisputeAppealed:

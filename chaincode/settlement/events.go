@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 // The payloads of the contract's events: ids and states, nothing private.
 
-// DisputeAnnouncement tells how a dispute stands.
+// DisputeAnnouncement reports the state of a dispute .
 type DisputeAnnouncement struct {
 	CommunityID string       `json:"communityId"`
 	Period      string       `json:"period"`
@@ -10,27 +12,27 @@ type DisputeAnnouncement struct {
 	State       DisputeState `json:"state"`
 }
 
-// GenerationAnnouncement tells which generation begins when.
+// GenerationAnnouncement reports which generation begins when.
 type GenerationAnnouncement struct {
 	CommunityID string `json:"communityId"`
 	Generation  int    `json:"generation"`
 	From        string `json:"from"`
 }
 
-// MemberAnnouncement tells which member changed and how it stands.
+// MemberAnnouncement reports which member changed and the state of it .
 type MemberAnnouncement struct {
 	CommunityID string      `json:"communityId"`
 	MemberID    string      `json:"memberId"`
 	State       MemberState `json:"state"`
 }
 
-// MeterDaysAnnouncement tells for which days meter days were stored.
+// MeterDaysAnnouncement reports for which days meter days were stored.
 type MeterDaysAnnouncement struct {
 	CommunityID string   `json:"communityId"`
 	Days        []string `json:"days"`
 }
 
-// PeriodAnnouncement tells which phase of a period was reached.
+// PeriodAnnouncement reports which phase of a period was reached.
 type PeriodAnnouncement struct {
 	CommunityID string `json:"communityId"`
 	Period      string `json:"period"`

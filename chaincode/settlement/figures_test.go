@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -167,9 +169,9 @@ func (c *city) publish(t *rapid.T, month int) {
 	}
 }
 
-// isolates counts the persons of whom the difference of two figures may tell, all others taken as the same. Who is in
-// both with other points may be the same too; only between two collections, where persons are not known, the points
-// tell.
+// isolates counts the persons of whom the difference of two figures may tell, all others taken as the same. Anyone who
+// is in both with other points may be the same too; only between two collections, where persons are not known, the
+// points tell.
 func isolates(a, b seen) int {
 	if a.collection != b.collection {
 		return apartByPoints(a.of, b.of)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -18,8 +20,8 @@ type AllocationKey struct {
 
 // KeyParameters refine a key.
 type KeyParameters struct {
-	// Shares are fixed shares in ppm by member, of consumers and, in two-sided communities, of producers; they replace the members' own. Who is not named
-	// has none.
+	// Shares are fixed shares in ppm by member, of consumers and, in two-sided communities, of producers; they replace
+	// the members' own. Anyone who is not named has none.
 	Shares map[string]int64 `json:"shares,omitempty"`
 	// Tiers are the tiers by member; they replace the members' own.
 	Tiers map[string]int `json:"tiers,omitempty"`

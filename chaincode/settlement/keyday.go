@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -137,7 +139,8 @@ func UnpackKeyDay(value []byte) (k KeyDay, err error) {
 	return k, nil
 }
 
-// tables returns the shares of each interval in the order of the members: by producer for full-dynamic, one table for dynamic. Who is not named has none.
+// tables returns the shares of each interval in the order of the members: by producer for full-dynamic, one table for
+// dynamic. Anyone who is not named has none.
 func (k KeyDay) tables(consumers, producers []Member) [][][]int64 {
 	column := places(k.Consumers)
 	table := places(k.Producers)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -12,9 +14,9 @@ import (
 // Pair is what one member metered and what of it was shared in one interval, in mWh: [c, a] for a consumer, [p, shared] for a producer.
 type Pair [2]int64
 
-// Leaf is one member's result of one day in one run: a leaf of the run's Merkle tree. Its members stand in the order of RFC 8785, so that its plain
-// encoding is its canonical one: ids, dates and hex need no escaping and all numbers are integers below 2^53. What a stranger puts into a statement
-// instead is refused by Verify before it is hashed.
+// Leaf is one member's result of one day in one run: a leaf of the run's Merkle tree. Its members are in the order of
+// RFC 8785, so that its plain encoding is its canonical one. Ids, dates and hex need no escaping and all numbers are
+// integers below 2^53. Anything that a stranger puts into a statement instead is refused by Verify before it is hashed.
 type Leaf struct {
 	CommunityID string `json:"communityId"`
 	Day         string `json:"day"`

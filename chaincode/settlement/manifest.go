@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -19,9 +21,9 @@ type Manifest struct {
 	Schema      int    `json:"schema"`
 	CommunityID string `json:"communityId"`
 	Day         string `json:"day"`
-	// TxID is the transaction's: its records lie under it.
+	// TxID is the transaction's: its records are under it.
 	TxID string `json:"txId"`
-	// RecordsPerChunk is how many lie in each private key but the last.
+	// RecordsPerChunk is how many are in each private key but the last.
 	RecordsPerChunk int `json:"recordsPerChunk"`
 	// Chunks are the lower-case hex SHA-256 of the private values, which every peer holds as the hashes of the keys, also one that holds no load profiles.
 	Chunks []string `json:"chunks"`
@@ -35,7 +37,7 @@ type ManifestEntry struct {
 	Version  int
 	// SHA256 is the lower-case hex hash of the packed record.
 	SHA256 string
-	// Place is where the record lies, which follows from the manifest and the entry's place in it.
+	// Place is the place of the record, which follows from the manifest and the entry's place in it.
 	Place Place
 }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -11,7 +13,7 @@ import (
 // matrix holds a day's energies and results by interval, so that the kernel walks memory in order.
 type matrix struct {
 	intervals int
-	// members are those of the meter days, in their order, and metered where each stands.
+	// members are those of the meter days, in their order, and metered where each is.
 	members []Member
 	metered []column
 	// rows are the members' metered energies, consumption and production of an interval side by side.
@@ -29,7 +31,7 @@ type matrix struct {
 // link names a consumer and a producer with the same metering point, by their places on their sides.
 type link struct{ consumer, producer int }
 
-// column says where a meter day's member stands within its direction.
+// column returns the place of a meter day's member within its direction.
 type column struct {
 	direction Direction
 	index     int

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -32,7 +34,7 @@ type Reading struct {
 	Values []int64 `json:"values"`
 	// Quality has one letter per interval (M measured, R replaced, E estimated, - missing); empty means all measured.
 	Quality string `json:"quality,omitempty"`
-	// Source says where the values come from, such as a file's name.
+	// Source describes where the values come from, such as a file's name.
 	Source string `json:"source,omitempty"`
 	// Salt is random, 16 to 64 bytes in lower-case hex, made by the grid operator's client for this reading.
 	Salt string `json:"salt"`
@@ -50,8 +52,8 @@ type Readings struct {
 	MeterDays []Reading `json:"meterDays"`
 }
 
-// Validate checks how many readings there are and of how many days, and that none is given twice; each is checked by itself later, so that a bad one can be reported
-// without spoiling the others.
+// Validate checks how many readings there are and of how many days, and that none is given twice. Each is checked by
+// itself later, so that a bad one can be reported without spoiling the others.
 func (r Readings) Validate() error {
 	if len(r.MeterDays) == 0 || len(r.MeterDays) > MaxMeterDays {
 		return fault.Field(fault.OutOfRange, "meterDays", "send 1 to %d meter days in a transaction", MaxMeterDays)
@@ -118,8 +120,8 @@ func interval(refusal *fault.Error, index int) *fault.Error {
 	return refusal.With("interval", strconv.Itoa(index))
 }
 
-// Accept checks the reading against its community and member at the transaction's time. ending is that of the member's consent, nil if there is
-// none; follows tells whether the version before is stored.
+// Accept checks the reading against its community and member at the transaction's time. ending is that of the member's
+// consent, nil if there is none; follows reports whether the version before is stored.
 func (r Reading) Accept(community Community, member *Member, ending *consent.Termination, follows bool, now time.Time) (MeterDay, error) {
 	accepted := MeterDay{Schema: SchemaVersion, CommunityID: community.CommunityID, Reading: r}
 	if err := r.Validate(); err != nil {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import "fmt"
@@ -14,7 +16,7 @@ const (
 	packedFigurePoints
 )
 
-// Encode packs the meter day as it is stored. What Validate refuses may be packed like another one.
+// Encode packs the meter day as it is stored. A day that Validate refuses may be packed like another one.
 func (d MeterDay) Encode() []byte {
 	p := newPacker(packedMeterDay, 160+4*len(d.Values))
 	p.id(d.CommunityID)

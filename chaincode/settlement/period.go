@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -10,7 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// Phase is where the bills of a period stand: preview, provisional, final, or correction-1, correction-2, …
+// Phase is where the bills of a period are: preview, provisional, final, or correction-1, correction-2, …
 type Phase string
 
 // The phases without a number.
@@ -19,7 +21,7 @@ const (
 	Preview Phase = "preview"
 	// ProvisionalPhase bills a whole month; its dispute window is open.
 	ProvisionalPhase Phase = "provisional"
-	// FinalPhase never changes; what is found later is a correction, a difference to it.
+	// FinalPhase never changes; anything that is found later is a correction, a difference to it.
 	FinalPhase Phase = "final"
 )
 
@@ -69,7 +71,8 @@ type Period struct {
 	ClosedAt  time.Time `json:"closedAt"`
 	// DisputeUntil is when the dispute window ends.
 	DisputeUntil time.Time `json:"disputeUntil"`
-	// UsesRoot is the RFC 6962 root over the record of use: a leaf for each member whose load profile was billed, in byte order of their ids; Uses is their number.
+	// UsesRoot is the RFC 6962 root over the record of use: a leaf for each member whose load profile was billed, in
+	// byte order of their ids. Uses is their number.
 	UsesRoot string `json:"usesRoot"`
 	Uses     int    `json:"uses"`
 	// Replaced are the records of use of the previews or provisional bills that this one replaced.
@@ -83,7 +86,8 @@ type PeriodDay struct {
 	MerkleRoot string `json:"merkleRoot"`
 }
 
-// PeriodTotals are the private figures of a phase of a period; in a correction the sums are differences. They stand in the phase's summary.
+// PeriodTotals are the private figures of a phase of a period; in a correction the sums are differences. They are in
+// the phase's summary.
 type PeriodTotals struct {
 	// Consumers and Producers count the members who have a bill of the whole period, also in a correction.
 	Consumers int64 `json:"consumers"`

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -6,7 +8,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// Plausibility says what becomes of a reading that exceeds its member's limit.
+// Plausibility describes what becomes of a reading that exceeds its member's limit.
 type Plausibility string
 
 const (
@@ -16,7 +18,8 @@ const (
 	Flag Plausibility = "FLAG"
 )
 
-// implausible returns the first interval with more energy than the subscribed power gives, limit × interval, and its refusal, which is nil where all fit.
+// implausible returns the first interval with more energy than the subscribed power gives, limit × interval, and its
+// error, which is nil where all fit.
 func (r Reading) implausible(community Community, member Member) (int, *fault.Error) {
 	if member.LimitWatts == 0 {
 		return 0, nil

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -11,15 +13,15 @@ type ReadingStatus string
 const (
 	// Accepted means stored by this transaction, or that it would be.
 	Accepted ReadingStatus = "ACCEPTED"
-	// Flagged means accepted, or stored before, although an interval is implausible; the reason stands beside it.
+	// Flagged means accepted, or stored before, although an interval is implausible; the reason is beside it.
 	Flagged ReadingStatus = "FLAGGED"
 	// Unchanged means that the same reading was stored before; submitting it again changes nothing.
 	Unchanged ReadingStatus = "UNCHANGED"
-	// Rejected means not stored; the reason stands beside it.
+	// Rejected means not stored; the reason is beside it.
 	Rejected ReadingStatus = "REJECTED"
 )
 
-// ReadingResult tells what becomes of one reading. It is private: only CheckMeterDays answers it.
+// ReadingResult is the outcome of one reading. It is private: only CheckMeterDays answers it.
 type ReadingResult struct {
 	// Index is the reading's place in the input.
 	Index    int           `json:"index"`
@@ -29,8 +31,8 @@ type ReadingResult struct {
 	Reason   *fault.Error  `json:"reason,omitempty"`
 }
 
-// SubmitMeterDaysAnswer counts what became of the readings. It stands in a block, so it names none of them: which were
-// rejected, and why, and which are stored but implausible tells CheckMeterDays.
+// SubmitMeterDaysAnswer counts what became of the readings. It is in a block, so it names none of them: which were
+// rejected, and why, and which are stored but implausible: CheckMeterDays returns it.
 type SubmitMeterDaysAnswer struct {
 	// Accepted counts what was stored.
 	Accepted  int `json:"accepted"`
@@ -67,5 +69,5 @@ type ReadingResults struct {
 	Readings []ReadingResult `json:"readings"`
 }
 
-// KeyDayCheck says that the shares of a day would be taken.
+// KeyDayCheck states that the shares of a day would be taken.
 type KeyDayCheck struct{}

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -18,7 +20,7 @@ type ChunkID struct {
 	Number    int
 }
 
-// Place is where a record lies.
+// Place is the place of a record.
 type Place struct {
 	Chunk ChunkID
 	Line  int

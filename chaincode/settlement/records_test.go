@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -11,7 +13,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// certified is an entry whose record lies nowhere.
+// certified is an entry whose record is nowhere.
 func certified(member string, version int, hash string) ManifestEntry {
 	return ManifestEntry{MemberID: member, Version: version, SHA256: hash}
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -8,8 +10,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/fault"
 )
 
-// Result is what a run stores of one member: what was shared, as the difference from the proportional part. The rest of the leaf follows from the meter
-// day, which lies beside it in the collection.
+// Result is what a run stores of one member: what was shared, as the difference from the proportional part. The rest of
+// the leaf follows from the meter day, which is beside it in the collection.
 type Result struct {
 	MemberID  string
 	Direction Direction
@@ -22,14 +24,15 @@ type Result struct {
 
 // Chunk is a private part of a run: the results of up to LeavesPerChunk members, and what they are measured against.
 type Chunk struct {
-	// Salt keeps the hash of the chunk, which stands in a block, from confirming a guess at the sums in it.
+	// Salt keeps the hash of the chunk, which is in a block, from confirming a guess at the sums in it.
 	Salt                    string
 	Consumption, Production Proportions
 	Results                 []Result
 }
 
-// Proportions are by interval what all members of one direction metered and what they shared of it, in mWh. With prorata and EXACT a part is the proportional
-// one or 1 mWh more, so that a result is a bit for each interval; other keys, roundings and connections that are measured both ways take what they need.
+// Proportions are by interval what all members of one direction metered and what they shared of it, in mWh. With
+// prorata and EXACT a part is the proportional one or 1 mWh more, so that a result is a bit for each interval. Other
+// keys, roundings and connections that are measured both ways take what they need.
 type Proportions struct {
 	// Metered is -1 where the interval is incomplete.
 	Metered, Shared []int64

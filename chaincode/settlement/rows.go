@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -6,8 +8,9 @@ import (
 	"strconv"
 )
 
-// Rows are arrays in canonical JSON (RFC 8785), written by hand since a run hashes one for each member and reading: their texts are ids, names of a fixed
-// list and hex, which JSON does not escape, their numbers integers below 2^53. Who hashes what a stranger says validates it before.
+// Rows are arrays in canonical JSON (RFC 8785), written by hand since a run hashes one for each member and reading.
+// Their texts are ids, names of a fixed list and hex, which JSON does not escape, their numbers integers below 2^53.
+// Anyone who hashes what a stranger states validates it before.
 
 // RosterHash is the hash that a run's RosterSHA256 names. The members are in byte order of their ids.
 func RosterHash(members []Member) string { return hashRows(members, Member.appendRow) }

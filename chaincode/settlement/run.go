@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -23,8 +25,9 @@ const (
 
 var runPattern = regexp.MustCompile(`^(provisional|final|correction-[1-9][0-9]{0,3})$`)
 
-// Run is the public record of one settled day: anybody can verify a statement against its Merkle root, and anybody who holds the hashes of the
-// private inputs can verify what went in. It has no figure that says anything about what was measured: totals are private, and who may see them asks RunTotals.
+// Run is the public record of one settled day: anybody can verify a statement against its Merkle root. Anybody who
+// holds the hashes of the private inputs can verify what went in. It has no figure that states anything about what was
+// measured: totals are private, and who may see them asks RunTotals.
 type Run struct {
 	Schema      int    `json:"schema"`
 	CommunityID string `json:"communityId"`
@@ -60,7 +63,8 @@ type Run struct {
 	SupersededBy RunID `json:"supersededBy,omitempty"`
 }
 
-// Totals are the private figures of a run: counts, and sums over the day's complete intervals in mWh. They stand in the run's summary.
+// Totals are the private figures of a run: counts, and sums over the day's complete intervals in mWh. They are in the
+// run's summary.
 type Totals struct {
 	// Consumers and Producers count the members in force, Incomplete the intervals that lack a value of some member.
 	Consumers   int64 `json:"consumers"`
@@ -155,7 +159,7 @@ func anyRunID(run RunID) error {
 	return runID(run)
 }
 
-// Find is the run that the request asks for among those of its day, and says which one is newer.
+// Find is the run that the request asks for among those of its day, and describes which one is newer.
 func (r GetRunRequest) Find(runs []Run) (Run, error) {
 	newest := Newest(runs)
 	if newest == nil {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -13,7 +15,7 @@ import (
 // LeavesPerChunk is how many members' results are packed into one private key.
 const LeavesPerChunk = 500
 
-// Inputs are all that a run depends on: who settles the same inputs gets the same run, to the byte.
+// Inputs are all that a run depends on: anyone who settles the same inputs gets the same run, to the byte.
 type Inputs struct {
 	Community Community
 	Request   SettleDayRequest
@@ -42,13 +44,14 @@ type Outcome struct {
 
 // Summary is the private part of a run that names no value of a member: its totals and who has which leaf.
 type Summary struct {
-	// Salt keeps the hash of the summary, which stands in a block, from confirming a guess.
+	// Salt keeps the hash of the summary, which is in a block, from confirming a guess.
 	Salt string
 	// Totals are those of a day's run, Billed those of a phase of a period.
 	Totals  Totals
 	Billed  PeriodTotals
 	Members []string
-	// Consents are the members' consents, empty for an organisation: what the leaves of the record of use are made of.
+	// Consents are the members' consents, empty for an organisation: anything that the leaves of the record of use are
+	// made of.
 	Consents []string
 	// LeafHashes are the RFC 6962 hashes of the members' leaves in hex.
 	LeafHashes []string
@@ -65,7 +68,8 @@ func (in Inputs) Repeat(existing Run) bool {
 	return existing.Run != Provisional || existing.RosterSHA256 == RosterHash(in.Members)
 }
 
-// Complete refuses to settle a day that has not ended at the time, and a final run or a correction while a member has no meter day or a value is missing.
+// Complete refuses to settle a day that has not ended at the time. It also refuses a final run or a correction while a
+// member has no meter day or a value is missing.
 func (in Inputs) Complete(at time.Time) error {
 	day, err := in.Community.Day(in.Request.Day)
 	if err != nil {
@@ -81,7 +85,7 @@ func (in Inputs) Complete(at time.Time) error {
 		return nil
 	}
 	if in.gap() {
-		// The refusal of a submitted transaction names no member and no interval.
+		// The error of a submitted transaction names no member and no interval.
 		return fault.Field(fault.DayIncomplete, "day", "not every member has a value in every interval of %s; settlement:CheckDay names what is missing", in.Request.Day)
 	}
 	return nil
@@ -182,7 +186,8 @@ func newSummary(salt string, m *matrix, hashes [][]byte) Summary {
 	return summary
 }
 
-// salt is that of the run's private parts. It is made of the salts of all meter days, so that no single member's tells it.
+// salt is that of the run's private parts. It is made of the salts of all meter days, so that no single member's
+// reveals it.
 func (in Inputs) salt() (string, error) {
 	var salts strings.Builder
 	for _, day := range in.Days {

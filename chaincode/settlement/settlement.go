@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package settlement measures, certifies and settles the energy that neighbours share: communities, members, meter days, runs and statements. It
 // decides; it reads and writes nothing, so that everybody can test it, fuzz it and compute a run again off-chain.
 //
@@ -11,7 +13,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// SchemaVersion is the version of the stored records' form; it stands in every record so that a later chaincode can read an older one.
+// SchemaVersion is the version of the stored records' form; it is in every record so that a later chaincode can read an
+// older one.
 const SchemaVersion = 1
 
 // Limits of a request's members.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package settlement
 
 import (
@@ -367,7 +369,8 @@ func TestEveryResultMakesItsLeafAgain(t *testing.T) {
 	}
 }
 
-// FuzzReading feeds SubmitMeterDays's private input as it arrives: whatever is accepted must be storable and repeat itself.
+// FuzzReading feeds SubmitMeterDays's private input as it arrives: anything that is accepted must be storable and
+// repeat itself.
 func FuzzReading(f *testing.F) {
 	f.Add([]byte(`{"memberId":"a","day":"2025-06-01","version":1,"values":[1,2,3],"quality":"MR-","salt":"00112233445566778899aabbccddeeff"}`))
 	f.Add([]byte(`{"memberId":"a","day":"2025-06-01","version":1,"values":[-1],"salt":"00"}`))

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package signedrequest reads what residents sign: a request of one transaction, as a JWS by a key of their own, and what goes with it. It is pure: the
 // chaincode verifies by it, and the client reads by it.
 package signedrequest

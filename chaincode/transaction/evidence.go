@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package transaction
 
 import (
@@ -10,8 +12,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 )
 
-// EvidenceRef names the signed request that a record rests on. The signed request lies under a key of its own, and every reader verifies it again: what
-// endorsers say of it proves nothing.
+// EvidenceRef names the signed request that a record rests on. The signed request is under a key of its own, and every
+// reader verifies it again: what endorsers say of it proves nothing.
 type EvidenceRef struct {
 	// Signer is the thumbprint of the key that signed, ID the signed request's jti.
 	Signer string `json:"signer"`

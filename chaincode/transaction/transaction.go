@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package transaction is the way every transaction takes: one JSON request in, the caller known, the request checked,
 // the decision taken, the writes sent, one JSON answer out. An error as fault's JSON with a status of 4xx. Contracts
 // hold nothing but the decision's inputs and outputs.

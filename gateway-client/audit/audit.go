@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package audit recomputes runs and periods from the members' private load profiles, on the auditor's own machine and
 // without the results that the chaincode stored, and compares what comes out with the ledger digit by digit.
 package audit

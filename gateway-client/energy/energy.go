@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package energy reads and writes load profiles off-chain: the plain CSV of a community's meters, the offline allocation of such a file, and the meter
 // days that are submitted from it. Energies are int64 in mWh (1e-6 kWh).
 package energy

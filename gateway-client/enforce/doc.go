@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package enforce puts a data server under the licences of the ledger. A guard wraps the server's handler, and lets a request through only if
 //
 //   - it names a decision, in the header Smartb-Decision, that the ledger confirms now at the provider's own peer. The

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package eventlog keeps a ledger's events in a file, one JSON object to a line. The file is log and checkpoint in one.
 // Its first line describes where it begins, its last whole line where to go on, and a line that a crash cut off is
 // removed before. So each event is in it exactly once.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package jsonld makes policies in any form of JSON-LD the compact form that the ledger reads. It fetches nothing: the
 // contexts of ODRL and of the Dataspace Protocol come with the program.
 package jsonld

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package loadprofile reads the files in which grid operators and meters give load profiles. Each format has a reader
 // of its own, which only describes what the file states. Anything that a reading is worth, how steps become intervals,
 // which of two readings counts and what is refused is decided here once for all formats.

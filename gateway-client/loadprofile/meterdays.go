@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package loadprofile
 
 import (
@@ -146,8 +148,8 @@ func versionOf(source string) int64 {
 }
 
 // Correct merges readings with what is stored of their days, by the rules for two files. A gap never replaces a value,
-// and the later version wins. Without versions, a value of the same or a better quality wins. What differs then is the
-// next version. stored are the newest meter days. kept counts the values of the readings that lost.
+// and the later version wins. Without versions, a value of the same or a better quality wins. Days that differ then are
+// the next version. stored are the newest meter days. kept counts the values of the readings that lost.
 func Correct(readings []settlement.Reading, stored []settlement.MeterDay) (kept int) {
 	type memberDay struct{ member, day string }
 	newest := make(map[memberDay]settlement.Reading, len(stored))

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package payments turns the netted positions of a period into payments: an ISO 20022 pain.001.001.09 credit transfer for who receives, and a list of
 // payment requests for who pays. Names and accounts come from a local file and are never on the ledger.
 package payments

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package report writes the report of a period as one HTML file that opens offline: charts as SVG inside of it, no script, no font, no link to anywhere.
 package report
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package signing signs what residents request: JWS (RFC 7515) by a key of their own, which a member of the channel relays to the ledger. The relay can
 // neither change a signed request nor use it twice.
 package signing

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package soak lets a test have two forms. A short one runs for each change (make test, two minutes at most), and a
 // long one proves with many cases (make soak, hours).
 package soak

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command testreport runs `go test`, prints what go test prints, and adds a summary. It has how many tests passed and
 // failed, which did not run and why, and how many conformance tests ran. A conformance test is named TestConformance_….
 //

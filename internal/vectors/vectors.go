@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package vectors finds the public test suites, which others publish and which are no part of this repository.
 // `make vectors` fetches them; docs/conformance.md lists them.
 package vectors

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package agent passes metrics on. Fabric's operations listeners give whoever they let in everything that they have,
 // the logs' levels and an orderer's channels too. The agent, which they let in, gives whoever has its token the metrics
 // and nothing else.

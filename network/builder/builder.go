@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package builder is a peer's external builder for chaincode as a service. The package that organisations install is
 // the same for all of them and holds no secrets: its connection.json is a template, which the builder fills from the
 // organisation's own folder. One file there per package label holds the address of the organisation's server and the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package docker drives the containers of one Compose project with the commands of Docker and Compose. It knows nothing of Fabric.
 package docker
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package health reports whether a component of the network does its work. It knows no Fabric, so that the program for
 // containers stays small.
 package health

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package supervisor keeps processes running: it starts them, restarts what dies by itself, leaves down what was stopped, and takes all of them along when it ends.
 // It runs as a process of its own and is spoken to through a socket in its folder, so that the shell that started a network may end.
 package supervisor

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command demo shows the story of smartb on a running network. Real measured days are imported, settled on the ledger
 // in two communities, compared with what the distribution grid operator published, and proven to somebody who never saw
 // a load profile. A resident consents and withdraws; a licence is negotiated, used at a data server and ended. Each

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command probe is a chaincode for tests: it performs the operations of package behaviour on a real peer, and creates one key, the baseline that the
 // benchmarks compare with.
 package main

@@ -1,6 +1,9 @@
-// Command generate writes what follows from the contracts' tables and from the error catalogue: the methods that contract-api runs, the client's typed calls
-// and errors, the contract metadata that Fabric's SDKs read, and the reference of transactions, errors, events and state
-// keys. It runs at the root of the project, by `make generate`.
+// SPDX-License-Identifier: Apache-2.0
+
+// Command generate writes what follows from the contracts' tables and from the error catalogue. It writes the methods
+// that contract-api runs, and the client's typed calls and errors. It also writes the contract metadata that Fabric's
+// SDKs read, and the reference of transactions, errors, events and state keys. It runs at the root of the project, by
+// `make generate`.
 package main
 
 import (
@@ -10,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/smartb-suite/smartb/chaincode/contracts"
+	"github.com/smartb-suite/smartb/internal/spdx"
 )
 
 // module is the project's, and sources are the packages whose comments and functions the documents tell of.
@@ -60,7 +64,7 @@ func generate() error {
 			return err
 		}
 	}
-	return nil
+	return spdx.Add(".")
 }
 
 // addGo adds the generated Go files.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package main
 
 import (
@@ -49,7 +51,8 @@ type (
 		Callers []caller `json:"x-callers,omitempty"`
 		// Resident marks what residents may call by a signed request.
 		Resident bool `json:"x-resident,omitempty"`
-		// Signed is what a resident gives in the place of a query's request; what writes is relayed by the contract's Relay.
+		// Signed is what a resident gives in the place of a query's request; anything that writes is relayed by the
+		// contract's Relay.
 		Signed *jsonschema.Schema `json:"x-signed,omitempty"`
 		// PrivateAnswer marks a query whose answer is a JWE in compact form of what returns describes, encrypted to answerTo.
 		PrivateAnswer bool `json:"x-private-answer,omitempty"`

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package main
 
 import (
@@ -20,7 +22,7 @@ type stateKey struct {
 	Type string
 	// Attributes are what follows the type in the key.
 	Attributes []string
-	// Holds says what is stored there and which transactions write it; empty for a prefix.
+	// Holds describes what is stored there and which transactions write it; empty for a prefix.
 	Holds string
 	// Private is true in the members' or the organisations' collections.
 	Private bool
@@ -42,7 +44,8 @@ type keyReader struct {
 	functions map[string]*ast.FuncDecl
 }
 
-// stateKeysOf reads the state keys of a package. What a function's comment does not say to hold a record is a prefix.
+// stateKeysOf reads the state keys of a package. Anything that a function's comment does not say to hold a record is a
+// prefix.
 func stateKeysOf(of *packages.Package) (keys []stateKey) {
 	r := keyReader{of.TypesInfo, map[string]*ast.FuncDecl{}}
 	for _, file := range of.Syntax {
@@ -81,7 +84,7 @@ func (r keyReader) makesKey(function *ast.FuncDecl) bool {
 	return function.Recv == nil && results != nil && len(results.List) == 1 && r.info.TypeOf(results.List[0].Type).String() == keyType
 }
 
-// read reads one key from what its comment says and from its code.
+// read reads one key from what its comment states and from its code.
 func (r keyReader) read(name, comment string, node ast.Node) (key stateKey, ok bool) {
 	holds, ok := strings.CutPrefix(comment, name+" holds ")
 	if !ok {

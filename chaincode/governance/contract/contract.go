@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package contract holds the transactions of contract "governance".
 package contract
 
@@ -135,7 +137,8 @@ func castVote(tx *transaction.Tx, own governance.Vote, current governance.Record
 	return answer, tx.Announce("governance.RulesAdopted", answer)
 }
 
-// votesFor are the votes for exactly these rules, as far as their signatures are good. A vote stands until a version is adopted.
+// votesFor are the votes for exactly these rules, as far as their signatures are good. A vote counts until a version is
+// adopted.
 func votesFor(tx *transaction.Tx, rules governance.Rules, voters electorate) (votes []governance.Vote, err error) {
 	all, err := ledger.Scan[governance.Vote](tx.Ledger, votesOn(rules.Version))
 	if err != nil {

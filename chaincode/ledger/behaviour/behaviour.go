@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package behaviour is the table that keeps the in-memory ledger honest: anything that a chaincode sees of a peer,
 // written down as transactions and what each must answer. The same table runs against the in-memory ledger in unit
 // tests and against a real peer in the network tests.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package memory is a ledger in memory for unit tests: one peer's world state with the behaviour of a Fabric peer where
 // chaincode can see it. Reads see the state before the transaction, commits check what was read (versions and ranges),
 // private data stays with the members of its collection. Key-level endorsement policies bind who writes a key. Package

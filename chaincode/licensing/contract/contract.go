@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package contract holds the transactions of contract "licensing": who may act, what is read, what is stored and
 // announced. Package licensing decides.
 package contract

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package odrl
 
 // literal is an atomic constraint that must be known to hold or, negated, known not to hold.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package odrl reads, validates, evaluates and compares policies in the W3C Open Digital Rights Language 2.2, in the form of the Dataspace Protocol 2025-1
 // or any compact JSON-LD.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package odrl
 
 // The vocabulary of reports is that of the compliance report model (https://w3id.org/force/compliance-report) and of W3C's ODRL formal semantics.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package allocation divides the energy that a community produced within one interval among its consumers, by an allocation key (clé de
 // répartition). It is pure and exact: integers in, integers out, no clock, no floats, no map, so that every peer and every member computes the same
 // digits. All energies are int64 in mWh (1e-6 kWh), not negative, and each side's sum is at most MaxTotal.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package allocation
 
 import (
@@ -18,8 +20,8 @@ type Settings struct {
 	TierKey Key
 	// ProducerTiers, if given, make the producers place their energy in the order of their tiers instead of each the same fraction.
 	ProducerTiers []int
-	// Production, if given, makes the allocation two-sided (Luxembourg): while production is not short of consumption, this side's key decides who places
-	// how much, and the consumers take it in proportion to their consumption.
+	// Production, if given, makes the allocation two-sided (Luxembourg): while production is not short of consumption,
+	// this side's key decides who places how much. The consumers take it in proportion to their consumption.
 	Production *Side
 	// Same has for each producer the index of the consumer at the same connection, -1 for none; nil if there is none at all.
 	Same []int

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package allocation
 
 // prorata gives a = LR(S, weights C) with S = min(ΣP, ΣC); offered is LR(ΣP, weights C).

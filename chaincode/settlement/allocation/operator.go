@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package allocation
 
 import "math/bits"
@@ -38,9 +40,9 @@ func roundHalfUp(a, b, d int64) int64 {
 	return int64(q)
 }
 
-// Sold are the quantities that are billed: what each producer placed. With OperatorAT, whose roundings do not add up, they are LR(Σcover, weights
-// P_j − surplus_j), so that what is sold is what is bought; where all of that was rounded away, the weights are P_j. out is as long as the production;
-// the call follows Allocate.
+// Sold are the quantities that are billed: what each producer placed. With OperatorAT, whose roundings do not add up,
+// they are LR(Σcover, weights P_j − surplus_j). So what is sold is what is bought; where all of that was rounded away,
+// the weights are P_j. out is as long as the production; the call follows Allocate.
 func (a *Allocator) Sold(in Interval, out []int64) {
 	for j, p := range in.Production {
 		out[j] = p - a.result.Surplus[j]

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package allocation
 
 // Pairs are what each producer delivered to each consumer in one interval, by consumer and producer: Σ_j is what the consumer received, Σ_i what the

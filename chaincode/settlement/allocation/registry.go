@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package allocation
 
 import (
@@ -12,8 +14,8 @@ const (
 	// Prorata gives every consumer the same fraction of its consumption (dynamique par défaut): France's legal default (Code de l'énergie, D315-6),
 	// also Wallonia, Austria and Luxembourg.
 	Prorata Key = "prorata"
-	// Static gives fixed shares of the production in one round; what a member cannot take is surplus (statique): France, Flanders, Wallonia, Austria,
-	// Spain, Germany.
+	// Static gives fixed shares of the production in one round; anything that a member cannot take is surplus
+	// (statique): France, Flanders, Wallonia, Austria, Spain, Germany.
 	Static Key = "static"
 	// StaticRounds gives out again, by the same fixed shares, what members could not take: Brussels, Flanders "optimal".
 	StaticRounds Key = "static-rounds"
@@ -29,7 +31,7 @@ const (
 	Priority Key = "priority"
 )
 
-// Tables says how many tables of shares per interval the organiser gives for a key.
+// Tables describes how many tables of shares per interval the organiser gives for a key.
 type Tables int
 
 // The numbers of tables.

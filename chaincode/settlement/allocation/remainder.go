@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package allocation
 
 import (
@@ -5,8 +7,9 @@ import (
 	"slices"
 )
 
-// largestRemainder is LR(total, weights): out_i = ⌊total·w_i/W⌋, and the members with the largest remainders total·w_i mod W get one more until the
-// sum is total; equal remainders go to the smaller index. W = Σweights is given by the caller; W = 0 gives zeros.
+// largestRemainder is LR(total, weights): out_i = ⌊total·w_i/W⌋, and the members with the largest remainders total·w_i
+// mod W get one more until the sum is total. Equal remainders go to the smaller index. W = Σweights is given by the
+// caller; W = 0 gives zeros.
 func (a *Allocator) largestRemainder(total, sum int64, weights, out []int64) {
 	switch {
 	case sum == 0 || total == 0:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package billing
 
 import (
@@ -6,7 +8,7 @@ import (
 	"slices"
 )
 
-// Side says on which side of a supply a party stands.
+// Side is the side of a supply on which a party is.
 type Side string
 
 // The sides.
@@ -15,8 +17,8 @@ const (
 	Sells Side = "sells"
 )
 
-// Item is one position of a bill: what a party bought or sold under one line. Its members stand in the order of RFC 8785. In a correction the numbers
-// are differences and may be negative.
+// Item is one position of a bill: what a party bought or sold under one line. Its members are in the order of RFC 8785.
+// In a correction the numbers are differences and may be negative.
 type Item struct {
 	// Counterparty is a member, "pool", "members", or "msp:" and an organisation.
 	Counterparty string `json:"counterparty"`
@@ -66,7 +68,8 @@ func (b Bills) Position(party string) (position int64) {
 	return position
 }
 
-// Sum adds up items of the same kind of several bills of one party, in the order of bills; what cancels out is left away.
+// Sum adds up items of the same kind of several bills of one party, in the order of bills; anything that cancels out is
+// left away.
 func Sum(bills ...[]Item) []Item {
 	all := slices.SortedStableFunc(slices.Values(slices.Concat(bills...)), Item.compare)
 	var merged []Item

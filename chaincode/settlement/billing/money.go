@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package billing
 
 import (
@@ -27,8 +29,8 @@ func cents(worths []*big.Int) int64 {
 	return sum.Add(sum, half).Quo(sum, perCent).Int64()
 }
 
-// apportion is the largest remainder method: out_i = ⌊total·w_i/Σw⌋, and those with the largest remainders get one more until the sum is total; equal
-// remainders go to the smaller index. Without weights all is zero.
+// apportion is the largest remainder method: out_i = ⌊total·w_i/Σw⌋, and those with the largest remainders get one more
+// until the sum is total. Equal remainders go to the smaller index. Without weights all is zero.
 func apportion(total int64, weights []*big.Int) []int64 {
 	out, all := make([]int64, len(weights)), new(big.Int)
 	for _, w := range weights {

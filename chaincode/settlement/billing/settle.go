@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package billing
 
 import (
@@ -136,8 +138,8 @@ func (b Book) bilateral(line Line, j int, bills Bills) {
 	}
 }
 
-// pool sells by the producers of one VAT rate after the other: every buyer's energy of a slot is divided among the rates in proportion to what the
-// producers of each rate sold.
+// pool sells by the producers of one VAT rate after the other. Every buyer's energy of a slot is divided among the
+// rates in proportion to what the producers of each rate sold.
 func (b Book) pool(line Line, bills Bills) {
 	groups := map[int64][]Account{}
 	for _, seller := range b.Sellers {

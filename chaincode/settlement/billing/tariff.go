@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package billing turns the energy that members shared within a period into money: tariff lines, VAT, bills on both sides and netted positions. It is pure
 // and exact: integers in, integers out. Energies are mWh (1e-6 kWh), prices micro-euro per kWh, amounts cents of the tariff's currency. An amount is
 // rounded once for each line, seller, VAT rate and generation, and divided so that both sides of every supply name the same cents.
@@ -13,7 +15,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// Kind says what a tariff line charges for and who sells it; the buyers are always the consumers, by the shared energy that they received.
+// Kind describes what a tariff line charges for and who sells it; the buyers are always the consumers, by the shared
+// energy that they received.
 type Kind string
 
 const (

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package contract_test
 
 import (
@@ -105,8 +107,8 @@ func other(t *testing.T, s *contracttest.Suite, change func(*consent.NoticeConte
 	neighbour().Do(t, s, "consent:Give", r)
 }
 
-// TestAWithdrawalEndsTheMeteringAfterItsDay: bob withdraws at noon of the second day; this day is still metered, settled and corrected, the third goes on
-// without him, and what was settled before stays as it is.
+// TestAWithdrawalEndsTheMeteringAfterItsDay: bob withdraws at noon of the second day. This day is still metered,
+// settled and corrected, the third goes on without him, and what was settled before stays as it is.
 func TestAWithdrawalEndsTheMeteringAfterItsDay(t *testing.T) {
 	s, bob := community(t), contracttest.NewResident(t)
 	enter(t, s, bob, "bob", 9)

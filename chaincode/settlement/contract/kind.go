@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package contract
 
 import (
@@ -6,7 +8,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// kind says where readings of a kind are stored, and by which event they are announced.
+// kind describes where readings of a kind are stored, and by which event they are announced.
 type kind struct {
 	chunk     func(community string, chunk settlement.ChunkID) ledger.Key
 	manifest  func(community, day, txID string) ledger.Key

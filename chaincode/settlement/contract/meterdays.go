@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package contract
 
 import (
@@ -12,9 +14,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// submitMeterDays stores meter days in the community's collection and a public manifest per local day. Each reading is accepted or rejected by
-// itself; if all are rejected, or one is and the request is atomic, the transaction is refused with the code of the first reason. Neither the answer nor the
-// refusal names a reading: CheckMeterDays does.
+// submitMeterDays stores meter days in the community's collection and a public manifest per local day. Each reading is
+// accepted or rejected by itself. If all are rejected, or one is and the request is atomic, the transaction is refused
+// with the code of the first reason. Neither the answer nor the error names a reading: CheckMeterDays does.
 func submitMeterDays(tx *transaction.Tx, r settlement.SubmitMeterDaysRequest) (settlement.SubmitMeterDaysAnswer, error) {
 	return deliver(tx, r.CommunityID, metered, r.Atomic)
 }
@@ -40,7 +42,8 @@ func deliver(tx *transaction.Tx, communityID string, of kind, atomic bool) (sett
 	return s.store(atomic)
 }
 
-// submitted reads the readings of a transaction that stores them: what is wrong with them as a whole is refused without a word on their content.
+// submitted reads the readings of a transaction that stores them: anything that is wrong with them as a whole is
+// refused without a word on their content.
 func submitted(tx *transaction.Tx, community settlement.Community, of kind) (*submission, error) {
 	readings, err := transaction.Private[settlement.Readings](tx, privateReadings)
 	if err != nil {
@@ -56,7 +59,8 @@ func newSubmission(tx *transaction.Tx, community settlement.Community, of kind, 
 	}, err
 }
 
-// checkMeterDays answers what becomes of each reading and why: what the answer of a transaction that stores readings, which stands in a block, must not tell.
+// checkMeterDays answers what becomes of each reading and why: what the answer of a transaction that stores readings,
+// which is in a block, must not tell.
 func checkMeterDays(tx *transaction.Tx, r settlement.CheckMeterDaysRequest) (settlement.ReadingResults, error) {
 	results := settlement.ReadingResults{Readings: []settlement.ReadingResult{}}
 	community, err := load(tx, r.CommunityID)
@@ -84,7 +88,7 @@ func checkMeterDays(tx *transaction.Tx, r settlement.CheckMeterDaysRequest) (set
 	return results, nil
 }
 
-// check tells what becomes of the readings that are not simply stored.
+// check returns the outcome of the readings that are not simply stored.
 func (s *submission) check() ([]settlement.ReadingResult, error) {
 	results := []settlement.ReadingResult{}
 	if err := s.load(); err != nil {

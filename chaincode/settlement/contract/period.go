@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package contract
 
 import (
@@ -261,7 +263,7 @@ func loadPeriod(tx *transaction.Tx, r settlement.GetPeriodRequest) (settlement.P
 	return period, err
 }
 
-// absent is the refusal of a phase that a period does not have; it names what there is, which is what is mostly meant.
+// absent is the error of a phase that a period does not have; it names what there is, which is what is mostly meant.
 func absent(tx *transaction.Tx, r settlement.GetPeriodRequest) error {
 	phases := []settlement.Phase{settlement.FinalPhase, settlement.ProvisionalPhase, settlement.Preview}
 	periods, err := phasesOf(tx, r.CommunityID, r.Period, phases)

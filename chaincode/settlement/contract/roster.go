@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package contract
 
 import (
@@ -7,11 +9,11 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// standing are a community's confirmed members as they stand, with what is behind them.
+// standing are a community's confirmed members as they are, with what is behind them.
 type standing struct {
 	community settlement.Community
 	members   []settlement.Member
-	// copied tells whether the ledger has a copy, and marks are the members that changed since.
+	// copied reports whether the ledger has a copy, and marks are the members that changed since.
 	copied bool
 	marks  []settlement.RosterMark
 }
@@ -81,7 +83,8 @@ func confirmed(tx *transaction.Tx, community settlement.Community) ([]settlement
 	return know(tx, community, all)
 }
 
-// know adds to the members what is behind them. Who does not hold it here is refused: a member without it is nobody's.
+// know adds to the members what is behind them. Anyone who does not hold it here is refused: a member without it is
+// nobody's.
 func know(tx *transaction.Tx, community settlement.Community, members []*settlement.Member) ([]settlement.Member, error) {
 	keys := make([]ledger.Key, len(members))
 	for i, member := range members {

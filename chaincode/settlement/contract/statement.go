@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package contract
 
 import (
@@ -8,7 +10,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// loadRun reads a run, or the newest one of the day, and tells whether there is a newer one.
+// loadRun reads a run, or the newest one of the day, and reports whether there is a newer one.
 func loadRun(tx *transaction.Tx, r settlement.GetRunRequest) (settlement.Run, error) {
 	runs, err := ledger.Scan[settlement.Run](tx.Ledger, runsOfDay(r.CommunityID, r.Day))
 	if err != nil {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package contract_test
 
 import (
@@ -16,8 +18,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// Who takes over what is another's: a key that was stolen, an organiser that makes a resident up, a consent that is
-// stretched, a metering point that is squatted.
+// Anyone who takes over what is another's: a key that was stolen, an organiser that makes a resident up, a consent that
+// is stretched, a metering point that is squatted.
 
 // rotates replaces a resident's stolen key by a fresh one, which speaks for the resident from then on.
 func rotates(t *testing.T, s *contracttest.Suite, stolen contracttest.Resident) contracttest.Resident {

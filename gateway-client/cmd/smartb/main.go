@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command smartb calls the contracts of smartb from the command line; `smartb help` lists what it can do.
 package main
 

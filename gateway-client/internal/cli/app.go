@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package cli is the command smartb: cobra commands over package gateway. A command is made by a function newXCommand(*App) and listed in newRoot; it gets
 // its client from App.Client, writes its answer with App.Render, and shows long work with App.Progress.
 package cli

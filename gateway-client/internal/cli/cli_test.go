@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -70,7 +72,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// exits runs a command that ends with the exit code given first: testscript itself only tells failure from success.
+// exits runs a command that ends with the exit code given first: testscript itself only distinguishes failure from
+// success.
 func exits(script *testscript.TestScript, _ bool, args []string) {
 	err := script.Exec(args[1], args[2:]...)
 	got := "0"

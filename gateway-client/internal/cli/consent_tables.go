@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -7,7 +9,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/consent"
 )
 
-// consentTable says in plain words who may do what, until when, and how to end it. What was announced about the resident's keys stands first.
+// consentTable states in plain words who may do what, until when, and how to end it. Anything that was announced about
+// the resident's keys comes first.
 type consentTable consent.Page
 
 // Columns names the columns.

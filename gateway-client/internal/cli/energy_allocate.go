@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -78,7 +80,7 @@ func (f *ruleFlags) rule(app *App) (rule energy.Rule, err error) {
 	return rule, nil
 }
 
-// byPoint takes over what the file of --points says.
+// byPoint takes over what the file of --points states.
 func (f *ruleFlags) byPoint(app *App, rule *energy.Rule) error {
 	if f.pointFile == "" {
 		return nil

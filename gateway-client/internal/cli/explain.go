@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -22,7 +24,7 @@ import (
 // Exit codes.
 const (
 	exitOK      = 0
-	exitRefused = 1 // by the ledger, or by a check: a contract's refusal, an invalid transaction, an unproven signed request
+	exitRefused = 1 // by the ledger, or by a check: a contract's error, an invalid transaction, an unproven signed request
 	exitUsage   = 2 // wrong flags, arguments or profile; nothing was sent
 	exitNetwork = 3 // transport, and everything else
 )
@@ -51,11 +53,11 @@ type report struct {
 	message string
 	code    string
 	next    string
-	// refused is the ledger's refusal, where it is one.
+	// refused is the ledger's error, where it is one.
 	refused *gateway.ContractError
 }
 
-// explain says what an error means and what to do about it.
+// explain describes what an error means and what to do about it.
 func explain(err error, command *cobra.Command) report {
 	var (
 		refused *gateway.ContractError
@@ -114,7 +116,8 @@ func explainFailure(err error) report {
 	return failure
 }
 
-// advice is what to do about a refusal, in the words of who types commands where the catalogue has those of who writes programs.
+// advice is what to do about an error, in the words of who types commands where the catalogue has those of who writes
+// programs.
 func advice(refused *gateway.ContractError, command *cobra.Command) string {
 	field := refused.Details["field"]
 	switch {
@@ -137,8 +140,8 @@ func remedy(code fault.Code) string {
 	return "this version of smartb does not know the code; update it"
 }
 
-// print writes the report: as one block for people, the message first, or as one line of JSON. What cannot be written to
-// stderr, nobody is left to be told.
+// print writes the report: as one block for people, the message first, or as one line of JSON. Anything that cannot be
+// written to stderr, nobody is left to be told.
 func (r report) print(w io.Writer, form output) {
 	if form == asJSON {
 		_ = json.NewEncoder(w).Encode(map[string]errorObject{"error": r.object()})
@@ -158,7 +161,8 @@ type errorObject struct {
 	Message string `json:"message"`
 	Next    string `json:"next"`
 	Exit    int    `json:"exit"`
-	// Status and TransactionID are those of a refusal by the ledger, Details what it says to programs, such as the field.
+	// Status and TransactionID are those of an error by the ledger, Details what it states to programs, such as the
+	// field.
 	Status        int               `json:"status,omitempty"`
 	TransactionID string            `json:"transactionId,omitempty"`
 	Details       map[string]string `json:"details,omitempty"`

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -20,8 +22,8 @@ const (
 	tail = 4
 )
 
-// fit wraps the cells of the widest columns between words so that a table fits a terminal. A word that does not fit, such
-// as an id, is never broken: it is shortened, and shortened is set. What goes to a file or a pipe stays as it is.
+// fit wraps the cells of the widest columns between words so that a table fits a terminal. A word that does not fit,
+// such as an id, is never broken: it is shortened, and shortened is set. Output to a file or a pipe stays unchanged.
 func fit(stdout io.Writer, columns []string, rows [][]any, shortened *bool) []table.ColumnConfig {
 	file, ok := stdout.(*os.File)
 	if !ok {

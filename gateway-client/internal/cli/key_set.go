@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -271,7 +273,7 @@ func guardianEnd() verb {
 	}
 }
 
-// speakerTable shows who speaks for a subject; what was announced stands first.
+// speakerTable shows who speaks for a subject; what was announced comes first.
 type speakerTable consent.SubjectView
 
 // Columns names the columns.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -14,11 +16,11 @@ import (
 )
 
 // listing is what all commands that list have in common: they go on by themselves from page to page until all is read.
-// Who asks for fewer is told that there are more, and how to go on.
+// Anyone who asks for fewer is told that there are more, and how to go on.
 type listing struct {
 	// items names the answer's member with the entries.
 	items string
-	// bookmark names the answer's member that says where the next page begins, empty for "bookmark".
+	// bookmark names the answer's member that describes where the next page begins, empty for "bookmark".
 	bookmark string
 	// document is true where the answer is a document of a standard: it is printed in its own form, with all entries.
 	document bool
@@ -106,7 +108,7 @@ func (f listFlags) turn(asked any, so page) (json.RawMessage, error) {
 	return object(members)
 }
 
-// add takes a page's entries. What else an answer says stands in the first page.
+// add takes a page's entries. Anything else that an answer states is in the first page.
 func (p *page) add(answer json.RawMessage) error {
 	members, err := membersIn(answer)
 	if err != nil {
@@ -149,7 +151,7 @@ func (p page) answer() (json.RawMessage, error) {
 }
 
 // MarshalJSON writes the one form of all lists: items, and next where the list goes on, null at its end; then what else
-// the answer says.
+// the answer states.
 func (p page) MarshalJSON() ([]byte, error) {
 	if p.document {
 		return p.answer()
@@ -175,7 +177,7 @@ func head[T any](entries []T, next string) []member {
 	return put(members, "next", next)
 }
 
-// more tells people that the list goes on.
+// more reports people that the list goes on.
 func (a *App) more(next string) {
 	if next != "" && a.output != asJSON {
 		a.Notef("there are more; --bookmark '%s' goes on", next)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -64,7 +66,7 @@ next versions: settle them again as corrections.`,
 	return command
 }
 
-// delivery says what the files of an import are.
+// delivery describes what the files of an import are.
 type delivery struct {
 	community string
 	options   loadprofile.Options
@@ -93,7 +95,7 @@ func (d *delivery) check(app *App, paths []string) (err error) {
 	return nil
 }
 
-// source says where meter days come from.
+// source describes where meter days come from.
 func source(paths []string) string {
 	name := filepath.Base(paths[0])
 	if len(paths) > 1 {
@@ -194,7 +196,7 @@ func storedDays(
 	for _, day := range daysIn(readings) {
 		days, _, err := contract.AllMeterDays(ctx, settlement.MeterDaysRequest{CommunityID: communityID, Day: day})
 		if errors.Is(err, gateway.ErrPurged) {
-			continue // the ledger refuses its readings, and says why
+			continue // the ledger refuses its readings, and explains why
 		}
 		if err != nil {
 			return nil, err
@@ -218,7 +220,7 @@ func readsOf(days []settlement.MeterDay) (reads []settlement.Read) {
 	return reads
 }
 
-// importReport says what became of the files.
+// importReport describes what became of the files.
 type importReport struct {
 	Accepted  int             `json:"accepted"`
 	Unchanged int             `json:"unchanged"`

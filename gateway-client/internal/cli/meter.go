@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -71,7 +73,8 @@ day. To submit a CSV file use smartb loadprofile import. A correction is the nex
 	return command
 }
 
-// submittedReadings is what became of readings: the public answer, and from the own peer which of them were rejected or flagged and why.
+// submittedReadings is what became of readings: the public answer, and from its own peer which of them were rejected or
+// flagged and why.
 type submittedReadings struct {
 	settlement.SubmitMeterDaysAnswer
 	Readings []settlement.ReadingResult `json:"readings,omitempty"`
@@ -99,21 +102,22 @@ func (t readingTable) Rows() (rows [][]any) {
 	return rows
 }
 
-// checked asks the own peer what becomes of readings: the answer of the transaction, which stands in a block, does not tell.
+// checked asks its own peer what becomes of readings: the answer of the transaction, which is in a block, does not
+// tell.
 func (a *App) checked(ctx context.Context, client *gateway.Client, of settlement.CheckMeterDaysRequest, readings json.RawMessage) (settlement.ReadingResults, error) {
 	var results settlement.ReadingResults
 	err := client.Evaluate(ctx, "settlement:CheckMeterDays", of, &results, gateway.WithTransient(map[string][]byte{"readings": readings}))
 	return results, err
 }
 
-// explained shows which readings were refused and why, and returns the refusal.
+// explained shows which readings were refused and why, and returns the error.
 func (a *App) explained(ctx context.Context, client *gateway.Client, of settlement.CheckMeterDaysRequest, readings json.RawMessage, refusal error) error {
 	if refused := new(gateway.ContractError); !errors.As(refusal, &refused) || errors.Is(refusal, gateway.ErrForbidden) {
 		return refusal
 	}
 	results, err := a.checked(ctx, client, of, readings)
 	if err != nil {
-		return err // it says what the refusal does not
+		return err // it describes what the error does not
 	}
 	return a.partly(readingTable(results.Readings), len(results.Readings), refusal)
 }

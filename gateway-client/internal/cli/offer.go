@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -124,7 +126,8 @@ func exported(use, short, transaction, example string, request func(id string) a
 	}
 }
 
-// jsonLD writes a policy as the Dataspace Protocol has it or, where it says what the protocol has no place for, as ODRL.
+// jsonLD writes a policy as the Dataspace Protocol has it or, where it describes what the protocol has no place for, as
+// ODRL.
 func jsonLD(text json.RawMessage) (any, error) {
 	policy, findings := odrl.Parse(text)
 	if len(findings) > 0 {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -61,7 +63,8 @@ Model 2.2, profile what the ledger evaluates.`,
 	return command
 }
 
-// verdict is what the ledger says of a policy or, where levels are chosen, what these say of the document as it is written.
+// verdict is what the ledger states of a policy or, where levels are chosen, what these say of the document as it is
+// written.
 func verdict(text []byte, offered licensing.Dataset, chosen []odrl.Level) (findingTable, error) {
 	if len(chosen) > 0 {
 		return odrl.Validate(text, chosen...), nil

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -121,7 +123,8 @@ func (a *App) signedRequests(path string) ([]signedLine, error) {
 	return signedRequests, nil
 }
 
-// relay carries all signed requests and tells what became of each: those about one subject one after another, since a later one may rest on an earlier one.
+// relay carries all signed requests and reports the outcome of each: those about one subject one after another, since a
+// later one may rest on an earlier one.
 func (a *App) relay(ctx context.Context, client *gateway.Client, signedRequests []signedLine) relayedRequests {
 	bar := a.Progress(int64(len(signedRequests)), "relaying signed requests")
 	list := make(relayedRequests, len(signedRequests))
@@ -137,7 +140,7 @@ func (a *App) relay(ctx context.Context, client *gateway.Client, signedRequests 
 			return nil
 		})
 	}
-	_ = all.Wait() // each error stands with its signed request
+	_ = all.Wait() // each error is with its signed request
 	return list
 }
 
@@ -166,7 +169,7 @@ type relayedRequest struct {
 	err           error
 }
 
-// newRelayed tells an outcome. What was carried out before is what a relay that was interrupted hopes to find.
+// newRelayed is an outcome. Anything that was carried out before is what a relay that was interrupted hopes to find.
 func newRelayed(line signedLine, receipt gateway.Receipt, err error) relayedRequest {
 	r := relayedRequest{Line: line.number, Subject: line.subject(), Transaction: line.claims.Transaction}
 	switch {

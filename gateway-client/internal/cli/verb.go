@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -25,7 +27,8 @@ type verb struct {
 	// show turns the answer's JSON into what is rendered; nil renders it as it is. raw, where it is true, prints as JSON what show returns.
 	show showing
 	raw  *bool
-	// reads, where there is one, tells of the answer which load profiles were read: it is recorded before the answer is shown.
+	// reads, where there is one, returns the load profiles that the answer needed: it is recorded before the answer is
+	// shown.
 	reads func(json.RawMessage) (communityID string, reads []settlement.Read, err error)
 	// extend, where there is one, adds what another query answers.
 	extend func(ctx context.Context, client *gateway.Client, answer json.RawMessage) (json.RawMessage, error)
@@ -33,7 +36,7 @@ type verb struct {
 	list listing
 	// keep, where there is one, writes a file of the answer before it is shown.
 	keep func(json.RawMessage) error
-	// before, where there is one, says what the request does, before anybody signs it.
+	// before, where there is one, describes what the request does, before anybody signs it.
 	before func(ctx context.Context, app *App, client *gateway.Client, request any) error
 	// after, where there is one, has more to say once the answer is shown. It cannot fail: the transaction is committed.
 	after func(ctx context.Context, app *App, client *gateway.Client, args []string)
@@ -156,7 +159,7 @@ func (v verb) note(ctx context.Context, app *App, client *gateway.Client, answer
 	return app.recordReads(ctx, client, communityID, reads)
 }
 
-// send completes the request, says what it does and submits it.
+// send completes the request, describes what it does and submits it.
 func (v verb) send(ctx context.Context, app *App, client *gateway.Client, request any, answer *json.RawMessage, options []gateway.CallOption) error {
 	request, more, err := client.Consent().Complete(ctx, request)
 	if err != nil {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package cli
 
 import (
@@ -6,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// versionAnswer says what was built.
+// versionAnswer describes what was built.
 type versionAnswer struct {
 	Version string `json:"version"`
 	Commit  string `json:"commit"`

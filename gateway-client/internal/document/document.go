@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package document reads files that people write, and says what is wrong with one in their words: the member or the
 // line, and what is expected there.
 package document

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package fileserver is the smallest real data server: the regular files of one folder, to be put behind a guard of package enforce.
 package fileserver
 

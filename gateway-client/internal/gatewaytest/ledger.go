@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package gatewaytest fakes what is behind the gateways of Fabric peers, so that tests can script what goes wrong.
 // Nothing else is to be tested with it.
 package gatewaytest

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command generate writes the table of formats into docs/reference/formats.md.
 package main
 

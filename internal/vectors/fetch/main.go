@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command fetch fills the folder vectors with the public test suites: it reads a local copy of them if SMARTB_VECTORS
 // names one, and otherwise fetches and converts the originals. docs/conformance.md has the checksum of each file.
 package main

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command agent passes the metrics of an organisation's orderer and peer on to Prometheus, and nothing else:
 //
 //	agent -listen 127.0.0.1:17005 -dir STATE/city/agent orderer=https://127.0.0.1:17011 peer=https://127.0.0.1:17022

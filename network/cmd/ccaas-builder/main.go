@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command ccaas-builder is the peers' external builder. The peer calls it as detect, build or release; `network up` makes the links of those names.
 package main
 

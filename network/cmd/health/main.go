@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command health ends with 0 if a component is healthy, and otherwise prints why it is not: the health check of
 // containers, whose images have no shell.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command network runs a Hyperledger Fabric network of four organisations on this machine. `network help` explains how.
 package main
 

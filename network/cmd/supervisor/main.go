@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command supervisor keeps a network's processes running. `network up` builds and starts it; it is not meant to be started by hand.
 package main
 
