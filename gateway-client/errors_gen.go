@@ -62,6 +62,8 @@ const (
 	ErrImplausible              = fault.Implausible
 	ErrTooFewPersons            = fault.TooFewPersons
 	ErrPeriodIncomplete         = fault.PeriodIncomplete
+	ErrTariffMissing            = fault.TariffMissing
+	ErrAssentMissing            = fault.AssentMissing
 	ErrDisputeOpen              = fault.DisputeOpen
 	ErrDisputeWindow            = fault.DisputeWindow
 	ErrRetentionRunning         = fault.RetentionRunning

@@ -13,6 +13,11 @@ func (s Settlement) CreateCommunity(ctx context.Context, request settlement.Crea
 	return submit[settlement.Community](ctx, s.client, "settlement:CreateCommunity", request)
 }
 
+// ReplaceTerms calls settlement:ReplaceTerms. The community's organiser replaces the terms, until a day is settled finally.
+func (s Settlement) ReplaceTerms(ctx context.Context, request settlement.ReplaceTermsRequest) (settlement.Community, Receipt, error) {
+	return submit[settlement.Community](ctx, s.client, "settlement:ReplaceTerms", request)
+}
+
 // ChangeKey calls settlement:ChangeKey. The community's organiser sets another allocation key from a local midnight on.
 func (s Settlement) ChangeKey(ctx context.Context, request settlement.ChangeKeyRequest) (settlement.Community, Receipt, error) {
 	return submit[settlement.Community](ctx, s.client, "settlement:ChangeKey", request)
@@ -23,9 +28,14 @@ func (s Settlement) ChangeTariff(ctx context.Context, request settlement.ChangeT
 	return submit[settlement.Community](ctx, s.client, "settlement:ChangeTariff", request)
 }
 
-// EndMember calls settlement:EndMember. The community's organiser ends a membership before a local day.
+// EndMember calls settlement:EndMember. The community's organiser ends a membership before a local day, or cancels it from its first day.
 func (s Settlement) EndMember(ctx context.Context, request settlement.EndMemberRequest) (settlement.Member, Receipt, error) {
 	return submit[settlement.Member](ctx, s.client, "settlement:EndMember", request)
+}
+
+// AssentToEnd calls settlement:AssentToEnd. The grid operator's meter operator or the resident who is the member assents to an end that changes a final month.
+func (s Settlement) AssentToEnd(ctx context.Context, request settlement.AssentToEndRequest) (settlement.EndAssent, Receipt, error) {
+	return submit[settlement.EndAssent](ctx, s.client, "settlement:AssentToEnd", request)
 }
 
 // ClosePeriod calls settlement:ClosePeriod. The community's organiser bills a month: a preview, provisionally, or a correction of a final period.

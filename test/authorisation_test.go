@@ -55,7 +55,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 	inForce, err := connect(t, "city", "steward").Governance().Get(ctx)
 	require.NoError(t, err)
 	admins := []string{"city/admin", "utility/admin", "community/admin", "oversight/admin"}
-	tariff, err := json.Marshal(settlement.ChangeTariffRequest{CommunityID: community, From: "2199-01-01"})
+	tariff, err := json.Marshal(settlement.ChangeTariffRequest{CommunityID: community, From: "2199-01-01", FreeOfCharge: true})
 	require.NoError(t, err)
 	rows := map[string]struct {
 		request   any
@@ -89,7 +89,12 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"settlement:SubmitKeyDay": {
 			settlement.SubmitKeyDayRequest{CommunityID: community}, `{"day":"` + day + `","version":1,"consumers":[],"shares":[[[]]],"salt":"` + random(t) + `"}`, []string{organiser}, gateway.ErrOutOfRange,
 		},
-		"settlement:EndMember": {settlement.EndMemberRequest{CommunityID: community, MemberID: members[0], To: "2199-01-01"}, "", []string{organiser}, nil},
+		"settlement:EndMember":   {settlement.EndMemberRequest{CommunityID: community, MemberID: members[0], To: "2199-01-01"}, "", []string{organiser}, nil},
+		"settlement:AssentToEnd": {settlement.AssentToEndRequest{CommunityID: community, MemberID: members[0], To: "2199-01-01"}, "", []string{operator}, nil},
+		"settlement:ReplaceTerms": {settlement.ReplaceTermsRequest{Terms: settlement.Terms{
+			CommunityID: community, Name: "x", Country: "AT", GridOperator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 15,
+			TimeZone: "Europe/Vienna", Key: settlement.AllocationKey{Type: "prorata"}, Rounding: "EXACT", ValidFrom: "2025-01-01",
+		}}, "", []string{organiser}, gateway.ErrIllegalTransition},
 		"settlement:RecordOfficial": {
 			settlement.RecordOfficialRequest{CommunityID: community}, `{"meterDays":[{"memberId":"` + members[0] + `"}]}`, []string{operator}, gateway.ErrMissingField,
 		},

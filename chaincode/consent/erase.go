@@ -149,6 +149,12 @@ func (r retention) after(t time.Time) time.Time {
 	return t.AddDate(0, int(r.months), int(r.days)).Add(time.Duration(r.seconds) * time.Second)
 }
 
+// KeptUntil is the end of a notice's retention that begins at the time.
+func KeptUntil(duration string, from time.Time) (time.Time, error) {
+	r, err := parseRetention("retention", duration)
+	return r.after(from), err
+}
+
 const secondsPerDay = 24 * 60 * 60
 
 // span is the duration in seconds if every month had so many days.

@@ -72,7 +72,8 @@ type NoticeContent struct {
 	StorageLocations    []string   `json:"storageLocations"`
 	ProcessingLocations []string   `json:"processingLocations"`
 	Transfers           *Transfers `json:"transfers,omitempty"`
-	// Retention is an ISO 8601 duration such as P2Y, counted from the end of the consent.
+	// Retention is an ISO 8601 duration such as P2Y, counted from the end of the consent; for a load profile, from the
+	// end of its day.
 	Retention    string `json:"retention"`
 	Jurisdiction string `json:"jurisdiction"`
 	// Recipients are MSPs of the channel or names of third parties.

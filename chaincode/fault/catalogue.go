@@ -76,6 +76,8 @@ const (
 	Implausible              Code = "IMPLAUSIBLE"
 	TooFewPersons            Code = "TOO_FEW_PERSONS"
 	PeriodIncomplete         Code = "PERIOD_INCOMPLETE"
+	TariffMissing            Code = "TARIFF_MISSING"
+	AssentMissing            Code = "ASSENT_MISSING"
 	DisputeOpen              Code = "DISPUTE_OPEN"
 	DisputeWindow            Code = "DISPUTE_WINDOW"
 	RetentionRunning         Code = "RETENTION_RUNNING"
@@ -160,9 +162,17 @@ var Catalogue = []Entry{
 	{Implausible, 400, "An interval holds more energy than the subscribed power of the metering point gives.", "Check the meter and the unit; if the reading is right, let the grid operator confirm the member with the right limitWatts."},
 	{TooFewPersons, 409, "The figures would tell of too few persons, by themselves or by their difference to published ones.", "Publish a month whose persons are those of the last published figures, or differ from all published ones by at least 10."},
 	{PeriodIncomplete, 409, "Days of the period have no final run yet.", "Settle the days that the message names with run final, or close a preview."},
+	{
+		TariffMissing, 409, "The community has no tariff on a day and does not say that it is free of charge, so there is nothing to bill by.",
+		"Name a tariff or say freeOfCharge: by settlement:ReplaceTerms before the first final run, else by settlement:ChangeTariff with retroactive, and settle the corrections of these days.",
+	},
+	{
+		AssentMissing, 409, "The step changes what is final for another party, who did not assent to exactly this.",
+		"Let the grid operator (smartb member assent) or the member itself (the same with --resident-key) assent to exactly this step, and repeat it.",
+	},
 	{DisputeOpen, 409, "Disputes of the period are open, or accepted ones were not followed by a correction.", "Resolve them; after an accepted one settle the day's correction and close the period again."},
 	{DisputeWindow, 409, "The dispute window of the period is closed, or still open.", "Raise disputes before its end, finalize after it; GetPeriod says when it ends."},
-	{RetentionRunning, 409, "The community's retention of the day has not ended.", "Purge the day after the date that the message names."},
+	{RetentionRunning, 409, "The retention of the day that the members' notices name has not ended.", "Purge the day after the date that the message names."},
 	{BatchConflict, 409, "The call cannot share its transaction: another one there writes what it reads or writes, or it is long work.", "Submit it by itself; a client with WithBatching does so."},
 	{BatchRefused, 409, "Calls of the batch are refused, so none is carried out; member refused has each one's error by its place from 0.", "Leave the refused calls out and submit the others again; a client with WithBatching does so."},
 	{TooComplex, 413, "The work on the policies takes more steps than a call may take; all endorsers count the same.", "Say the policy more simply: fewer alternatives in or and xone, fewer values, fewer prohibitions."},

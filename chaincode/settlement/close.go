@@ -43,6 +43,9 @@ func (in PeriodInputs) Whole(days []string) error {
 	if len(in.Runs) == 0 {
 		return fault.New(fault.PeriodIncomplete, "no day of %s is settled", in.Request.Period)
 	}
+	if err := in.priced(); err != nil {
+		return err
+	}
 	if in.Request.Phase == Preview {
 		return nil
 	}
@@ -54,6 +57,22 @@ func (in PeriodInputs) Whole(days []string) error {
 	}
 	if len(open) > 0 {
 		return fault.New(fault.PeriodIncomplete, "%d days of %s have no final run, the first is %s", len(open), in.Request.Period, open[0]).With("day", open[0])
+	}
+	return nil
+}
+
+// priced refuses days whose terms are not there any more, and outside of a preview those without a tariff, unless their
+// terms say that they are free of charge.
+func (in PeriodInputs) priced() error {
+	for _, run := range in.Runs {
+		generation, err := in.Community.Numbered(run.Generation)
+		if err != nil {
+			return fault.New(fault.PeriodIncomplete, "%s was settled by terms that were replaced since; settle it again", run.Day).With("day", run.Day)
+		}
+		if generation.Unpriced() && in.Request.Phase != Preview {
+			return fault.Field(fault.TariffMissing, "tariff", "%s has no tariff on %s and does not say that it is free of charge",
+				run.CommunityID, run.Day).With("day", run.Day)
+		}
 	}
 	return nil
 }

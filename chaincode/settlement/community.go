@@ -31,12 +31,12 @@ type Terms struct {
 	Key AllocationKey `json:"key"`
 	// Rounding is EXACT, which conserves every mWh, or DSO_AT, which repeats the Austrian grid operator's rounding.
 	Rounding allocation.Rounding `json:"rounding"`
-	// Tariff is what shared energy costs; without one the members settle energy only.
+	// Tariff is what shared energy costs. Without one a month is closed only if FreeOfCharge says that nothing is charged.
 	Tariff *billing.Tariff `json:"tariff,omitempty"`
+	// FreeOfCharge is true where the members share energy without money.
+	FreeOfCharge bool `json:"freeOfCharge,omitempty"`
 	// Plausibility says what becomes of a reading above the member's limit; empty means REJECT.
 	Plausibility Plausibility `json:"plausibility,omitempty"`
-	// RetentionDays is how long meter days are kept at least, 0 to 7300; then they may be purged.
-	RetentionDays int `json:"retentionDays,omitempty"`
 	// DisputeDays is how many days members may dispute a period, 0 to 365.
 	DisputeDays int `json:"disputeDays"`
 	// ValidFrom is the first local day, ISO 8601.
@@ -51,6 +51,8 @@ type Community struct {
 	Organiser string `json:"organiser"`
 	// Generation is the number of the newest generation of key and tariff; the first one is that of the terms.
 	Generation int `json:"generation"`
+	// FirstGeneration is the number of the terms' generation, if they were replaced; otherwise it is 1.
+	FirstGeneration int `json:"firstGeneration,omitempty"`
 	// Changes are the generations after the first, in the order of their numbers.
 	Changes []Generation `json:"changes,omitempty"`
 }
@@ -59,22 +61,25 @@ type Community struct {
 type CreateCommunityRequest struct{ Terms }
 
 // Validate checks the request by itself.
-func (r CreateCommunityRequest) Validate() error {
+func (r CreateCommunityRequest) Validate() error { return r.Terms.Validate() }
+
+// Validate checks the terms by themselves.
+func (t Terms) Validate() error {
 	return request.All(
-		request.ID("communityId", r.CommunityID),
-		request.Required("name", r.Name), text("name", r.Name),
-		request.Matches("country", r.Country, countryPattern, "an ISO 3166-1 alpha-2 code"),
-		request.MSP("gridOperator", r.GridOperator),
-		request.Matches("collection", r.Collection, collectionPattern, `"meterData" or "meterData-" and a name`),
-		r.validateInterval(),
-		r.validateTimeZone(),
-		r.Key.validate("key", r.Rounding),
-		r.Key.national("key", r.Country),
-		r.validateTariff(),
-		request.OneOf("plausibility", cmp.Or(r.Plausibility, Reject), Reject, Flag),
-		request.Within("retentionDays", int64(r.RetentionDays), 0, 7300),
-		request.Within("disputeDays", int64(r.DisputeDays), 0, 365),
-		date("validFrom", r.ValidFrom),
+		request.ID("communityId", t.CommunityID),
+		request.Required("name", t.Name), text("name", t.Name),
+		request.Matches("country", t.Country, countryPattern, "an ISO 3166-1 alpha-2 code"),
+		request.MSP("gridOperator", t.GridOperator),
+		request.Matches("collection", t.Collection, collectionPattern, `"meterData" or "meterData-" and a name`),
+		t.validateInterval(),
+		t.validateTimeZone(),
+		t.validatePlace(),
+		t.Key.validate("key", t.Rounding),
+		t.Key.national("key", t.Country),
+		t.validateTariff(),
+		request.OneOf("plausibility", cmp.Or(t.Plausibility, Reject), Reject, Flag),
+		request.Within("disputeDays", int64(t.DisputeDays), 0, 365),
+		date("validFrom", t.ValidFrom),
 	)
 }
 
@@ -98,6 +103,9 @@ func (t Terms) validateTimeZone() error {
 func (t Terms) validateTariff() error {
 	if t.Tariff == nil {
 		return nil
+	}
+	if t.FreeOfCharge {
+		return fault.Field(fault.InvalidField, "freeOfCharge", "a community with a tariff is not free of charge; name one of the two")
 	}
 	return t.Tariff.Validate("tariff")
 }

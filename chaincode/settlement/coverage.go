@@ -3,9 +3,9 @@
 package settlement
 
 import (
-	"reflect"
 	"time"
 
+	"github.com/smartb-suite/smartb/chaincode/consent"
 	"github.com/smartb-suite/smartb/chaincode/fault"
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
@@ -89,12 +89,12 @@ func (in Inputs) Causes(run Run) (causes []Cause) {
 	}
 	now := in.Generation()
 	then, err := in.Community.Numbered(run.Generation)
-	if err != nil || then.Rounding != now.Rounding || !reflect.DeepEqual(then.Key, now.Key) {
+	if err != nil || !then.sameKey(now) {
 		causes = append(causes, CauseKey)
 	} else if in.KeyDaySHA256 != run.KeyDaySHA256 {
 		causes = append(causes, CauseShares)
 	}
-	if err == nil && !reflect.DeepEqual(then.Tariff, now.Tariff) {
+	if err == nil && !then.sameTariff(now) {
 		causes = append(causes, CauseTariff)
 	}
 	return causes
@@ -124,14 +124,22 @@ func (p Purge) Refusal() *fault.Error {
 	return fault.New(fault.Purged, "the private data of %s were purged on %s", p.Day, p.PurgedAt.Format(time.DateOnly))
 }
 
-// Retained refuses to purge a day whose retention has not ended at the time, or whose month is not final.
-func (r PurgeMeterDaysRequest) Retained(community Community, final *Period, at time.Time) error {
+// Retained refuses to purge a day before the retention has ended that the notices of its members name, or before its
+// month is final. members are those with readings of the day, and those who were to have some.
+func (r PurgeMeterDaysRequest) Retained(community Community, members []Member, final *Period, at time.Time) error {
 	day, err := community.Day(r.Day)
 	if err != nil {
 		return err
 	}
-	if until := day.End.AddDate(0, 0, community.RetentionDays); at.Before(until) {
-		return fault.New(fault.RetentionRunning, "%s is kept until %s", r.Day, until.Format(time.RFC3339)).With("until", until.Format(time.RFC3339))
+	for _, member := range members {
+		until, err := consent.KeptUntil(member.Retention, day.End)
+		if err != nil {
+			return err
+		}
+		if at.Before(until) {
+			return fault.Field(fault.RetentionRunning, "day", "%s is kept until %s, %s after its end, as a member's notice says",
+				r.Day, until.Format(time.RFC3339), member.Retention).With("until", until.Format(time.RFC3339))
+		}
 	}
 	if final == nil {
 		return fault.New(fault.IllegalTransition, "%s is purged when %s is final", r.Day, r.Day[:len("2006-01")])

@@ -22,6 +22,8 @@ type Generation struct {
 	Key      AllocationKey       `json:"key"`
 	Rounding allocation.Rounding `json:"rounding"`
 	Tariff   *billing.Tariff     `json:"tariff,omitempty"`
+	// FreeOfCharge is true where the members share energy without money.
+	FreeOfCharge bool `json:"freeOfCharge,omitempty"`
 	// Retroactive is true where From had begun when the change was made: only correction runs use it.
 	Retroactive bool `json:"retroactive,omitempty"`
 	// ChangedAt is when the change was made.
@@ -30,7 +32,9 @@ type Generation struct {
 
 // first is the generation of the community's terms.
 func (c Community) first() Generation {
-	return Generation{Number: 1, From: c.ValidFrom, Key: c.Key, Rounding: c.Rounding, Tariff: c.Tariff}
+	return Generation{
+		Number: max(1, c.FirstGeneration), From: c.ValidFrom, Key: c.Key, Rounding: c.Rounding, Tariff: c.Tariff, FreeOfCharge: c.FreeOfCharge,
+	}
 }
 
 // On is the generation in force on the local day: the one that began last. Retroactive ones count for correction runs only.
@@ -46,8 +50,8 @@ func (c Community) On(day string, run RunID) Generation {
 
 // Numbered returns a generation by its number.
 func (c Community) Numbered(number int) (Generation, error) {
-	if number == 1 {
-		return c.first(), nil
+	if first := c.first(); number == first.Number {
+		return first, nil
 	}
 	for _, change := range c.Changes {
 		if change.Number == number {
@@ -85,15 +89,23 @@ func (r ChangeKeyRequest) Validate() error {
 type ChangeTariffRequest struct {
 	CommunityID string `json:"communityId"`
 	From        string `json:"from"`
-	// Tariff is the new tariff; without one, energy is settled without money.
-	Tariff *billing.Tariff `json:"tariff,omitempty"`
+	// Tariff is the new tariff, unless FreeOfCharge is true: the members share energy without money from then on.
+	Tariff       *billing.Tariff `json:"tariff,omitempty"`
+	FreeOfCharge bool            `json:"freeOfCharge,omitempty"`
 	// Retroactive must be true for a day that has begun: the change then takes effect in correction runs only.
 	Retroactive bool `json:"retroactive,omitempty"`
 }
 
 // Validate checks the request by itself.
 func (r ChangeTariffRequest) Validate() error {
-	return request.All(request.ID("communityId", r.CommunityID), date("from", r.From), Terms{Tariff: r.Tariff}.validateTariff())
+	return request.All(request.ID("communityId", r.CommunityID), date("from", r.From), r.validateTariff())
+}
+
+func (r ChangeTariffRequest) validateTariff() error {
+	if r.Tariff == nil && !r.FreeOfCharge {
+		return fault.Field(fault.MissingField, "tariff", "name a tariff, or say that the community is free of charge: freeOfCharge")
+	}
+	return Terms{Tariff: r.Tariff, FreeOfCharge: r.FreeOfCharge}.validateTariff()
 }
 
 // ChangeKey adds a generation with the request's key; the tariff is that of the generation before. The same change again changes nothing.
@@ -109,7 +121,7 @@ func (c Community) ChangeKey(r ChangeKeyRequest, at time.Time) (Community, error
 // ChangeTariff adds a generation with the request's tariff; the key is that of the generation before. The same change again changes nothing.
 func (c Community) ChangeTariff(r ChangeTariffRequest, at time.Time) (Community, error) {
 	next := c.On(r.From, "correction-1")
-	next.Tariff, next.Retroactive = r.Tariff, r.Retroactive
+	next.Tariff, next.FreeOfCharge, next.Retroactive = r.Tariff, r.FreeOfCharge, r.Retroactive
 	return c.change(next, r.From, at)
 }
 
@@ -147,9 +159,20 @@ func (c Community) inForce(next Generation) bool {
 	}
 	return !slices.ContainsFunc(runs, func(run RunID) bool {
 		current := c.On(next.From, run)
-		return current.Rounding != next.Rounding || !reflect.DeepEqual(current.Key, next.Key) || !reflect.DeepEqual(current.Tariff, next.Tariff)
+		return !current.sameKey(next) || !current.sameTariff(next)
 	})
 }
+
+func (g Generation) sameKey(other Generation) bool {
+	return g.Rounding == other.Rounding && reflect.DeepEqual(g.Key, other.Key)
+}
+
+func (g Generation) sameTariff(other Generation) bool {
+	return g.FreeOfCharge == other.FreeOfCharge && reflect.DeepEqual(g.Tariff, other.Tariff)
+}
+
+// Unpriced reports whether the generation has no tariff and does not say that it is free of charge.
+func (g Generation) Unpriced() bool { return g.Tariff == nil && !g.FreeOfCharge }
 
 // repeats reports whether the newest change says the same.
 func (c Community) repeats(next Generation) bool {

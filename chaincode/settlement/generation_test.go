@@ -115,8 +115,14 @@ func TestAnEndIsOnlyMovedToAnEarlierDay(t *testing.T) {
 	require.Equal(t, "2025-05-01", earlier.To)
 	_, err = earlier.End("2025-06-01")
 	require.ErrorIs(t, err, fault.IllegalTransition)
-	_, err = member.End("2025-01-01")
+	_, err = member.End("2024-12-31")
 	require.ErrorIs(t, err, fault.InvalidField)
+	require.False(t, earlier.Cancelled())
+	cancelled, err := earlier.End("2025-01-01")
+	require.NoError(t, err)
+	require.True(t, cancelled.Cancelled())
+	cancelled.State = Confirmed
+	require.False(t, cancelled.InForce("2025-01-01"))
 }
 
 func TestSharesNamedInSpainMakeUpTheWhole(t *testing.T) {
@@ -133,7 +139,7 @@ func TestSharesNamedInSpainMakeUpTheWhole(t *testing.T) {
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			created := CreateCommunityRequest{Terms{
-				CommunityID: "c", Name: "c", Country: row.country, GridOperator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 60, TimeZone: "Europe/Madrid",
+				CommunityID: "c", Name: "c", Country: row.country, GridOperator: "UtilityMSP", Collection: "meterData", IntervalMinutes: 60, TimeZone: ZonesOf(row.country)[0],
 				Key: row.key, Rounding: allocation.Exact, ValidFrom: "2025-01-01",
 			}}
 			before := vienna()

@@ -57,6 +57,8 @@ type Member struct {
 	State MemberState `json:"state"`
 	// PrivateSHA256 is the hash of the private part in the community's collection.
 	PrivateSHA256 string `json:"privateSha256"`
+	// Retention is how long the member's load profiles are kept, as the notice of the consent says: an ISO 8601 duration.
+	Retention string `json:"retention"`
 	// LimitWatts is the subscribed power of the point as the grid operator knows it: no interval holds more energy than
 	// that. 0 is unknown.
 	LimitWatts int64 `json:"limitWatts,omitempty"`

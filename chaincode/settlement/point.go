@@ -160,6 +160,12 @@ func (u PointUse) same(other PointUse) bool { return u.Member == other.Member }
 
 func (u PointUse) covers(day string) bool { return u.From <= day && (u.To == "" || day < u.To) }
 
+// never reports whether the use was cancelled: it has no day.
+func (u PointUse) never() bool { return u.To != "" && u.To <= u.From }
+
 func (u PointUse) overlaps(other PointUse) bool {
+	if u.never() || other.never() {
+		return false
+	}
 	return u.covers(other.From) || other.covers(u.From)
 }

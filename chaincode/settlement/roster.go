@@ -62,6 +62,7 @@ func (p *packer) member(m Member) {
 	p.text(m.To)
 	p.text(m.Role)
 	p.hex(m.PrivateSHA256)
+	p.text(m.Retention)
 	p.int(m.LimitWatts)
 	p.text(m.Subject)
 	p.id(m.ConsentID)
@@ -74,7 +75,7 @@ func (u *unpacker) member() Member {
 		From: u.text(), To: u.text(), Role: u.text(),
 	}
 	return Member{
-		Membership: membership, State: Confirmed, PrivateSHA256: u.hex(), LimitWatts: u.int(),
+		Membership: membership, State: Confirmed, PrivateSHA256: u.hex(), Retention: u.text(), LimitWatts: u.int(),
 		Behind: Behind{Subject: u.text(), ConsentID: u.id(), PointRef: u.hex()},
 	}
 }

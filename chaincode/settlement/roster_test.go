@@ -38,7 +38,7 @@ func TestARosterIsReadAsItWasCopied(t *testing.T) {
 // TestARosterCopiesAllOfAMember fails for a field that packing forgets.
 func TestARosterCopiesAllOfAMember(t *testing.T) {
 	whole := Member{
-		Schema: SchemaVersion, State: Confirmed, PrivateSHA256: strings.Repeat("0a", 32), LimitWatts: 1,
+		Schema: SchemaVersion, State: Confirmed, PrivateSHA256: strings.Repeat("0a", 32), Retention: "P3Y", LimitWatts: 1,
 		Behind: Behind{Subject: "s", ConsentID: "c", PointRef: strings.Repeat("0b", 32)},
 		Membership: Membership{
 			CommunityID: "sunny", MemberID: "m", Direction: Production, Share: 1, Tier: 1, Factor: 1, From: "2025-06-01", To: "2025-06-02", Role: "household",

@@ -171,6 +171,9 @@ func (r Rule) interval(in *allocation.Interval, index int, consumers []string, p
 		if index >= len(table) {
 			return fmt.Errorf("%w: the file of shares has %d intervals", ErrRule, len(table))
 		}
+		if err := known(table[index], consumers, "a share of intervals"); err != nil {
+			return err
+		}
 	}
 	if r.Key.Tables() == allocation.OneTable {
 		in.Shares = row(tables[0][index], consumers)

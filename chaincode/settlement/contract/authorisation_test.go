@@ -22,7 +22,7 @@ func prepared(t *testing.T, transaction string) *contracttest.Suite {
 	t.Helper()
 	s := billable(t)
 	switch transaction {
-	case "ChangeKey", "ChangeTariff", "AddMember", "EndMember", "SubmitMeterDays", "ClosePeriod":
+	case "ChangeKey", "ChangeTariff", "AddMember", "EndMember", "AssentToEnd", "SubmitMeterDays", "ClosePeriod":
 		s = measured(t)
 		settled(t, s, settleFinal)
 	case "FinalizePeriod":
@@ -31,6 +31,10 @@ func prepared(t *testing.T, transaction string) *contracttest.Suite {
 	case "RaiseDispute", "ResolveDispute":
 		closed(t, s, settlement.ProvisionalPhase)
 		s.Submit(t, organiser, "settlement:RaiseDispute", dispute("d", settlement.AboutReadings), nil)
+	case "ReplaceTerms": // as long as nothing is final
+	case "PurgeMeterDays":
+		finalized(t, s)
+		retained(s)
 	case "PublishFigures":
 		s = published(t)
 	default:
@@ -51,8 +55,10 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"AddMember":       {membership("new", settlement.Consumption), nil, []string{organiser}},
 		"ConfirmMember":   {confirmation("sunny", "a"), known(neighbour(), 0), []string{operator}},
 		"ChangeKey":       {changeKey("2026-02-01", "static", false), nil, []string{organiser}},
-		"ChangeTariff":    {settlement.ChangeTariffRequest{CommunityID: "sunny", From: "2026-02-01"}, nil, []string{organiser}},
+		"ChangeTariff":    {settlement.ChangeTariffRequest{CommunityID: "sunny", From: "2026-02-01", FreeOfCharge: true}, nil, []string{organiser}},
 		"EndMember":       {settlement.EndMemberRequest{CommunityID: "sunny", MemberID: "a", To: "2026-02-01"}, nil, []string{organiser}},
+		"AssentToEnd":     {settlement.AssentToEndRequest{CommunityID: "sunny", MemberID: "a", To: "2026-02-01"}, nil, []string{operator}},
+		"ReplaceTerms":    {settlement.ReplaceTermsRequest{Terms: priced()}, nil, []string{organiser}},
 		"SubmitKeyDay": {settlement.SubmitKeyDayRequest{CommunityID: "sunny"}, map[string]any{"keyDay": settlement.KeyDay{
 			Day: day, Version: 1, Consumers: []string{"a"}, Shares: [][][]int64{slices.Repeat([][]int64{{1}}, 96)}, Salt: salt,
 		}}, []string{organiser}},

@@ -11,18 +11,18 @@ import (
 )
 
 // consented refuses a member whose resident does not consent now to what organiser and grid operator do with the load
-// load profile of this metering point in this community. What the refusal says stands for the private part as a whole: the
+// load profile of this metering point in this community, and answers the notice's retention. What the refusal says stands for the private part as a whole: the
 // ids are private.
-func consented(tx *transaction.Tx, community settlement.Community, private settlement.MemberPrivate) error {
+func consented(tx *transaction.Tx, community settlement.Community, private settlement.MemberPrivate) (retention string, err error) {
 	record, notice, err := consents.Admit(tx.Ledger, consents.Processing{
 		Subject: private.Subject, ConsentID: private.ConsentID, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadProfile},
 		By:     []string{community.Organiser, community.GridOperator},
 		Object: consent.Object{CommunityID: community.CommunityID, PointSHA256: private.PointSHA256()},
 	})
 	if err != nil {
-		return unconsented(err)
+		return "", unconsented(err)
 	}
-	return community.Consented(record, notice)
+	return notice.Retention, community.Consented(record, notice)
 }
 
 // unconsented keeps code and reason of a refusal, and leaves out whose consent it was.

@@ -42,6 +42,11 @@ var transactions = []transaction.Description{
 		Summary: "An organiser creates a community of its own organisation.",
 	},
 	{
+		Name: "ReplaceTerms", Handler: transaction.Writes(replaceTerms),
+		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
+		Summary: "The community's organiser replaces the terms, until a day is settled finally.",
+	},
+	{
 		Name: "ChangeKey", Handler: transaction.Writes(changeKey),
 		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
 		Summary: "The community's organiser sets another allocation key from a local midnight on.",
@@ -72,7 +77,12 @@ var transactions = []transaction.Description{
 	{
 		Name: "EndMember", Handler: transaction.Writes(endMember),
 		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}},
-		Summary: "The community's organiser ends a membership before a local day.",
+		Summary: "The community's organiser ends a membership before a local day, or cancels it from its first day.",
+	},
+	{
+		Name: "AssentToEnd", Handler: transaction.Writes(assentToEnd), Resident: true,
+		May:     transaction.May{{Role: identity.MeterOperator, Of: "the grid operator"}},
+		Summary: "The grid operator's meter operator or the resident who is the member assents to an end that changes a final month.",
 	},
 	{
 		Name: "SubmitMeterDays", Handler: transaction.Writes(submitMeterDays),

@@ -60,6 +60,7 @@ func TestADeliveryOfMoreThanAChunkIsReadAndPurgedWhole(t *testing.T) {
 	last := fmt.Sprintf("m%03d", consumers-1)
 	require.EqualValues(t, settlement.Pair{consumers, 0}, *statementOf(t, s, last, settlement.Final).Leaf.Intervals[0])
 
+	retained(s)
 	s.Submit(t, operator, "settlement:PurgeMeterDays", settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}, nil)
 	require.Empty(t, chunksOf(s, "meterDays"))
 }
@@ -123,6 +124,7 @@ func TestWhatMeetsAnotherTransactionIsAConflict(t *testing.T) {
 		t.Run(sentence, func(t *testing.T) {
 			s := billable(t)
 			finalized(t, s)
+			retained(s)
 			if row.first.name == run.name || row.second.name == run.name { // which needs something to correct
 				earlier := flat("p", day, 96, 1)
 				earlier.Version = 2

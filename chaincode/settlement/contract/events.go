@@ -15,6 +15,8 @@ var events = []transaction.EventDescription{
 	{Name: "settlement.MemberAdded", Payload: settlement.MemberAnnouncement{}, Summary: "A member was added, pending."},
 	{Name: "settlement.MemberConfirmed", Payload: settlement.MemberAnnouncement{}, Summary: "The grid operator confirmed a member."},
 	{Name: "settlement.MemberEnded", Payload: settlement.MemberAnnouncement{}, Summary: "A membership ends, or was cancelled."},
+	{Name: "settlement.EndAssented", Payload: settlement.AssentToEndRequest{}, Summary: "The grid operator or the member assents to an end that changes a final month."},
+	{Name: "settlement.TermsReplaced", Payload: settlement.GenerationAnnouncement{}, Summary: "The terms of a community were replaced before its first final run."},
 	{Name: "settlement.MeterDaysSubmitted", Payload: settlement.MeterDaysAnnouncement{}, Summary: "Meter days of some local days were stored."},
 	{Name: "settlement.OfficialRecorded", Payload: settlement.MeterDaysAnnouncement{}, Summary: "The grid operator's official values of some local days were stored."},
 	{Name: "settlement.DaySettled", Payload: settlement.SettleDayRequest{}, Summary: "A run of a day was computed."},

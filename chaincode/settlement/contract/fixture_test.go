@@ -193,6 +193,13 @@ var tariff = &billing.Tariff{Currency: "EUR", Lines: []billing.Line{
 	{LineID: "grid", Kind: billing.GridFee, Bands: []billing.Band{{From: "00:00", Price: 30_000}}, VAT: billing.VAT{Rate: 2000}},
 }}
 
+// priced are terms with a tariff, from the day on.
+func priced() settlement.Terms {
+	p := terms
+	p.Tariff, p.ValidFrom = tariff, day
+	return p
+}
+
 // billable is a community with a tariff whose members are there on one day of June only; the day is measured: a and b
 // consume 10 and 20 kWh in every interval, p produces 20.
 func billable(t testing.TB) *contracttest.Suite {
@@ -205,9 +212,9 @@ func billableBy(t testing.TB, key settlement.AllocationKey) *contracttest.Suite 
 	t.Helper()
 	s := consented(t)
 	s.Now = s.Now.AddDate(0, 0, 1)
-	priced := terms
-	priced.Tariff, priced.ValidFrom, priced.Key = tariff, day, key
-	s.Submit(t, organiser, "settlement:CreateCommunity", priced, nil)
+	keyed := priced()
+	keyed.Key = key
+	s.Submit(t, organiser, "settlement:CreateCommunity", keyed, nil)
 	for i, id := range []string{"a", "b", "p"} {
 		member := membership(id, settlement.Consumption)
 		member.From, member.To = day, "2025-06-02"

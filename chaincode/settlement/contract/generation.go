@@ -33,6 +33,10 @@ func change(tx *transaction.Tx, communityID, from string, decide func(settlement
 	if err != nil || changed.Generation == community.Generation {
 		return changed, err
 	}
+	newest := changed.Changes[len(changed.Changes)-1]
+	if err := known(tx, communityID, settlement.Named(newest.Key, newest.Tariff), nil); err != nil {
+		return changed, err
+	}
 	if err := ledger.Put(tx.Ledger, communityKey(communityID), changed); err != nil {
 		return changed, err
 	}

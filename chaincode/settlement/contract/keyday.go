@@ -53,6 +53,9 @@ func storeKeyDay(tx *transaction.Tx, community settlement.Community, key settlem
 	if key.Version != existing.Version+1 {
 		return record, fault.Field(fault.AlreadyExists, "version", "the next version of the key of %s is %d", key.Day, existing.Version+1)
 	}
+	if err := known(tx, community.CommunityID, key.Named(), nil); err != nil {
+		return record, err
+	}
 	purge, purged, err := ledger.Get[settlement.Purge](tx.Ledger, purgeKey(community.CommunityID, key.Day))
 	if err != nil {
 		return record, err

@@ -9,7 +9,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// communityKey holds a settlement.Community; written by CreateCommunity.
+// communityKey holds a settlement.Community; written by CreateCommunity, ReplaceTerms, ChangeKey and ChangeTariff.
 func communityKey(community string) ledger.Key {
 	return ledger.Key{Type: "settlement.community", Attributes: []string{community}}
 }
@@ -20,6 +20,11 @@ var allCommunities = ledger.Key{Type: "settlement.community"}
 // memberKey holds a settlement.Member; written by AddMember, ConfirmMember and EndMember.
 func memberKey(community, member string) ledger.Key {
 	return ledger.Key{Type: "settlement.member", Attributes: []string{community, member}}
+}
+
+// endAssentKey holds the newest settlement.EndAssent of a member; written by AssentToEnd.
+func endAssentKey(community, member string) ledger.Key {
+	return ledger.Key{Type: "endAssent", Attributes: []string{community, member}}
 }
 
 // membersOf is the prefix of all members of a community.
@@ -50,6 +55,11 @@ func manifestKey(community, day, txID string) ledger.Key {
 	return ledger.Key{Type: "settlement.manifest", Attributes: []string{community, day, txID}}
 }
 
+// manifestsOfAll is the prefix of all manifests of a community.
+func manifestsOfAll(community string) ledger.Key {
+	return ledger.Key{Type: "manifest", Attributes: []string{community}}
+}
+
 // manifestsOf is the prefix of all manifests of a local day.
 func manifestsOf(community, day string) ledger.Key {
 	return ledger.Key{Type: "settlement.manifest", Attributes: []string{community, day}}
@@ -58,6 +68,11 @@ func manifestsOf(community, day string) ledger.Key {
 // keyRecordKey holds a settlement.KeyDayRecord, the newest one of the day; written by SubmitKeyDay.
 func keyRecordKey(community, day string) ledger.Key {
 	return ledger.Key{Type: "settlement.key", Attributes: []string{community, day}}
+}
+
+// keyRecordsOf is the prefix of all shares by interval of a community.
+func keyRecordsOf(community string) ledger.Key {
+	return ledger.Key{Type: "key", Attributes: []string{community}}
 }
 
 // runKey holds a settlement.Run; written by SettleDay.
@@ -89,6 +104,11 @@ func officialManifestsOf(community, day string) ledger.Key {
 // periodKey holds a settlement.Period; written by ClosePeriod and FinalizePeriod.
 func periodKey(community, period string, phase settlement.Phase) ledger.Key {
 	return ledger.Key{Type: "settlement.period", Attributes: []string{community, period, string(phase)}}
+}
+
+// periodsOf is the prefix of all periods of a community.
+func periodsOf(community string) ledger.Key {
+	return ledger.Key{Type: "period", Attributes: []string{community}}
 }
 
 // phasesOfPeriod is the prefix of all phases of a period.

@@ -56,7 +56,7 @@ func storeMember(tx *transaction.Tx, community settlement.Community, r settlemen
 	if err := private.Belongs(community.GridOperator); err != nil {
 		return added, err
 	}
-	if err := consented(tx, community, private); err != nil {
+	if added.Retention, err = consented(tx, community, private); err != nil {
 		return added, err
 	}
 	if _, err := ledger.PutPrivate(tx.Ledger, community.Collection, memberPrivateKey(r.CommunityID, r.MemberID), private); err != nil {
@@ -109,6 +109,9 @@ func loadMember(tx *transaction.Tx, community settlement.Community, memberID str
 }
 
 func confirm(tx *transaction.Tx, community settlement.Community, member settlement.Member, private settlement.MemberPrivate, limit int64) (settlement.Member, error) {
+	if member.Cancelled() {
+		return member, fault.Field(fault.IllegalTransition, "memberId", "the membership was cancelled; whoever joins after all is added as a new member")
+	}
 	confirmed := member.Confirm(limit)
 	if confirmed == member {
 		return confirmed, nil

@@ -9,6 +9,11 @@ func (c *Contract) CreateCommunity(ctx contractapi.TransactionContextInterface, 
 	return c.table.Run(ctx, "CreateCommunity", request)
 }
 
+// ReplaceTerms runs transaction settlement:ReplaceTerms. The community's organiser replaces the terms, until a day is settled finally.
+func (c *Contract) ReplaceTerms(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return c.table.Run(ctx, "ReplaceTerms", request)
+}
+
 // ChangeKey runs transaction settlement:ChangeKey. The community's organiser sets another allocation key from a local midnight on.
 func (c *Contract) ChangeKey(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "ChangeKey", request)
@@ -34,9 +39,14 @@ func (c *Contract) ConfirmMember(ctx contractapi.TransactionContextInterface, re
 	return c.table.Run(ctx, "ConfirmMember", request)
 }
 
-// EndMember runs transaction settlement:EndMember. The community's organiser ends a membership before a local day.
+// EndMember runs transaction settlement:EndMember. The community's organiser ends a membership before a local day, or cancels it from its first day.
 func (c *Contract) EndMember(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "EndMember", request)
+}
+
+// AssentToEnd runs transaction settlement:AssentToEnd. The grid operator's meter operator or the resident who is the member assents to an end that changes a final month.
+func (c *Contract) AssentToEnd(ctx contractapi.TransactionContextInterface, request string) (string, error) {
+	return c.table.Run(ctx, "AssentToEnd", request)
 }
 
 // SubmitMeterDays runs transaction settlement:SubmitMeterDays. The grid operator's meter operator stores meter days of members.

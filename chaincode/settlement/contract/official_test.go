@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -66,6 +67,7 @@ func TestLoadProfilesArePagedAndPurgedAfterTheirRetention(t *testing.T) {
 	require.EqualValues(t, 20*kWh, page.MeterDays[0].Values[0])
 
 	purge := settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}
+	retained(s)
 	require.Equal(t, fault.IllegalTransition, s.Refuse(t, operator, "settlement:PurgeMeterDays", purge, nil).Code, "the month is not final")
 	final := finalized(t, s)
 	statement := statementOf(t, s, "a", settlement.Final)
@@ -96,6 +98,7 @@ func TestNothingIsStoredOfAPurgedDay(t *testing.T) {
 	s := billable(t)
 	finalized(t, s)
 	s.Submit(t, operator, "settlement:RecordOfficial", settlement.RecordOfficialRequest{CommunityID: "sunny"}, readings(flat("a", day, 96, 667)))
+	retained(s)
 	s.Submit(t, operator, "settlement:PurgeMeterDays", settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}, nil)
 	keys := s.PrivateKeys("meterData")
 	repeated, correction, official := flat("a", day, 96, 10*kWh), flat("a", day, 96, 11*kWh), flat("b", day, 96, 1)
@@ -116,6 +119,7 @@ func TestAPurgedDayWithSharesByIntervalSaysSo(t *testing.T) {
 	key := settlement.KeyDay{Day: day, Version: 1, Consumers: []string{"a", "b"}, Shares: [][][]int64{half}, Salt: salt}
 	s.Submit(t, organiser, "settlement:SubmitKeyDay", settlement.SubmitKeyDayRequest{CommunityID: "sunny"}, map[string]any{"keyDay": key})
 	finalized(t, s)
+	retained(s)
 	s.Submit(t, operator, "settlement:PurgeMeterDays", settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}, nil)
 	correction := settleFinal
 	correction.Run = "correction-1"
@@ -123,13 +127,19 @@ func TestAPurgedDayWithSharesByIntervalSaysSo(t *testing.T) {
 	require.Equal(t, fault.Purged, s.Refuse(t, auditor, "settlement:MeterDays", settlement.MeterDaysRequest{CommunityID: "sunny", Day: day}, nil).Code)
 }
 
-func TestRetentionHoldsLoadProfilesBack(t *testing.T) {
-	s := consented(t)
-	s.Now = s.Now.AddDate(0, 0, 1)
-	kept := terms
-	kept.RetentionDays = 7300
-	s.Submit(t, organiser, "settlement:CreateCommunity", kept, nil)
-	refusal := s.Refuse(t, operator, "settlement:PurgeMeterDays", settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}, nil)
+func TestRetentionIsThatOfTheNotice(t *testing.T) {
+	s := billable(t)
+	finalized(t, s)
+	purge := settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}
+	refusal := s.Refuse(t, operator, "settlement:PurgeMeterDays", purge, nil)
 	require.Equal(t, fault.RetentionRunning, refusal.Code)
-	require.Equal(t, "2045-05-27T22:00:00Z", refusal.Details["until"])
+	require.Equal(t, "2028-06-01T22:00:00Z", refusal.Details["until"], "three years after the end of the local day")
+	require.Equal(t, "day", refusal.Details["field"])
+	s.Now = time.Date(2028, 6, 1, 21, 59, 59, 0, time.UTC)
+	require.Equal(t, fault.RetentionRunning, s.Refuse(t, operator, "settlement:PurgeMeterDays", purge, nil).Code)
+	s.Now = s.Now.Add(time.Second)
+	s.Submit(t, operator, "settlement:PurgeMeterDays", purge, nil)
 }
+
+// retained waits until the retention of the day is over.
+func retained(s *contracttest.Suite) { s.Now = s.Now.AddDate(4, 0, 0) }

@@ -196,10 +196,12 @@ func TestPaymentsOfFinalBillsAreConfirmedOnce(t *testing.T) {
 	require.Equal(t, fault.NotFound, s.Refuse(t, organiser, "settlement:ConfirmPayment", confirm, nil).Code)
 }
 
-func TestAMonthWithoutATariffSettlesEnergyOnly(t *testing.T) {
+func TestAMonthFreeOfChargeSettlesEnergyOnly(t *testing.T) {
 	s := consented(t)
 	s.Now = s.Now.AddDate(0, 0, 1)
-	s.Submit(t, organiser, "settlement:CreateCommunity", terms, nil)
+	free := terms
+	free.FreeOfCharge = true
+	s.Submit(t, organiser, "settlement:CreateCommunity", free, nil)
 	for i, id := range []string{"a", "p"} {
 		member := membership(id, settlement.Consumption)
 		member.From, member.To = day, "2025-06-02"

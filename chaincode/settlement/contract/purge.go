@@ -36,7 +36,11 @@ func purge(tx *transaction.Tx, community settlement.Community, r settlement.Purg
 	if err != nil {
 		return record, err
 	}
-	if err := r.Retained(community, final[0], record.PurgedAt); err != nil {
+	members, err := keptFor(tx, r)
+	if err != nil {
+		return record, err
+	}
+	if err := r.Retained(community, members, final[0], record.PurgedAt); err != nil {
 		return record, err
 	}
 	if err := purgeDay(tx, community, r.Day); err != nil {
@@ -46,6 +50,29 @@ func purge(tx *transaction.Tx, community settlement.Community, r settlement.Purg
 		return record, err
 	}
 	return record, tx.Announce("settlement.MeterDaysPurged", r)
+}
+
+// keptFor are the members whose load profiles of the day are kept: those in force, and those with readings whose
+// membership was shortened since.
+func keptFor(tx *transaction.Tx, r settlement.PurgeMeterDaysRequest) (kept []settlement.Member, err error) {
+	members, err := ledger.Scan[settlement.Member](tx.Ledger, membersOf(r.CommunityID))
+	if err != nil {
+		return nil, err
+	}
+	filed, err := metered.filed(tx, r.CommunityID, r.Day)
+	if err != nil {
+		return nil, err
+	}
+	measured := map[string]bool{}
+	for _, entry := range filed {
+		measured[entry.MemberID] = true
+	}
+	for _, member := range members {
+		if measured[member.MemberID] || member.InForce(r.Day) {
+			kept = append(kept, member)
+		}
+	}
+	return kept, nil
 }
 
 func purgeDay(tx *transaction.Tx, community settlement.Community, day string) error {

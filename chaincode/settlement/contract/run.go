@@ -108,6 +108,10 @@ func settle(tx *transaction.Tx, inputs settlement.Inputs, roster standing, exist
 	if err := inputs.Complete(now); err != nil {
 		return settlement.Run{}, err
 	}
+	generation := inputs.Generation()
+	if err := known(tx, inputs.Community.CommunityID, settlement.Named(generation.Key, generation.Tariff), roster.members); err != nil {
+		return settlement.Run{}, err
+	}
 	outcome, err := inputs.Settle(tx.TxID(), tx.Caller.MSP, now)
 	if err != nil {
 		return settlement.Run{}, unnamed(err, queryDay)

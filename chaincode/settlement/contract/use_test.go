@@ -164,6 +164,7 @@ func TestAResidentReadsTheOwnUsesAndNobodyElsesAlsoAfterThePurge(t *testing.T) {
 func TestUsesOutliveThePurgeOfTheirDay(t *testing.T) {
 	s := billable(t)
 	final := finalized(t, s)
+	retained(s)
 	s.Submit(
 		t, operator, "settlement:PurgeMeterDays", settlement.PurgeMeterDaysRequest{CommunityID: "sunny", Day: day}, nil,
 	)

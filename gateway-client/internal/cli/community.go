@@ -4,11 +4,11 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/smartb-suite/smartb/chaincode/settlement"
-	"github.com/smartb-suite/smartb/chaincode/settlement/allocation"
 )
 
 func newCommunityCommand(app *App) *cobra.Command {
@@ -17,62 +17,71 @@ func newCommunityCommand(app *App) *cobra.Command {
 		Short:   "Energy communities and their terms",
 		Example: "  smartb community show sunny --as city/steward",
 	}
-	command.AddCommand(newCommunityCreateCommand(app), newCommunityShowCommand(app), communityList().command(app), communityChangeKey().command(app), communityChangeTariff().command(app))
+	command.AddCommand(
+		newCommunityCreateCommand(app), newCommunityReplaceCommand(app), newCommunityShowCommand(app), communityList().command(app),
+		communityChangeKey().command(app), communityChangeTariff().command(app),
+	)
 	return command
 }
 
 func newCommunityCreateCommand(app *App) *cobra.Command {
-	var request settlement.CreateCommunityRequest
-	var key keyFlags
-	var tariff string
+	var flags termFlags
 	command := &cobra.Command{
 		Use:   "create COMMUNITY",
-		Short: "Create a community that the own organisation organises (role organiser)",
+		Short: "Create a community that your organisation organises (role organiser)",
 		Long: `create fixes the terms of a community: who measures, how a day is cut and by which key the shared energy is divided.
-Creating it again with the same terms changes nothing.`,
+Creating it again with the same terms changes nothing. Until a day is settled finally, smartb community replace replaces
+terms. A month is billed by --tariff, or says --free-of-charge.`,
 		Example: `  smartb community create sunny --name "Sunny street" --country AT --grid-operator UtilityMSP --from 2025-10-01 --tariff docs/samples/sunny.tariff.json --as community/organiser
-  smartb community create vienna --name Wien --country AT --grid-operator UtilityMSP --rounding DSO_AT --from 2023-08-01 --as community/organiser`,
+  smartb community create vienna --name Wien --country AT --grid-operator UtilityMSP --rounding DSO_AT --from 2023-08-01 --free-of-charge --as community/organiser`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
-			var err error
-			request.CommunityID = args[0]
-			if request.Key, err = key.value(); err != nil {
+			terms := settlement.Terms{CommunityID: args[0], Collection: "meterData"}
+			if err := flags.set(command, &terms); err != nil {
 				return err
 			}
-			if tariff != "" {
-				if request.Tariff, err = readTariff(tariff); err != nil {
-					return err
-				}
+			if terms.TimeZone == "" {
+				terms.TimeZone = app.zoneOf(terms.Country)
 			}
 			client, err := app.Client(command.Context())
 			if err != nil {
 				return err
 			}
-			community, receipt, err := client.Settlement().CreateCommunity(command.Context(), request)
+			community, receipt, err := client.Settlement().CreateCommunity(command.Context(), settlement.CreateCommunityRequest{Terms: terms})
 			if err != nil {
 				return err
 			}
+			app.noteTerms(community)
 			return app.renderCommitted(community, receipt)
 		},
 	}
-	flags := command.Flags()
-	flags.StringVar(&request.Name, "name", "", "the name shown to people")
-	flags.StringVar(&request.Country, "country", "", "the ISO 3166-1 alpha-2 code of the country, such as AT")
-	flags.StringVar(&request.GridOperator, "grid-operator", "", "the `MSP` of the distribution system operator that measures")
-	flags.StringVar(&request.Collection, "collection", "meterData", "the private collection of grid operator and organiser")
-	flags.IntVar(&request.IntervalMinutes, "interval", 15, "the interval of measurement in `MINUTES`: 15, 30 or 60")
-	flags.StringVar(&request.TimeZone, "zone", "Europe/Vienna", "the IANA time zone that cuts the days")
-	key.add(command)
-	flags.StringVar(&tariff, "tariff", "", "the `FILE` with the tariff (see community change-tariff)")
-	flags.StringVar((*string)(&request.Plausibility), "plausibility", "", "what becomes of readings above a member's limit: REJECT (default) or FLAG")
-	flags.IntVar(&request.RetentionDays, "retention-days", 0, "for how many `DAYS` load profiles are kept at least, in any case until their month is final")
-	flags.StringVar((*string)(&request.Rounding), "rounding", string(allocation.Exact), "EXACT, or DSO_AT as the Austrian grid operator rounds")
-	flags.IntVar(&request.DisputeDays, "dispute-days", 30, "for how many days members may dispute a period")
-	flags.StringVar(&request.ValidFrom, "from", "", "the first local `DATE`")
+	flags.add(command)
 	for _, name := range []string{"name", "country", "grid-operator", "from"} {
 		must(command.MarkFlagRequired(name))
 	}
 	return command
+}
+
+// zoneOf is the most populous time zone of a country, empty where the ledger will refuse the country.
+func (a *App) zoneOf(country string) string {
+	zones := settlement.ZonesOf(country)
+	if len(zones) == 0 {
+		return "UTC"
+	}
+	if len(zones) > 1 {
+		a.Notef("time zone %s; %s also has %s (--zone)", zones[0], country, strings.Join(zones[1:], ", "))
+	}
+	return zones[0]
+}
+
+// noteTerms says what the terms still lack for a month to be closed.
+func (a *App) noteTerms(community settlement.Community) {
+	if community.On(community.ValidFrom, settlement.Final).Unpriced() {
+		a.Notef("no tariff: a month is not closed without one; name it, or say that the community is free of charge: smartb community replace %s --tariff FILE or --free-of-charge", community.CommunityID)
+	}
+	if named := settlement.Named(community.Key, community.Tariff); len(named) > 0 {
+		a.Notef("key and tariff name %d members; a day is not settled while one of them was not added: smartb member add %s", len(named), community.CommunityID)
+	}
 }
 
 func newCommunityShowCommand(app *App) *cobra.Command {

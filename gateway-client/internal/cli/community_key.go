@@ -96,20 +96,29 @@ func addFromFlags(command *cobra.Command, from *string, retroactive *bool) {
 func communityChangeTariff() verb {
 	var request settlement.ChangeTariffRequest
 	return verb{
-		use: "change-tariff COMMUNITY TARIFF.json", short: "Set another tariff from a midnight to come (organiser)", args: cobra.ExactArgs(2),
+		use: "change-tariff COMMUNITY [TARIFF.json]", short: "Set another tariff from a midnight to come (organiser)", args: cobra.RangeArgs(1, 2),
 		transaction: "settlement:ChangeTariff", submit: true,
 		long: `change-tariff begins a new generation of the community at the local midnight of --from. The file is one JSON object
 {"currency","lines":[{"lineId","kind","bands":[{"from":"00:00","price":100000},…],"producers":{"<member>":price},"vat":{"rate":2000,"byRole":{"household":0}}}]}:
 prices are micro-euro per kWh (100000 is 10 cents) from a local time on, VAT rates basis points (2000 is 20 %), kinds energy, community-fee and grid-fee.
-docs/samples/sunny.tariff.json is one.`,
-		example: "  smartb community change-tariff sunny tariff.json --from 2027-01-01 --as community/organiser",
+docs/samples/sunny.tariff.json is one. Without a file, --free-of-charge says that the members share energy without money.`,
+		example: `  smartb community change-tariff sunny tariff.json --from 2027-01-01 --as community/organiser
+  smartb community change-tariff sunny --free-of-charge --from 2027-01-01 --as community/organiser`,
 		request: func(args []string) (any, error) {
 			var err error
 			request.CommunityID = args[0]
-			request.Tariff, err = readTariff(args[1])
+			if (len(args) == 2) == request.FreeOfCharge {
+				return nil, usagef("name the file of the tariff, or say --free-of-charge, one of the two")
+			}
+			if len(args) == 2 {
+				request.Tariff, err = readTariff(args[1])
+			}
 			return request, err
 		},
-		flags: func(command *cobra.Command) { addFromFlags(command, &request.From, &request.Retroactive) },
+		flags: func(command *cobra.Command) {
+			addFromFlags(command, &request.From, &request.Retroactive)
+			command.Flags().BoolVar(&request.FreeOfCharge, "free-of-charge", false, "the members share energy without money from then on")
+		},
 	}
 }
 

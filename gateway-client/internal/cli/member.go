@@ -23,7 +23,7 @@ func newMemberCommand(app *App) *cobra.Command {
 		Short:   "Members of a community and their metering points",
 		Example: "  smartb member list sunny --as community/organiser",
 	}
-	command.AddCommand(newMemberPointCommand(app), newMemberAddCommand(app), newMemberConfirmCommand(app), memberList().command(app), memberEnd().command(app))
+	command.AddCommand(newMemberPointCommand(app), newMemberAddCommand(app), newMemberConfirmCommand(app), memberList().command(app), memberEnd().command(app), newMemberCancelCommand(app), memberAssent().command(app))
 	return command
 }
 
@@ -133,18 +133,6 @@ that the organiser added with another person or another point is refused. Neithe
 	return command
 }
 
-func memberEnd() verb {
-	return verb{
-		use: "end COMMUNITY MEMBER DATE", short: "End a membership; DATE is the first day no more (organiser)", args: cobra.ExactArgs(3), transaction: "settlement:EndMember", submit: true,
-		long: `end is for moves, new tenants and exchanged meters: what follows is a new member, who never sees an earlier load profile. Days before DATE are still settled,
-corrected and billed.`,
-		example: "  smartb member end sunny 6f1e… 2025-12-01 --as community/organiser",
-		request: func(args []string) (any, error) {
-			return settlement.EndMemberRequest{CommunityID: args[0], MemberID: args[1], To: args[2]}, nil
-		},
-	}
-}
-
 // addedMember is the member as the organiser added it.
 func addedMember(ctx context.Context, client *gateway.Client, community, member string) (settlement.ListedMember, error) {
 	members, err := client.Settlement().AllMembers(ctx, community)
@@ -182,7 +170,11 @@ func (memberTable) Columns() []string {
 // Rows returns a row for each member.
 func (t memberTable) Rows() (rows [][]any) {
 	for _, m := range t {
-		rows = append(rows, []any{m.MemberID, m.Direction, m.State, m.From, m.To, fmt.Sprintf("%d %%", m.Factor)})
+		state := string(m.State)
+		if m.Cancelled() {
+			state = "CANCELLED"
+		}
+		rows = append(rows, []any{m.MemberID, m.Direction, state, m.From, m.To, fmt.Sprintf("%d %%", m.Factor)})
 	}
 	return rows
 }

@@ -175,6 +175,16 @@ func (p *settlePlan) notes() (notes []string) {
 	return notes
 }
 
+// unpriced is the first day to settle on which the community has no tariff and does not say that it is free of charge.
+func (p *settlePlan) unpriced() string {
+	for _, step := range p.steps {
+		if p.community.On(step.request.Day, step.request.Run).Unpriced() {
+			return step.request.Day
+		}
+	}
+	return ""
+}
+
 // settle carries the plan out. A day of a month that is incomplete does not stop the others.
 func (a *App) settle(ctx context.Context, client *gateway.Client, plan settlePlan) error {
 	bar := a.Progress(int64(len(plan.steps)), "settling days")
@@ -193,6 +203,10 @@ func (a *App) settle(ctx context.Context, client *gateway.Client, plan settlePla
 			return a.partly(runs, len(runs), err)
 		}
 		advanceBy(bar, 1)
+	}
+	if unpriced := plan.unpriced(); unpriced != "" {
+		a.Notef("%s has no tariff on %s: the month is not closed unless the community says that it is free of charge (smartb community replace or change-tariff, each with --tariff or --free-of-charge)",
+			plan.community.CommunityID, unpriced)
 	}
 	for _, note := range plan.notes() {
 		a.Notef("%s", note)
