@@ -110,7 +110,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"settlement:ConfirmPayment": {
 			settlement.ConfirmPaymentRequest{CommunityID: community, Period: month, Phase: settlement.FinalPhase, MemberID: members[0]}, "", []string{organiser}, gateway.ErrNotFound,
 		},
-		"settlement:PurgeMeterDays": {settlement.PurgeMeterDaysRequest{CommunityID: community, Day: day}, "", []string{operator}, gateway.ErrIllegalTransition},
+		"settlement:PurgeMeterDays": {settlement.PurgeMeterDaysRequest{CommunityID: community, Day: day}, "", []string{operator}, gateway.ErrRetentionRunning},
 		"settlement:Relay":          {map[string]string{"signedRequest": "none"}, "", anybody, gateway.ErrSignedRequestMalformed},
 		"settlement:MeterDays":      {settlement.MeterDaysRequest{CommunityID: community, Day: day}, "", []string{organiser, operator, auditor}, nil},
 		"settlement:GetPeriod": {

@@ -100,7 +100,7 @@ func (in Inputs) Causes(run Run) (causes []Cause) {
 	return causes
 }
 
-// PurgeMeterDaysRequest purges the load profiles of a day after the community's retention.
+// PurgeMeterDaysRequest purges the load profiles of a day after the retention of its members' notices.
 type PurgeMeterDaysRequest struct {
 	CommunityID string `json:"communityId"`
 	Day         string `json:"day"`

@@ -24,7 +24,7 @@ func memberKey(community, member string) ledger.Key {
 
 // endAssentKey holds the newest settlement.EndAssent of a member; written by AssentToEnd.
 func endAssentKey(community, member string) ledger.Key {
-	return ledger.Key{Type: "endAssent", Attributes: []string{community, member}}
+	return ledger.Key{Type: "settlement.endAssent", Attributes: []string{community, member}}
 }
 
 // membersOf is the prefix of all members of a community.
@@ -57,7 +57,7 @@ func manifestKey(community, day, txID string) ledger.Key {
 
 // manifestsOfAll is the prefix of all manifests of a community.
 func manifestsOfAll(community string) ledger.Key {
-	return ledger.Key{Type: "manifest", Attributes: []string{community}}
+	return ledger.Key{Type: "settlement.manifest", Attributes: []string{community}}
 }
 
 // manifestsOf is the prefix of all manifests of a local day.
@@ -72,7 +72,7 @@ func keyRecordKey(community, day string) ledger.Key {
 
 // keyRecordsOf is the prefix of all shares by interval of a community.
 func keyRecordsOf(community string) ledger.Key {
-	return ledger.Key{Type: "key", Attributes: []string{community}}
+	return ledger.Key{Type: "settlement.key", Attributes: []string{community}}
 }
 
 // runKey holds a settlement.Run; written by SettleDay.
@@ -108,7 +108,7 @@ func periodKey(community, period string, phase settlement.Phase) ledger.Key {
 
 // periodsOf is the prefix of all periods of a community.
 func periodsOf(community string) ledger.Key {
-	return ledger.Key{Type: "period", Attributes: []string{community}}
+	return ledger.Key{Type: "settlement.period", Attributes: []string{community}}
 }
 
 // phasesOfPeriod is the prefix of all phases of a period.

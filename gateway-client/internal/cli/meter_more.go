@@ -99,7 +99,7 @@ func meterPurge() verb {
 	return verb{
 		use: "purge COMMUNITY DATE", short: "Purge the load profiles of a day after their retention (meter-operator)", args: cobra.ExactArgs(2), transaction: "settlement:PurgeMeterDays", submit: true,
 		long: `purge removes the day's meter days and the members' results from all peers, history included. The public run stays: statements that were kept still
-verify. The month must be final and the community's retention over. The day can be corrected and recomputed no more.`,
+verify. The month must be final, and the retention of the members' notices over. The day can be corrected and recomputed no more.`,
 		example: "  smartb meter purge sunny 2020-10-26 --yes --as utility/meter-operator",
 		flags: func(command *cobra.Command) {
 			command.Flags().BoolVar(&sure, "yes", false, "purge; without it nothing is done")
