@@ -109,7 +109,7 @@ func encode(request any) ([]byte, error) {
 // answerError is an answer that its type cannot hold. People are told that versions differ, programs what differs.
 type answerError struct{ error }
 
-// Error says what to do.
+// Error describes what to do.
 func (*answerError) Error() string {
 	return "the ledger's answer has a form that this version does not know; use the version that the ledger runs"
 }

@@ -37,9 +37,9 @@ type Client struct {
 	pace             pace
 	conflictAttempts int
 	hook             func(Retry)
-	resident         *signing.Key    // nil where the profile's identity acts itself
-	rights           map[string]bool // the transactions that share one with their like only
-	batcher          *batcher        // nil where each call has a transaction of its own
+	resident         *signing.Key    // nil where the profile's identity acts itself.
+	rights           map[string]bool // the transactions that share one with their like only.
+	batcher          *batcher        // nil where each call has a transaction of its own.
 	compares         bool            // whether its own peer is not believed alone
 	provisional      bool            // whether events of foreign peers are told
 	subject          string          // whom the resident's key speaks for, if not for its own pseudonym

@@ -129,8 +129,8 @@ func appendTo(pool *x509.CertPool) func([]byte) (*x509.Certificate, error) {
 	}
 }
 
-// unreachable reports whether err came about because no peer of the entrance can be connected to. The connection's state tells that from an
-// UNAVAILABLE with which a peer answers, for example when it reaches too few orderers.
+// unreachable reports whether err came about because no peer of the entrance can be connected to. The connection's
+// state distinguishes that from an UNAVAILABLE with which a peer answers, for example when it reaches too few orderers.
 func (e *entrance) unreachable(err error) bool {
 	return status.Code(err) == codes.Unavailable && e.conn.GetState() == connectivity.TransientFailure
 }

@@ -20,9 +20,11 @@ const (
 	defaultState = "network/.state"
 )
 
-// Profile says who calls and through which peers. In its JSON file, paths of PEM files are relative to the file's folder; [LoadProfile] resolves them.
+// Profile defines who calls and through which peers. In its JSON file, paths of PEM files are relative to the file's
+// folder; [LoadProfile] resolves them.
 type Profile struct {
-	// Network is the network's id: the SHA-256 of its genesis block's header. What is signed is signed for this network.
+	// Network is the network's id: the SHA-256 of its genesis block's header. Anything that is signed is signed for
+	// this network.
 	Network string `json:"network"`
 	// Channel is the channel's name.
 	Channel string `json:"channel"`
@@ -59,7 +61,7 @@ type Peer struct {
 	TLSCACertificates string `json:"tlsCaCertificates"`
 }
 
-// ProfileError says which profile cannot be used, and what to do about it.
+// ProfileError describes which profile cannot be used, and what to do about it.
 type ProfileError struct {
 	// File is the profile's path, empty if none was named.
 	File string
@@ -95,8 +97,8 @@ func (p Profile) blame(err error) error {
 	return err
 }
 
-// ProfileFor returns the path of the profile that the network tool wrote for an organisation's user: <state>/<org>/users/<user>/profile.json, where the
-// state folder is the environment's SMARTB_STATE or network/.state.
+// ProfileFor returns the path of the profile that the network tool wrote for an organisation's user:
+// <state>/<org>/users/<user>/profile.json. The state folder is the environment's SMARTB_STATE or network/.state.
 func ProfileFor(org, user string) string {
 	state := os.Getenv(StateVariable)
 	if state == "" {

@@ -10,8 +10,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// Settlement calls the contract "settlement", one method for each transaction. What a transaction does, who may call
-// it and which errors it answers is documented with the request types in package settlement.
+// Settlement calls the contract "settlement", one method for each transaction. Anything that a transaction does, who
+// may call it and which errors it answers is documented with the request types in package settlement.
 type Settlement struct{ client *Client }
 
 // Settlement returns the contract's typed calls.
@@ -33,10 +33,10 @@ func (s Settlement) SubmitMeterDays(ctx context.Context, request settlement.Subm
 	return submitPrivately[settlement.SubmitMeterDaysAnswer](ctx, s.client, "settlement:SubmitMeterDays", request, "readings", readings)
 }
 
-// SettleDay computes a run of a day. The gateway has one peer execute it and then another; endorsers, two
-// organisations that hold the community's load profiles (its organiser and its grid operator always do), execute it side by side,
-// which halves the time. Where one of them cannot be asked, the gateway chooses after all, for the same transaction:
-// a run is one transaction, however long it takes, and the receipt names it.
+// SettleDay computes a run of a day. The gateway has one peer execute it and then another. Endorsers, two organisations
+// that hold the community's load profiles (its organiser and its grid operator always do), execute it side by side,
+// which halves the time. Where one of them cannot be asked, the gateway chooses after all, for the same transaction: a
+// run is one transaction, however long it takes, and the receipt names it.
 func (s Settlement) SettleDay(ctx context.Context, request settlement.SettleDayRequest, endorsers ...string) (settlement.Run, Receipt, error) {
 	return submit[settlement.Run](ctx, s.client, "settlement:SettleDay", request, preferring(endorsers))
 }
@@ -69,7 +69,7 @@ func (s Settlement) CheckMeterDays(ctx context.Context, request settlement.Check
 	return evaluatePrivately[settlement.ReadingResults](ctx, s.client, "settlement:CheckMeterDays", request, "readings", readings)
 }
 
-// CheckKeyDay asks whether the shares of a day would be taken; the refusal says why not.
+// CheckKeyDay asks whether the shares of a day would be taken; the error explains why not.
 func (s Settlement) CheckKeyDay(ctx context.Context, request settlement.SubmitKeyDayRequest, key settlement.KeyDay) (settlement.KeyDayCheck, error) {
 	return evaluatePrivately[settlement.KeyDayCheck](ctx, s.client, "settlement:CheckKeyDay", request, "keyDay", key)
 }

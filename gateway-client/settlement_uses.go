@@ -52,7 +52,7 @@ func (v usesVerifier) verify(ctx context.Context, use settlement.ProvenUse) erro
 	return use.Verify(trace)
 }
 
-// read reads the traces of the record that the use says to belong to.
+// read reads the traces of the record that the use states to belong to.
 func (v usesVerifier) read(ctx context.Context, use settlement.Use) ([]settlement.UsesRoot, error) {
 	switch {
 	case use.Activity == settlement.Settling && len(use.Days) == 1:

@@ -12,7 +12,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// NegotiationState is where a contract negotiation of the Dataspace Protocol stands.
+// NegotiationState is the state of a contract negotiation of the Dataspace Protocol.
 type NegotiationState string
 
 // The states.
@@ -117,7 +117,7 @@ type Round struct {
 // maxRounds bounds a negotiation.
 const maxRounds = 100
 
-// side is the side that the act's party stands on.
+// side is the side of the action's party.
 func (n Negotiation) side(act Action) (Side, error) {
 	switch act.By {
 	case n.Provider:
@@ -128,7 +128,7 @@ func (n Negotiation) side(act Action) (Side, error) {
 	return "", fault.New(fault.Forbidden, "%s takes no part in negotiation %s", act.By, n.NegotiationID)
 }
 
-// TakesPart refuses who stands on neither side.
+// TakesPart refuses a party of neither side.
 func (n Negotiation) TakesPart(act Action) error {
 	_, err := n.side(act)
 	return err
@@ -196,7 +196,8 @@ type NegotiationView struct {
 	Bookmark string  `json:"bookmark"`
 }
 
-// Terms is, of a first page, what both sides sign of the licence that the negotiation came to; it has the id of the agreement where that is concluded, and else the given one.
+// Terms is, of a first page, what both sides sign of the licence that the negotiation came to. It has the id of the
+// agreement where that is concluded, and else the given one.
 func (v NegotiationView) Terms(agreementID string) AgreeRequest {
 	if v.AgreementID != "" {
 		agreementID = v.AgreementID
@@ -234,7 +235,7 @@ func (p Proposal) check() error {
 	return nil
 }
 
-// begin makes the negotiation, or refuses a proposal that says something else than the running one.
+// begin makes the negotiation, or refuses a proposal that differs than the running one.
 func (p Proposal) begin(existing *Negotiation, consumer, provider string, act Action) (Negotiation, error) {
 	if existing == nil {
 		return Negotiation{
@@ -387,7 +388,7 @@ type TerminateNegotiationRequest struct {
 	End
 }
 
-// End says why something ended, in codes.
+// End explains why something ended, in codes.
 type End struct {
 	// Code is the side's own code.
 	Code       string       `json:"code,omitempty"`

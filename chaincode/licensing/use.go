@@ -32,8 +32,8 @@ type Use struct {
 // SpendUseRequest spends the uses that a decision reserves: the data server has the answer and is about to send it.
 type SpendUseRequest struct {
 	DecisionID string `json:"decisionId"`
-	// Representation is what the use is spent on, as a SHA-256 in lower-case hex: the data server lets the assignee fetch
-	// the rest of exactly this answer until the decision ends. Without it nothing more is served.
+	// Representation is what the use is spent on, as a SHA-256 in lower-case hex. The data server lets the assignee
+	// fetch the rest of exactly this answer until the decision ends. Without it nothing more is served.
 	Representation string `json:"representation,omitempty"`
 }
 

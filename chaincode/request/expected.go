@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Expected says what a member of a type takes, for who writes it.
+// Expected describes what a member of a type takes, for who writes it.
 func Expected(member reflect.Type) string {
 	for member != nil && member.Kind() == reflect.Pointer {
 		member = member.Elem()

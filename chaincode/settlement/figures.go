@@ -17,8 +17,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// Crowd is how many persons a public figure has at least on each side, and by how many persons at least two public
-// figures differ that are not of the same persons: what two of them tell by their difference is never of fewer.
+// Crowd is how many persons a public figure has at least on each side. By so many persons, too, two public figures
+// differ that are not of the same persons. So the difference of two of them is never of fewer.
 const Crowd = 10
 
 // PublishFiguresRequest publishes a month's production, consumption and shared energy, or their next correction.
@@ -55,7 +55,7 @@ type Figures struct {
 }
 
 // FigureSet is the public record of a set of persons and their points on one side, once for all figures that are of
-// this set. The persons stand in the community's collection; the public record has what other communities compare.
+// this set. The persons are in the community's collection; the public record has what other communities compare.
 type FigureSet struct {
 	Schema int `json:"schema"`
 	// SetID is the id of the transaction that published figures of the set first.
@@ -92,7 +92,7 @@ func (s FigureSet) ReadPoints() (map[string]bool, error) {
 
 // FigurePersons are the persons of a set as they are stored in the community's collection.
 type FigurePersons struct {
-	// Salt keeps the hash, which stands in blocks, from confirming a guess.
+	// Salt keeps the hash, which is in blocks, from confirming a guess.
 	Salt    string
 	Persons Crowded
 }
@@ -188,7 +188,8 @@ func (c Crowded) Distance(other Crowded) (persons int) {
 }
 
 // beside counts by how many persons at least the set differs from one of another collection, of which only the points
-// are known: the own persons with a point that is not in it. Whose its other points are is not known: maybe theirs.
+// are known. Its own persons with a point that is not in it. The persons of its other points are not known; they may be
+// the same.
 func (c Crowded) beside(other map[string]bool) (persons int, shares bool) {
 	for _, points := range c {
 		differs := false
@@ -232,7 +233,7 @@ type Contribution struct {
 	Direction     Direction
 	// Metered and Shared are in mWh.
 	Metered, Shared int64
-	// Changed is by how much the own readings changed what is metered since the figures were published that are to be
+	// Changed is by how much its own readings changed what is metered since the figures were published that are to be
 	// corrected.
 	Changed int64
 	// Agreed is true for a legal person that agreed by its own signature.
@@ -246,7 +247,7 @@ type FigureInputs struct {
 	Members []Contribution
 	// Last are the community's newest published figures, Before those that are to be corrected; nil for none.
 	Last, Before *Figures
-	// Sets are all sets that were ever published and whose persons stand in the community's collection, by side and id:
+	// Sets are all sets that were ever published and whose persons are in the community's collection, by side and id:
 	// also those of other communities. Foreign are the points of all others.
 	Sets    map[Direction]map[string]Crowded
 	Foreign map[Direction][]map[string]bool
@@ -341,8 +342,9 @@ func (in FigureInputs) all(side Direction) Crowded {
 	return newCrowd(members)
 }
 
-// choose is the set that the figures of a side are of: all persons of the month, or where they differ too little from a
-// published set, those of the community's last published figures, if all of them are there with their points.
+// choose returns the set for the figures of a side: all persons of the month. Where they differ too little from a
+// published set, it returns those of the community's last published figures, if all of them are there with their
+// points.
 func (in FigureInputs) choose(side Direction) (Crowded, error) {
 	all := in.all(side)
 	refusal := in.allows(side, all)
@@ -404,7 +406,7 @@ func (in FigureInputs) allows(side Direction, set Crowded) error {
 // far refuses a set that is too near to a published one.
 func (in FigureInputs) far(side Direction, set Crowded, agreed bool) error {
 	for _, other := range in.Sets[side] {
-		if agreed && set.apart(other) { // their difference tells of nobody but those who agreed
+		if agreed && set.apart(other) { // their difference concerns only those who agreed
 			continue
 		}
 		if set.Distance(other) < Crowd {
@@ -441,7 +443,7 @@ func (in FigureInputs) agreed(side Direction, set Crowded) bool {
 	return true
 }
 
-// corrects refuses a correction for which the own readings of too few persons changed, on either side.
+// corrects refuses a correction for which its own readings of too few persons changed, on either side.
 func (in FigureInputs) corrects(consuming, producing Crowded) error {
 	if in.Before == nil {
 		return nil
@@ -550,7 +552,7 @@ type FiguresList struct {
 	Bookmark string    `json:"bookmark,omitempty"`
 }
 
-// FiguresAnnouncement tells of which month figures were published.
+// FiguresAnnouncement reports which month figures were published.
 type FiguresAnnouncement struct {
 	CommunityID string `json:"communityId"`
 	Period      string `json:"period"`

@@ -8,8 +8,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// RecordOfficialRequest records the grid operator's official shared energies, where law makes them official (France). They come by the transient map as
-// Readings: what the grid operator says that each member received or placed in each interval.
+// RecordOfficialRequest records the grid operator's official shared energies, where law makes them official (France).
+// They come by the transient map as Readings: what the grid operator states that each member received or placed in each
+// interval.
 type RecordOfficialRequest struct {
 	CommunityID string `json:"communityId"`
 	// Atomic rejects all if one is bad; otherwise each is accepted or rejected by itself.
@@ -25,7 +26,7 @@ type DifferencesRequest struct {
 	Day         string `json:"day"`
 	// Run is empty for the newest run of the day.
 	Run RunID `json:"run,omitempty"`
-	// MemberID limits the answer to one member; a resident names the own one.
+	// MemberID limits the answer to one member; a resident names its own one.
 	MemberID string `json:"memberId,omitempty"`
 	// A bookmark is the last member of the page before.
 	request.Listing

@@ -36,7 +36,7 @@ const (
 )
 
 // The legal bases of uses, as terms of DPV's extension for the GDPR. Days that were metered under a consent are settled
-// and billed to perform the contract, also after a withdrawal; auditors act under the duty to keep accounts and have
+// and billed to perform the contract, also after a withdrawal. Auditors act under the duty to keep accounts and have
 // them checked. The notice of every member's consent names both.
 const (
 	onContract = "eu-gdpr:A6-1-b"
@@ -44,7 +44,7 @@ const (
 )
 
 // UseOf is what the uses of one record have in common: of a run, of a phase of a period, or of a batch of reads. The
-// members of Use stand in the order of RFC 8785, so that its plain encoding is its canonical one.
+// members of Use are in the order of RFC 8785, so that its plain encoding is its canonical one.
 type UseOf struct {
 	Activity    Activity
 	At          time.Time
@@ -84,7 +84,7 @@ type Use struct {
 	// has the number in place of the member.
 	Salt   string `json:"salt"`
 	Schema int    `json:"schema"`
-	// What says what was read.
+	// The description of what was read.
 	What Readable `json:"what,omitempty"`
 }
 
@@ -375,7 +375,7 @@ func consentsOf(members []Member) map[string]string {
 // Readable is what a person or a program reads of a load profile.
 type Readable string
 
-// What is read.
+// The records that are read.
 const (
 	ReadMeterDays   Readable = "meter-days"
 	ReadStatement   Readable = "statement"
@@ -456,7 +456,8 @@ type ReadUses struct {
 	Uses   []Use `json:"uses"`
 }
 
-// Record makes the uses of the reads. auditor tells whether the reader is neither the organiser nor the grid operator.
+// Record makes the uses of the reads. auditor reports whether the reader is neither the organiser nor the grid
+// operator.
 func (r Reads) Record(
 	communityID, by, txID string, auditor bool, at time.Time, members []Member,
 ) (ReadsRecord, ReadUses, error) {
@@ -486,7 +487,7 @@ func (r Reads) Record(
 		if auditor {
 			of.LegalBasis = onDuty
 		}
-		use := of.of(read.MemberID, consent, salts.of(strconv.Itoa(i))) // a member may stand in several reads
+		use := of.of(read.MemberID, consent, salts.of(strconv.Itoa(i))) // a member may be in several reads
 		use.What = read.What
 		stored.Uses = append(stored.Uses, use)
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// maxRequest bounds a public request; what is large is private and comes by the transient map.
+	// maxRequest bounds a public request; anything that is large is private and comes by the transient map.
 	maxRequest = 256 << 10
 	// maxTransient bounds one private input: 1,000 meter days are about 1 MB.
 	maxTransient = 16 << 20
@@ -25,8 +25,8 @@ const (
 	maxInteger   = 1<<53 - 1
 )
 
-// Decode reads one JSON object strictly: no unknown, duplicate or differently spelled members, no null, no excessive depth or size, and no number that
-// is not an integer within ±(2^53-1).
+// Decode reads one JSON object strictly: no unknown, duplicate or differently spelled members, no null, no excessive
+// depth or size. No number that is not an integer within ±(2^53-1).
 func Decode[T any](text []byte, limit int) (value T, err error) {
 	if len(text) > limit {
 		return value, fault.New(fault.TooLarge, "%d bytes of JSON, at most %d are read", len(text), limit).With("limit", strconv.Itoa(limit))
@@ -71,7 +71,8 @@ func exact(number string) bool {
 	return err == nil && n >= -maxInteger && n <= maxInteger
 }
 
-// refuse turns a decoder's error into a refusal that names the member. The value itself is not repeated: it may be private.
+// refuse turns a decoder's error into an error that names the member. The value itself is not repeated: it may be
+// private.
 func refuse(err error) error {
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		if errors.Is(err, jsontext.ErrDuplicateName) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package audit recomputes runs and periods from the members' private load profiles, on the auditor's own machine and
-// without the results that the chaincode stored, and compares what comes out with the ledger digit by digit.
+// without the results that the chaincode stored. Compares what comes out with the ledger digit by digit.
 package audit
 
 import (
@@ -30,7 +30,7 @@ type Ledger interface {
 	Bill(context.Context, settlement.BillRequest) (settlement.BillStatement, error)
 }
 
-// Finding is one place where the ledger says something else than the recomputation.
+// Finding is one place where the ledger differs than the recomputation.
 type Finding struct {
 	// Where is a day or a period.
 	Where string `json:"where"`

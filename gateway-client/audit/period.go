@@ -11,8 +11,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement"
 )
 
-// Period recomputes all days that a phase of a month rests on, and its bills. Those of a correction are differences to what the phases before billed, which
-// is taken from the ledger with its proofs: whether it was right was to be found by the audit of those phases.
+// Period recomputes all days that a phase of a month rests on, and its bills. Those of a correction are differences to
+// what the phases before billed, which is taken from the ledger with its proofs. Whether it was right was to be found
+// by the audit of those phases.
 func (a *Auditor) Period(ctx context.Context, month string, phase settlement.Phase) error {
 	coverage, err := a.coverage(ctx, month)
 	if err != nil {
@@ -152,7 +153,7 @@ func (a *Auditor) bills(ctx context.Context, inputs settlement.PeriodInputs, led
 	return nil
 }
 
-// comparePeriodTotals compares the private totals that lie beside the bills.
+// comparePeriodTotals compares the private totals that are beside the bills.
 func (a *Auditor) comparePeriodTotals(where string, ledger, ours settlement.PeriodTotals) {
 	a.checkInt(where, "", "totals/consumers", ledger.Consumers, ours.Consumers)
 	a.checkInt(where, "", "totals/producers", ledger.Producers, ours.Producers)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package energy reads and writes load profiles off-chain: the plain CSV of a community's meters, the offline allocation of such a file, and the meter
-// days that are submitted from it. Energies are int64 in mWh (1e-6 kWh).
+// Package energy reads and writes load profiles off-chain: the plain CSV of a community's meters, the offline
+// allocation of such a file. The meter days that are submitted from it. Energies are int64 in mWh (1e-6 kWh).
 package energy
 
 import (
@@ -82,7 +82,7 @@ func Read(r io.Reader) (*Load, error) {
 	}
 }
 
-// column is where a load profile stands in the file.
+// column is the state of a load profile in the file.
 type column struct {
 	index      int
 	name       string

@@ -34,12 +34,12 @@ type RegisteredPoint struct {
 	At    time.Time `json:"at"`
 }
 
-// Confirmation is what the grid operator tells the ledger of the point.
+// Confirmation is what the grid operator reports to the ledger about the point.
 func (p RegisteredPoint) Confirmation() settlement.Confirmation {
 	return settlement.Confirmation{Subject: p.Subject, Reference: p.Reference}
 }
 
-// Put enters a point with its person. Whoever was behind the point before is no longer: who moved out cannot be
+// Put enters a point with its person. Anyone who was behind the point before is no longer: who moved out cannot be
 // confirmed with the load profile of who moved in.
 func (r *Register) Put(point RegisteredPoint) {
 	r.Points = slices.DeleteFunc(r.Points, func(p RegisteredPoint) bool { return p.Reference == point.Reference })

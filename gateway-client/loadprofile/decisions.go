@@ -199,7 +199,7 @@ func (f *file) none() string {
 	return notKnown
 }
 
-// lacks is the refusal of a format whose files never have what is asked for, nil for others.
+// lacks is the error of a format whose files never have what is asked for, nil for others.
 func (f *file) lacks(format *Format) error {
 	for _, of := range contents {
 		if !format.Has(f.set.options.Content) && format.Has(of.content) {
@@ -209,7 +209,7 @@ func (f *file) lacks(format *Format) error {
 	return nil
 }
 
-// empty is the refusal of a file that could have what is asked for and does not.
+// empty is the error of a file that could have what is asked for and does not.
 func (f *file) empty(format *Format) error {
 	if f.set.options.Content == Readings && f.passed > 0 {
 		return refuse(0, notProfile, "it has figures of the grid operator and no readings, in the format %s; "+

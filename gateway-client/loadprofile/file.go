@@ -64,7 +64,7 @@ type row struct {
 	power   bool
 	quality Quality
 	version int64
-	// reason says why the row cannot be read, detail what is special about it.
+	// reason explains why the row cannot be read, detail what is special about it.
 	reason, detail string
 	// span is true for a period of more than an hour.
 	span bool
@@ -235,7 +235,7 @@ func period(seconds int64) string {
 	return fmt.Sprintf("%d minutes", seconds/60)
 }
 
-// refuse takes a refusal that costs no day.
+// refuse takes an error that costs no day.
 func (f *file) refuse(r Refusal) {
 	r.File = f.name
 	f.set.refused = append(f.set.refused, r)
@@ -274,7 +274,7 @@ func (r *row) fail(reason, detail string) {
 	}
 }
 
-// quoted shows what stands in a file, not too much of it.
+// quoted shows what is in a file, not too much of it.
 func quoted(text string) string {
 	if len(text) > 40 {
 		text = strings.ToValidUTF8(text[:40], "") + "…"
@@ -282,7 +282,7 @@ func quoted(text string) string {
 	return fmt.Sprintf("%q", text)
 }
 
-// validPoint says what is wrong with the number of a metering point.
+// validPoint describes what is wrong with the number of a metering point.
 func validPoint(number string) string {
 	mangled := strings.Trim(number, "0123456789.,+eE") == "" && strings.ContainsAny(number, "eE.,+")
 	switch {

@@ -10,7 +10,7 @@ import (
 
 // Format is a form of files that is read.
 type Format struct {
-	// Name is for --format, Title says whose form it is, Origin where the form was seen.
+	// Name is for --format, Title states whose form it is, Origin where the form was seen.
 	Name, Title, Origin string
 	// Holds is what files of the format can have; zero is Readings.
 	Holds    Content
@@ -28,7 +28,7 @@ type head struct {
 	book        *workbook
 }
 
-// has reports whether all the words stand in the plain beginning.
+// has reports whether all the words are in the plain beginning.
 func (h head) has(words ...string) bool {
 	for _, word := range words {
 		if !strings.Contains(h.plain, word) {
@@ -261,7 +261,7 @@ var others = []struct {
 	{"a daily export is no load profile", func(h head) bool { return h.has("date;valeur (en kwh)") }},
 }
 
-// otherThan says why a file of no format is no load profile, as far as it is known.
+// otherThan explains why a file of no format is no load profile, as far as it is known.
 func otherThan(h head) string {
 	if h.book != nil {
 		return ""

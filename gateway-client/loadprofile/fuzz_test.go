@@ -18,8 +18,8 @@ import (
 	"github.com/smartb-suite/smartb/gateway-client/loadprofile"
 )
 
-// fuzz feeds an importer with any bytes. Whatever they are, days are whole, energies can be, and a file that is read
-// twice says what it said once.
+// fuzz feeds an importer with any bytes. Anything that they are, days are whole, energies can be, and a file that is
+// read twice describes what it said once.
 func fuzz(f *testing.F, format string, seeds ...string) {
 	f.Helper()
 	zone, err := time.LoadLocation("Europe/Paris")
@@ -70,7 +70,7 @@ func fuzz(f *testing.F, format string, seeds ...string) {
 	})
 }
 
-// inside is what a refusal quotes of a file, goWords are words of the program.
+// inside is what an error quotes of a file, goWords are words of the program.
 var (
 	inside  = regexp.MustCompile(`"([^"\\]|\\.)*"`)
 	goWords = regexp.MustCompile(`strconv|json: |unmarshal|invalid syntax|Go (struct|value|type)|parsing time|EOF|zip:|XML syntax|<nil>`)

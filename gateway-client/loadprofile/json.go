@@ -14,7 +14,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// scalar is a number or a text of a JSON document as it stands there, and its place; null and nothing are empty.
+// scalar is a number or a text of a JSON document as it is now there, and its place; null and nothing are empty.
 type scalar struct {
 	text   string
 	offset int64

@@ -31,7 +31,8 @@ type Account struct {
 type Accounts struct {
 	// Community is the account that the organiser clears payments through.
 	Community Account `json:"community"`
-	// Parties are the accounts by party: a member, or "msp:" and an organisation. Several parties may share an account: what they receive and pay is netted.
+	// Parties are the accounts by party: a member, or "msp:" and an organisation. Several parties may share an account:
+	// anything that they receive and pay is netted.
 	Parties map[string]Account `json:"parties"`
 }
 

@@ -89,8 +89,9 @@ func (s *story) recompute(n *neighbours) (map[string][]string, error) {
 	return columns, nil
 }
 
-// ledgerCells reads every member's statement of every day and turns it into the columns of the file. What is offered before consumption caps it is
-// not on the ledger; where the grid operator published it, it is computed from the readings.
+// ledgerCells reads every member's statement of every day and turns it into the columns of the file. Anything that is
+// offered before consumption caps it is not on the ledger; where the grid operator published it, it is computed from
+// the readings.
 func (s *story) ledgerCells(ctx context.Context, n *neighbours) (map[string][]string, error) {
 	columns := map[string][]string{}
 	for _, p := range s.data.points(n.CommunityID) {

@@ -141,10 +141,12 @@ func propose(tx *transaction.Tx, n licensing.Negotiation, round licensing.Round)
 	return save(tx, n)
 }
 
-// negotiationProbes is how many places a negotiation looks at. Its id says where it begins, so that negotiations that begin at the same time share no key.
+// negotiationProbes is how many places a negotiation looks at. Its id describes where it begins, so that negotiations
+// that begin at the same time share no key.
 const negotiationProbes = 16
 
-// takeNegotiationSlot takes a free place for a negotiation that begins: what one party can leave open with another is bounded.
+// takeNegotiationSlot takes a free place for a negotiation that begins: anything that one party can leave open with
+// another is bounded.
 func takeNegotiationSlot(l *ledger.Ledger, n *licensing.Negotiation) error {
 	if n.Ended() { // at once, as QuickAgree does
 		return nil

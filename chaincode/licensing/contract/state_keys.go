@@ -119,7 +119,7 @@ func decidedKey(about, value string, d licensing.Decision) ledger.Key {
 	return key("licensing.decided", about, value, fmt.Sprintf("%019d", math.MaxInt64-d.At.UnixNano()), d.DecisionID)
 }
 
-// What decisions are found by.
+// The keys by which decisions are found.
 const (
 	byAgreement = "agreement"
 	byDataset   = "dataset"

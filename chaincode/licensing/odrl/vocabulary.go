@@ -34,8 +34,8 @@ var (
 type kind int
 
 const (
-	identifier kind = iota // equal or not; within each other by the hierarchies of a World
-	tag                    // a language tag (BCP 47), within another by its subtags
+	identifier kind = iota // equal or not; within each other by the hierarchies of a World.
+	tag                    // a language tag (BCP 47), within another by its subtags.
 	instant                // xsd:date or xsd:dateTime
 	period                 // xsd:duration
 	decimal                // xsd:decimal
@@ -212,7 +212,7 @@ func isID(text string) bool {
 func isBlank(name string) bool { return strings.HasPrefix(name, "_:") }
 
 // broaderAction is the tree of actions of the ODRL Common Vocabulary 2.2 (property includedIn), with the actions of Creative Commons. Deprecated actions
-// stand below the one that replaces them (skos:exactMatch), as write below modify.
+// are below the one that replaces them (skos:exactMatch), as write below modify.
 var broaderAction = map[string]string{
 	"use": "", "transfer": "",
 	"give": "transfer", "sell": "transfer",

@@ -18,9 +18,9 @@ func (f *filling) compare(i, j int) int {
 }
 
 // staticRounds fills members by their fixed shares (water-filling). In each round every member with C_i·W ≤ R·k_i
-// becomes full, where R is what is left and W the shares of those not full. When a round fills nobody, the rest is
-// LR(R, k_i). In ascending order of C_i/k_i one pass does all rounds, since filling a member never empties the level of
-// those before it.
+// becomes full, where R is the rest and W the shares of those not full. When a round fills nobody, the rest is LR(R,
+// k_i). In ascending order of C_i/k_i one pass does all rounds, since filling a member never empties the level of those
+// before it.
 func (a *Allocator) staticRounds(in Interval, produced, _ int64) {
 	r := &a.result
 	clear(r.Cover)

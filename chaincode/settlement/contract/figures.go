@@ -207,7 +207,7 @@ func behindMembers(
 	return behind, nil
 }
 
-// gatherSets reads all sets that were ever published, of all communities: with their persons where these stand in the
+// gatherSets reads all sets that were ever published, of all communities: with their persons where these are in the
 // community's collection.
 func gatherSets(tx *transaction.Tx, inputs *settlement.FigureInputs) error {
 	inputs.Sets = map[settlement.Direction]map[string]settlement.Crowded{}
@@ -374,17 +374,17 @@ func agreedProducers(
 	return agreed, nil
 }
 
-// signed reports whether the signed request says what the agreement says, and its signer spoke for the member's resident
-// when it was carried out.
+// signed reports whether the signed request describes what the agreement states, and its signer spoke for the member's
+// resident when it was carried out.
 func signed(
 	tx *transaction.Tx, a settlement.FigureAgreement, evidence transaction.Evidenced, subject string,
 ) (bool, error) {
 	var r settlement.AgreeToFiguresRequest
 	if err := json.Unmarshal([]byte(evidence.Request), &r); err != nil {
-		return false, nil //nolint:nilerr // what says something else is no evidence
+		return false, nil //nolint:nilerr // what differs is no evidence
 	}
 	request := evidence.Signed
-	named := request.Subject == request.Signer || request.Subject == subject // who names nobody means the own subject
+	named := request.Subject == request.Signer || request.Subject == subject // who names nobody means its own subject
 	if request.Transaction != agreementToFigures || r != a.AgreeToFiguresRequest || !named || subject == "" {
 		return false, nil
 	}

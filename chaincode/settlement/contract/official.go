@@ -8,7 +8,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// differences answers the grid operator's official values beside those of a run: to who may read the load profiles, and to a resident the own ones.
+// differences answers the grid operator's official values beside those of a run: to who may read the load profiles, and
+// to a resident its own ones.
 func differences(tx *transaction.Tx, r settlement.DifferencesRequest) (settlement.Differences, error) {
 	var none settlement.Differences
 	community, err := load(tx, r.CommunityID)
@@ -113,7 +114,7 @@ func leavesOf(tx *transaction.Tx, community settlement.Community, run settlement
 	return leaves, nil
 }
 
-// meterDays answers a page of load profiles: to who may read them all, and to a resident the own one.
+// meterDays answers a page of load profiles: to who may read them all, and to a resident its own one.
 func meterDays(tx *transaction.Tx, r settlement.MeterDaysRequest) (settlement.MeterDayPage, error) {
 	var page settlement.MeterDayPage
 	community, err := load(tx, r.CommunityID)

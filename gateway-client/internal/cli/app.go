@@ -100,7 +100,7 @@ func (a *App) loadProfile() (gateway.Profile, error) {
 	return gateway.LoadProfile(path)
 }
 
-// noteRetry tells the user who waits for the network what is waited for. The first repetitions pass too quickly to be of interest.
+// noteRetry shows the user what the command waits for. The first repetitions pass too quickly to be of interest.
 func (a *App) noteRetry(retry gateway.Retry) {
 	if retry.Attempt == 4 {
 		a.Notef("%s is tried again (%s): %v", retry.Transaction, retry.Reason, retry.Cause)
@@ -180,8 +180,8 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	return root
 }
 
-// finish completes a command and its subcommands: a noun without a verb shows its help, errors while running are told from wrong use, and cobra's own
-// commands get the examples that they lack.
+// finish completes a command and its subcommands: a noun without a verb shows its help, errors while running are told
+// from wrong use. Cobra's own commands get the examples that they lack.
 func finish(app *App, command *cobra.Command) {
 	if !command.Runnable() {
 		command.Args = knownVerb

@@ -88,7 +88,7 @@ func (s *schema) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, (*plain)(s))
 }
 
-// example is a value of the schema; n tells one from the next.
+// example is a value of the schema; n reports one from the next.
 func (s schema) example(n int) any {
 	switch {
 	case len(s.Enum) > 0:
@@ -114,7 +114,7 @@ func (s schema) example(n int) any {
 	}
 }
 
-// mark is the member that says where the next page begins, empty for an answer of one page.
+// mark is the member that describes where the next page begins, empty for an answer of one page.
 func (s schema) mark() string {
 	for _, name := range []string{"bookmark", "smartb:bookmark"} {
 		if _, found := s.Properties[name]; found {
@@ -273,7 +273,7 @@ func TestEveryListCommandShowsAllPages(t *testing.T) {
 			assert.Nil(t, all.Next)
 			assert.Contains(t, text, `"next": null`)
 
-			// Who asks for fewer is told that there are more, and goes on there.
+			// Anyone who asks for fewer is told that there are more, and goes on there.
 			text, _ = show(t, path, "--output", "json", "--limit", "1")
 			require.NoError(t, json.Unmarshal([]byte(text), &all))
 			require.NotNil(t, all.Next)

@@ -171,7 +171,7 @@ func partyList(transaction, what, items string, show showing) verb {
 	}
 }
 
-// standing shows how a negotiation stands after a move.
+// standing shows the state of a negotiation after a move.
 func standing(n licensing.Negotiation) any { return negotiationTable{n} }
 
 type negotiationTable []licensing.Negotiation

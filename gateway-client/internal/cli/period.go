@@ -37,7 +37,7 @@ correction-2, … are differences to a final period.`,
 	}
 }
 
-// noteStale tells what changed after the runs that are billed: the ledger closes without it.
+// noteStale reports what changed after the runs that are billed: the ledger closes without it.
 func noteStale(ctx context.Context, app *App, client *gateway.Client, args []string) {
 	coverage, err := client.Settlement().Coverage(ctx, settlement.CoverageRequest{CommunityID: args[0], Period: args[1]})
 	if err != nil {

@@ -42,7 +42,7 @@ func newRunShowCommand(app *App) *cobra.Command {
 	return command
 }
 
-// noteSuperseded says that there is a newer run of the day.
+// noteSuperseded states that there is a newer run of the day.
 func (a *App) noteSuperseded(run string, by settlement.RunID) {
 	if by != "" {
 		a.Notef("run %s is superseded by %s; without --run the newest run is shown", run, by)
@@ -112,7 +112,7 @@ func (dayFindingTable) Columns() []string {
 	return []string{"member", "interval", "from", "code", "finding"}
 }
 
-// Rows returns a row for each finding, or one that says that there is none.
+// Rows returns a row for each finding, or one that states that there is none.
 func (t dayFindingTable) Rows() (rows [][]any) {
 	for _, f := range t {
 		interval := any("")

@@ -148,7 +148,7 @@ func (t profileUseTable) Rows() (rows [][]any) {
 }
 
 // recordReads records, before it is shown, what a member of the network read of load profiles: each resident concerned
-// finds it in its list of uses. A resident's look at the own data is no use by others.
+// finds it in its list of uses. A resident's look at its own data is no use by others.
 func (a *App) recordReads(
 	ctx context.Context, client *gateway.Client, communityID string, reads []settlement.Read,
 ) error {

@@ -31,7 +31,7 @@ var junk = map[string]string{
 }
 
 // TestNoMessageSpeaksGo calls every command with every flag set wrongly, and with files of junk in the place of every
-// argument. What is said about it has no word of the program's inside.
+// argument. Anything that is said about it has no word of the program's inside.
 func TestNoMessageSpeaksGo(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("SMARTB_PROFILE", "")
@@ -42,7 +42,7 @@ func TestNoMessageSpeaksGo(t *testing.T) {
 		files = append(files, name)
 	}
 	slices.Sort(files)
-	said := map[string]string{} // by message, the first command that says it
+	said := map[string]string{} // by message, the first command that states it
 	for _, path := range leaves(newRoot(&App{}), nil) {
 		for _, args := range wrongCalls(t, path, files) {
 			var stderr bytes.Buffer

@@ -19,7 +19,7 @@ var flagValues = map[string]string{
 	"uint64": "a whole number that is not negative",
 }
 
-// wrongFlag says of a flag's wrong value what the flag takes. What the flag library finds has its own words.
+// wrongFlag states of a flag's wrong value what the flag takes. Anything that the flag library finds has its own words.
 func wrongFlag(_ *cobra.Command, err error) error {
 	invalid, is := errors.AsType[*pflag.InvalidValueError](err)
 	if !is {
@@ -32,7 +32,7 @@ func wrongFlag(_ *cobra.Command, err error) error {
 	return fmt.Errorf("--%s: %q: %w", flag.Name, invalid.GetValue(), errors.Unwrap(err))
 }
 
-// countedArgs says which arguments are expected where their number is wrong.
+// countedArgs describes which arguments are expected where their number is wrong.
 func countedArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(command *cobra.Command, args []string) error {
 		err := check(command, args)

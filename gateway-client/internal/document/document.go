@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package document reads files that people write, and says what is wrong with one in their words: the member or the
-// line, and what is expected there.
+// Package document reads files that people write, and describes what is wrong with one in their words: the member or
+// the line, and what is expected there.
 package document
 
 import (
@@ -28,7 +28,7 @@ func Decode(text []byte, into any) error {
 // DecodeKnown is Decode for documents that may have more members, which are passed over.
 func DecodeKnown(text []byte, into any) error { return explain(text, json.Unmarshal(text, into)) }
 
-// explain says what a decoder found, without words of the program's inside.
+// explain describes what a decoder found, without words of the program's inside.
 func explain(text []byte, err error) error {
 	if err == nil {
 		return nil
