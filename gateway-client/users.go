@@ -22,7 +22,7 @@ type User struct {
 }
 
 // Users returns the users whose profiles are in the state folder, in the order of their names. Profiles that cannot be
-// read are left out: [LoadProfile] says what is wrong with them.
+// read are left out: [LoadProfile] reports what is wrong with them.
 func Users() (users []User) {
 	paths, err := filepath.Glob(ProfileFor("*", "*"))
 	if err != nil {

@@ -16,7 +16,7 @@ type Finding struct {
 	// Interval is the first interval concerned, from 0, and From its local time; both are absent for a whole day.
 	Interval *int   `json:"interval,omitempty"`
 	From     string `json:"from,omitempty"`
-	// Code is that of the refusal: DAY_INCOMPLETE, IMPLAUSIBLE or what the computation refuses.
+	// Code is that of the error: DAY_INCOMPLETE, IMPLAUSIBLE or what the computation refuses.
 	Code    fault.Code `json:"code"`
 	Message string     `json:"message"`
 }

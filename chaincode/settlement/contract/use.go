@@ -29,7 +29,7 @@ func recordReads(tx *transaction.Tx, r settlement.RecordReadsRequest) (settlemen
 	return storeReads(tx, community, reads)
 }
 
-// unread is a refusal of reads that names none of them.
+// unread is an error about reads that names none of them.
 func unread(err error) error {
 	refusal := fault.From(err)
 	if refusal.Code == fault.Internal {
@@ -71,9 +71,9 @@ func listReads(tx *transaction.Tx, r settlement.ListReadsRequest) (settlement.Re
 	return records, err
 }
 
-// uses answers a page of the uses of a member's load profile that a month's runs, bills and recorded reads made, each
-// proven: to the resident who is the member, to the organiser and to auditors. The uses of a page are in the order of
-// their times; those by runs come first, then those by bills, then recorded reads.
+// uses answers a page of the proven uses of a member's load profile in a month. The resident who is the member, the
+// organiser and auditors may ask. Uses by runs come first, then those by bills, then recorded reads. Within a page they
+// are in the order of their times.
 func uses(tx *transaction.Tx, r settlement.UsesRequest) (settlement.Uses, error) {
 	page := settlement.Uses{Uses: []settlement.ProvenUse{}, Note: settlement.UnseenReads}
 	community, err := load(tx, r.CommunityID)
@@ -99,8 +99,8 @@ const (
 	recordsOfReads = 10
 )
 
-// The parts of the walk through a month's uses, as its bookmarks name them: by runs from a day on, by bills, and by
-// recorded reads from a bookmark of the ledger on.
+// The bookmarks of the walk through a month's uses name its parts. The part of the runs begins with a day, the part of
+// the recorded reads with a bookmark of the ledger.
 const (
 	usesByRuns  = "runs"
 	usesByBills = "bills"
@@ -157,19 +157,27 @@ func (w *usesWalk) runs(from string) (string, error) {
 		if w.full() {
 			return usesByRuns + ":" + day, nil
 		}
-		runs, err := ledger.Scan[settlement.Run](w.tx.Ledger, runsOfDay(w.community.CommunityID, day))
-		if err != nil {
+		if err := w.day(day); err != nil {
 			return "", err
-		}
-		for _, run := range runs {
-			for _, trace := range run.Traces() {
-				if err := w.prove(trace, run.Leaves, run.UsesBy); err != nil {
-					return "", err
-				}
-			}
 		}
 	}
 	return "", nil
+}
+
+// day gathers the uses by the runs of a day.
+func (w *usesWalk) day(day string) error {
+	runs, err := ledger.Scan[settlement.Run](w.tx.Ledger, runsOfDay(w.community.CommunityID, day))
+	if err != nil {
+		return err
+	}
+	for _, run := range runs {
+		for _, trace := range run.Traces() {
+			if err := w.prove(trace, run.Leaves, run.UsesBy); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (w *usesWalk) bills() error {

@@ -16,11 +16,11 @@ import (
 )
 
 // listing is what all commands that list have in common: they go on by themselves from page to page until all is read.
-// Anyone who asks for fewer is told that there are more, and how to go on.
+// A list that --limit cuts reports that there are more, and how to go on.
 type listing struct {
 	// items names the answer's member with the entries.
 	items string
-	// bookmark names the answer's member that describes where the next page begins, empty for "bookmark".
+	// bookmark names the answer's member with the beginning of the next page, empty for "bookmark".
 	bookmark string
 	// document is true where the answer is a document of a standard: it is printed in its own form, with all entries.
 	document bool
@@ -108,7 +108,7 @@ func (f listFlags) turn(asked any, so page) (json.RawMessage, error) {
 	return object(members)
 }
 
-// add takes a page's entries. Anything else that an answer states is in the first page.
+// add takes a page's entries. The first page's other members are those of the whole list.
 func (p *page) add(answer json.RawMessage) error {
 	members, err := membersIn(answer)
 	if err != nil {
@@ -150,8 +150,8 @@ func (p page) answer() (json.RawMessage, error) {
 	return object(put(put(slices.Clone(p.members), p.items, p.entries), p.mark(), p.next))
 }
 
-// MarshalJSON writes the one form of all lists: items, and next where the list goes on, null at its end; then what else
-// the answer states.
+// MarshalJSON writes the one form of all lists: items, and next where the list goes on, null at its end; then the
+// answer's other members.
 func (p page) MarshalJSON() ([]byte, error) {
 	if p.document {
 		return p.answer()
@@ -177,7 +177,7 @@ func head[T any](entries []T, next string) []member {
 	return put(members, "next", next)
 }
 
-// more reports people that the list goes on.
+// more reports to people that the list goes on.
 func (a *App) more(next string) {
 	if next != "" && a.output != asJSON {
 		a.Notef("there are more; --bookmark '%s' goes on", next)

@@ -120,8 +120,7 @@ func (a *App) when(at time.Time) string {
 	}
 }
 
-// listed gives lists the one form that they have in JSON: an object with items. Anything that a command lists here is
-// whole.
+// listed gives lists the one form that they have in JSON: an object with items. Such a list is whole.
 func listed(answer any) any {
 	if _, own := answer.(json.Marshaler); own || reflect.ValueOf(answer).Kind() != reflect.Slice {
 		return answer

@@ -22,7 +22,7 @@ var roles = roleTable{
 	{identity.Steward, "publishes notices, offers and licenses data, and speaks for the organisation as controller"},
 	{identity.Processor, "processes data: checks consents, records uses, asks for accesses, serves data"},
 	{identity.MeterOperator, "delivers load profiles and confirms members, for a grid operator"},
-	{identity.Organiser, "creates communities, adds members, settles days, closes and finalizes months"},
+	{identity.Organiser, "creates communities, adds members, settles days, closes months and makes them final"},
 	{identity.Authority, "supervises: suspends notices, declares consents invalid, lists pending purges"},
 	{identity.Auditor, "reads and recomputes what others settled, and decides appeals"},
 }
