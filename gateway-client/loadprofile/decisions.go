@@ -64,7 +64,29 @@ type bounds struct{ start, step int64 }
 // cutPeriods adds the registers of each period of a series, and rounds once. Of two periods that overlap, neither
 // counts.
 func (s *Set) cutPeriods(key seriesKey, of *series) (decisions []Decision) {
-	sums, last := map[bounds]*part{}, map[bounds]reading{}
+	sums, last := s.sumPeriods(key, of)
+	order := slices.SortedFunc(maps.Keys(sums), func(a, b bounds) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.step, b.step))
+	})
+	s.loseOverlaps(key, of, order, last)
+	for _, at := range order {
+		if of.lost[s.clock.date(at.start)] {
+			continue
+		}
+		d := Decision{Point: key.point, Figure: key.figure, Missing: sums[at].missing}
+		d.Start = time.Unix(at.start, 0).In(s.clock.zone)
+		d.End = time.Unix(at.start+at.step, 0).In(s.clock.zone)
+		if !d.Missing {
+			d.Energy = sums[at].sum.round()
+		}
+		decisions = append(decisions, d)
+	}
+	return decisions
+}
+
+// sumPeriods adds the registers of each period, and gives a reading of each.
+func (s *Set) sumPeriods(key seriesKey, of *series) (sums map[bounds]*part, last map[bounds]reading) {
+	sums, last = map[bounds]*part{}, map[bounds]reading{}
 	for _, register := range sorted(of.periods) {
 		same := map[bounds][]reading{}
 		for _, r := range of.periods[register] {
@@ -82,9 +104,11 @@ func (s *Set) cutPeriods(key seriesKey, of *series) (decisions []Decision) {
 			}
 		}
 	}
-	order := slices.SortedFunc(maps.Keys(sums), func(a, b bounds) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.step, b.step))
-	})
+	return sums, last
+}
+
+// loseOverlaps leaves periods out that overlap. They are in order.
+func (s *Set) loseOverlaps(key seriesKey, of *series, order []bounds, last map[bounds]reading) {
 	var longest bounds // the period that ends last of those before
 	for _, at := range order {
 		if longest.start+longest.step > at.start {
@@ -97,19 +121,6 @@ func (s *Set) cutPeriods(key seriesKey, of *series) (decisions []Decision) {
 			longest = at
 		}
 	}
-	for _, at := range order {
-		if of.lost[s.clock.date(at.start)] {
-			continue
-		}
-		d := Decision{Point: key.point, Figure: key.figure, Missing: sums[at].missing}
-		d.Start = time.Unix(at.start, 0).In(s.clock.zone)
-		d.End = time.Unix(at.start+at.step, 0).In(s.clock.zone)
-		if !d.Missing {
-			d.Energy = sums[at].sum.round()
-		}
-		decisions = append(decisions, d)
-	}
-	return decisions
 }
 
 // decide gives a row that is like a reading as a figure.

@@ -78,22 +78,36 @@ func (f *file) ecmpPeriod(number string, p ecmpPeriod) {
 		return
 	}
 	share.PPM = factor.whole
-	from, err := time.Parse(time.DateOnly, strings.TrimSpace(p.From))
-	last, last2 := strings.TrimSpace(p.To), strings.TrimSpace(p.Deactivate)
-	if last2 != "" && (last == "" || last2 < last) {
-		last = last2
-	}
-	until, openEnd := time.Time{}, last == "" || strings.HasPrefix(last, "9999-")
-	if err == nil && !openEnd {
-		until, err = time.Parse(time.DateOnly, last)
-	}
-	if err != nil || !openEnd && until.Before(from) {
-		f.refuse(refuse(line, badTime, "%s to %s", quoted(p.From), quoted(last)))
+	var ok bool
+	if share.From, share.Until, ok = p.dates(f.set.clock); !ok {
+		f.refuse(refuse(line, badTime, "%s to %s", quoted(p.From), quoted(p.last())))
 		return
 	}
-	share.From = f.set.clock.midnightOf(from)
-	if !openEnd {
-		share.Until = f.set.clock.midnightOf(until.AddDate(0, 0, 1))
-	}
 	f.share(share)
+}
+
+// last is the period's last day: it ends earlier where the point was deactivated.
+func (p ecmpPeriod) last() string {
+	last, deactivated := strings.TrimSpace(p.To), strings.TrimSpace(p.Deactivate)
+	if deactivated != "" && (last == "" || deactivated < last) {
+		return deactivated
+	}
+	return last
+}
+
+// dates are the period's first instant and the first one after it, which is zero where the period is open.
+func (p ecmpPeriod) dates(of clock) (from, until time.Time, ok bool) {
+	first, err := time.Parse(time.DateOnly, strings.TrimSpace(p.From))
+	if err != nil {
+		return from, until, false
+	}
+	from = of.midnightOf(first)
+	if p.last() == "" || strings.HasPrefix(p.last(), "9999-") {
+		return from, until, true
+	}
+	last, err := time.Parse(time.DateOnly, p.last())
+	if err != nil || last.Before(first) {
+		return from, until, false
+	}
+	return from, of.midnightOf(last.AddDate(0, 0, 1)), true
 }

@@ -128,12 +128,7 @@ func (e *edaReport) find(line int) error {
 			continue
 		}
 		code := plain(codes[at])
-		column := edaColumn{rowKey: rowKey{point: number}, at: at}
-		for _, of := range edaCodes {
-			if strings.HasPrefix(code, of.begins) {
-				column.direction, column.figure, column.way = of.direction, of.figure, of.way
-			}
-		}
+		column := edaColumnOf(number, code, at)
 		if column.way == "" || (column.figure != "") != (e.file.set.options.Content == Decisions) {
 			continue
 		}
@@ -158,6 +153,17 @@ func (e *edaReport) find(line int) error {
 		return refuse(line, notOfficial, "no column of it has Eigendeckung, Überschusserzeugung or Restüberschuss")
 	}
 	return refuse(line, notProfile, "no column of it has Gesamtverbrauch or Gesamte gemeinschaftliche Erzeugung")
+}
+
+// edaColumnOf is the column of a code; one that is not read has no way.
+func edaColumnOf(number, code string, at int) edaColumn {
+	column := edaColumn{rowKey: rowKey{point: number}, at: at}
+	for _, of := range edaCodes {
+		if strings.HasPrefix(code, of.begins) {
+			column.direction, column.figure, column.way = of.direction, of.figure, of.way
+		}
+	}
+	return column
 }
 
 // figures chooses between the columns of a producer: what is left over by its share, where the report has it, else that
