@@ -82,7 +82,7 @@ func (m Member) Loses(ended Member, period string) (bool, error) {
 func (r EndMemberRequest) Allowed(final string, assent *EndAssent) error {
 	if !r.Retroactive {
 		return fault.Field(fault.IllegalTransition, "retroactive",
-			"%s is final and has bills of the member; such an end is retroactive, and the grid operator or the member assents to it first", final)
+			"%s is final and has bills of the member; let the grid operator or the member assent (AssentToEnd), then say retroactive", final)
 	}
 	if assent == nil || assent.To != r.To {
 		return fault.Field(fault.AssentMissing, "to",

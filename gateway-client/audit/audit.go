@@ -112,7 +112,11 @@ func New(ctx context.Context, ledger Ledger, communityID string) (*Auditor, erro
 
 // valid refuses what the ledger would not have taken: the hashes of the recomputation tell only valid records apart.
 func valid(m settlement.ListedMember) error {
-	if err := (settlement.AddMemberRequest{Membership: m.Membership}).Validate(); err != nil || m.State != settlement.Confirmed {
+	added := m.Membership
+	if m.Cancelled() { // by its end, which is its first day
+		added.To = ""
+	}
+	if err := (settlement.AddMemberRequest{Membership: added}).Validate(); err != nil || m.State != settlement.Confirmed {
 		return err
 	}
 	if m.Private == nil {

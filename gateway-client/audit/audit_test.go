@@ -380,3 +380,15 @@ func TestADayWhoseInputsChangedIsStaleAndTheCauseIsNamed(t *testing.T) {
 		})
 	}
 }
+
+func TestACancelledMemberDoesNotStopAnAudit(t *testing.T) {
+	l := honest(t)
+	wrong := l.members[0]
+	wrong.MemberID, wrong.To = "wrong", wrong.From
+	pending := wrong
+	pending.MemberID, pending.State = "waits", settlement.Pending
+	l.members = append(l.members, wrong, pending)
+	report := audited(t, l)
+	require.Empty(t, report.Findings)
+	require.Equal(t, 1, report.Days)
+}
