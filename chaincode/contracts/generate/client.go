@@ -131,5 +131,12 @@ func clientTable() string {
 	write("are the queries whose answers are private.", "privateQueries", func(row transaction.Description) bool { return row.PrivateAnswer })
 	b.WriteString("\n")
 	write("are the transactions by which residents exercise their rights.", "rights", func(row transaction.Description) bool { return row.Right })
+	b.WriteString("\n// transactions are all that a client can call, in the order of the contracts' tables.\nvar transactions = []Transaction{")
+	for _, c := range contracts.All() {
+		for _, row := range c.Transactions {
+			fmt.Fprintf(&b, "\n\t{%q, %t, %q},", c.API.GetName()+":"+row.Name, row.Submit, row.Summary)
+		}
+	}
+	b.WriteString("\n}\n")
 	return b.String()
 }

@@ -26,7 +26,8 @@ What is passed with --transient is seen by the endorsing organisations and never
 		Example: `  smartb submit settlement:SettleDay '{"communityId":"sunny","day":"2025-10-26","run":"final"}' --as utility/meter-operator
   smartb submit settlement:SubmitMeterDays @request.json --transient readings=readings.json --endorse UtilityMSP,CommunityMSP --as utility/meter-operator
   jq -c .request case.json | smartb submit settlement:SettleDay - --as community/organiser`,
-		Args: cobra.RangeArgs(1, 2),
+		Args:              cobra.RangeArgs(1, 2),
+		ValidArgsFunction: completeTransaction(true),
 		RunE: func(command *cobra.Command, args []string) error {
 			request, err := app.request(args[1:])
 			if err != nil {
@@ -53,6 +54,19 @@ What is passed with --transient is seen by the endorsing organisations and never
 	return command
 }
 
+// completeTransaction completes the names of transactions that write, or of those that read.
+func completeTransaction(submit bool) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		var names []cobra.Completion
+		for _, transaction := range gateway.Transactions() {
+			if len(args) == 0 && transaction.Submit == submit {
+				names = append(names, cobra.CompletionWithDesc(transaction.Name, transaction.Summary))
+			}
+		}
+		return names, cobra.ShellCompDirectiveDefault
+	}
+}
+
 func newEvaluateCommand(app *App) *cobra.Command {
 	var transient, organizations []string
 	command := &cobra.Command{
@@ -64,7 +78,8 @@ func newEvaluateCommand(app *App) *cobra.Command {
 While no own peer answers, other organisations' peers are asked and must agree; --at names whom to ask instead of the own organisation.`,
 		Example: `  smartb evaluate settlement:GetCommunity '{"communityId":"sunny"}' --as utility/meter-operator
   smartb evaluate org.hyperledger.fabric:GetMetadata --output json --as utility/meter-operator`,
-		Args: cobra.RangeArgs(1, 2),
+		Args:              cobra.RangeArgs(1, 2),
+		ValidArgsFunction: completeTransaction(false),
 		RunE: func(command *cobra.Command, args []string) error {
 			request, err := app.request(args[1:])
 			if err != nil {
