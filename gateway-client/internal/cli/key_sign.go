@@ -5,10 +5,10 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/smartb-suite/smartb/chaincode/signedrequest"
 	"github.com/smartb-suite/smartb/gateway-client/signing"
 )
 
@@ -44,6 +44,9 @@ is private is answered in encrypted form, for a key that sign makes and keeps in
 			if claims.AnswerTo, err = answerTo(args[0], answerKey); err != nil {
 				return err
 			}
+			if claims.Valid == 0 && claims.AnswerTo != nil { // a query: the ledger takes no longer validity
+				claims.Valid = signedrequest.LongestEvaluated
+			}
 			compact, err := signing.Sign(key, claims)
 			if err != nil {
 				return usagef("%w", err)
@@ -55,7 +58,7 @@ is private is answered in encrypted form, for a key that sign makes and keeps in
 	flags := command.Flags()
 	flags.StringVar(&path, "key", "", "the signer's key `FILE`")
 	flags.StringVar(&claims.For, "for", "", "the pseudonym of the `SUBJECT` that the signer is guardian of")
-	flags.DurationVar(&claims.Valid, "valid", 10*time.Minute, "how long the signed request is valid")
+	flags.DurationVar(&claims.Valid, "valid", 0, "how long the signed request is valid (default: 10m, for a private query 5m)")
 	flags.StringVar(&claims.Network, "network", "", "the network's `ID`, the hash of its genesis block's header (default: the profile's)")
 	flags.StringVar(&claims.Channel, "channel", "", "the channel's `NAME` (default: the profile's)")
 	flags.StringVar(&answerKey, "answer-key", "", "the new `FILE` for the key that opens a private answer")
