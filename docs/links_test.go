@@ -4,40 +4,31 @@
 package docs_test
 
 import (
-	"bytes"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
-	"github.com/yuin/goldmark/text"
-)
 
-// document is one Markdown file: what it links to, and the anchors that others can link to.
-type document struct {
-	links   []string
-	anchors map[string]bool
-}
+	"github.com/smartb-suite/smartb/internal/documents"
+)
 
 // TestEveryLinkExists follows each relative link of each Markdown file to a file and, with an anchor, to its heading.
 func TestEveryLinkExists(t *testing.T) {
-	documents := map[string]document{}
-	for _, file := range tracked(t, "*.md") {
-		documents[file] = parse(t, file)
+	all := map[string]documents.Document{}
+	for _, file := range files(t, "*.md") {
+		document, err := documents.Read(file)
+		require.NoError(t, err)
+		all[file] = document
 	}
-	require.Greater(t, len(documents), 40)
+	require.Greater(t, len(all), 40)
 	links := 0
-	for file, document := range documents {
-		for _, link := range document.links {
+	for file, document := range all {
+		for _, link := range document.Links {
 			target, err := url.Parse(link)
 			require.NoError(t, err, "%s: %s", file, link)
 			if target.IsAbs() {
@@ -52,7 +43,7 @@ func TestEveryLinkExists(t *testing.T) {
 				continue
 			}
 			if target.Fragment != "" {
-				assert.True(t, documents[path].anchors[target.Fragment], "%s links to %s, which has no such heading", file, link)
+				assert.True(t, all[path].Anchors[target.Fragment], "%s links to %s, which has no such heading", file, link)
 			}
 		}
 	}
@@ -62,7 +53,7 @@ func TestEveryLinkExists(t *testing.T) {
 // TestEveryDocumentThatIsNamedExists holds the same for documents that code, help and configuration name.
 func TestEveryDocumentThatIsNamedExists(t *testing.T) {
 	named := regexp.MustCompile(`\bdocs(/[\w-]+)+(\.[\w-]+)*`)
-	for _, file := range tracked(t, "*.go", "*.tmpl", "*.md", "*.y*ml", "Makefile", "*.mjs", "*.java", "*.txt") {
+	for _, file := range files(t, "*.go", "*.tmpl", "*.md", "*.y*ml", "Makefile", "*.mjs", "*.java", "*.txt") {
 		content, err := os.ReadFile(file)
 		require.NoError(t, err)
 		for _, path := range named.FindAllString(string(content), -1) {
@@ -77,81 +68,70 @@ func TestEveryDocumentThatIsNamedExists(t *testing.T) {
 func TestTheIndexNamesEveryDocument(t *testing.T) {
 	linked := map[string]bool{"README.md": true}
 	for _, index := range []string{"README.md", "explanation/adr/README.md"} {
-		for _, link := range parse(t, index).links {
+		document, err := documents.Read(index)
+		require.NoError(t, err)
+		for _, link := range document.Links {
 			linked[filepath.Join(filepath.Dir(index), link)] = true
 		}
 	}
-	for _, file := range tracked(t, "*.md") {
+	for _, file := range files(t, "*.md") {
 		if !strings.HasPrefix(file, "../") {
 			assert.True(t, linked[file], "no index names %s", file)
 		}
 	}
 }
 
-// tracked are the files of the repository that match a pattern, by their path from this folder.
-func tracked(t *testing.T, patterns ...string) (files []string) {
-	arguments := []string{"ls-files", "--cached", "--others", "--exclude-standard", "--"}
-	list := exec.CommandContext(t.Context(), "git", append(arguments, patterns...)...)
-	list.Dir = ".."
-	output, err := list.Output()
+// TestEveryDecisionHasAStatusAndAlternatives keeps the form of the decisions.
+func TestEveryDecisionHasAStatusAndAlternatives(t *testing.T) {
+	decisions, err := filepath.Glob("explanation/adr/[0-9]*.md")
 	require.NoError(t, err)
-	for _, file := range strings.Fields(string(output)) {
-		path, err := filepath.Rel("docs", file)
+	require.NotEmpty(t, decisions)
+	for _, file := range decisions {
+		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		if _, err := os.Stat(path); err == nil { // not one that was just moved away
-			files = append(files, path)
-		}
+		assert.Regexp(t, `\*\*Status\.\*\* Accepted, \d{4}-\d{2}-\d{2}\.`, string(text), file)
+		assert.Regexp(t, `(\*\*|## )Alternatives`, string(text), file)
 	}
-	return files
 }
 
-func parse(t *testing.T, file string) document {
-	source, err := os.ReadFile(file)
+// TestBlocksOfCodeAreCompiled finds each block of Go in a Go file, and each of JavaScript in a program that a test runs.
+func TestBlocksOfCodeAreCompiled(t *testing.T) {
+	compiled := map[string]string{"go": source(t, "*.go"), "js": source(t, "*.mjs")}
+	for _, file := range files(t, "*.md") {
+		document, err := documents.Read(file)
+		require.NoError(t, err)
+		for _, block := range document.Blocks {
+			if code, ok := compiled[block.Language]; ok {
+				for _, part := range regexp.MustCompile(`(?m)^\s*…\s*$`).Split(block.Text, -1) {
+					assert.True(t, strings.Contains(code, dense(part)), "%s: no program has\n%s", file, part)
+				}
+			}
+		}
+	}
+}
+
+// source is the text of all files that match, without its indentation.
+func source(t *testing.T, pattern string) string {
+	var all strings.Builder
+	for _, file := range files(t, pattern) {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		all.WriteString(dense(string(text)) + "\n")
+	}
+	return all.String()
+}
+
+var spaces = regexp.MustCompile(`\s+`)
+
+func dense(text string) string { return strings.TrimSpace(spaces.ReplaceAllString(text, " ")) }
+
+// files are those of the repository that match a pattern, by their path from this folder.
+func files(t *testing.T, patterns ...string) []string {
+	found, err := documents.Files("..", patterns...)
 	require.NoError(t, err)
-	result := document{anchors: map[string]bool{}}
-	root := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
-	require.NoError(t, ast.Walk(root, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering {
-			return ast.WalkContinue, nil
-		}
-		switch node := node.(type) {
-		case *ast.Link:
-			result.links = append(result.links, string(node.Destination))
-		case *ast.Image:
-			result.links = append(result.links, string(node.Destination))
-		case *ast.Heading:
-			result.anchors[anchor(plain(node, source), result.anchors)] = true
-		}
-		return ast.WalkContinue, nil
-	}))
-	return result
-}
-
-// plain is a heading's text without its marks.
-func plain(node ast.Node, source []byte) string {
-	var out bytes.Buffer
-	for child := node.FirstChild(); child != nil; child = child.NextSibling() {
-		if text, ok := child.(*ast.Text); ok {
-			out.Write(text.Value(source))
-		} else {
-			out.WriteString(plain(child, source))
-		}
+	for i, file := range found {
+		found[i], err = filepath.Rel("docs", file)
+		require.NoError(t, err)
 	}
-	return out.String()
-}
-
-var punctuation = regexp.MustCompile(`[^\p{L}\p{N}\p{M}_ -]`)
-
-// anchor is the name that forges give to a heading: lower case, hyphens for spaces, numbered where one is there already.
-func anchor(heading string, taken map[string]bool) string {
-	name := strings.ReplaceAll(punctuation.ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
-	for n := 0; ; n++ {
-		candidate := name
-		if n > 0 {
-			candidate += "-" + strconv.Itoa(n)
-		}
-		if !taken[candidate] {
-			return candidate
-		}
-	}
+	return found
 }

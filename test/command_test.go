@@ -28,6 +28,8 @@ func TestCommands(t *testing.T) {
 	require.NoError(t, err, "%s", output)
 	var month strings.Builder
 	require.NoError(t, energy.WriteSample(&month, "2025-03", 7, 0))
+	await := caughtUp(t)
+	wait := func(script *testscript.TestScript, _ bool, _ []string) { script.Check(await()) }
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(env *testscript.Env) error {
@@ -57,7 +59,7 @@ func TestCommands(t *testing.T) {
 			return nil
 		},
 		Condition: func(name string) (bool, error) { return string(placement()) == name, nil },
-		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "eventually": eventually, "caughtup": caughtUp(t)},
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "eventually": eventually, "caughtup": wait},
 	})
 }
 
@@ -103,8 +105,8 @@ func eventually(script *testscript.TestScript, _ bool, args []string) {
 	script.Fatalf("%v: %v", args, err)
 }
 
-// caughtUp returns the command that waits until every peer has the blocks that any has, where another organisation reads next what was just committed.
-func caughtUp(t *testing.T) func(*testscript.TestScript, bool, []string) {
+// caughtUp returns a function that waits until every peer has the blocks that any has, where another organisation reads next what was just committed.
+func caughtUp(t *testing.T) func() error {
 	type member struct {
 		raw    *client.Gateway
 		client *gateway.Client
@@ -113,15 +115,20 @@ func caughtUp(t *testing.T) func(*testscript.TestScript, bool, []string) {
 	for _, org := range net.Topology {
 		members = append(members, member{rawGateway(t, org.Name, org.Client().Name), connect(t, org.Name, org.Client().Name)})
 	}
-	return func(script *testscript.TestScript, _ bool, _ []string) {
+	return func() error {
 		ctx, highest := within(t, time.Minute), uint64(0)
 		for _, m := range members {
 			height, err := heightBy(ctx, m.raw)
-			script.Check(err)
+			if err != nil {
+				return err
+			}
 			highest = max(highest, height)
 		}
 		for _, m := range members {
-			script.Check(m.client.Await(ctx, gateway.Receipt{BlockNumber: highest - 1}))
+			if err := m.client.Await(ctx, gateway.Receipt{BlockNumber: highest - 1}); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
 }

@@ -26,7 +26,7 @@ func Example() {
 		log.Panic(err)
 	}
 	defer peer.Close()
-	guarded := enforce.New(peer, "grid-load").Wrap(existing)
+	guarded := enforce.New(peer, "UtilityMSP/grid-load").Wrap(existing) // your http.Handler
 	server := &http.Server{Addr: ":8443", Handler: guarded, TLSConfig: enforce.TLSConfig()}
 	log.Panic(server.ListenAndServeTLS("server.crt", "server.key"))
 }
