@@ -23,8 +23,8 @@ import (
 	"github.com/smartb-suite/smartb/network"
 )
 
-// TestAuthorisationMatrix calls every transaction as every user of every organisation, with real certificates of its Fabric CA. It evaluates, so that
-// nothing changes; who is refused is refused before anything is decided.
+// TestAuthorisationMatrix calls every transaction as every user of every organisation, with real certificates of its
+// Fabric CA. It evaluates, so that nothing changes; anyone who is refused is refused before anything is decided.
 func TestAuthorisationMatrix(t *testing.T) {
 	ctx, p := within(t, 3*time.Minute), everyone(t)
 	community, members := p.found(ctx, t, 1, 1)

@@ -12,7 +12,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// EraseRequest asks for erasure (Art. 17) at one controller or at all: what was given is withdrawn, and Check denies at once.
+// EraseRequest asks for erasure (Art. 17) at one controller or at all: anything that was given is withdrawn, and Check
+// denies at once.
 type EraseRequest struct {
 	Controller string `json:"controller,omitempty"`
 }
@@ -57,7 +58,7 @@ type Retained struct {
 	Until       time.Time `json:"until"`
 }
 
-// PurgeAnswer tells what is purged and what is kept, on which ground, until when (Art. 17-3).
+// PurgeAnswer reports what is purged and what is kept, on which ground, until when (Art. 17-3).
 type PurgeAnswer struct {
 	Subject string `json:"subject"`
 	// Purged are the consents whose private parts are gone.

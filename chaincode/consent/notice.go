@@ -55,19 +55,20 @@ type NoticeContent struct {
 	Purpose string `json:"purpose"`
 	// LawfulBases are DPV terms such as eu-gdpr:A6-1-a; the first is the main one.
 	LawfulBases []string `json:"lawfulBases"`
-	// LegitimateInterest says which interest, where a basis is eu-gdpr:A6-1-f (Art. 13-1d).
+	// LegitimateInterest describes which interest, where a basis is eu-gdpr:A6-1-f (Art. 13-1d).
 	LegitimateInterest string `json:"legitimateInterest,omitempty"`
-	// Necessity says what happens without the data (Art. 13-2e).
+	// Necessity describes what happens without the data (Art. 13-2e).
 	Necessity      string   `json:"necessity"`
 	DataCategories []string `json:"dataCategories"`
 	// SpecialCategories are those of Art. 9; they need explicit consent.
 	SpecialCategories []string `json:"specialCategories,omitempty"`
-	// Source says where data that are not from the resident come from, or that all are from the resident (Art. 14-2f).
+	// Source describes where data that are not from the resident come from, or that all are from the resident (Art.
+	// 14-2f).
 	Source            string   `json:"source"`
 	SubjectCategories []string `json:"subjectCategories"`
 	CollectionMethod  string   `json:"collectionMethod"`
 	ProcessingMethod  string   `json:"processingMethod"`
-	// AutomatedDecisions says by which logic decisions are taken by machines, or "none" (Art. 13-2f).
+	// AutomatedDecisions states by which logic decisions are taken by machines, or "none" (Art. 13-2f).
 	AutomatedDecisions  string     `json:"automatedDecisions"`
 	StorageLocations    []string   `json:"storageLocations"`
 	ProcessingLocations []string   `json:"processingLocations"`
@@ -144,7 +145,7 @@ func (c NoticeContent) Marketing(taxonomy Taxonomy) bool {
 	return taxonomy.Covers("dpv:Marketing", c.Purpose)
 }
 
-// Basis is the kind of a lawful basis: the article's letter, whatever the term says beyond it.
+// Basis is the kind of a lawful basis: the article's letter, whatever the term states beyond it.
 type Basis string
 
 // The lawful bases that rules speak of.

@@ -114,7 +114,7 @@ func (r Record) Follows() string {
 	return r.last().TxID
 }
 
-// Act is who does something, proven by the caller's certificate or signature, and when.
+// Action is who does something, proven by the caller's certificate or signature, and when.
 type Action struct {
 	Actor Actor
 	// By is the MSP or the thumbprint of the signing key.

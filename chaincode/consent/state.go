@@ -201,7 +201,7 @@ type RecordState struct {
 	Withdrawn, Revoked, Invalidated *End
 	// All is the WithdrawAll that ends the consent's epoch; Erased and ErasedHere are the erasures at all controllers and at the consent's.
 	All, Erased, ErasedHere *Cutoff
-	// Answer and Error are to a request.
+	// Answer is a yes to a request, and the next one a no.
 	Answer, Refusal *Answer
 	// Unproven is true where the record does not rest on what the resident signed, EndUnproven where an end does not. The end counts all the same.
 	Unproven, EndUnproven bool

@@ -23,7 +23,7 @@ const SchemaVersion = 1
 
 const maxVersion = 999_999
 
-// Act is who does something, proven by the caller's certificate or signature, and when.
+// Action is who does something, proven by the caller's certificate or signature, and when.
 type Action struct {
 	// By is the MSP of the organisation or the pseudonym of the resident.
 	By   string

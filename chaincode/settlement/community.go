@@ -31,11 +31,12 @@ type Terms struct {
 	Key AllocationKey `json:"key"`
 	// Rounding is EXACT, which conserves every mWh, or DSO_AT, which repeats the Austrian grid operator's rounding.
 	Rounding allocation.Rounding `json:"rounding"`
-	// Tariff is what shared energy costs. Without one a month is closed only if FreeOfCharge says that nothing is charged.
+	// Tariff is what shared energy costs. Without one a month is closed only if FreeOfCharge states that nothing is
+	// charged.
 	Tariff *billing.Tariff `json:"tariff,omitempty"`
 	// FreeOfCharge is true where the members share energy without money.
 	FreeOfCharge bool `json:"freeOfCharge,omitempty"`
-	// Plausibility says what becomes of a reading above the member's limit; empty means REJECT.
+	// Plausibility describes what becomes of a reading above the member's limit; empty means REJECT.
 	Plausibility Plausibility `json:"plausibility,omitempty"`
 	// DisputeDays is how many days members may dispute a period, 0 to 365.
 	DisputeDays int `json:"disputeDays"`
@@ -43,7 +44,7 @@ type Terms struct {
 	ValidFrom string `json:"validFrom"`
 }
 
-// Community is an energy community as it stands on the ledger.
+// Community is an energy community on the ledger.
 type Community struct {
 	Schema int `json:"schema"`
 	Terms

@@ -21,7 +21,7 @@ func (r CoverageRequest) Validate() error {
 	return request.All(request.ID("communityId", r.CommunityID), month(r.Period))
 }
 
-// Coverage tells day by day what is there and what is missing.
+// Coverage reports day by day what is there and what is missing.
 type Coverage struct {
 	Days []DayCoverage `json:"days"`
 }
@@ -47,7 +47,7 @@ type DayCoverage struct {
 // Cause names what changed after a run.
 type Cause string
 
-// The causes. What changed in the readings while the roster changed, too, is not told apart from it.
+// The causes. A change of the readings while the roster changed, too, is not distinguished from it.
 const (
 	CauseReadings Cause = "readings"
 	// CauseRoster is a member that joined, left or has another share, tier, factor, role or point.
@@ -151,7 +151,7 @@ func (r PurgeMeterDaysRequest) Retained(community Community, members []Member, f
 type MeterDaysRequest struct {
 	CommunityID string `json:"communityId"`
 	Day         string `json:"day"`
-	// MemberID limits the answer to one member; a resident names the own one.
+	// MemberID limits the answer to one member; a resident names its own one.
 	MemberID string `json:"memberId,omitempty"`
 	// Without PageSize, a page has LoadProfilesPerPage entries. A bookmark is the last member of the page before.
 	request.Listing

@@ -9,7 +9,8 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// EndMemberRequest ends a membership: a move, another tenant, the exchange of a meter. Who follows is a new member and never sees an earlier load profile.
+// EndMemberRequest ends a membership: a move, another tenant, the exchange of a meter. Anyone who follows is a new
+// member and never sees an earlier load profile.
 type EndMemberRequest struct {
 	CommunityID string `json:"communityId"`
 	MemberID    string `json:"memberId"`
@@ -77,8 +78,8 @@ func (m Member) Loses(ended Member, period string) (bool, error) {
 	return false, err
 }
 
-// Allowed refuses an end that takes a day of the final month from the member, unless the request says so and the assent
-// is to exactly this end. The assent is nil where there is none.
+// Allowed refuses an end that takes a day of the final month from the member, unless the request reports it and the
+// assent is to exactly this end. The assent is nil where there is none.
 func (r EndMemberRequest) Allowed(final string, assent *EndAssent) error {
 	if !r.Retroactive {
 		return fault.Field(fault.IllegalTransition, "retroactive",

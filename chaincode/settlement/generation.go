@@ -13,8 +13,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/settlement/billing"
 )
 
-// Generation is one version of a community's key and tariff. It begins at a local midnight and lasts until the next one begins. (The roster has its
-// generations too: who is a member on a day follows from the members' own days, and a run names the roster that it used by its hash.)
+// Generation is one version of a community's key and tariff. It begins at a local midnight and lasts until the next one
+// begins. (The roster has its generations too. The members of a day follow from their own days, and a run names the
+// roster that it used by its hash.)
 type Generation struct {
 	Number int `json:"number"`
 	// From is the local day at whose midnight the generation begins.
@@ -174,7 +175,7 @@ func (g Generation) sameTariff(other Generation) bool {
 // Unpriced reports whether the generation has no tariff and does not say that it is free of charge.
 func (g Generation) Unpriced() bool { return g.Tariff == nil && !g.FreeOfCharge }
 
-// repeats reports whether the newest change says the same.
+// repeats reports whether the newest change states that the same.
 func (c Community) repeats(next Generation) bool {
 	if len(c.Changes) == 0 {
 		return false

@@ -11,7 +11,7 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// Direction says which side of the meter a membership counts; charging a storage is consumption, discharging it
+// Direction describes which side of the meter a membership counts; charging a storage is consumption, discharging it
 // production.
 type Direction string
 
@@ -21,7 +21,7 @@ const (
 	Production  Direction = "production"
 )
 
-// MemberState is where a membership stands.
+// MemberState is the state of a membership.
 type MemberState string
 
 const (
@@ -34,7 +34,7 @@ const (
 // Membership is what the organiser states when adding a member.
 type Membership struct {
 	CommunityID string `json:"communityId"`
-	// MemberID is random: it stands in public records and says nothing about the person.
+	// MemberID is random: it is in public records and reveals nothing about the person.
 	MemberID  string    `json:"memberId"`
 	Direction Direction `json:"direction"`
 	// Share is the member's part of the production in ppm for keys with fixed shares, 0 to 1,000,000.
@@ -50,14 +50,15 @@ type Membership struct {
 	Role string `json:"role,omitempty"`
 }
 
-// Member is a membership as it stands on the ledger. Nothing in it names a person or a metering point.
+// Member is a membership on the ledger. Nothing in it names a person or a metering point.
 type Member struct {
 	Schema int `json:"schema"`
 	Membership
 	State MemberState `json:"state"`
 	// PrivateSHA256 is the hash of the private part in the community's collection.
 	PrivateSHA256 string `json:"privateSha256"`
-	// Retention is how long the member's load profiles are kept, as the notice of the consent says: an ISO 8601 duration.
+	// Retention is how long the member's load profiles are kept, as the notice of the consent states: an ISO 8601
+	// duration.
 	Retention string `json:"retention"`
 	// LimitWatts is the subscribed power of the point as the grid operator knows it: no interval holds more energy than
 	// that. 0 is unknown.
@@ -66,12 +67,12 @@ type Member struct {
 	Behind `json:"-"`
 }
 
-// Behind is what the community's collection tells of who and what is behind a member. In a public record it would
+// Behind is what the community's collection holds about who and what is behind a member. In a public record it would
 // join the records of one person.
 type Behind struct {
 	// Subject and ConsentID name the resident's consent to energy sharing.
 	Subject, ConsentID string
-	// PointRef tells metering points apart.
+	// PointRef distinguishes metering points.
 	PointRef string
 }
 
@@ -103,12 +104,12 @@ func (p MemberPrivate) Validate() error {
 	)
 }
 
-// Behind is what the private part tells of the member of the grid operator's community.
+// Behind is what the private part holds about the member of the grid operator's community.
 func (p MemberPrivate) Behind(operator string) Behind {
 	return Behind{Subject: p.Subject, ConsentID: p.ConsentID, PointRef: PointRef(operator, p.Reference)}
 }
 
-// Know adds to the member's public record what the private part tells.
+// Know adds to the member's public record what the private part holds.
 func (m Member) Know(p MemberPrivate, operator string) Member {
 	m.Behind = p.Behind(operator)
 	return m
@@ -161,8 +162,8 @@ func (r AddMemberRequest) Add(community Community, privateSHA256 string) (Member
 	return Member{Schema: SchemaVersion, Membership: r.Membership, State: Pending, PrivateSHA256: privateSHA256}, nil
 }
 
-// ConfirmMemberRequest confirms that the grid operator measures the member at its point; who and which point that is comes
-// by the transient map as Confirmation.
+// ConfirmMemberRequest confirms that the grid operator measures the member at its point; anyone who and which point
+// that is comes by the transient map as Confirmation.
 type ConfirmMemberRequest struct {
 	CommunityID string `json:"communityId"`
 	MemberID    string `json:"memberId"`
@@ -179,7 +180,7 @@ func (r ConfirmMemberRequest) Validate() error {
 }
 
 // Confirmation is what the grid operator itself knows of the member: the pseudonym that the person gave to it against
-// proof, and the reference that it gave to the person. It stands in the grid operator's own register, and does not come
+// proof, and the reference that it gave to the person. It is in the grid operator's own register, and does not come
 // from the organiser.
 type Confirmation struct {
 	Subject   string `json:"subject"`
@@ -241,7 +242,7 @@ func (m *ListedMember) Attach(stored []byte) error {
 	return err
 }
 
-// Whole is the member with what its private part tells, where that is here.
+// Whole is the member with what its private part holds, where that is here.
 func (m ListedMember) Whole(operator string) Member {
 	if m.Private == nil {
 		return m.Member

@@ -14,7 +14,7 @@ import (
 // MemberName is a place in a request or in terms that names a member.
 type MemberName struct{ Field, MemberID string }
 
-// Unknown is the refusal of a name that is no member's: a misspelt id would silently change the result.
+// Unknown is the error of a name that is no member's: a misspelt id would silently change the result.
 func (n MemberName) Unknown(communityID string) *fault.Error {
 	return fault.Field(fault.InvalidField, n.Field, "%s is no member of community %s; correct the id, or add the member first", n.MemberID, communityID)
 }

@@ -14,9 +14,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/request"
 )
 
-// A metering point has a reference, which its grid operator makes and gives to the person behind it, against proof:
-// the grid operator's MSP, a slash, and what only holders of the grid operator's secret can compute. It says nothing about the
-// point's number, and nobody can guess it.
+// A metering point has a reference, which its grid operator makes and gives to the person behind it, against proof. It
+// is the grid operator's MSP, a slash, and a value that only holders of the grid operator's secret can compute. It
+// reveals nothing about the point's number, and nobody can guess it.
 
 var referencePattern = regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}/[0-9a-f]{32,128}$`)
 
@@ -35,8 +35,8 @@ func PointOf(reference string) string {
 	return operator
 }
 
-// PointPass is what the grid operator gives to a person for one consent. The salt is a fresh one each time: the hash
-// of both stands in the public record of the consent, and two equal ones would join the records of one person.
+// PointPass is what the grid operator gives to a person for one consent. The salt is a fresh one each time: the hash of
+// both is in the public record of the consent. Two equal ones would join the records of one person.
 type PointPass struct {
 	Reference string `json:"reference"`
 	Salt      string `json:"salt"`
@@ -67,7 +67,7 @@ func (p MemberPrivate) Belongs(operator string) error {
 	return nil
 }
 
-// PointRef is what tells the grid operator's metering points apart on the ledger: a hash under the reference, which is
+// PointRef distinguishes the grid operator's metering points on the ledger: a hash under the reference, which is
 // secret.
 func PointRef(operator, reference string) string { return keyed([]byte(reference), "point|"+operator) }
 
@@ -116,8 +116,8 @@ func (p Point) Put(use PointUse) Point {
 
 const maxCommunitiesOfPoint = 5
 
-// Join refuses a use of a point beside its other uses in the same direction: a point is in a community once, in at
-// most five communities on any day, and its factors add up to at most 100 percent on any day.
+// Join refuses a use of a point beside its other uses in the same direction. A point is in a community once, in at most
+// five communities on any day, and its factors add up to at most 100 percent on any day.
 func (u PointUse) Join(others []PointUse) error {
 	days := []string{u.From}
 	for _, other := range others {

@@ -8,9 +8,9 @@ import (
 )
 
 // Roster is a copy of the records of a community's confirmed members, their private parts included, under one key of
-// the community's collection: a run reads it instead of two keys for each member, and the peers check one version
-// instead of thousands when it commits. The members' own records are what counts; those that changed after the copy
-// are marked, and read beside it.
+// the community's collection. A run reads it instead of two keys for each member, and the peers check one version
+// instead of thousands when it commits. The members' own records are what counts; those that changed after the copy are
+// marked, and read beside it.
 type Roster struct {
 	Schema      int
 	CommunityID string

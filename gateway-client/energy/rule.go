@@ -29,8 +29,9 @@ type Rule struct {
 	TierKey allocation.Key
 	// ProducerTiers, if given, make the producers place their energy in the order of their tiers; all are named.
 	ProducerTiers map[string]int
-	// Same names the production point at the connection of a consumption point, beside the points that stand on both sides under the same id. A connection never
-	// shares with itself: the smaller of both energies leaves both sides first, but not with DSO_AT, whose meters net already.
+	// Same names the production point at the connection of a consumption point, beside the points that are on both
+	// sides under the same id. A connection never shares with itself: the smaller of both energies leaves both sides
+	// first, but not with DSO_AT, whose meters net already.
 	Same map[string]string
 	// PerInterval are the shares of each interval: one table for dynamic, one for each producer, in the order of the file, for full-dynamic.
 	PerInterval []ShareTable
@@ -100,7 +101,8 @@ func row(shares map[string]int64, ids []string) []int64 {
 	return values
 }
 
-// connected are the connections that are measured both ways: those that Same names, and the points under one id that it says nothing of.
+// connected are the connections that are measured both ways: those that Same names, and the points under one id that it
+// states nothing of.
 func (r Rule) connected(load *Load) (map[string]string, error) {
 	if r.Rounding == allocation.OperatorAT {
 		if r.Same != nil {
@@ -186,8 +188,9 @@ func (r Rule) interval(in *allocation.Interval, index int, consumers []string, p
 	return nil
 }
 
-// ReadShares reads a key file as the French grid operator takes it: a column Horodate and one column per consumption point, separated by semicolons, percent
-// with a decimal comma; one row for each interval, in the order of the file of load profiles.
+// ReadShares reads a key file as the French grid operator takes it: a column Horodate and one column per consumption
+// point, separated by semicolons, percent with a decimal comma. One row for each interval, in the order of the file of
+// load profiles.
 func ReadShares(r io.Reader) (ShareTable, error) {
 	rows := csv.NewReader(r)
 	rows.Comma = ';'

@@ -17,7 +17,7 @@ import (
 // anybody marks transactions that every member of the channel may call.
 var anybody = []string{"*"}
 
-// prepared is a community that stands where the transaction is possible.
+// prepared is a community in a state in which the transaction is possible.
 func prepared(t *testing.T, transaction string) *contracttest.Suite {
 	t.Helper()
 	s := billable(t)
@@ -125,7 +125,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 			continue
 		}
 		for _, transaction := range contract.Transactions {
-			if transaction.Name == "Relay" { // anybody relays; whom a statement lets in stands in the tests of the residents
+			if transaction.Name == "Relay" { // anybody relays; whom a statement lets in is in the tests of the residents
 				continue
 			}
 			row, known := rows[transaction.Name]

@@ -11,8 +11,8 @@ import (
 )
 
 // consented refuses a member whose resident does not consent now to what organiser and grid operator do with the load
-// load profile of this metering point in this community, and answers the notice's retention. What the refusal says stands for the private part as a whole: the
-// ids are private.
+// load profile of this metering point in this community. It answers the notice's retention. Anything that the error
+// states stands for the private part as a whole: the ids are private.
 func consented(tx *transaction.Tx, community settlement.Community, private settlement.MemberPrivate) (retention string, err error) {
 	record, notice, err := consents.Admit(tx.Ledger, consents.Processing{
 		Subject: private.Subject, ConsentID: private.ConsentID, Purpose: settlement.SharingPurpose, DataCategories: []string{settlement.LoadProfile},
@@ -25,7 +25,7 @@ func consented(tx *transaction.Tx, community settlement.Community, private settl
 	return notice.Retention, community.Consented(record, notice)
 }
 
-// unconsented keeps code and reason of a refusal, and leaves out whose consent it was.
+// unconsented keeps code and reason of an error, and leaves out whose consent it was.
 func unconsented(err error) error {
 	refusal := fault.From(err)
 	if refusal.Code == fault.Internal {

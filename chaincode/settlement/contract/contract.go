@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package contract holds the transactions of contract "settlement": who may act, what is read, what is stored and announced. What is decided stands
-// in package settlement.
+// Package contract holds the transactions of contract "settlement": who may act, what is read, what is stored and
+// announced. Package settlement decides.
 package contract
 
 import (

@@ -200,7 +200,7 @@ func priced() settlement.Terms {
 	return p
 }
 
-// billable is a community with a tariff whose members are there on one day of June only; the day is measured: a and b
+// billable is a community with a tariff whose members are there on one day of June only. The day is measured: a and b
 // consume 10 and 20 kWh in every interval, p produces 20.
 func billable(t testing.TB) *contracttest.Suite {
 	t.Helper()
@@ -287,7 +287,7 @@ func ofType(all []string, objectType string) (keys []string) {
 	return keys
 }
 
-// checked is what CheckMeterDays tells of the readings.
+// checked is CheckMeterDays' answer about the readings.
 func checked(t testing.TB, s *contracttest.Suite, r ...settlement.Reading) []settlement.ReadingResult {
 	t.Helper()
 	answer := s.Submit(t, operator, "settlement:CheckMeterDays", settlement.CheckMeterDaysRequest{CommunityID: "sunny"}, readings(r...))

@@ -19,7 +19,7 @@ func submitKeyDay(tx *transaction.Tx, r settlement.SubmitKeyDayRequest) (settlem
 	return record, unnamed(err, queryKeyDay)
 }
 
-// checkKeyDay tells whether the shares of a day would be taken: the refusal of SubmitKeyDay names nothing in them.
+// checkKeyDay reports whether the shares of a day would be taken: the error of SubmitKeyDay names nothing in them.
 func checkKeyDay(tx *transaction.Tx, r settlement.SubmitKeyDayRequest) (settlement.KeyDayCheck, error) {
 	community, err := organised(tx, r.CommunityID)
 	if err != nil {

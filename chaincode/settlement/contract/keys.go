@@ -142,8 +142,8 @@ func purgeKey(community, day string) ledger.Key {
 	return ledger.Key{Type: "settlement.purge", Attributes: []string{community, day}}
 }
 
-// The private keys hold the community's id, random ids and dates only: their hashes stand unsalted in every block.
-// The community is part of them because communities share a collection, and a member's id is random by advice, not by
+// The private keys hold the community's id, random ids and dates only: their hashes are unsalted in every block. The
+// community is part of them because communities share a collection, and a member's id is random by advice, not by
 // force.
 
 // memberPrivateKey holds a settlement.MemberPrivate in the community's collection; written by AddMember.

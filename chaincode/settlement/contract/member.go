@@ -17,7 +17,7 @@ func announce(tx *transaction.Tx, name string, member settlement.Member) error {
 	return tx.Announce(name, settlement.MemberAnnouncement{CommunityID: member.CommunityID, MemberID: member.MemberID, State: member.State})
 }
 
-// addMember adds a pending member with the resident's consent; who lives behind it is stored in the community's
+// addMember adds a pending member with the resident's consent; anyone who lives behind it is stored in the community's
 // collection. Adding the same member with the same private part again changes nothing.
 func addMember(tx *transaction.Tx, r settlement.AddMemberRequest) (settlement.Member, error) {
 	community, err := load(tx, r.CommunityID)

@@ -9,8 +9,9 @@ import (
 	"github.com/smartb-suite/smartb/chaincode/transaction"
 )
 
-// purgeMeterDays purges a day's load profiles at all members of the collection, their history included: meter days and official values in all versions, shares by
-// interval and the members' results of all runs. The public runs with their roots stay, and so do the proofs. Purging again changes nothing.
+// purgeMeterDays purges a day's load profiles at all members of the collection, their history included. It purges meter
+// days and official values in all versions, shares by interval and the members' results of all runs. The public runs
+// with their roots stay, and so do the proofs. Purging again changes nothing.
 func purgeMeterDays(tx *transaction.Tx, r settlement.PurgeMeterDaysRequest) (settlement.Purge, error) {
 	community, err := load(tx, r.CommunityID)
 	if err != nil {

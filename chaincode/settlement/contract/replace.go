@@ -66,7 +66,7 @@ func inUse(tx *transaction.Tx, communityID string) (use settlement.InUse, err er
 }
 
 // known refuses names of members that the community does not have, pending ones included. Those of the roster need no
-// look; who left is known all the same.
+// look; anyone who left is known all the same.
 func known(tx *transaction.Tx, communityID string, named []settlement.MemberName, roster []settlement.Member) error {
 	there := make(map[string]bool, len(roster))
 	for _, member := range roster {

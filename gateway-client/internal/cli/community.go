@@ -74,7 +74,7 @@ func (a *App) zoneOf(country string) string {
 	return zones[0]
 }
 
-// noteTerms says what the terms still lack for a month to be closed.
+// noteTerms describes what the terms still lack for a month to be closed.
 func (a *App) noteTerms(community settlement.Community) {
 	if community.On(community.ValidFrom, settlement.Final).Unpriced() {
 		a.Notef("no tariff: a month is not closed without one; name it, or say that the community is free of charge: smartb community replace %s --tariff FILE or --free-of-charge", community.CommunityID)
