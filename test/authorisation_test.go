@@ -85,7 +85,7 @@ func TestAuthorisationMatrix(t *testing.T) {
 		"settlement:ChangeKey": {
 			settlement.ChangeKeyRequest{CommunityID: community, From: "2199-01-01", Key: settlement.AllocationKey{Type: "static"}, Rounding: "EXACT"}, "", []string{organiser}, nil,
 		},
-		"settlement:ChangeTariff": {settlement.ChangeTariffRequest{CommunityID: community, From: "2199-01-01"}, "", []string{organiser}, nil},
+		"settlement:ChangeTariff": {settlement.ChangeTariffRequest{CommunityID: community, From: "2199-01-01", FreeOfCharge: true}, "", []string{organiser}, nil},
 		"settlement:SubmitKeyDay": {
 			settlement.SubmitKeyDayRequest{CommunityID: community}, `{"day":"` + day + `","version":1,"consumers":[],"shares":[[[]]],"salt":"` + random(t) + `"}`, []string{organiser}, gateway.ErrOutOfRange,
 		},
