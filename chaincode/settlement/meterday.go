@@ -3,6 +3,7 @@
 package settlement
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -199,3 +200,121 @@ type SubmitMeterDaysRequest struct {
 
 // Validate checks the request by itself.
 func (r SubmitMeterDaysRequest) Validate() error { return request.ID("communityId", r.CommunityID) }
+
+// Encode packs the meter day as it is stored. A day that Validate refuses may be packed like another one.
+func (d MeterDay) Encode() []byte {
+	p := newPacker(packedMeterDay, 160+4*len(d.Values))
+	p.id(d.CommunityID)
+	p.id(d.MemberID)
+	p.text(d.Day)
+	p.int(int64(d.Version))
+	p.text(d.Source)
+	p.text(d.Quality)
+	p.hex(d.Salt)
+	p.ints(d.Values)
+	return p.done()
+}
+
+// UnpackMeterDay reads a stored meter day.
+func UnpackMeterDay(value []byte) (d MeterDay, err error) {
+	u := newUnpacker(value, packedMeterDay)
+	d.Schema = SchemaVersion
+	d.CommunityID, d.MemberID, d.Day, d.Version = u.id(), u.id(), u.text(), int(u.int())
+	d.Source, d.Quality, d.Salt, d.Values = u.text(), u.text(), u.hex(), u.ints()
+	if err := u.end(); err != nil {
+		return d, fmt.Errorf("read a meter day: %w", err)
+	}
+	return d, nil
+}
+
+// ReadingStatus is what became of a reading.
+type ReadingStatus string
+
+const (
+	// Accepted means stored by this transaction, or that it would be.
+	Accepted ReadingStatus = "ACCEPTED"
+	// Flagged means accepted, or stored before, although an interval is implausible; the reason is beside it.
+	Flagged ReadingStatus = "FLAGGED"
+	// Unchanged means that the same reading was stored before; submitting it again changes nothing.
+	Unchanged ReadingStatus = "UNCHANGED"
+	// Rejected means not stored; the reason is beside it.
+	Rejected ReadingStatus = "REJECTED"
+)
+
+// ReadingResult is the outcome of one reading. It is private: only CheckMeterDays answers it.
+type ReadingResult struct {
+	// Index is the reading's place in the input.
+	Index    int           `json:"index"`
+	MemberID string        `json:"memberId,omitempty"`
+	Day      string        `json:"day,omitempty"`
+	Status   ReadingStatus `json:"status"`
+	Reason   *fault.Error  `json:"reason,omitempty"`
+}
+
+// SubmitMeterDaysAnswer counts what became of the readings. It is in a block, so it names none of them: which were
+// rejected, and why, and which are stored but implausible: CheckMeterDays returns it.
+type SubmitMeterDaysAnswer struct {
+	// Accepted counts what was stored.
+	Accepted  int `json:"accepted"`
+	Unchanged int `json:"unchanged"`
+	Rejected  int `json:"rejected"`
+}
+
+// Add counts one result.
+func (a *SubmitMeterDaysAnswer) Add(result ReadingResult) {
+	switch result.Status {
+	case Accepted, Flagged:
+		a.Accepted++
+	case Unchanged:
+		a.Unchanged++
+	case Rejected:
+		a.Rejected++
+	}
+}
+
+// CheckMeterDaysRequest asks what becomes of readings, which come by the transient map as for SubmitMeterDays.
+type CheckMeterDaysRequest struct {
+	CommunityID string `json:"communityId"`
+	// Official is true for official shared energies, as for RecordOfficial.
+	Official bool `json:"official,omitempty"`
+}
+
+// Validate checks the request by itself.
+func (r CheckMeterDaysRequest) Validate() error { return request.ID("communityId", r.CommunityID) }
+
+// ReadingResults tell what becomes of each reading: asked before they are submitted, what would, asked later, what did,
+// with what was stored as unchanged.
+type ReadingResults struct {
+	// Readings lists every reading that is not simply accepted or unchanged, in the order of the input.
+	Readings []ReadingResult `json:"readings"`
+}
+
+// KeyDayCheck states that the shares of a day would be taken.
+type KeyDayCheck struct{}
+
+// Plausibility describes what becomes of a reading that exceeds its member's limit.
+type Plausibility string
+
+const (
+	// Reject refuses the reading.
+	Reject Plausibility = "REJECT"
+	// Flag stores the reading and reports it.
+	Flag Plausibility = "FLAG"
+)
+
+// implausible returns the first interval with more energy than the subscribed power gives, limit × interval, and its
+// error, which is nil where all fit.
+func (r Reading) implausible(community Community, member Member) (int, *fault.Error) {
+	if member.LimitWatts == 0 {
+		return 0, nil
+	}
+	limit := member.LimitWatts * int64(community.IntervalMinutes) * 1000 / 60 // 1 W for an hour is 1,000 mWh
+	for i, value := range r.Values {
+		if value > limit {
+			// The value is private; the limit is public.
+			return i, interval(fault.Field(fault.Implausible, "values/"+strconv.Itoa(i), "more than %d W over %d minutes, the subscribed power of member %s",
+				member.LimitWatts, community.IntervalMinutes, member.MemberID), i)
+		}
+	}
+	return 0, nil
+}
