@@ -153,13 +153,12 @@ Exit codes: 0 done, 1 refused by the ledger, 2 wrong use, 3 the network failed.`
 	flags.Var(&app.output, "output", "the answer's form: table, json or csv")
 	flags.BoolVar(&app.wide, "wide", false, "show long ids whole in tables, also where they do not fit the terminal")
 	flags.BoolVar(&app.quiet, "quiet", false, "write nothing but the answer and errors")
-	root.SetFlagErrorFunc(wrongFlag)
 	root.MarkFlagsMutuallyExclusive("profile", "as")
 	must(root.MarkPersistentFlagFilename("profile", "json"))
 	must(root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(outputs, cobra.ShellCompDirectiveNoFileComp)))
 	must(root.RegisterFlagCompletionFunc("as", completeUsers))
 	must(root.MarkPersistentFlagFilename("resident-key", "pem"))
-	root.SetFlagErrorFunc(meantFlag)
+	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error { return meantFlag(command, wrongFlag(command, err)) })
 
 	group(root, "residents", "Residents:", newKeyCommand(app), newNoticeCommand(app), newConsentCommand(app), newUseCommand(app))
 	group(root, "data", "Data:", newDatasetCommand(app), newOfferCommand(app), newNegotiationCommand(app),
