@@ -10,7 +10,7 @@ type Transaction struct {
 	Name string
 	// Submit is true where the transaction writes; the others are evaluated.
 	Submit bool
-	// Summary says in one sentence who does what with it.
+	// Summary describes in one sentence who does what with it.
 	Summary string
 }
 
