@@ -123,13 +123,9 @@ func (e *edaReport) find(line int) error {
 	e.columns = []edaColumn{}
 	rest := map[string]*edaColumn{}
 	for at := 1; at < len(codes); at++ {
-		number := strings.TrimSpace(cellAt(points, at))
-		if number == "TOTAL" || number == "" || number == "MM" {
-			continue
-		}
-		code := plain(codes[at])
+		number, code := strings.TrimSpace(cellAt(points, at)), plain(codes[at])
 		column := edaColumnOf(number, code, at)
-		if column.way == "" || (column.figure != "") != (e.file.set.options.Content == Decisions) {
+		if !e.asked(column) {
 			continue
 		}
 		if !strings.HasSuffix(code, "[kwh]") {
@@ -153,6 +149,16 @@ func (e *edaReport) find(line int) error {
 		return refuse(line, notOfficial, "no column of it has Eigendeckung, Überschusserzeugung or Restüberschuss")
 	}
 	return refuse(line, notProfile, "no column of it has Gesamtverbrauch or Gesamte gemeinschaftliche Erzeugung")
+}
+
+// asked reports whether a column is that of a point, and has what is asked for.
+func (e *edaReport) asked(column edaColumn) bool {
+	switch column.point {
+	case "TOTAL", "", "MM":
+		return false
+	default:
+		return column.way != "" && (column.figure != "") == (e.file.set.options.Content == Decisions)
+	}
 }
 
 // edaColumnOf is the column of a code; one that is not read has no way.

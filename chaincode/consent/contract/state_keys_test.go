@@ -30,16 +30,16 @@ func added(s *contracttest.Suite, step func()) (types []string) {
 
 func TestAConsentCostsThreeKeysAndItsWithdrawalTwo(t *testing.T) {
 	s, alice := open(t), contracttest.NewResident(t)
-	require.Equal(t, []string{"consent.key", "consent.record", "consent.under", "signedRequest"},
+	require.Equal(t, []string{"consent.key", "consent.record", "consent.under", "transaction.signedRequest"},
 		added(s, func() { alice.Do(t, s, "consent:Give", give(s, "c-1")) }), "the first time with the resident's key")
-	require.Equal(t, []string{"consent.record", "consent.under", "signedRequest"}, added(s, func() { alice.Do(t, s, "consent:Give", give(s, "c-2")) }))
+	require.Equal(t, []string{"consent.record", "consent.under", "transaction.signedRequest"}, added(s, func() { alice.Do(t, s, "consent:Give", give(s, "c-2")) }))
 	s.Now = s.Now.Add(time.Second)
 	withdraw := consent.DecisionRequest{ConsentID: "c-1"}
-	require.Equal(t, []string{"consent.end", "signedRequest"}, added(s, func() { alice.Do(t, s, "consent:Withdraw", withdraw) }))
-	require.Equal(t, []string{"signedRequest"}, added(s, func() { alice.Do(t, s, "consent:Withdraw", withdraw) }), "again changes nothing")
+	require.Equal(t, []string{"consent.end", "transaction.signedRequest"}, added(s, func() { alice.Do(t, s, "consent:Withdraw", withdraw) }))
+	require.Equal(t, []string{"transaction.signedRequest"}, added(s, func() { alice.Do(t, s, "consent:Withdraw", withdraw) }), "again changes nothing")
 	all := consent.WithdrawAllRequest{Number: 1}
-	require.Equal(t, []string{"consent.withdrawAll", "signedRequest"}, added(s, func() { alice.Do(t, s, "consent:WithdrawAll", all) }))
-	require.Equal(t, []string{"signedRequest"}, added(s, func() { alice.Do(t, s, "consent:WithdrawAll", all) }), "the same again changes nothing")
+	require.Equal(t, []string{"consent.withdrawAll", "transaction.signedRequest"}, added(s, func() { alice.Do(t, s, "consent:WithdrawAll", all) }))
+	require.Equal(t, []string{"transaction.signedRequest"}, added(s, func() { alice.Do(t, s, "consent:WithdrawAll", all) }), "the same again changes nothing")
 	require.Equal(t, fault.OutOfRange, alice.Refused(t, s, "consent:WithdrawAll", consent.WithdrawAllRequest{Number: 3}).Code, "none is left out")
 }
 
@@ -71,7 +71,7 @@ func TestTheSameAgainChangesNothing(t *testing.T) {
 	events = len(s.Events)
 	s.Now = s.Now.Add(time.Minute)
 	s.Submit(t, steward, "consent:Request", asked, nil)
-	require.Equal(t, []string{"signedRequest"}, added(s, func() { alice.Do(t, s, "consent:Give", given) }))
+	require.Equal(t, []string{"transaction.signedRequest"}, added(s, func() { alice.Do(t, s, "consent:Give", given) }))
 	require.Len(t, s.Events, events)
 	require.Len(t, get(t, s, alice, "c-1").Events, 1)
 	asked.DataCategories = []string{"pd:Location"}

@@ -44,34 +44,43 @@ type keyReader struct {
 	functions map[string]*ast.FuncDecl
 }
 
+func newKeyReader(of *packages.Package) keyReader {
+	r := keyReader{of.TypesInfo, map[string]*ast.FuncDecl{}}
+	for _, declaration := range declarationsOf(of) {
+		if function, ok := declaration.(*ast.FuncDecl); ok && r.makesKey(function) {
+			r.functions[function.Name.Name] = function
+		}
+	}
+	return r
+}
+
+// declarationsOf lists what the files of a package declare, in order.
+func declarationsOf(of *packages.Package) (all []ast.Decl) {
+	for _, file := range of.Syntax {
+		all = append(all, file.Decls...)
+	}
+	return all
+}
+
 // stateKeysOf reads the state keys of a package. Anything that a function's comment does not say to hold a record is a
 // prefix.
 func stateKeysOf(of *packages.Package) (keys []stateKey) {
-	r := keyReader{of.TypesInfo, map[string]*ast.FuncDecl{}}
-	for _, file := range of.Syntax {
-		for _, declaration := range file.Decls {
-			if function, ok := declaration.(*ast.FuncDecl); ok && r.makesKey(function) {
-				r.functions[function.Name.Name] = function
-			}
-		}
-	}
+	r := newKeyReader(of)
 	add := func(name string, comment *ast.CommentGroup, node ast.Node) {
 		if key, ok := r.read(name, strings.Join(strings.Fields(comment.Text()), " "), node); ok {
 			key.Namespace = namespaceOf(of.PkgPath)
 			keys = append(keys, key)
 		}
 	}
-	for _, file := range of.Syntax {
-		for _, declaration := range file.Decls {
-			switch d := declaration.(type) {
-			case *ast.FuncDecl:
-				if r.functions[d.Name.Name] == d {
-					add(d.Name.Name, d.Doc, d)
-				}
-			case *ast.GenDecl:
-				if d.Tok == token.VAR && len(d.Specs) == 1 {
-					add(d.Specs[0].(*ast.ValueSpec).Names[0].Name, d.Doc, d)
-				}
+	for _, declaration := range declarationsOf(of) {
+		switch d := declaration.(type) {
+		case *ast.FuncDecl:
+			if r.functions[d.Name.Name] == d {
+				add(d.Name.Name, d.Doc, d)
+			}
+		case *ast.GenDecl:
+			if d.Tok == token.VAR && len(d.Specs) == 1 {
+				add(d.Specs[0].(*ast.ValueSpec).Names[0].Name, d.Doc, d)
 			}
 		}
 	}
@@ -169,13 +178,7 @@ func (r keyReader) nameOf(expression ast.Expr) string {
 	case *ast.SelectorExpr:
 		return e.Sel.Name
 	case *ast.CallExpr:
-		if method, ok := e.Fun.(*ast.SelectorExpr); ok && r.info.Selections[method] != nil {
-			return r.nameOf(method.X)
-		}
-		if _, format := e.Args[0].(*ast.BasicLit); format && len(e.Args) > 1 {
-			return r.nameOf(e.Args[1])
-		}
-		return r.nameOf(e.Args[0])
+		return r.nameOf(r.valueOf(e))
 	case *ast.BinaryExpr:
 		return r.nameOf(e.X)
 	case *ast.IndexExpr:
@@ -187,6 +190,17 @@ func (r keyReader) nameOf(expression ast.Expr) string {
 	default:
 		return types.ExprString(e)
 	}
+}
+
+// valueOf is what a call puts into words: the receiver of a method, or the first argument that is no format.
+func (r keyReader) valueOf(call *ast.CallExpr) ast.Expr {
+	if method, ok := call.Fun.(*ast.SelectorExpr); ok && r.info.Selections[method] != nil {
+		return method.X
+	}
+	if _, format := call.Args[0].(*ast.BasicLit); format && len(call.Args) > 1 {
+		return call.Args[1]
+	}
+	return call.Args[0]
 }
 
 // namespaceOf is what the types of a package's keys begin with: the contract's name, or the package's.

@@ -105,11 +105,7 @@ func settle(tx *transaction.Tx, inputs settlement.Inputs, roster standing, exist
 	if err != nil {
 		return settlement.Run{}, err
 	}
-	if err := inputs.Complete(now); err != nil {
-		return settlement.Run{}, err
-	}
-	generation := inputs.Generation()
-	if err := known(tx, inputs.Community.CommunityID, settlement.Named(generation.Key, generation.Tariff), roster.members); err != nil {
+	if err := complete(tx, inputs, roster.members, now); err != nil {
 		return settlement.Run{}, err
 	}
 	outcome, err := inputs.Settle(tx.TxID(), tx.Caller.MSP, now)
@@ -126,6 +122,15 @@ func settle(tx *transaction.Tx, inputs settlement.Inputs, roster standing, exist
 		return settlement.Run{}, err
 	}
 	return outcome.Run, tx.Announce("settlement.DaySettled", inputs.Request)
+}
+
+// complete refuses inputs that lack readings, or whose key or tariff names nobody.
+func complete(tx *transaction.Tx, inputs settlement.Inputs, members []settlement.Member, now time.Time) error {
+	if err := inputs.Complete(now); err != nil {
+		return err
+	}
+	generation := inputs.Generation()
+	return known(tx, inputs.Community.CommunityID, settlement.Named(generation.Key, generation.Tariff), members)
 }
 
 func store(tx *transaction.Tx, collection string, outcome settlement.Outcome) error {

@@ -135,25 +135,38 @@ func (p *settlePlan) addCovered(covered settlement.DayCoverage) error {
 	if err != nil {
 		return err
 	}
-	corrects := p.run == nextCorrection || p.run.Before() != ""
-	open := covered.Run == "" || covered.Run == settlement.Provisional
-	switch {
-	case covered.Purged:
-		p.purged++
-	case p.now.Before(day.End):
-		p.ahead++
-	case open && corrects:
-		p.unsettled++
-	case open && (covered.Run == "" || covered.Stale || p.run != settlement.Provisional):
+	switch passed := p.passes(covered, day.End); {
+	case passed != nil:
+		*passed++
+	case isOpen(covered):
 		p.step(covered.Day, p.run, true)
-	case !covered.Stale:
-		p.unchanged++
-	case corrects && (p.run == nextCorrection || p.run == covered.Run.Next()):
+	case p.run == nextCorrection || p.run == covered.Run.Next():
 		p.step(covered.Day, covered.Run.Next(), true)
 	default:
 		p.changed = append(p.changed, covered)
 	}
 	return nil
+}
+
+// passes returns the count to which a day belongs that is passed by, nil for a day that is not.
+func (p *settlePlan) passes(covered settlement.DayCoverage, end time.Time) *int {
+	switch {
+	case covered.Purged:
+		return &p.purged
+	case p.now.Before(end):
+		return &p.ahead
+	case isOpen(covered) && (p.run == nextCorrection || p.run.Before() != ""):
+		return &p.unsettled
+	case covered.Stale || covered.Run == "" || isOpen(covered) && p.run != settlement.Provisional:
+		return nil
+	default:
+		return &p.unchanged
+	}
+}
+
+// isOpen reports whether a day has no final run.
+func isOpen(covered settlement.DayCoverage) bool {
+	return covered.Run == "" || covered.Run == settlement.Provisional
 }
 
 // notes say which days were passed by and why.
