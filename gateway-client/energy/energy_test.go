@@ -38,7 +38,7 @@ func TestAllocationKeepsTheOrderOfTheFileAndBreaksTiesByID(t *testing.T) {
 
 func TestFilesThatAreNoLoadProfiles(t *testing.T) {
 	for sentence, row := range map[string]struct{ text, message string }{
-		"an empty file":         {"", "header"},
+		"an empty file":         {"", "it is empty"},
 		"no start":              {"cons_1_mWh\n1\n", "local_start"},
 		"no load profiles":      {"local_start,price\nx,1\n", "cons_<id>_mWh"},
 		"a load profile twice":  {"local_start,cons_1_mWh,cons_1_mWh\nx,1,2\n", "cons_1_mWh stands twice"},

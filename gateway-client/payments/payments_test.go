@@ -59,7 +59,7 @@ func TestAccountsThatAreNone(t *testing.T) {
 		"a wrong digit":    {"DE89370400440532013000", "DE89370400440532013001", "parties/a: iban"},
 		"no name":          {`"name":"B"`, `"name":""`, "parties/b: name"},
 		"a BIC too short":  {"PSSTFRPPPAR", "PSST", "parties/q: bic"},
-		"an unknown field": {`"community"`, `"commune"`, "unknown field"},
+		"an unknown field": {`"community"`, `"commune"`, "member commune is not known"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			_, err := payments.ReadAccounts(strings.NewReader(strings.ReplaceAll(accountsFile, row.old, row.new)))
