@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -45,7 +46,7 @@ func (n *Network) exportOrganisation(dir string, org Organisation) error {
 	}
 	return errors.Join(
 		copyTree(n.layout.org(org, "msp"), filepath.Join(to, "msp")),
-		copyTree(n.layout.org(org, "users"), filepath.Join(to, "users")),
+		exportUsers(n.layout.org(org, "users"), filepath.Join(to, "users")),
 		copyFile(n.layout.org(org, Peer, "tls", "ca.crt"), filepath.Join(to, Peer, "tls", "ca.crt")),
 		copyFile(n.layout.org(org, Agent, scrapeToken), filepath.Join(to, Agent, scrapeToken)),
 		copyFile(n.layout.org(org, Orderer, "tls", "ca.crt"), filepath.Join(to, Orderer, "tls", "ca.crt")),
@@ -77,11 +78,28 @@ func (n *Network) environment(dir string, org Organisation) string {
 		"CORE_PEER_MSPCONFIGPATH=" + at(org.Name, "users", org.Client().Name, "msp"),
 		"CHANNEL=" + ChannelName,
 		"CHAINCODE=" + ChaincodeName,
-		"SMARTB_PROFILE=" + at(org.Name, "users", org.Client().Name, "profile.json"),
+		"SMARTB_PROFILE=" + at(org.Name, "users", org.Client().Name, profileFile),
 		`ORDERER="` + strings.Join(orderer, " ") + `"`,
 		`ENDORSERS="` + strings.Join(endorsers, " ") + `"`,
 	}
 	return strings.Join(lines, "\n") + "\n"
+}
+
+// exportUsers copies what the network made for each user. Files that programs keep beside it, such as the secret of a
+// grid operator's points, stay where they are.
+func exportUsers(from, to string) error {
+	users, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	for _, user := range users {
+		name := user.Name()
+		err = errors.Join(err,
+			copyTree(filepath.Join(from, name, "msp"), filepath.Join(to, name, "msp")),
+			copyFile(filepath.Join(from, name, profileFile), filepath.Join(to, name, profileFile)),
+		)
+	}
+	return err
 }
 
 func copyTree(from, to string) error {

@@ -30,9 +30,12 @@ type profilePeer struct {
 // tlsName is a name that the TLS certificates of all nodes carry. Node.js takes no IP address as the name to check.
 const tlsName = "localhost"
 
+// profileFile is the name of a user's profile in the user's folder.
+const profileFile = "profile.json"
+
 // ProfilePath returns the file that the gateway client connects with as this user.
 func (n *Network) ProfilePath(org, user string) string {
-	return n.layout.user(Organisation{Name: org}, user, "profile.json")
+	return n.layout.user(Organisation{Name: org}, user, profileFile)
 }
 
 func (n *Network) profile(org Organisation, networkID string) profile {

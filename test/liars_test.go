@@ -62,9 +62,9 @@ func TestTwoLiarsCannotGovern(t *testing.T) {
 	})
 	t.Run("the rules in force cannot be written, neither forward nor back", func(t *testing.T) {
 		forged := governance.Record{Schema: 1, Adoption: governance.Adoption{Rules: rules, Since: time.Now().UTC()}, ApprovedBy: []string{"CityMSP", "CommunityMSP", "UtilityMSP"}}
-		require.ErrorContains(t, l.forge(ctx, t, record(t, forged, "governance")), "ENDORSEMENT_POLICY_FAILURE")
+		require.ErrorContains(t, l.forge(ctx, t, record(t, forged, "governance.rules")), "ENDORSEMENT_POLICY_FAILURE")
 		first := governance.Record{Schema: 1, Adoption: governance.Adoption{Rules: founded.Founding.Rules, Since: time.Now().UTC()}}
-		require.ErrorContains(t, l.forge(ctx, t, record(t, first, "governance")), "ENDORSEMENT_POLICY_FAILURE")
+		require.ErrorContains(t, l.forge(ctx, t, record(t, first, "governance.rules")), "ENDORSEMENT_POLICY_FAILURE")
 	})
 	t.Run("votes in the names of others are written, and not counted", func(t *testing.T) {
 		for _, msp := range []string{"UtilityMSP", "OversightMSP"} {
