@@ -19,7 +19,7 @@ import (
 // ErrBehind reports that its own peer has far fewer blocks than the ledger, as after a loss of its disk, and that no
 // others may answer in its place. Its answers are those of the past. It catches up by itself; `network status`
 // describes how far it is.
-var ErrBehind = errors.New("the own peer is catching up")
+var ErrBehind = errors.New("your organisation's peer is catching up")
 
 const (
 	// farBehind is by how many blocks a peer may be behind others and still be believed: under load each is a few behind some other.

@@ -118,7 +118,7 @@ func (s Settlement) Statement(ctx context.Context, request settlement.StatementR
 	return evaluate[settlement.Statement](ctx, s.client, "settlement:Statement", request)
 }
 
-// MeterDays calls settlement:MeterDays. The organiser, the meter operator or an auditor reads load profiles, a resident the own one.
+// MeterDays calls settlement:MeterDays. The organiser, the meter operator or an auditor reads load profiles, a resident his or her own.
 func (s Settlement) MeterDays(ctx context.Context, request settlement.MeterDaysRequest) (settlement.MeterDayPage, error) {
 	return evaluate[settlement.MeterDayPage](ctx, s.client, "settlement:MeterDays", request)
 }
@@ -153,7 +153,7 @@ func (s Settlement) Bill(ctx context.Context, request settlement.BillRequest) (s
 	return evaluate[settlement.BillStatement](ctx, s.client, "settlement:Bill", request)
 }
 
-// Proof calls settlement:Proof. Who may read a statement or bill reads its Merkle path alone.
+// Proof calls settlement:Proof. A reader of a statement or bill reads its Merkle path alone.
 func (s Settlement) Proof(ctx context.Context, request settlement.ProofRequest) (settlement.Proof, error) {
 	return evaluate[settlement.Proof](ctx, s.client, "settlement:Proof", request)
 }
@@ -163,7 +163,7 @@ func (s Settlement) Positions(ctx context.Context, request settlement.PositionsR
 	return evaluate[settlement.Positions](ctx, s.client, "settlement:Positions", request)
 }
 
-// Differences calls settlement:Differences. The organiser, the meter operator or an auditor reads the grid operator's official values beside ours, a resident the own ones.
+// Differences calls settlement:Differences. The organiser, the meter operator or an auditor reads the grid operator's official values beside ours, a resident his or her own.
 func (s Settlement) Differences(ctx context.Context, request settlement.DifferencesRequest) (settlement.Differences, error) {
 	return evaluate[settlement.Differences](ctx, s.client, "settlement:Differences", request)
 }

@@ -284,7 +284,7 @@ func (in FigureInputs) corrects(consuming, producing Crowded) error {
 		maps.DeleteFunc(changed, func(_ string, by int64) bool { return by == 0 })
 		if len(changed) < Crowd {
 			return refuseFigures(
-				"the own readings of fewer than %d persons changed what is metered of %s", Crowd, side.direction,
+				"new readings of fewer than %d persons changed the metered %s", Crowd, side.direction,
 			)
 		}
 	}

@@ -73,7 +73,7 @@ func (s *story) consentsTo(ctx context.Context, object consent.Object) (resident
 
 // withdraw shows what a consent is worth: a use with it, its receipt, its withdrawal through another organisation, and the next use without it.
 func (s *story) withdraw(ctx context.Context) error {
-	s.chapter("A resident consents, and the use is recorded", "a key of the own and no account: the city relays what it cannot change")
+	s.chapter("A resident consents, and the use is recorded", "a key and no account: the city relays what it cannot change")
 	r, given, err := s.consents(ctx)
 	if err != nil {
 		return err

@@ -202,7 +202,7 @@ var transactions = []transaction.Description{
 	{
 		Name: "MeterDays", Handler: transaction.Reads(meterDays), PrivateAnswer: true, Resident: true,
 		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
-		Summary: "The organiser, the meter operator or an auditor reads load profiles, a resident the own one.",
+		Summary: "The organiser, the meter operator or an auditor reads load profiles, a resident his or her own.",
 	},
 	{
 		Name: "Uses", Handler: transaction.Reads(uses), PrivateAnswer: true, Resident: true,
@@ -237,7 +237,7 @@ var transactions = []transaction.Description{
 	{
 		Name: "Proof", Handler: transaction.Reads(proof), PrivateAnswer: true, Resident: true,
 		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
-		Summary: "Who may read a statement or bill reads its Merkle path alone.",
+		Summary: "A reader of a statement or bill reads its Merkle path alone.",
 	},
 	{
 		Name: "Positions", Handler: transaction.Reads(positions), PrivateAnswer: true,
@@ -247,7 +247,7 @@ var transactions = []transaction.Description{
 	{
 		Name: "Differences", Handler: transaction.Reads(differences), PrivateAnswer: true, Resident: true,
 		May:     transaction.May{{Role: identity.Organiser, Of: "the community's organiser"}, {Role: identity.MeterOperator, Of: "the grid operator"}, {Role: identity.Auditor, Of: "an organisation that the rules name as auditor"}},
-		Summary: "The organiser, the meter operator or an auditor reads the grid operator's official values beside ours, a resident the own ones.",
+		Summary: "The organiser, the meter operator or an auditor reads the grid operator's official values beside ours, a resident his or her own.",
 	},
 	{
 		Name: "Coverage", Handler: transaction.Reads(coverage), PrivateAnswer: true,

@@ -159,7 +159,7 @@ func (c *Contract) Statement(ctx contractapi.TransactionContextInterface, reques
 	return c.table.Run(ctx, "Statement", request)
 }
 
-// MeterDays runs transaction settlement:MeterDays. The organiser, the meter operator or an auditor reads load profiles, a resident the own one.
+// MeterDays runs transaction settlement:MeterDays. The organiser, the meter operator or an auditor reads load profiles, a resident his or her own.
 func (c *Contract) MeterDays(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "MeterDays", request)
 }
@@ -194,7 +194,7 @@ func (c *Contract) Bill(ctx contractapi.TransactionContextInterface, request str
 	return c.table.Run(ctx, "Bill", request)
 }
 
-// Proof runs transaction settlement:Proof. Who may read a statement or bill reads its Merkle path alone.
+// Proof runs transaction settlement:Proof. A reader of a statement or bill reads its Merkle path alone.
 func (c *Contract) Proof(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "Proof", request)
 }
@@ -204,7 +204,7 @@ func (c *Contract) Positions(ctx contractapi.TransactionContextInterface, reques
 	return c.table.Run(ctx, "Positions", request)
 }
 
-// Differences runs transaction settlement:Differences. The organiser, the meter operator or an auditor reads the grid operator's official values beside ours, a resident the own ones.
+// Differences runs transaction settlement:Differences. The organiser, the meter operator or an auditor reads the grid operator's official values beside ours, a resident his or her own.
 func (c *Contract) Differences(ctx contractapi.TransactionContextInterface, request string) (string, error) {
 	return c.table.Run(ctx, "Differences", request)
 }

@@ -31,7 +31,7 @@ func differences(tx *transaction.Tx, r settlement.DifferencesRequest) (settlemen
 func mayReadLoadProfiles(tx *transaction.Tx, community settlement.Community, memberID string) error {
 	if tx.Caller.SignedRequest != nil {
 		if memberID == "" {
-			return fault.Field(fault.MissingField, "memberId", "a resident names the own member")
+			return fault.Field(fault.MissingField, "memberId", "a resident names the member that he or she is")
 		}
 		return requireOwn(tx, community, memberID)
 	}

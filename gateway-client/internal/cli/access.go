@@ -106,7 +106,7 @@ func causes(reasons []licensing.Reason) string {
 func accessList() verb {
 	var request licensing.ListDecisionsRequest
 	return verb{
-		use: "list", short: "List decisions, newest first (those concerned: owner, user, and a resident about the own data)", args: cobra.NoArgs, transaction: "licensing:ListDecisions",
+		use: "list", short: "List decisions, newest first (those concerned: owner, user, and a resident about his or her data)", args: cobra.NoArgs, transaction: "licensing:ListDecisions",
 		example: "  smartb access list --agreement CommunityMSP/a-1 --as utility/steward\n  smartb access list --subject PSEUDONYM " + resident,
 		request: func([]string) (any, error) { return request, nil },
 		flags: func(command *cobra.Command) {

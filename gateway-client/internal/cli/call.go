@@ -22,7 +22,7 @@ func newSubmitCommand(app *App) *cobra.Command {
 		Long: `submit has a transaction endorsed, ordered and committed, and prints its answer. The request is one JSON object: as it is, from stdin (-) or
 from a file (@FILE); without it, the request is empty.
 
-What is passed with --transient is seen by the endorsing organisations and never gets into a block. Name these organisations with --endorse.`,
+Only the endorsing organisations see values passed with --transient. They never get into a block. Name these organisations with --endorse.`,
 		Example: `  smartb submit settlement:SettleDay '{"communityId":"sunny","day":"2025-10-26","run":"final"}' --as utility/meter-operator
   smartb submit settlement:SubmitMeterDays @request.json --transient readings=readings.json --endorse UtilityMSP,CommunityMSP --as utility/meter-operator
   jq -c .request case.json | smartb submit settlement:SettleDay - --as community/organiser`,
@@ -75,7 +75,7 @@ func newEvaluateCommand(app *App) *cobra.Command {
 		Long: `evaluate has an own peer execute a transaction and prints its answer. The request is one JSON object: as it is, from stdin (-) or from a file
 (@FILE); without it, the request is empty. Personal data belong into a file. A private answer comes encrypted for this call and is shown opened.
 
-While no own peer answers, other organisations' peers are asked and must agree; --at names whom to ask instead of the own organisation.`,
+While no peer of your organisation answers, the client asks peers of others, which must agree; --at names the organisations to ask.`,
 		Example: `  smartb evaluate settlement:GetCommunity '{"communityId":"sunny"}' --as utility/meter-operator
   smartb evaluate org.hyperledger.fabric:GetMetadata --output json --as utility/meter-operator`,
 		Args:              cobra.RangeArgs(1, 2),

@@ -81,9 +81,9 @@ func consentGive() verb {
 	fill := termsOf(&terms)
 	return verb{
 		use: "give NOTICE VERSION", short: "Give consent to what a notice describes (resident)", args: cobra.ExactArgs(2), submit: true, transaction: "consent:Give",
-		long: `give consents to the notice's purpose for the data categories and recipients named, until the date. What is signed is the request itself: whoever
-relays it can change nothing. The hash of the notice, its controller and purpose are read from the ledger and signed with it. Who joins an energy community
-names it, and the pass that the grid operator gave for the metering point.`,
+		long: `give consents to the notice's purpose for the data categories and recipients named, until the date. The signature covers the request itself:
+a relay can change nothing. The hash of the notice, its controller and purpose are read from the ledger and signed with it. To join an energy community,
+name it, and the pass that the grid operator gave for the metering point.`,
 		example: "  smartb consent give energy-sharing 1 --category pd:Energy --until 2027-12-31 " + resident + `
   smartb consent give energy-sharing 1 --category smartb:LoadCurve --recipient UtilityMSP --until 2027-12-31 --community sunny --pass pass.json --handover alice.json ` + resident,
 		request: func(args []string) (any, error) {
@@ -173,7 +173,7 @@ func consentReceipt() verb {
 func consentList() verb {
 	var request consent.ListBySubjectRequest
 	return verb{
-		use: "list", short: "List the own consents (resident), or a subject's (authority)", args: cobra.NoArgs, transaction: "consent:ListBySubject",
+		use: "list", short: "List your consents (resident), or a subject's (authority)", args: cobra.NoArgs, transaction: "consent:ListBySubject",
 		example: "  smartb consent list " + resident + "\n  smartb consent list --subject kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k --as oversight/authority",
 		request: func([]string) (any, error) { return request, nil },
 		flags: func(command *cobra.Command) {
@@ -206,7 +206,7 @@ func consentObject() verb {
 	return verb{
 		use: "object", short: "Object to a notice's processing, or restrict a controller's (resident)", args: cobra.NoArgs, submit: true, transaction: "consent:Object",
 		long: `object exercises the right of Art. 21 GDPR against what a notice rests on a public task or a legitimate interest (--notice), or that of Art. 18 to
-restrict what a controller does (--controller). --lift takes it back. What rests on your consent ends by withdrawing it.`,
+restrict what a controller does (--controller). --lift takes it back. Processing that rests on your consent ends when you withdraw it.`,
 		example: "  smartb consent object --notice grid-planning " + resident + "\n  smartb consent object --controller UtilityMSP --lift " + resident,
 		request: func([]string) (any, error) {
 			request.Right = consent.RightToObject

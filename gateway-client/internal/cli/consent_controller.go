@@ -18,7 +18,7 @@ func controllerVerbs() []verb {
 		consentInvalidate(), storePrivate(),
 		consentAcknowledge(),
 		{
-			use: "purge SUBJECT", short: "Purge what the own organisation holds of a subject that asked for erasure (steward)", args: cobra.ExactArgs(1), submit: true,
+			use: "purge SUBJECT", short: "Purge what your organisation holds of a subject that asked for erasure (steward)", args: cobra.ExactArgs(1), submit: true,
 			transaction: "consent:Purge", example: "  smartb consent purge kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k --as utility/steward",
 			request: func(args []string) (any, error) { return consent.PurgeRequest{Subject: args[0]}, nil },
 		},
@@ -29,7 +29,7 @@ func controllerVerbs() []verb {
 func consentAcknowledge() verb {
 	var request consent.AcknowledgeStopRequest
 	return verb{
-		use: "acknowledge SUBJECT CONSENT", short: "Acknowledge that the own organisation stopped (processor of the controller or a recipient)", args: cobra.ExactArgs(2), submit: true,
+		use: "acknowledge SUBJECT CONSENT", short: "Acknowledge that your organisation stopped (processor of the controller or a recipient)", args: cobra.ExactArgs(2), submit: true,
 		transaction: "consent:AcknowledgeStop", example: "  smartb consent acknowledge kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k c-6f1e --as utility/processor",
 		request: func(args []string) (any, error) {
 			request.Subject, request.ConsentID = args[0], args[1]

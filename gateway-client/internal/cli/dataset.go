@@ -21,7 +21,7 @@ func newDatasetCommand(app *App) *cobra.Command {
 		},
 		verb{
 			use: "confirm DATASET", short: "Agree to be the publisher, controller or contact that a dataset names (steward)", args: cobra.ExactArgs(1), submit: true,
-			long: `confirm agrees by a signature to what a dataset says of the own organisation. Until all whom its owner named have, a dataset is neither offered nor
+			long: `confirm agrees by a signature to what a dataset says of your organisation. Until all whom its owner named have, a dataset is neither offered nor
 accessed. Look at it before: smartb dataset show. After an update that names others or other data categories it is to be confirmed again.`,
 			transaction: "licensing:ConfirmDataset", example: "  smartb dataset confirm UtilityMSP/load-profiles --as community/steward",
 			request: func(args []string) (any, error) {

@@ -19,7 +19,7 @@ func disputeRaise() verb {
 		use: "raise COMMUNITY MONTH MEMBER", short: "Object to a provisional bill, or appeal (the resident concerned, organiser)", args: cobra.ExactArgs(3),
 		transaction: "settlement:RaiseDispute", submit: true,
 		long: `raise records an objection within the dispute window. The grid operator decides on readings, the organiser on all else; with --appeal against a rejection of the
-same dispute an auditor decides. What is accepted leads to a correction run of the days concerned.`,
+same dispute an auditor decides. An accepted dispute leads to a correction run of the days concerned.`,
 		example: `  smartb dispute raise sunny 2025-10 6f1e… --reason readings --day 2025-10-26 ` + neighbour + `
   smartb dispute raise sunny 2025-10 6f1e… --reason readings --id 4711 --appeal ` + neighbour,
 		request: func(args []string) (any, error) {

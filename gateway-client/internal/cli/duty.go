@@ -22,7 +22,7 @@ func newDutyCommand(app *App) *cobra.Command {
 				return claim, nil
 			},
 			flags: func(command *cobra.Command) {
-				command.Flags().StringVar(&claim.Reference, "reference", "", "the own `ID`, such as that of a payment")
+				command.Flags().StringVar(&claim.Reference, "reference", "", "your `ID`, such as that of a payment")
 			},
 		},
 		verb{

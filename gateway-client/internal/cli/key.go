@@ -13,7 +13,7 @@ func newKeyCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "key",
 		Short: "Keys: what residents sign their signed requests with",
-		Long: `A resident has no account on the network but a key of the own, and signs what is to be done. A member of the network relays the signed request
+		Long: `A resident has no account on the network but a key, and signs what is to be done. A member of the network relays the signed request
 and can neither change it nor use it twice. The ledger knows the resident by the key's thumbprint only, the pseudonym. One key for each
 organisation keeps organisations from recognising the same person.`,
 		Example: `  smartb key new -o me.pem

@@ -20,7 +20,7 @@ func newKeyOpenCommand(app *App) *cobra.Command {
 		Use:   "open FILE|- --answer-key FILE",
 		Short: "Open a private answer that somebody else relayed",
 		Long: `open decrypts an answer that the ledger encrypted to the key which smartb key sign --answer-key made, and prints it. Nobody else can open it.
-Whoever relayed the query could have made the answer up: check what carries a proof, such as a bill, against the public record.`,
+The relay of the query could have made the answer up. Check answers that carry a proof, such as a bill, against the public record.`,
 		Example: `  smartb key sign settlement:Bill @bill.json --key me.pem --answer-key answer.pem --as city/steward > bill.jws
   smartb relay --query bill.jws --as city/steward > bill.jwe
   smartb key open bill.jwe --answer-key answer.pem`,

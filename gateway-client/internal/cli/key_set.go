@@ -20,7 +20,7 @@ import (
 // keyVerbs are what decides who speaks for a resident.
 func keyVerbs() []verb {
 	return []verb{
-		keyMake("add FILE", "consent:AddKey", "Add a key to the own ones, of which there are up to five (resident)",
+		keyMake("add FILE", "consent:AddKey", "Add a key to your keys, of which there are up to five (resident)",
 			"  smartb key add spare.pem "+resident, func(key signing.Key) any { return gateway.AddKey{Key: key} }),
 		keyMake("rotate FILE", "consent:RotateKey", "Replace the signing key by a new one, and end every guardianship (resident)",
 			"  smartb key rotate new.pem --resident-key old.pem --as city/steward", func(key signing.Key) any { return gateway.RotateKey{Key: key} }),
@@ -50,7 +50,7 @@ func keyRemove() verb {
 	var request consent.RemoveKeyRequest
 	var since string
 	return verb{
-		use: "remove KEY", short: "Remove a key of the own ones (resident)", args: cobra.ExactArgs(1), submit: true, transaction: "consent:RemoveKey",
+		use: "remove KEY", short: "Remove one of your keys (resident)", args: cobra.ExactArgs(1), submit: true, transaction: "consent:RemoveKey",
 		before: tellRemoved,
 		long: `remove removes a key at once where the signing key is older or the same, else after 7 days in which the removed key or an older one can cancel it.
 --since ends what the removed key made since then, too, guardians and keys: smartb key show lists them.`,
@@ -105,7 +105,7 @@ func keyCancelRemoval() verb {
 
 func keySuspend() verb {
 	return verb{
-		use: "suspend KEY", short: "Suspend a key of the own ones at once (resident)", args: cobra.ExactArgs(1), submit: true,
+		use: "suspend KEY", short: "Suspend one of your keys at once (resident)", args: cobra.ExactArgs(1), submit: true,
 		transaction: "consent:SuspendKey", example: "  smartb key suspend " + otherKey + " " + resident,
 		request: func(args []string) (any, error) { return consent.KeyRequest{Key: args[0]}, nil },
 	}
@@ -199,7 +199,7 @@ func guardianName() verb {
 	request := consent.NameGuardianRequest{ReasonCode: consent.PowerOfAttorney}
 	var until string
 	return verb{
-		use: "guardian GUARDIAN", short: "Name who signs for the own subject until a day (resident)", args: cobra.ExactArgs(1), submit: true,
+		use: "guardian GUARDIAN", short: "Name who signs for you until a day (resident)", args: cobra.ExactArgs(1), submit: true,
 		transaction: "consent:NameGuardian",
 		long: `guardian lets another resident sign for you until the day: all that you could sign, but what decides who signs for you. Withdrawing everything, another
 key and key guardian-end end it.`,

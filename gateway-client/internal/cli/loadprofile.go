@@ -35,8 +35,8 @@ func newLoadProfileReadCommand(app *App) *cobra.Command {
 		Long: `read needs no network. It prints a row for each interval of each local day that the files tell of: point,
 direction, start, step, energy in mWh (empty where it is missing) and quality. Files overlap as they do in an import: a gap never
 replaces a value, a later version wins. The formats and where they come from are listed in docs/reference/formats.md;
-the content of a file shows its format. What the files do not say, --point and --direction say; a flag that contradicts
-a file is an error. What is refused is listed on stderr with line and reason, and the exit code is 1.
+the content of a file shows its format. --point and --direction supply what the files lack; a flag that contradicts
+a file is an error. Refused lines are listed on stderr with their reason, and the exit code is then 1.
 
 Numbers of real metering points do not belong into arguments, which other users of the machine can read: --point @FILE
 reads the number from a file.`,

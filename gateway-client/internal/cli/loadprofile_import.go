@@ -28,7 +28,7 @@ func newLoadProfileImportCommand(app *App) *cobra.Command {
 		Short: "Import files of load profiles as meter days (role meter-operator)",
 		Long: `import reads the formats of smartb loadprofile read, which shows offline what would be stored. It cuts the files into the local days of the community, assigns each metering point to its member, and submits the days
 privately. A bad line costs its own day of its own point only; the reason is shown with its line, and the exit code is
-1. What was imported before is left unchanged, so an interrupted import is simply repeated.
+1. Repeat an interrupted import: it leaves unchanged what is stored already.
 
 With --correct, the files are merged with what is stored: a gap never replaces a value, the source's later version wins,
 and where no version tells, a value of the same or a better quality does. Days that then say something else become their

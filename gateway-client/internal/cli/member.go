@@ -35,7 +35,7 @@ func newMemberAddCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "add COMMUNITY",
 		Short: "Add a member, pending until the grid operator confirms (role organiser)",
-		Long: `add records a membership. The member's id is random and public. Who and which metering point it is goes to the private collection only, and comes from a
+		Long: `add records a membership. The member's id is random and public. The person and the metering point go to the private collection only, and come from a
 file that the resident hands over (smartb consent give --handover):
 
   {"subject": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "consentId": "c-17", "reference": "UtilityMSP/5f…", "salt": "9c…"}

@@ -37,7 +37,7 @@ func newMemberPointCommand(app *App) *cobra.Command {
 
 The last columns may be left out; since is the first day of this person at this point. For each row it writes a file for this person, of the same name as the subject, and tells the person nothing else: the point's
 reference, which is no number and cannot be guessed, and a fresh salt. The person signs the hash of both with the consent and hands them to an organiser; the
-grid operator never sends them to an organiser itself. Who needs them for another consent gets another file, so that the two consents do not look alike.
+grid operator never sends them to an organiser itself. For another consent, make another file for the person, so that the two consents do not look alike.
 
 The register remembers subject and point. It stays with the grid operator, nobody else can read it, and smartb member confirm compares members with it. A point
 has one person in it: the newest. Nothing is sent to the ledger.`,

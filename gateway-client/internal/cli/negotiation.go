@@ -149,7 +149,7 @@ func negotiationTerminate() verb {
 // endFlags say why something ends.
 func endFlags(end *licensing.End) func(*cobra.Command) {
 	return func(command *cobra.Command) {
-		command.Flags().StringVar(&end.Code, "code", "", "the own `CODE`")
+		command.Flags().StringVar(&end.Code, "code", "", "`CODE` of your own choice")
 		command.Flags().Func("reason", "a reason's `CODE`, such as NO_LONGER_NEEDED; may be repeated", func(code string) error {
 			end.ReasonCode = append(end.ReasonCode, licensing.ReasonCode(code))
 			return nil

@@ -32,8 +32,8 @@ more: point, figure, start, end and energy in mWh (empty where it is missing). T
 (what the community met) and residual; those of a production point are shared (what the community used) and surplus.
 They are no readings: smartb loadprofile read prints those. Only figures that the file has are printed.
 
-Files of months ignore --interval. The formats and where they come from are listed in docs/reference/formats.md. What is
-refused is listed on stderr with line and reason, and the exit code is 1.`,
+Files of months ignore --interval. The formats and where they come from are listed in docs/reference/formats.md. Refused
+lines are listed on stderr with their reason, and the exit code is then 1.`,
 		Example: `  smartb official read result.xlsx --interval 15 --zone Europe/Vienna --output csv
   smartb official read r15.xml --interval 30 --zone Europe/Paris --output csv`,
 		Args: cobra.MinimumNArgs(1),

@@ -157,7 +157,7 @@ func periodAgree() verb {
 		use: "agree COMMUNITY MEMBER REGISTER-NUMBER", short: "Agree as a legal person that figures of fewer than 10 producers are published",
 		args: cobra.ExactArgs(3), transaction: "settlement:AgreeToFigures", submit: true,
 		long: `agree is for producers that are legal persons: with few of them, a month's production tells of each. Each signs for itself by the key of its membership;
---end ends the agreement, and nothing more is published. What was published stays.`,
+--end ends the agreement, and nothing more is published. Published figures stay.`,
 		example: `  smartb period agree sunny 6f1e… 'FN 123456a' ` + neighbour + `
   smartb period agree sunny 6f1e… 'FN 123456a' --end ` + neighbour,
 		request: func(args []string) (any, error) {

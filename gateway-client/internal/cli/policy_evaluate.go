@@ -23,11 +23,11 @@ func newPolicyEvaluateCommand(app *App) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "evaluate --policy FILE --request FILE --world FILE",
 		Short: "Say what a policy means for a request in a state of the world",
-		Long: `evaluate answers whether the request is permitted, and which rules are active. What no active permission covers is denied, and so is what cannot be
-known. A denial is an answer: the exit code is 0. Offers permit nothing; --simulate treats one as agreed to.
+		Long: `evaluate answers whether the request is permitted, and which rules are active. An act that no active permission covers is denied, and so is one that depends on
+something unknown. A denial is an answer: the exit code is 0. Offers permit nothing; --simulate treats one as agreed to.
 
 The world has currentTime, partOf (pairs of a member and its collection) and duties (rule, performance, deontic); and what a ledger knows besides:
-finalized, uses (rule, count, last), purposes (pairs of a purpose and a broader one), values (by left operand). What it leaves out is unknown.`,
+finalized, uses (rule, count, last), purposes (pairs of a purpose and a broader one), values (by left operand). Anything that it leaves out is unknown.`,
 		Example: `  smartb policy evaluate --policy licence.json --request request.json --world world.json --output json
   smartb policy evaluate --policy offer.json --request request.json --world world.json --dpv --simulate --report --output json`,
 		Args: cobra.NoArgs,

@@ -23,8 +23,8 @@ func newPolicyValidateCommand(app *App) *cobra.Command {
 		Use:   "validate FILE|-",
 		Short: "Find what is wrong with a policy",
 		Long: `validate says what the ledger would say if the policy were published as an offer or sent in a negotiation, and lists everything that it finds, with the
-JSON pointer of each. The dataset and its owner are those that the policy names; --dataset and --owner name them where it does not. What the ledger fills in,
-such as a missing assigner, is no finding. A notice is what may be misunderstood; it refuses nothing. Licences are checked as they stand.
+JSON pointer of each. The dataset and its owner are those that the policy names; --dataset and --owner name them where it does not. Members that the ledger fills in,
+such as a missing assigner, are no findings. A notice is what may be misunderstood; it refuses nothing. Licences are checked as they stand.
 
 --level checks the document as it is written against one standard instead: dsp is the schema of the Dataspace Protocol 2025-1, odrl the ODRL Information
 Model 2.2, profile what the ledger evaluates.`,

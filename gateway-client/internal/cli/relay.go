@@ -34,7 +34,7 @@ func newRelayCommand(app *App) *cobra.Command {
 		Use:   "relay FILE|-",
 		Short: "Relay what residents signed",
 		Long: `relay carries signed requests that residents signed (see smartb key sign) to the ledger, one in compact form on each line. Many signed requests share a
-transaction, and each is carried out or refused by itself. Whoever relays can neither change a signed request nor have it carried out twice, so a file
+transaction, and each is carried out or refused by itself. A relay can neither change a signed request nor have it carried out twice, so a file
 may be relayed again after an interruption. Signed requests about one resident are carried in the order of their lines.
 
 With --query the file has one signed request by which a resident asks something; the answer is printed as the ledger gave it, and a private one is encrypted for

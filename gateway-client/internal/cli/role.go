@@ -32,8 +32,8 @@ func newRoleCommand(app *App) *cobra.Command {
 	command.AddCommand(&cobra.Command{
 		Use:   "list",
 		Short: "List the roles that a certificate can name (attribute smartb.role)",
-		Long: `list needs no network. Who may call which transaction, and in which role, is in docs/reference/transactions.md. Which
-organisations are authorities, auditors, grid operators and witnesses, the rules say: smartb governance show.`,
+		Long: `list needs no network. docs/reference/transactions.md lists the callers of each transaction and
+their roles. The rules name the authorities, auditors, grid operators and witnesses: smartb governance show.`,
 		Example: "  smartb role list",
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return app.Render(roles) },

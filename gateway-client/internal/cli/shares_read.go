@@ -19,8 +19,8 @@ func newSharesReadCommand(app *App) *cobra.Command {
 		Long: `read needs no network. It prints a row for each point and time: point, direction, from, until (the first instant
 after it; both are empty for a share that always holds) and share in millionths. It reads the coefficients of a Spanish
 community, constant or by hour of the year, and the participation factors of an Austrian one (ECMPList). Coefficients of
-an hour that do not add up to exactly 1 are refused, and so is a year that is not whole. What is refused is listed on
-stderr with line and reason, and the exit code is 1.
+an hour that do not add up to exactly 1 are refused, and so is a year that is not whole. Refused lines are listed on
+stderr with their reason, and the exit code is then 1.
 
 smartb shares submit takes the French grid operator's files.`,
 		Example: `  smartb shares read ES0000000000000090AK0FA000_2026.txt --zone Europe/Madrid --output csv

@@ -13,7 +13,7 @@ func newTransactionCommand(app *App) *cobra.Command {
 	command.AddCommand(&cobra.Command{
 		Use:   "show TXID",
 		Short: "Show a transaction's block, and its time beside its neighbours'",
-		Long: `show looks a transaction up at the own organisation's peer. A transaction's time is its submitter's clock, which is checked when the transaction is
+		Long: `show looks a transaction up at your organisation's peer. A transaction's time is its submitter's clock, which is checked when the transaction is
 endorsed and never again: whoever holds an endorsed transaction can keep it back and have it committed later. So its time is compared with the times of the
 transactions beside it; where they lie more than an hour apart, "late" is true.`,
 		Example: "  smartb transaction show 3f1c…  --as oversight/auditor   # the txId of any record, for example of smartb consent history",

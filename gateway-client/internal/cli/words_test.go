@@ -16,6 +16,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
+
+	"github.com/smartb-suite/smartb/gateway-client"
 )
 
 // goWords are words of the program's inside, which no message for people has.
@@ -114,4 +116,30 @@ func wrongCalls(t *testing.T, path, files []string) (calls [][]string) {
 		}
 	}
 	return append(calls, call(append(slices.Clone(required), "--nonsense"), "", -1), append(call(required, "", -1), strings.Fields("a b c d e f g")...))
+}
+
+// privatePatterns are sentences that begin with no subject, and an owner that has no name.
+var privatePatterns = regexp.MustCompile(`(?:^|[.!]\s+|\n\n)(?:Who|What|Whoever|Whatever)\s[^?]|\b[Tt]he own\b`)
+
+// TestHelpIsPlainEnglish reads the help of every command and the summary of every transaction, which the prose linter
+// does not see.
+func TestHelpIsPlainEnglish(t *testing.T) {
+	plain := func(where, text string) {
+		if found := privatePatterns.FindString(text); found != "" {
+			t.Errorf("%s says %q", where, strings.TrimSpace(found))
+		}
+	}
+	for _, transaction := range gateway.Transactions() {
+		plain(transaction.Name, transaction.Summary)
+	}
+	var read func(*cobra.Command)
+	read = func(command *cobra.Command) {
+		plain(command.CommandPath(), command.Short)
+		plain(command.CommandPath(), command.Long)
+		command.Flags().VisitAll(func(flag *pflag.Flag) { plain(command.CommandPath()+" --"+flag.Name, flag.Usage) })
+		for _, child := range command.Commands() {
+			read(child)
+		}
+	}
+	read(newRoot(&App{}))
 }
